@@ -1,0 +1,24 @@
+/* Amazon Resource Names: arn:PARTITION:SERVICE:REGION:ACCOUNT:RESOURCE. */
+#ifndef AWS_ARN_H
+#define AWS_ARN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum { ARN_FIELD_BYTES = 64 };
+
+struct arn {
+	char partition[ARN_FIELD_BYTES], service[ARN_FIELD_BYTES], region[ARN_FIELD_BYTES],
+		account[ARN_FIELD_BYTES];
+	const char *resource; /* "cluster/prod", "service/prod/api"; points into the parsed text */
+	const char *name;     /* what stands behind its last "/"; likewise */
+};
+
+/* Takes text apart. 0, or -1 when it has not six fields, one of them is too long, or resource or
+ * name is empty. */
+int arn_parse(const char *text, struct arn *out);
+
+/* Whether it is an ECS resource of this type ("cluster", "service"). */
+bool arn_is_ecs(const struct arn *a, const char *type);
+
+#endif

@@ -1,0 +1,125 @@
+#include "config.h"
+
+#include "aws/aws_error.h"
+
+#include "base/text.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const char *const throttling[] = {"Throttling", "ThrottlingException", "ThrottledException",
+	"RequestThrottledException", "RequestThrottled", "TooManyRequestsException",
+	"ProvisionedThroughputExceededException", "TransactionInProgressException",
+	"RequestLimitExceeded", "BandwidthLimitExceeded", "LimitExceededException", "SlowDown",
+	"PriorRequestNotComplete", "EC2ThrottledException", NULL};
+static const char *const transient[] = {"RequestTimeout", "RequestTimeoutException",
+	"IDPCommunicationError", NULL};
+static const char *const expired[] = {"ExpiredTokenException", "ExpiredToken",
+	"TokenRefreshRequired", NULL};
+static const char *const bad_credentials[] = {"UnrecognizedClientException", "InvalidClientTokenId",
+	"InvalidAccessKeyId", "InvalidToken", "InvalidSecurity", "MissingAuthenticationToken",
+	"MissingAuthenticationTokenException", "OptInRequired", NULL};
+static const char *const signature[] = {"InvalidSignatureException", "SignatureDoesNotMatch",
+	"IncompleteSignature", "IncompleteSignatureException", "RequestExpired",
+	"RequestInTheFuture", "RequestTimeTooSkewed", "AuthFailure", NULL};
+static const char *const denied[] = {"AccessDeniedException", "AccessDenied",
+	"UnauthorizedOperation", "NotAuthorized", "KmsAccessDeniedException", NULL};
+static const char *const not_found[] = {"ClusterNotFoundException", "ResourceNotFound",
+	"ResourceNotFoundException", NULL};
+static const char *const unknown_operation[] = {"UnknownOperationException", "InvalidAction", NULL};
+static const char *const skew[] = {"InvalidSignatureException", "SignatureDoesNotMatch",
+	"AuthFailure", "RequestTimeTooSkewed", "AccessDeniedException", NULL};
+
+static const struct {
+	const char *const *codes;
+	enum aws_error_class class;
+} classes[] = {
+	{throttling, AWS_ERROR_THROTTLING},
+	{transient, AWS_ERROR_TRANSIENT},
+	{expired, AWS_ERROR_EXPIRED_CREDENTIALS},
+	{bad_credentials, AWS_ERROR_BAD_CREDENTIALS},
+	{signature, AWS_ERROR_SIGNATURE},
+	{denied, AWS_ERROR_DENIED},
+	{not_found, AWS_ERROR_NOT_FOUND},
+	{unknown_operation, AWS_ERROR_UNKNOWN_OPERATION},
+};
+
+static int is_one_of(const char *code, const char *const *list) {
+	for (; *list; list++)
+		if (strcmp(code, *list) == 0)
+			return 1;
+	return 0;
+}
+
+enum aws_error_class aws_error_classify(const char *code, long status) {
+	for (size_t i = 0; i < sizeof classes / sizeof classes[0]; i++)
+		if (is_one_of(code, classes[i].codes))
+			return classes[i].class;
+	if (status == 429)
+		return AWS_ERROR_THROTTLING;
+	if (status == 500 || status == 502 || status == 503 || status == 504)
+		return AWS_ERROR_TRANSIENT;
+	return AWS_ERROR_OTHER;
+}
+
+int aws_error_may_be_skew(const char *code) {
+	return is_one_of(code, skew);
+}
+
+/* "a.b#FooError:http://..." -> "FooError". */
+static void set_code(struct aws_error *out, const char *raw) {
+	size_t n = strcspn(raw, ":");
+	const char *hash = memchr(raw, '#', n);
+	if (hash) {
+		n -= (size_t)(hash + 1 - raw);
+		raw = hash + 1;
+	}
+	/* A code is a word; anything else is not worth showing. */
+	size_t word = strspn(raw,
+		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-");
+	if (n > 0 && word >= n && n < sizeof out->code)
+		(void)snprintf(out->code, sizeof out->code, "%.*s", (int)n, raw);
+}
+
+/* "CODE;FAULT" with exactly two parts and a code replaces the modelled one (smithy:
+ * aws-query-protocol). */
+static void apply_query_error(const struct http_response *response, struct aws_error *out) {
+	char value[256];
+	if (!http_header(response, "x-amzn-query-error", value, sizeof value))
+		return;
+	char *semicolon = strchr(value, ';');
+	if (!semicolon || semicolon == value || strchr(semicolon + 1, ';'))
+		return;
+	*semicolon = '\0';
+	set_code(out, value);
+}
+
+static void set_message(struct aws_error *out, const char *text) {
+	struct buf clean;
+	buf_init(&clean, sizeof out->message - 1);
+	text_add_clean(&clean, text, AWS_ERROR_MESSAGE_CHARS);
+	memcpy(out->message, buf_str(&clean), clean.len + 1);
+	buf_free(&clean);
+}
+
+void aws_error_read(const struct http_response *response, struct aws_error *out) {
+	char header[512];
+	*out = (struct aws_error){0};
+	json *body = json_parse(buf_str(&response->body), response->body.len, NULL);
+	const char *type = json_string(json_member(body, "__type"));
+	const char *code = json_string(json_member(body, "code"));
+	const char *message = json_string(json_member(body, "message"));
+	if (!message)
+		message = json_string(json_member(body, "Message"));
+	if (http_header(response, "x-amzn-errortype", header, sizeof header))
+		set_code(out, header);
+	if (!out->code[0] && type)
+		set_code(out, type);
+	if (!out->code[0] && code)
+		set_code(out, code);
+	apply_query_error(response, out);
+	if (message)
+		set_message(out, message);
+	out->class = aws_error_classify(out->code, response->status);
+	json_free(body);
+}

@@ -1,0 +1,40 @@
+/* Reading an error answer of AWS, and what kind of error it is. */
+#ifndef AWS_AWS_ERROR_H
+#define AWS_AWS_ERROR_H
+
+#include "aws/http.h"
+#include "base/json.h"
+
+enum aws_error_class {
+	AWS_ERROR_THROTTLING,
+	AWS_ERROR_TRANSIENT,
+	AWS_ERROR_EXPIRED_CREDENTIALS,
+	AWS_ERROR_BAD_CREDENTIALS,
+	AWS_ERROR_SIGNATURE,
+	AWS_ERROR_DENIED,
+	AWS_ERROR_NOT_FOUND,
+	AWS_ERROR_UNKNOWN_OPERATION,
+	AWS_ERROR_OTHER
+};
+
+enum { AWS_ERROR_CODE_BYTES = 128, AWS_ERROR_MESSAGE_CHARS = 200 };
+
+struct aws_error {
+	char code[AWS_ERROR_CODE_BYTES];               /* cleaned; "" when the answer holds none */
+	char message[4 * AWS_ERROR_MESSAGE_CHARS + 1]; /* cleaned and shortened; "" likewise */
+	enum aws_error_class class;
+};
+
+/* Reads the error of a response with a status other than 200 (awsJson; smithy: aws-json and
+ * aws-query-protocol rules). Never fails: what cannot be read leaves code and message empty, and
+ * the class follows from the status. */
+void aws_error_read(const struct http_response *response, struct aws_error *out);
+
+/* The class of a cleaned code with its HTTP status (botocore: retries/standard.py, and 429 as
+ * throttling). */
+enum aws_error_class aws_error_classify(const char *code, long status);
+
+/* Whether the code is one that a wrong clock can cause (aws-sdk-go-v2: clockskew_test.go). */
+int aws_error_may_be_skew(const char *code);
+
+#endif

@@ -1,0 +1,84 @@
+/* The one event loop: calls to AWS, signed, retried and decoded, several in flight, all within one
+ * deadline. */
+#ifndef AWS_CLIENT_H
+#define AWS_CLIENT_H
+
+#include "aws/operation.h"
+#include "aws/session.h"
+#include "base/json.h"
+#include "base/time.h"
+
+#include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+struct client_options {
+	const struct session *session; /* borrowed, must outlive the client */
+	const char *user_agent;
+	struct clock clock;
+	double (*random_unit)(void *ctx); /* jitter; in [0, 1) */
+	void *random_ctx;
+	int64_t deadline_ms;               /* on the monotonic clock */
+	const volatile sig_atomic_t *stop; /* non-zero ends the run */
+	int64_t tick_ms;                   /* how often client_next returns CLIENT_TICK; 0: never */
+	bool keep_journal;                 /* a line per HTTP request */
+};
+
+/* Opaque. */
+struct client;
+
+/* Resolves the credentials and sets the transport up; no request yet. NULL with ERR_CREDENTIALS,
+ * ERR_CONFIG or ERR_MEMORY. trace (NULL: none) gets the credential search's lines. */
+struct client *client_new(const struct client_options *options, struct buf *trace, struct err *e);
+
+/* Frees the client; NULL is taken. Not after the deadline or a stop: libcurl may then wait; the
+ * process has to end instead. */
+void client_free(struct client *c);
+
+struct client_call {
+	enum operation operation;
+	struct buf body;          /* JSON request; taken over */
+	int tag;                  /* comes back with the answer */
+	size_t subject;           /* likewise */
+	bool give_up_on_throttle; /* throttling is not retried */
+};
+
+/* Queues a call (its body is taken over in any case). 0, or -1 with ERR_MEMORY. */
+int client_submit(struct client *c, struct client_call *call, struct err *e);
+
+enum client_event {
+	CLIENT_CALL,     /* a call is final */
+	CLIENT_TICK,     /* time to show progress */
+	CLIENT_IDLE,     /* nothing queued, nothing in flight */
+	CLIENT_DEADLINE, /* the time is over; no further call of this client is allowed but those
+			    below that say so */
+	CLIENT_STOPPED   /* a signal asks to end; likewise */
+};
+
+struct client_answer {
+	int tag;
+	size_t subject;
+	enum operation operation;
+	json *document;   /* the decoded answer (json_free it), or NULL when the call failed */
+	struct err error; /* then why: one line that names the operation and what to do */
+	bool throttled;   /* the failure was throttling */
+};
+
+/* Runs the loop until one of the events; *answer is set with CLIENT_CALL only. */
+enum client_event client_next(struct client *c, struct client_answer *answer);
+
+/* Seconds since 1970 by the clock corrected for the skew found so far. May be called at any time.
+ */
+int64_t client_now_s(const struct client *c);
+
+/* The last error that an attempt met, retried or not ("" if none); what the run is waiting for (""
+ * if nothing). May be called at any time. */
+const char *client_last_error(const struct client *c);
+void client_describe_pending(const struct client *c, struct buf *out);
+
+/* Appends the -vv lines (per operation requests, retries, milliseconds; clock skew) and the -vvv
+ * lines. May be called at any time. */
+void client_describe_work(const struct client *c, struct buf *out);
+void client_describe_journal(const struct client *c, struct buf *out);
+
+#endif

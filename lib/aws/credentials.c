@@ -1,0 +1,132 @@
+#include "config.h"
+
+#include "aws/credentials.h"
+
+#include "base/crypto.h"
+#include "base/file.h"
+#include "base/text.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* The order of botocore and the AWS CLI (botocore: credentials.py). */
+static const struct credentials_provider *const chain[] = {
+	&credentials_environment,
+	&credentials_unsupported,
+	&credentials_shared_file,
+	&credentials_config_file,
+};
+
+void credentials_free(struct credentials *c) {
+	crypto_free_secret(c->access_key_id);
+	crypto_free_secret(c->secret_access_key);
+	crypto_free_secret(c->session_token);
+	*c = (struct credentials){0};
+}
+
+int credentials_set(struct credentials *c, const char *access_key_id, const char *secret_access_key,
+	const char *session_token, struct err *e) {
+	c->access_key_id = text_dup(access_key_id, strlen(access_key_id));
+	c->secret_access_key = text_dup(secret_access_key, strlen(secret_access_key));
+	c->session_token = session_token ? text_dup(session_token, strlen(session_token)) : NULL;
+	if (c->access_key_id && c->secret_access_key && (c->session_token || !session_token))
+		return 0;
+	credentials_free(c);
+	return err_no_memory(e);
+}
+
+const char *credentials_short_id(const struct credentials *c, char out[static 16]) {
+	size_t n = strlen(c->access_key_id);
+	if (n <= 8)
+		(void)snprintf(out, 16, "%.2s...", c->access_key_id);
+	else
+		(void)snprintf(out, 16, "%.4s...%s", c->access_key_id, c->access_key_id + n - 4);
+	return out;
+}
+
+/* Keys travel in header lines: a line end or blank inside is a broken configuration, not something
+ * to send. */
+static int check_characters(const struct credentials *c, struct err *e) {
+	const char *const values[] = {c->access_key_id, c->secret_access_key, c->session_token};
+	for (size_t i = 0; i < sizeof values / sizeof values[0]; i++)
+		for (const char *s = values[i]; s && *s; s++)
+			if ((unsigned char)*s <= 0x20U || (unsigned char)*s >= 0x7FU)
+				return err_set(e, ERR_CREDENTIALS,
+					"%s: the keys hold a blank, a line end or another character that no AWS key has",
+					c->provider);
+	return 0;
+}
+
+static void trace_line(struct buf *trace, const char *name, const char *what) {
+	if (!trace)
+		return;
+	buf_addf(trace, "credentials: %s: ", name);
+	text_add_clean(trace, what, 200);
+	buf_addc(trace, '\n');
+}
+
+static int not_found(const struct credentials_context *context, struct err *e) {
+	const struct profile_set *p = context->profiles;
+	const char *credentials_path = profile_path(p, PROFILE_CREDENTIALS);
+	const char *config_path = profile_path(p, PROFILE_CONFIG);
+	const char *note = "";
+	if (!env_get("HOME"))
+		note = *config_path ? " (HOME is not set: the password entry's home was used)"
+				    : " (HOME is not set)";
+	return err_set(e, ERR_CREDENTIALS,
+		"no AWS credentials: looked at AWS_ACCESS_KEY_ID%s, profile '%s' in %s%s and %s%s%s",
+		profile_is_option(p) ? " (skipped: --profile given)" : "", profile_name(p),
+		*credentials_path ? credentials_path : "no credentials file",
+		*credentials_path && !profile_file_exists(p, PROFILE_CREDENTIALS) ? " (missing)"
+										  : "",
+		*config_path ? config_path : "no config file",
+		*config_path && !profile_file_exists(p, PROFILE_CONFIG) ? " (missing)" : "", note);
+}
+
+int credentials_resolve(const struct credentials_context *context, struct credentials *out,
+	struct buf *trace, struct err *e) {
+	char id[16];
+	char found[64];
+	*out = (struct credentials){0};
+	for (size_t i = 0; i < sizeof chain / sizeof chain[0]; i++) {
+		struct err reason = {0};
+		enum credentials_outcome outcome = chain[i]->fetch(context, out, &reason);
+		if (outcome == CREDENTIALS_NOT_CONFIGURED) {
+			trace_line(trace, chain[i]->name, reason.message);
+			continue;
+		}
+		out->provider = chain[i]->name;
+		if (outcome == CREDENTIALS_FOUND && check_characters(out, &reason) == 0) {
+			(void)snprintf(found, sizeof found, "found key %s",
+				credentials_short_id(out, id));
+			trace_line(trace, chain[i]->name, found);
+			return 0;
+		}
+		trace_line(trace, chain[i]->name, reason.message);
+		credentials_free(out);
+		*e = reason;
+		return -1;
+	}
+	return not_found(context, e);
+}
+
+enum credentials_outcome credentials_from_profile(const struct profile_set *profiles,
+	enum profile_file file, struct credentials *out, struct err *e) {
+	const char *id = profile_get_from(profiles, file, "aws_access_key_id");
+	const char *secret = profile_get_from(profiles, file, "aws_secret_access_key");
+	const char *token = profile_get_from(profiles, file, "aws_session_token");
+	const char *path = profile_path(profiles, file);
+	if (!id) {
+		(void)err_set(e, ERR_CREDENTIALS, "%s: no aws_access_key_id in profile '%s'%s",
+			*path ? path : "no path", profile_name(profiles),
+			profile_file_exists(profiles, file) ? "" : " (file missing)");
+		return CREDENTIALS_NOT_CONFIGURED;
+	}
+	if (!secret) {
+		(void)err_set(e, ERR_CREDENTIALS,
+			"profile '%s' in %s has aws_access_key_id but no aws_secret_access_key",
+			profile_name(profiles), path);
+		return CREDENTIALS_FAILED;
+	}
+	return credentials_set(out, id, secret, token, e) ? CREDENTIALS_FAILED : CREDENTIALS_FOUND;
+}

@@ -1,0 +1,57 @@
+/* Ways to sign in that the AWS CLI prefers to static keys and that this program does not have.
+ * Passing over them could sign the check in as somebody else than the CLI would, and so look at
+ * another account: they end the search with a clear word. */
+#include "config.h"
+
+#include "aws/credentials.h"
+
+#include "base/file.h"
+
+#include <stddef.h>
+
+/* Profile keys, in the chain's order. credential_process and login_session come after the
+ * credentials file's static keys. */
+static const struct {
+	const char *key, *what;
+	bool after_shared_keys;
+} ways[] = {
+	{"role_arn", "an assumed role", false},
+	{"web_identity_token_file", "web identity", false},
+	{"sso_account_id", "IAM Identity Center (SSO)", false},
+	{"sso_role_name", "IAM Identity Center (SSO)", false},
+	{"login_session", "aws login", true},
+	{"credential_process", "credential_process", true},
+};
+
+static enum credentials_outcome refuse(const char *where, const char *setting, const char *what,
+	struct err *e) {
+	(void)err_set(e, ERR_CREDENTIALS,
+		"%s asks for %s (%s), which this version cannot do: run it under `aws configure export-credentials --format env`, or use static keys",
+		where, what, setting);
+	return CREDENTIALS_FAILED;
+}
+
+static enum credentials_outcome fetch(const struct credentials_context *context,
+	struct credentials *out, struct err *e) {
+	const struct profile_set *p = context->profiles;
+	(void)out;
+	bool shared_keys = profile_get_from(p, PROFILE_CREDENTIALS, "aws_access_key_id") != NULL;
+	for (size_t i = 0; i < sizeof ways / sizeof ways[0]; i++) {
+		if (i == 1 && env_get("AWS_WEB_IDENTITY_TOKEN_FILE") && !profile_is_option(p))
+			return refuse("AWS_WEB_IDENTITY_TOKEN_FILE", "environment", "web identity",
+				e);
+		if (profile_get(p, ways[i].key) && !(ways[i].after_shared_keys && shared_keys))
+			return refuse("the profile", ways[i].key, ways[i].what, e);
+	}
+	bool static_keys = shared_keys || profile_get_from(p, PROFILE_CONFIG, "aws_access_key_id");
+	if (!static_keys &&
+		(env_get("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI") ||
+			env_get("AWS_CONTAINER_CREDENTIALS_FULL_URI")))
+		return refuse("AWS_CONTAINER_CREDENTIALS_*", "environment", "container credentials",
+			e);
+	(void)err_set(e, ERR_CREDENTIALS, "none configured");
+	return CREDENTIALS_NOT_CONFIGURED;
+}
+
+const struct credentials_provider credentials_unsupported =
+	{.name = "role, web identity, SSO, login, process, container", .fetch = fetch};

@@ -1,0 +1,124 @@
+#include "config.h"
+
+#include "aws/ecs.h"
+
+#include "aws/arn.h"
+
+#include <string.h>
+
+static void add_member(struct buf *out, const char *name, const char *value) {
+	if (!value)
+		return;
+	buf_addf(out, ",\"%s\":", name);
+	json_add_string(out, value);
+}
+
+void ecs_list_clusters_body(struct buf *out, const char *next_token) {
+	buf_addf(out, "{\"maxResults\":%d", ECS_LIST_PAGE);
+	add_member(out, "nextToken", next_token);
+	buf_addc(out, '}');
+}
+
+void ecs_list_services_body(struct buf *out, const char *cluster, const char *next_token) {
+	buf_addf(out, "{\"maxResults\":%d", ECS_LIST_PAGE);
+	add_member(out, "cluster", cluster);
+	add_member(out, "nextToken", next_token);
+	buf_addc(out, '}');
+}
+
+void ecs_describe_services_body(struct buf *out, const char *cluster, const char *const *services,
+	size_t n) {
+	buf_adds(out, "{\"cluster\":");
+	json_add_string(out, cluster);
+	buf_adds(out, ",\"services\":[");
+	for (size_t i = 0; i < n; i++) {
+		buf_adds(out, i > 0 ? "," : "");
+		json_add_string(out, services[i]);
+	}
+	buf_adds(out, "]}");
+}
+
+static int wrong_shape(const char *what, struct err *e) {
+	return err_set(e, ERR_SERVICE, "ECS answered in a form that is not understood: %s", what);
+}
+
+int ecs_read_list(const json *document, const char *member,
+	int (*visit)(void *ctx, const char *arn, struct err *e), void *ctx, const char **next_token,
+	struct err *e) {
+	const json *arns = json_member(document, member);
+	const json *token = json_member(document, "nextToken");
+	if (!json_is_array(arns))
+		return wrong_shape("a list page without its list", e);
+	if (!json_is_absent(token) && !json_string(token))
+		return wrong_shape("nextToken is no string", e);
+	for (const json *a = json_first(arns); a; a = json_next(a)) {
+		if (!json_string(a))
+			return wrong_shape("an ARN that is no string", e);
+		if (visit(ctx, json_string(a), e))
+			return -1;
+	}
+	const char *text = json_string(token);
+	*next_token = text && *text ? text : NULL;
+	return 0;
+}
+
+/* A count or a time; 0 when absent or of another type. */
+static int64_t whole_member(const json *v, const char *name) {
+	double number;
+	const double most = 1e15;
+	if (!json_number(json_member(v, name), &number) || number < -most || number > most)
+		return 0;
+	return (int64_t)number;
+}
+
+static int64_t newest_change(const json *list, int64_t newest_s) {
+	static const char *const names[] = {"createdAt", "updatedAt"};
+	for (const json *v = json_first(list); v; v = json_next(v)) {
+		for (size_t i = 0; i < 2; i++) {
+			int64_t t = whole_member(v, names[i]);
+			newest_s = t > newest_s ? t : newest_s;
+		}
+	}
+	return newest_s;
+}
+
+static int read_service(const json *v, struct ecs_service *out, struct err *e) {
+	double ignored;
+	*out = (struct ecs_service){.name = json_string(json_member(v, "serviceName")),
+		.status = json_string(json_member(v, "status"))};
+	if (!out->name || !json_number(json_member(v, "desiredCount"), &ignored))
+		return wrong_shape("a service without serviceName or desiredCount", e);
+	if (!out->status)
+		out->status = "";
+	out->desired_count = whole_member(v, "desiredCount");
+	out->running_count = whole_member(v, "runningCount");
+	out->changed_s = newest_change(json_member(v, "deployments"), whole_member(v, "createdAt"));
+	out->changed_s = newest_change(json_member(v, "taskSets"), out->changed_s);
+	return 0;
+}
+
+int ecs_read_services(const json *document,
+	void (*visit)(void *ctx, const struct ecs_service *service), void *ctx, struct err *e) {
+	const json *services = json_member(document, "services");
+	struct ecs_service service;
+	struct arn arn;
+	if (!json_is_array(services))
+		return wrong_shape("DescribeServices without services", e);
+	for (const json *v = json_first(services); v; v = json_next(v)) {
+		if (read_service(v, &service, e))
+			return -1;
+		visit(ctx, &service);
+	}
+	for (const json *f = json_first(json_member(document, "failures")); f; f = json_next(f)) {
+		const char *text = json_string(json_member(f, "arn"));
+		const char *reason = json_string(json_member(f, "reason"));
+		if (!text || !reason || strcmp(reason, "MISSING") != 0)
+			continue; /* stays without description: the reader of the answer treats it
+				     as not answered */
+		service = (struct ecs_service){.name = arn_parse(text, &arn) == 0 ? arn.name : text,
+			.missing = true,
+			.status = ""};
+		visit(ctx, &service);
+	}
+	return 0;
+}

@@ -1,0 +1,227 @@
+#include "config.h"
+
+#include "aws/endpoint.h"
+
+#include "base/buf.h"
+#include "base/file.h"
+#include "base/text.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MOST_URL_BYTES = 2048 };
+
+/* --- partitions (botocore: data/partitions.json) --- */
+
+struct partition {
+	const char *id;
+	const char *prefixes; /* a region of the partition is one of these words, "-", letters, "-",
+				 digits */
+	const char *dns_suffix, *dual_stack_suffix;
+};
+
+static const struct partition partitions[] = {
+	{"aws", "us eu ap sa ca me af il mx", "amazonaws.com", "api.aws"},
+	{"aws-cn", "cn", "amazonaws.com.cn", "api.amazonwebservices.com.cn"},
+	{"aws-eusc", "eusc-de", "amazonaws.eu", "api.amazonwebservices.eu"},
+	{"aws-us-gov", "us-gov", "amazonaws.com", "api.aws"},
+	{"aws-iso", "us-iso", "c2s.ic.gov", "api.aws.ic.gov"},
+	{"aws-iso-b", "us-isob", "sc2s.sgov.gov", "api.aws.scloud"},
+	{"aws-iso-e", "eu-isoe", "cloud.adc-e.uk", "api.cloud-aws.adc-e.uk"},
+	{"aws-iso-f", "us-isof", "csp.hci.ic.gov", "api.aws.hci.ic.gov"},
+};
+
+/* Whether s is LETTERS-DIGITS ("west-1"): letters, digits and "_" before the dash. */
+static bool is_place(const char *s) {
+	const char *dash = strchr(s, '-');
+	if (!dash || dash == s || !dash[1])
+		return false;
+	for (const char *c = s; c < dash; c++)
+		if (!isalnum((unsigned char)*c) && *c != '_')
+			return false;
+	return dash[1 + strspn(dash + 1, "0123456789")] == '\0';
+}
+
+static bool matches(const struct partition *p, const char *region) {
+	for (const char *word = p->prefixes; *word;) {
+		size_t n = strcspn(word, " ");
+		if (strncmp(region, word, n) == 0 && region[n] == '-' && is_place(region + n + 1))
+			return true;
+		word += n + (word[n] == ' ');
+	}
+	/* Each partition also lists a pseudo region, e.g. "aws-cn-global". */
+	size_t id_len = strlen(p->id);
+	return strncmp(region, p->id, id_len) == 0 && strcmp(region + id_len, "-global") == 0;
+}
+
+static const struct partition *find_partition(const char *region) {
+	for (size_t i = 0; i < sizeof partitions / sizeof partitions[0]; i++)
+		if (matches(&partitions[i], region))
+			return &partitions[i];
+	return &partitions[0];
+}
+
+const char *partition_of(const char *region) {
+	return find_partition(region)->id;
+}
+
+/* --- region --- */
+
+/* A host label: up to 63 letters, digits and dashes, no dash at either end, not only digits. */
+static bool is_region(const char *s, size_t n) {
+	size_t digits = 0;
+	for (size_t i = 0; i < n; i++) {
+		if (!isalnum((unsigned char)s[i]) && s[i] != '-')
+			return false;
+		digits += isdigit((unsigned char)s[i]) != 0;
+	}
+	return n > 0 && n < ENDPOINT_MOST_REGION_BYTES && s[0] != '-' && s[n - 1] != '-' &&
+		digits < n;
+}
+
+int region_set(struct region *out, const char *name, const char *source, struct err *e) {
+	static const char prefix[] = "fips-";
+	static const char suffix[] = "-fips";
+	const size_t affix = sizeof prefix - 1;
+	const char *start = name;
+	size_t n = strlen(name);
+	*out = (struct region){.source = source};
+	if (text_starts_with(name, prefix)) {
+		out->fips = true;
+		start += affix;
+		n -= affix;
+	} else if (n > affix && strcmp(name + n - affix, suffix) == 0) {
+		out->fips = true;
+		n -= affix;
+	}
+	if (!is_region(start, n)) {
+		struct buf shown;
+		buf_init(&shown, MOST_URL_BYTES);
+		text_add_clean(&shown, name, ENDPOINT_MOST_REGION_BYTES);
+		(void)err_set(e, ERR_CONFIG, "'%s' from %s is no region (they look like eu-west-1)",
+			buf_str(&shown), source);
+		buf_free(&shown);
+		return -1;
+	}
+	memcpy(out->name, start, n);
+	out->name[n] = '\0';
+	return 0;
+}
+
+int region_resolve(const char *option, const struct profile_set *profiles, struct region *out,
+	struct err *e) {
+	if (option)
+		return region_set(out, option, "--region", e);
+	if (env_get("AWS_REGION"))
+		return region_set(out, env_get("AWS_REGION"), "AWS_REGION", e);
+	if (env_get("AWS_DEFAULT_REGION"))
+		return region_set(out, env_get("AWS_DEFAULT_REGION"), "AWS_DEFAULT_REGION", e);
+	const char *from_profile = profile_get(profiles, "region");
+	if (from_profile)
+		return region_set(out, from_profile, "the profile", e);
+	return err_set(e, ERR_CONFIG,
+		"no region: give -r REGION, or set AWS_REGION, or region in profile '%s' of %s",
+		profile_name(profiles),
+		*profile_path(profiles, PROFILE_CONFIG) ? profile_path(profiles, PROFILE_CONFIG)
+							: "the AWS config file (HOME is not set)");
+}
+
+/* --- endpoints --- */
+
+static const struct {
+	const char *prefix, *signing_name, *variable, *profile_service;
+} services[ENDPOINT_SERVICES] = {
+	[ENDPOINT_ECS] = {"ecs", "ecs", "AWS_ENDPOINT_URL_ECS", "ecs"},
+	[ENDPOINT_CLOUDWATCH] = {"monitoring", "monitoring", "AWS_ENDPOINT_URL_CLOUDWATCH",
+		"cloudwatch"},
+};
+
+/* A switch that is on only for the word true; the environment beats the profile. */
+static bool is_on(const char *variable, const struct profile_set *profiles, const char *key) {
+	const char *value = env_get(variable);
+	return text_is_word(value ? value : profile_get(profiles, key), "true");
+}
+
+/* The configured URL, allocated, or NULL in *url when there is none. */
+static int find_custom_url(enum endpoint_service service, const char *option,
+	const struct profile_set *profiles, char **url, const char **source, struct err *e) {
+	const char *found = option;
+	*url = NULL;
+	*source = "--endpoint-url";
+	if (!found &&
+		is_on("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", profiles,
+			"ignore_configured_endpoint_urls"))
+		return 0;
+	if (!found) {
+		found = env_get(services[service].variable);
+		*source = services[service].variable;
+	}
+	if (!found) {
+		found = env_get("AWS_ENDPOINT_URL");
+		*source = "AWS_ENDPOINT_URL";
+	}
+	if (!found) {
+		*source = "the profile's [services] section";
+		if (profile_get_service(profiles, services[service].profile_service, "endpoint_url",
+			    url, e))
+			return -1;
+		if (*url)
+			return 0;
+		found = profile_get(profiles, "endpoint_url");
+		*source = "the profile's endpoint_url";
+	}
+	if (!found)
+		return 0;
+	*url = text_dup(found, strlen(found));
+	return *url ? 0 : err_no_memory(e);
+}
+
+/* https://PREFIX[-fips].REGION.SUFFIX, with the exceptions of the services' rule sets. */
+static char *build_url(enum endpoint_service service, const char *region, bool fips,
+	bool dual_stack) {
+	const struct partition *p = find_partition(region);
+	/* GovCloud's monitoring hosts are FIPS hosts under their plain names. */
+	if (service == ENDPOINT_CLOUDWATCH && strcmp(p->id, "aws-us-gov") == 0)
+		fips = false;
+	struct buf url;
+	buf_init(&url, MOST_URL_BYTES);
+	buf_addf(&url, "https://%s%s.%s.%s", services[service].prefix, fips ? "-fips" : "", region,
+		dual_stack ? p->dual_stack_suffix : p->dns_suffix);
+	char *text = buf_take(&url);
+	buf_free(&url);
+	return text;
+}
+
+int endpoint_resolve(enum endpoint_service service, const struct region *region, const char *option,
+	const struct profile_set *profiles, struct endpoint *out, struct err *e) {
+	bool fips = region->fips || is_on("AWS_USE_FIPS_ENDPOINT", profiles, "use_fips_endpoint");
+	bool dual_stack = is_on("AWS_USE_DUALSTACK_ENDPOINT", profiles, "use_dualstack_endpoint");
+	*out = (struct endpoint){.signing_name = services[service].signing_name};
+	if (find_custom_url(service, option, profiles, &out->url, &out->source, e))
+		return -1;
+	out->is_custom = out->url != NULL;
+	if (out->is_custom && fips)
+		return err_set(e, ERR_CONFIG,
+			"FIPS endpoints are asked for, but %s names a custom one: drop one of the two",
+			out->source);
+	if (!out->is_custom) {
+		out->source = "region";
+		out->url = build_url(service, region->name, fips, dual_stack);
+		if (!out->url)
+			return err_no_memory(e);
+	}
+	if (http_url_split(out->url, &out->parts, e)) {
+		err_prefix(e, "%s", out->source);
+		e->code = e->code == ERR_SYNTAX ? ERR_CONFIG : e->code;
+		return -1;
+	}
+	return 0;
+}
+
+void endpoint_free(struct endpoint *ep) {
+	free(ep->url);
+	http_url_free(&ep->parts);
+	*ep = (struct endpoint){0};
+}

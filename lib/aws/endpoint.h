@@ -1,0 +1,52 @@
+/* Where the calls go: region names, AWS partitions and the endpoint of a service. */
+#ifndef AWS_ENDPOINT_H
+#define AWS_ENDPOINT_H
+
+#include "aws/http.h"
+#include "aws/profile.h"
+#include "base/err.h"
+
+#include <stdbool.h>
+
+enum endpoint_service { ENDPOINT_ECS, ENDPOINT_CLOUDWATCH };
+enum { ENDPOINT_SERVICES = 2, ENDPOINT_MOST_REGION_BYTES = 64 };
+
+/* A region as it signs, whether its name asked for FIPS, and where it was found. */
+struct region {
+	char name[ENDPOINT_MOST_REGION_BYTES];
+	bool fips;
+	const char *source; /* static text, for -vv */
+};
+
+/* Takes a region's name: "fips-REGION" and "REGION-fips" become REGION with fips set. 0, or -1 with
+ * ERR_CONFIG naming the source. */
+int region_set(struct region *out, const char *name, const char *source, struct err *e);
+
+/* The region: option (NULL: none), AWS_REGION, AWS_DEFAULT_REGION, the profile's "region" (the AWS
+ * CLI v2's order). 0, or -1 with ERR_CONFIG that says how to give one. */
+int region_resolve(const char *option, const struct profile_set *profiles, struct region *out,
+	struct err *e);
+
+/* The id of the partition a region belongs to ("aws", "aws-cn", ...); unknown names count as "aws".
+ */
+const char *partition_of(const char *region);
+
+struct endpoint {
+	char *url; /* what to send to */
+	struct http_url parts;
+	const char *signing_name; /* "ecs", "monitoring" */
+	const char *source;       /* static text, for -vv */
+	bool is_custom;
+};
+
+/* The endpoint of a service, first hit wins: option (NULL: none); unless
+ * AWS_IGNORE_CONFIGURED_ENDPOINT_URLS or its profile key is true: AWS_ENDPOINT_URL_<SERVICE>,
+ * AWS_ENDPOINT_URL, the profile's [services], the profile's endpoint_url; else the partition's
+ * formula, with FIPS and dual-stack as switched by environment or profile. out is set in any case;
+ * free it with endpoint_free. 0, or -1 with ERR_CONFIG (bad URL, FIPS together with a custom
+ * endpoint) or ERR_MEMORY. */
+int endpoint_resolve(enum endpoint_service service, const struct region *region, const char *option,
+	const struct profile_set *profiles, struct endpoint *out, struct err *e);
+void endpoint_free(struct endpoint *ep);
+
+#endif

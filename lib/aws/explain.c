@@ -1,0 +1,126 @@
+#include "config.h"
+
+#include "aws/explain.h"
+
+#include <stdio.h>
+#include <string.h>
+
+void explain_transport(enum operation op, const struct endpoint *ep, const struct http_response *r,
+	struct err *e) {
+	const char *name = operation_traits(op)->name;
+	const char *host = ep->parts.host_header;
+	switch (r->failure) {
+	case HTTP_FAILED_RESOLVE:
+		(void)err_set(e, ERR_NETWORK,
+			"%s: cannot resolve %s (%s): check the region's name and this host's DNS",
+			name, host, r->reason);
+		break;
+	case HTTP_FAILED_CONNECT:
+		(void)err_set(e, ERR_NETWORK,
+			"%s: cannot connect to %s (%s): check network, firewall, proxy and endpoint URL",
+			name, host, r->reason);
+		break;
+	case HTTP_FAILED_PROXY:
+		(void)err_set(e, ERR_NETWORK,
+			"%s: the proxy did not let the request to %s through (%s): check HTTPS_PROXY and NO_PROXY",
+			name, host, r->reason);
+		break;
+	case HTTP_FAILED_CERTIFICATE:
+		(void)err_set(e, ERR_NETWORK,
+			"%s: the TLS certificate of %s is not accepted (%s): check --ca-bundle, AWS_CA_BUNDLE and any proxy that opens TLS",
+			name, host, r->reason);
+		break;
+	case HTTP_FAILED_TLS:
+		(void)err_set(e, ERR_NETWORK,
+			"%s: no TLS connection to %s (%s): TLS 1.2 or newer is needed", name, host,
+			r->reason);
+		break;
+	case HTTP_FAILED_TIMEOUT:
+		(void)err_set(e, ERR_NETWORK,
+			"%s: no answer from %s in time (%s): check network, firewall and proxy",
+			name, host, r->reason);
+		break;
+	case HTTP_FAILED_TOO_LARGE:
+		(void)err_set(e, ERR_LIMIT, "%s: the answer of %s is larger than %d MiB", name,
+			host, HTTP_MOST_BODY_BYTES / (1024 * 1024));
+		break;
+	case HTTP_FAILED_LOCAL:
+		(void)err_set(e, ERR_MEMORY, "%s: out of memory", name);
+		break;
+	default:
+		(void)err_set(e, ERR_NETWORK, "%s: the answer of %s broke off (%s)", name, host,
+			r->reason);
+		break;
+	}
+}
+
+/* "CODE: message", as far as there are any. */
+static const char *quoted(const struct aws_error *error, long status, char *out, size_t size) {
+	if (!error->code[0])
+		(void)snprintf(out, size, "HTTP status %ld%s%s", status,
+			error->message[0] ? ": " : "", error->message);
+	else
+		(void)snprintf(out, size, "%s%s%s", error->code, error->message[0] ? ": " : "",
+			error->message);
+	return out;
+}
+
+void explain_error(enum operation op, const struct endpoint *ep, const char *region,
+	const struct credentials *who, long status, const struct aws_error *error, struct err *e) {
+	const struct operation_traits *t = operation_traits(op);
+	char text[AWS_ERROR_CODE_BYTES + sizeof error->message + 32];
+	char id[16];
+	(void)quoted(error, status, text, sizeof text);
+	switch (error->class) {
+	case AWS_ERROR_THROTTLING:
+		(void)err_set(e, ERR_SERVICE,
+			"%s: AWS is throttling this account's requests in %s (%s): check less often or spread the checks",
+			t->name, region, text);
+		break;
+	case AWS_ERROR_TRANSIENT:
+		(void)err_set(e, ERR_SERVICE, "%s: %s cannot answer now (%s)", t->name,
+			ep->parts.host_header, text);
+		break;
+	case AWS_ERROR_EXPIRED_CREDENTIALS:
+		(void)err_set(e, ERR_CREDENTIALS,
+			"%s: the credentials from %s have expired (%s): renew them", t->name,
+			who->provider, text);
+		break;
+	case AWS_ERROR_BAD_CREDENTIALS:
+		(void)err_set(e, ERR_CREDENTIALS,
+			"%s: AWS does not accept access key %s from %s (%s): check key, session token and partition",
+			t->name, credentials_short_id(who, id), who->provider, text);
+		break;
+	case AWS_ERROR_SIGNATURE:
+		(void)err_set(e, ERR_CREDENTIALS,
+			"%s: wrong signature for access key %s from %s: check the secret access key, region %s and this host's clock (%s)",
+			t->name, credentials_short_id(who, id), who->provider, region, text);
+		break;
+	case AWS_ERROR_DENIED:
+		(void)err_set(e, ERR_DENIED,
+			"not permitted: add the IAM action %s for access key %s from %s (%s)",
+			t->iam_action, credentials_short_id(who, id), who->provider, text);
+		break;
+	case AWS_ERROR_NOT_FOUND:
+		(void)err_set(e, ERR_NOT_FOUND, "%s: %s", t->name, text);
+		break;
+	case AWS_ERROR_UNKNOWN_OPERATION:
+		(void)err_set(e, ERR_SERVICE, "%s: %s does not know this call (%s)%s", t->name,
+			ep->parts.host_header, text,
+			ep->is_custom ? ": is the endpoint URL right, and does it speak awsJson?"
+				      : "");
+		break;
+	default:
+		(void)err_set(e, ERR_SERVICE, "%s: %s answers %s%s", t->name, ep->parts.host_header,
+			text,
+			status >= 300 && status < 400 ? ": a proxy or login page in between?" : "");
+		break;
+	}
+}
+
+void explain_foreign_body(enum operation op, const struct endpoint *ep, const struct err *reason,
+	struct err *e) {
+	(void)err_set(e, ERR_SERVICE,
+		"%s: the answer of %s is not AWS's (%s): a proxy or login page in between?",
+		operation_traits(op)->name, ep->parts.host_header, reason->message);
+}

@@ -1,0 +1,23 @@
+/* A failed attempt in one line for the administrator: what failed and what to do. */
+#ifndef AWS_EXPLAIN_H
+#define AWS_EXPLAIN_H
+
+#include "aws/aws_error.h"
+#include "aws/credentials.h"
+#include "aws/endpoint.h"
+#include "aws/operation.h"
+
+/* No whole answer came: sets e from the response's failure. */
+void explain_transport(enum operation op, const struct endpoint *ep,
+	const struct http_response *response, struct err *e);
+
+/* AWS (or something in front of it) answered with an error status. region is the one that signed.
+ */
+void explain_error(enum operation op, const struct endpoint *ep, const char *region,
+	const struct credentials *who, long status, const struct aws_error *error, struct err *e);
+
+/* The status was 200, but the body is not what the operation answers; reason holds why. */
+void explain_foreign_body(enum operation op, const struct endpoint *ep, const struct err *reason,
+	struct err *e);
+
+#endif

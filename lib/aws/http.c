@@ -1,0 +1,431 @@
+#include "config.h"
+
+#include "aws/http.h"
+
+#include "base/text.h"
+
+#include <curl/curl.h>
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+enum { MOST_CONNECTIONS_PER_HOST = 4, CONNECT_TIMEOUT_MS = 5000, MOST_REASON_CHARS = 120 };
+
+struct http {
+	CURLM *multi;
+	const char *ca_file;
+	char *user_agent;
+	int active; /* exchanges added and not yet taken */
+};
+
+struct exchange {
+	CURL *easy;
+	struct curl_slist *headers;
+	char error_text[CURL_ERROR_SIZE];
+	struct buf response_headers, body;
+	void *tag;
+};
+
+/* --- URLs --- */
+
+/* One part of a URL as a string of its own (NULL: absent). *failed is set when memory ran out. */
+static char *url_part(CURLU *u, CURLUPart part, bool *failed) {
+	char *text = NULL;
+	CURLUcode rc = curl_url_get(u, part, &text, 0);
+	if (rc == CURLUE_OUT_OF_MEMORY)
+		*failed = true;
+	if (rc != CURLUE_OK)
+		return NULL;
+	char *copy = text_dup(text, strlen(text));
+	*failed = *failed || !copy;
+	curl_free(text);
+	return copy;
+}
+
+static char *make_host_header(const char *host, const char *port, bool is_https) {
+	struct buf b;
+	buf_init(&b, HTTP_MOST_HEADER_BYTES);
+	for (const char *c = host; *c; c++)
+		buf_addc(&b, (char)tolower((unsigned char)*c));
+	if (port && strcmp(port, is_https ? "443" : "80") != 0)
+		buf_addf(&b, ":%s", port);
+	char *text = buf_take(&b);
+	buf_free(&b);
+	return text;
+}
+
+static int split_parsed(CURLU *u, const char *url, struct http_url *out, struct err *e) {
+	bool failed = false;
+	int rc = -1;
+	char *scheme = url_part(u, CURLUPART_SCHEME, &failed);
+	char *host = url_part(u, CURLUPART_HOST, &failed);
+	char *port = url_part(u, CURLUPART_PORT, &failed);
+	char *user = url_part(u, CURLUPART_USER, &failed);
+	char *query = url_part(u, CURLUPART_QUERY, &failed);
+	char *fragment = url_part(u, CURLUPART_FRAGMENT, &failed);
+	out->path = url_part(u, CURLUPART_PATH, &failed);
+	if (failed)
+		(void)err_no_memory(e);
+	else if (!scheme || (strcmp(scheme, "https") != 0 && strcmp(scheme, "http") != 0))
+		(void)err_set(e, ERR_SYNTAX, "'%s' is neither an http:// nor an https:// URL", url);
+	else if (!host || !*host || user || query || fragment)
+		(void)err_set(e, ERR_SYNTAX,
+			"'%s' is no endpoint: a URL with a host and without user, query and fragment is needed",
+			url);
+	else
+		rc = 0;
+	if (rc == 0) {
+		out->is_https = strcmp(scheme, "https") == 0;
+		out->host_header = make_host_header(host, port, out->is_https);
+		bool bracketed = *host == '[';
+		out->host = text_dup(host + bracketed, strlen(host) - (bracketed ? 2 : 0));
+		if (!out->host_header || !out->host || !out->path)
+			rc = err_no_memory(e);
+	}
+	free(scheme);
+	free(host);
+	free(port);
+	free(user);
+	free(query);
+	free(fragment);
+	return rc;
+}
+
+int http_url_split(const char *url, struct http_url *out, struct err *e) {
+	*out = (struct http_url){0};
+	if (strlen(url) > HTTP_MOST_HEADER_BYTES / 2 || strpbrk(url, " \t\r\n"))
+		return err_set(e, ERR_SYNTAX, "a URL cannot hold blanks, and not %zu characters",
+			strlen(url));
+	CURLU *u = curl_url();
+	if (!u)
+		return err_no_memory(e);
+	int rc = -1;
+	CURLUcode parsed = curl_url_set(u, CURLUPART_URL, url, 0);
+	if (parsed == CURLUE_OUT_OF_MEMORY)
+		(void)err_no_memory(e);
+	else if (parsed != CURLUE_OK)
+		(void)err_set(e, ERR_SYNTAX, "'%s' is no URL of the form https://HOST[:PORT]", url);
+	else
+		rc = split_parsed(u, url, out, e);
+	curl_url_cleanup(u);
+	return rc;
+}
+
+void http_url_free(struct http_url *u) {
+	free(u->host_header);
+	free(u->host);
+	free(u->path);
+	*u = (struct http_url){0};
+}
+
+/* --- transport --- */
+
+struct http *http_new(const char *ca_file, const char *user_agent, struct err *e) {
+	if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) {
+		(void)err_no_memory(e);
+		return NULL;
+	}
+	struct http *h = calloc(1, sizeof *h);
+	if (h) {
+		h->ca_file = ca_file;
+		h->user_agent = text_dup(user_agent, strlen(user_agent));
+		h->multi = curl_multi_init();
+	}
+	if (!h || !h->user_agent || !h->multi) {
+		http_free(h);
+		(void)err_no_memory(e);
+		return NULL;
+	}
+	(void)curl_multi_setopt(h->multi, CURLMOPT_MAX_HOST_CONNECTIONS,
+		(long)MOST_CONNECTIONS_PER_HOST);
+	(void)curl_multi_setopt(h->multi, CURLMOPT_PIPELINING, (long)CURLPIPE_NOTHING);
+	return h;
+}
+
+static void exchange_free(struct exchange *x) {
+	if (!x)
+		return;
+	curl_easy_cleanup(x->easy);
+	curl_slist_free_all(x->headers);
+	buf_free(&x->response_headers);
+	buf_wipe(&x->body);
+	free(x);
+}
+
+void http_free(struct http *h) {
+	if (!h)
+		return;
+	curl_multi_cleanup(h->multi);
+	free(h->user_agent);
+	free(h);
+	curl_global_cleanup();
+}
+
+/* libcurl's callbacks: append, or refuse and so end the transfer. */
+static size_t on_body(char *data, size_t size, size_t count, void *ctx) {
+	struct exchange *x = ctx;
+	buf_add(&x->body, data, size * count);
+	return x->body.failed ? 0 : size * count;
+}
+
+static size_t on_header(char *data, size_t size, size_t count, void *ctx) {
+	struct exchange *x = ctx;
+	size_t n = size * count;
+	/* 100 Continue and a proxy's CONNECT answer come first: only the last response's headers
+	 * count. */
+	if (n >= 5 && memcmp(data, "HTTP/", 5) == 0)
+		buf_truncate(&x->response_headers, 0);
+	buf_add(&x->response_headers, data, n);
+	return x->response_headers.failed ? 0 : n;
+}
+
+/* The CA file that is in use: the user's, else the one libcurl was built with. */
+static const char *ca_file_in_use(const struct http *h) {
+	if (h->ca_file)
+		return h->ca_file;
+#if LIBCURL_VERSION_NUM >= 0x074600
+	const curl_version_info_data *info = curl_version_info(CURLVERSION_NOW);
+	if (info->age >= CURLVERSION_SEVENTH)
+		return info->cainfo;
+#endif
+	return NULL;
+}
+
+static CURLcode set_security(const struct http *h, CURL *c, const char *url) {
+	CURLcode rc = CURLE_OK;
+	bool plain = text_starts_with(url, "http://");
+#if LIBCURL_VERSION_NUM >= 0x075500
+	rc = curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, plain ? "http" : "https");
+#else
+	rc = curl_easy_setopt(c, CURLOPT_PROTOCOLS,
+		(long)(plain ? CURLPROTO_HTTP : CURLPROTO_HTTPS));
+#endif
+	const char *ca = ca_file_in_use(h);
+	/* A folder of certificates beside the file would make each connection parse the bundle
+	 * anew. */
+	if (rc == CURLE_OK && ca)
+		rc = curl_easy_setopt(c, CURLOPT_CAINFO, ca);
+	if (rc == CURLE_OK && ca)
+		rc = curl_easy_setopt(c, CURLOPT_CAPATH, NULL);
+	if (rc == CURLE_OK)
+		rc = curl_easy_setopt(c, CURLOPT_SSL_VERIFYPEER, 1L);
+	if (rc == CURLE_OK)
+		rc = curl_easy_setopt(c, CURLOPT_SSL_VERIFYHOST, 2L);
+	if (rc == CURLE_OK)
+		rc = curl_easy_setopt(c, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+	if (rc == CURLE_OK)
+		rc = curl_easy_setopt(c, CURLOPT_FOLLOWLOCATION, 0L);
+	if (rc == CURLE_OK)
+		rc = curl_easy_setopt(c, CURLOPT_DISALLOW_USERNAME_IN_URL, 1L);
+	return rc;
+}
+
+static CURLcode set_request(CURL *c, const struct http_request *r, struct exchange *x) {
+	CURLcode rc = curl_easy_setopt(c, CURLOPT_URL, r->url);
+	if (rc == CURLE_OK)
+		rc = curl_easy_setopt(c, CURLOPT_HTTPHEADER, x->headers);
+	if (rc == CURLE_OK)
+		rc = curl_easy_setopt(c, CURLOPT_POST, 1L);
+	if (rc == CURLE_OK)
+		rc = curl_easy_setopt(c, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)r->body_len);
+	if (rc == CURLE_OK)
+		rc = curl_easy_setopt(c, CURLOPT_POSTFIELDS, r->body);
+	if (rc == CURLE_OK)
+		rc = curl_easy_setopt(c, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+	return rc;
+}
+
+static CURLcode set_limits(CURL *c, int64_t timeout_ms) {
+	long connect_ms = timeout_ms < CONNECT_TIMEOUT_MS ? (long)timeout_ms : CONNECT_TIMEOUT_MS;
+	CURLcode rc = curl_easy_setopt(c, CURLOPT_TIMEOUT_MS, (long)timeout_ms);
+	if (rc == CURLE_OK)
+		rc = curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT_MS, connect_ms);
+	if (rc == CURLE_OK)
+		rc = curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L);
+	if (rc == CURLE_OK)
+		rc = curl_easy_setopt(c, CURLOPT_MAXFILESIZE_LARGE,
+			(curl_off_t)HTTP_MOST_BODY_BYTES);
+#if LIBCURL_VERSION_NUM >= 0x075700
+	if (rc == CURLE_OK)
+		rc = curl_easy_setopt(c, CURLOPT_QUICK_EXIT, 1L);
+#endif
+	return rc;
+}
+
+static CURLcode set_callbacks(const struct http *h, CURL *c, struct exchange *x) {
+	CURLcode rc = curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, on_body);
+	if (rc == CURLE_OK)
+		rc = curl_easy_setopt(c, CURLOPT_WRITEDATA, x);
+	if (rc == CURLE_OK)
+		rc = curl_easy_setopt(c, CURLOPT_HEADERFUNCTION, on_header);
+	if (rc == CURLE_OK)
+		rc = curl_easy_setopt(c, CURLOPT_HEADERDATA, x);
+	if (rc == CURLE_OK)
+		rc = curl_easy_setopt(c, CURLOPT_ERRORBUFFER, x->error_text);
+	if (rc == CURLE_OK)
+		rc = curl_easy_setopt(c, CURLOPT_PRIVATE, x);
+	if (rc == CURLE_OK)
+		rc = curl_easy_setopt(c, CURLOPT_USERAGENT, h->user_agent);
+	return rc;
+}
+
+static bool add_header_line(struct exchange *x, const char *line) {
+	struct curl_slist *longer = curl_slist_append(x->headers, line);
+	if (longer)
+		x->headers = longer;
+	return longer != NULL;
+}
+
+int http_start(struct http *h, const struct http_request *r, struct err *e) {
+	struct exchange *x = calloc(1, sizeof *x);
+	if (!x)
+		return err_no_memory(e);
+	x->tag = r->tag;
+	buf_init(&x->body, HTTP_MOST_BODY_BYTES);
+	buf_init(&x->response_headers, HTTP_MOST_HEADER_BYTES);
+	x->easy = curl_easy_init();
+	/* Without "Expect:" older versions wait for 100 Continue before bodies over 1 KiB. */
+	bool ready = x->easy && add_header_line(x, "Expect:");
+	for (size_t i = 0; ready && i < r->header_count; i++)
+		ready = add_header_line(x, r->headers[i]);
+	if (!ready) {
+		exchange_free(x);
+		return err_no_memory(e);
+	}
+	CURLcode rc = set_security(h, x->easy, r->url);
+	if (rc == CURLE_OK)
+		rc = set_request(x->easy, r, x);
+	if (rc == CURLE_OK)
+		rc = set_limits(x->easy, r->timeout_ms);
+	if (rc == CURLE_OK)
+		rc = set_callbacks(h, x->easy, x);
+	CURLMcode mc = rc == CURLE_OK ? curl_multi_add_handle(h->multi, x->easy) : CURLM_OK;
+	if (rc == CURLE_OK && mc == CURLM_OK) {
+		h->active++;
+		return 0;
+	}
+	exchange_free(x);
+	if (rc == CURLE_OUT_OF_MEMORY || mc == CURLM_OUT_OF_MEMORY)
+		return err_no_memory(e);
+	return err_set(e, ERR_INTERNAL, "libcurl refuses the request: %s",
+		rc != CURLE_OK ? curl_easy_strerror(rc) : curl_multi_strerror(mc));
+}
+
+int http_wait(struct http *h, int timeout_ms, struct err *e) {
+	int running = 0;
+	CURLMcode mc = curl_multi_perform(h->multi, &running);
+	/* What has finished just now must not wait for the others. */
+	if (mc == CURLM_OK && timeout_ms > 0 && running == h->active) {
+		mc = curl_multi_poll(h->multi, NULL, 0, timeout_ms, NULL);
+		if (mc == CURLM_OK)
+			mc = curl_multi_perform(h->multi, &running);
+	}
+	if (mc == CURLM_OK)
+		return 0;
+	if (mc == CURLM_OUT_OF_MEMORY)
+		return err_no_memory(e);
+	return err_set(e, ERR_INTERNAL, "libcurl: %s", curl_multi_strerror(mc));
+}
+
+static enum http_failure classify(CURLcode rc, const struct exchange *x) {
+	if (x->body.no_room || x->response_headers.no_room)
+		return HTTP_FAILED_TOO_LARGE;
+	if (x->body.failed || x->response_headers.failed)
+		return HTTP_FAILED_LOCAL;
+	switch (rc) {
+	case CURLE_OK:
+		return HTTP_NO_FAILURE;
+	case CURLE_COULDNT_RESOLVE_HOST:
+		return HTTP_FAILED_RESOLVE;
+	case CURLE_COULDNT_RESOLVE_PROXY:
+		return HTTP_FAILED_PROXY;
+	case CURLE_COULDNT_CONNECT:
+		return HTTP_FAILED_CONNECT;
+	case CURLE_OPERATION_TIMEDOUT:
+		return HTTP_FAILED_TIMEOUT;
+	case CURLE_PEER_FAILED_VERIFICATION:
+	case CURLE_SSL_CACERT_BADFILE:
+	case CURLE_SSL_ISSUER_ERROR:
+		return HTTP_FAILED_CERTIFICATE;
+	case CURLE_SSL_CONNECT_ERROR:
+	case CURLE_SSL_CIPHER:
+		return HTTP_FAILED_TLS;
+	case CURLE_FILESIZE_EXCEEDED:
+		return HTTP_FAILED_TOO_LARGE;
+	case CURLE_OUT_OF_MEMORY:
+		return HTTP_FAILED_LOCAL;
+	default:
+		return HTTP_FAILED_TRANSFER;
+	}
+}
+
+static void fill_response(struct http_response *out, struct exchange *x, CURLcode rc) {
+	long proxy_status = 0;
+	curl_off_t elapsed_us = 0;
+	*out = (struct http_response){.tag = x->tag, .failure = classify(rc, x)};
+	(void)curl_easy_getinfo(x->easy, CURLINFO_RESPONSE_CODE, &out->status);
+	(void)curl_easy_getinfo(x->easy, CURLINFO_HTTP_CONNECTCODE, &proxy_status);
+	(void)curl_easy_getinfo(x->easy, CURLINFO_TOTAL_TIME_T, &elapsed_us);
+	if (out->failure == HTTP_FAILED_TRANSFER && proxy_status >= 300)
+		out->failure = HTTP_FAILED_PROXY;
+	out->elapsed_ms = (int64_t)(elapsed_us / 1000);
+	if (out->failure != HTTP_NO_FAILURE) {
+		struct buf reason;
+		buf_init(&reason, sizeof out->reason - 1);
+		text_add_clean(&reason, x->error_text[0] ? x->error_text : curl_easy_strerror(rc),
+			MOST_REASON_CHARS);
+		memcpy(out->reason, buf_str(&reason), reason.len + 1);
+		buf_free(&reason);
+	}
+	out->headers = x->response_headers;
+	out->body = x->body;
+	buf_init(&x->response_headers, 0);
+	buf_init(&x->body, 0);
+}
+
+bool http_take(struct http *h, struct http_response *out) {
+	int left = 0;
+	for (CURLMsg *m; (m = curl_multi_info_read(h->multi, &left)) != NULL;) {
+		if (m->msg != CURLMSG_DONE)
+			continue;
+		CURL *easy = m->easy_handle;
+		CURLcode rc = m->data.result;
+		char *private_pointer = NULL;
+		(void)curl_easy_getinfo(easy, CURLINFO_PRIVATE, &private_pointer);
+		struct exchange *x = (void *)private_pointer;
+		(void)curl_multi_remove_handle(h->multi, easy);
+		h->active--;
+		fill_response(out, x, rc);
+		exchange_free(x);
+		return true;
+	}
+	return false;
+}
+
+void http_response_free(struct http_response *r) {
+	buf_free(&r->headers);
+	buf_wipe(&r->body);
+}
+
+bool http_header(const struct http_response *r, const char *name, char *out, size_t size) {
+	size_t name_len = strlen(name);
+	out[0] = '\0';
+	for (const char *line = buf_str(&r->headers); *line; line += *line == '\n') {
+		size_t n = strcspn(line, "\n");
+		if (n > name_len && line[name_len] == ':' &&
+			strncasecmp(line, name, name_len) == 0) {
+			const char *value = line + name_len + 1;
+			size_t value_len = n - name_len - 1;
+			text_trim(&value, &value_len);
+			if (value_len >= size)
+				return false;
+			memcpy(out, value, value_len);
+			out[value_len] = '\0';
+			return true;
+		}
+		line += n;
+	}
+	return false;
+}

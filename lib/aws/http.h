@@ -1,0 +1,88 @@
+/* Transport: HTTP/1.1 requests, several at once, over libcurl's multi interface. The only door to
+ * libcurl; no type of it appears here. */
+#ifndef AWS_HTTP_H
+#define AWS_HTTP_H
+
+#include "base/buf.h"
+#include "base/err.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum { HTTP_MOST_BODY_BYTES = 8 * 1024 * 1024, HTTP_MOST_HEADER_BYTES = 64 * 1024 };
+
+/* An absolute URL, taken apart. */
+struct http_url {
+	char *host_header; /* what the Host header has to say: lower case, no default port */
+	char *host;        /* without brackets */
+	char *path;        /* "/" at least */
+	bool is_https;
+};
+
+/* Splits an http or https URL without user, query and fragment. 0, or -1 with ERR_SYNTAX that says
+ * why not. out is set in any case; free it with http_url_free. */
+int http_url_split(const char *url, struct http_url *out, struct err *e);
+void http_url_free(struct http_url *u);
+
+/* The transport; opaque. */
+struct http;
+
+/* ca_file: PEM file that replaces the default trust store, or NULL (borrowed, must outlive the
+ * transport). Returns it, or NULL with ERR_MEMORY. */
+struct http *http_new(const char *ca_file, const char *user_agent, struct err *e);
+
+/* Closes everything; NULL is taken. Must not be called once the deadline has passed: libcurl may
+ * wait for its resolver. */
+void http_free(struct http *h);
+
+struct http_request {
+	const char *url;
+	const char *const *headers; /* header_count lines "Name: value" */
+	size_t header_count;
+	const void *body; /* sent with POST; borrowed until the response has been taken */
+	size_t body_len;
+	int64_t timeout_ms; /* for the whole exchange */
+	void *tag;          /* comes back with the response */
+};
+
+/* Why there is no (whole) answer. */
+enum http_failure {
+	HTTP_NO_FAILURE,
+	HTTP_FAILED_RESOLVE,
+	HTTP_FAILED_CONNECT,
+	HTTP_FAILED_PROXY,
+	HTTP_FAILED_TLS,
+	HTTP_FAILED_CERTIFICATE,
+	HTTP_FAILED_TIMEOUT,
+	HTTP_FAILED_TRANSFER,
+	HTTP_FAILED_TOO_LARGE,
+	HTTP_FAILED_LOCAL
+};
+
+struct http_response {
+	void *tag;
+	enum http_failure failure;
+	char reason[512];   /* libcurl's words for a failure */
+	long status;        /* HTTP status, 0 without an answer */
+	struct buf headers; /* raw header lines of the final response */
+	struct buf body;
+	int64_t elapsed_ms;
+};
+
+/* Starts a request; it makes progress in http_wait. 0, or -1 with ERR_MEMORY or ERR_INTERNAL. */
+int http_start(struct http *h, const struct http_request *r, struct err *e);
+
+/* Lets the transfers work and waits at most timeout_ms for something to happen (a signal ends the
+ * wait early). 0, or -1 with ERR_INTERNAL. */
+int http_wait(struct http *h, int timeout_ms, struct err *e);
+
+/* Takes the next finished exchange. true with *out filled (free it with http_response_free), false
+ * when there is none. */
+bool http_take(struct http *h, struct http_response *out);
+void http_response_free(struct http_response *r);
+
+/* The value of a response header, trimmed, copied into out (empty when absent or too long). Returns
+ * whether it was there. */
+bool http_header(const struct http_response *r, const char *name, char *out, size_t size);
+
+#endif

@@ -1,0 +1,62 @@
+/* The AWS shared config and credentials files: reading them, choosing the profile, looking settings
+ * up. */
+#ifndef AWS_PROFILE_H
+#define AWS_PROFILE_H
+
+#include "base/err.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum profile_file { PROFILE_CONFIG, PROFILE_CREDENTIALS };
+enum { PROFILE_FILES = 2 };
+
+/* Both files and the chosen profile's name; opaque. */
+struct profile_set;
+
+/* Reads both files (AWS_CONFIG_FILE / AWS_SHARED_CREDENTIALS_FILE, else .aws/config and
+ * .aws/credentials below HOME, else below the password entry's home) and chooses the profile:
+ * option (NULL: none), AWS_PROFILE, AWS_DEFAULT_PROFILE, "default" (the AWS CLI v2's order).
+ * Missing files are no error. Format: the AWS SDKs' rules, lenient where they differ (comments
+ * behind values, sections given twice are merged, last key wins). Returns the set (profile_free
+ * it), or NULL with ERR_CONFIG: a file that cannot be read or parsed, or a named profile that is in
+ * neither. */
+struct profile_set *profile_load(const char *option, struct err *e);
+
+/* The same from texts instead of files (NULL: no such file). For tests and for profile_load itself.
+ * name as in profile_name; need_profile: a profile of that name must exist. */
+struct profile_set *profile_parse(const char *config, const char *credentials, const char *name,
+	bool need_profile, struct err *e);
+
+/* Frees the set, wiping secrets; NULL is taken. */
+void profile_free(struct profile_set *s);
+
+/* The chosen profile's name; whether it was given by option; the path of a file ("" when there is
+ * no home to look in). Borrowed. */
+const char *profile_name(const struct profile_set *s);
+bool profile_is_option(const struct profile_set *s);
+const char *profile_path(const struct profile_set *s, enum profile_file file);
+/* Whether the file was there. */
+bool profile_file_exists(const struct profile_set *s, enum profile_file file);
+
+/* Whether a profile of this name is in either file. */
+bool profile_exists(const struct profile_set *s, const char *name);
+
+/* A setting of the chosen profile: from one file, or from both with the credentials file winning.
+ * key is lower case. NULL when absent or empty. Borrowed. */
+const char *profile_get_from(const struct profile_set *s, enum profile_file file, const char *key);
+const char *profile_get(const struct profile_set *s, const char *key);
+
+/* A setting of one service (for example "ecs", "endpoint_url") from the [services NAME] section
+ * that the profile's "services" key names. 0 with *value (NULL when absent) allocated for the
+ * caller; -1 with ERR_CONFIG when the named section does not exist, or ERR_MEMORY. */
+int profile_get_service(const struct profile_set *s, const char *service, const char *key,
+	char **value, struct err *e);
+
+/* Calls visit for every setting of every section of a kind ("profile", "sso-session", "services"),
+ * in file order. For tests and for naming what is there. */
+void profile_each(const struct profile_set *s, const char *kind,
+	void (*visit)(void *ctx, const char *section, const char *key, const char *value),
+	void *ctx);
+
+#endif

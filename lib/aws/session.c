@@ -1,0 +1,95 @@
+#include "config.h"
+
+#include "aws/session.h"
+
+#include "base/file.h"
+#include "base/text.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static int find_region(const struct session_options *o, struct session *s, struct err *e) {
+	struct region of_arn;
+	if (!o->arn_region)
+		return region_resolve(o->region, s->profiles, &s->region, e);
+	if (region_set(&of_arn, o->arn_region, "the cluster's ARN", e))
+		return -1;
+	if (o->region && strcmp(o->region, o->arn_region) != 0)
+		return err_set(e, ERR_USAGE,
+			"-r %s contradicts the cluster's ARN, which lies in %s: drop -r", o->region,
+			o->arn_region);
+	s->region = of_arn;
+	return 0;
+}
+
+static int find_ca_file(const struct session_options *o, struct session *s, struct err *e) {
+	const char *found = o->ca_bundle;
+	s->ca_source = "--ca-bundle";
+	if (!found) {
+		found = env_get("AWS_CA_BUNDLE");
+		s->ca_source = "AWS_CA_BUNDLE";
+	}
+	if (!found) {
+		found = profile_get(s->profiles, "ca_bundle");
+		s->ca_source = "the profile's ca_bundle";
+	}
+	if (!found) {
+		s->ca_source = "libcurl's default";
+		return 0;
+	}
+	if (access(found, R_OK) != 0)
+		return err_set(e, ERR_CONFIG, "the CA file %s (%s) cannot be read", found,
+			s->ca_source);
+	s->ca_file = text_dup(found, strlen(found));
+	return s->ca_file ? 0 : err_no_memory(e);
+}
+
+int session_open(const struct session_options *o, struct session *s, struct err *e) {
+	*s = (struct session){0};
+	s->profiles = profile_load(o->profile, e);
+	if (!s->profiles || find_region(o, s, e) || find_ca_file(o, s, e) ||
+		retry_policy_read(s->profiles, &s->retry, e))
+		return -1;
+	for (int i = 0; i < ENDPOINT_SERVICES; i++)
+		if (endpoint_resolve((enum endpoint_service)i, &s->region, o->endpoint_url,
+			    s->profiles, &s->endpoints[i], e))
+			return -1;
+	return 0;
+}
+
+void session_free(struct session *s) {
+	for (int i = 0; i < ENDPOINT_SERVICES; i++)
+		endpoint_free(&s->endpoints[i]);
+	free(s->ca_file);
+	profile_free(s->profiles);
+	*s = (struct session){0};
+}
+
+static void describe_file(const struct session *s, enum profile_file file, const char *what,
+	struct buf *out) {
+	const char *path = profile_path(s->profiles, file);
+	buf_addf(out, ", %s ", what);
+	text_add_clean(out, *path ? path : "(no home folder)", 300);
+	if (*path && !profile_file_exists(s->profiles, file))
+		buf_adds(out, " (missing)");
+}
+
+void session_describe(const struct session *s, struct buf *out) {
+	const char *home = env_get("HOME");
+	buf_adds(out, "profile: ");
+	text_add_clean(out, profile_name(s->profiles), 100);
+	describe_file(s, PROFILE_CONFIG, "config", out);
+	describe_file(s, PROFILE_CREDENTIALS, "credentials", out);
+	buf_adds(out, ", HOME ");
+	text_add_clean(out, home ? home : "not set", 300);
+	buf_addf(out, "\nregion: %s (%s)\n", s->region.name, s->region.source);
+	for (int i = 0; i < ENDPOINT_SERVICES; i++) {
+		buf_addf(out, "endpoint %s: ", s->endpoints[i].signing_name);
+		text_add_clean(out, s->endpoints[i].url, 300);
+		buf_addf(out, " (%s)\n", s->endpoints[i].source);
+	}
+	buf_adds(out, "CA file: ");
+	text_add_clean(out, s->ca_file ? s->ca_file : "system", 300);
+	buf_addf(out, " (%s)\n", s->ca_source);
+}

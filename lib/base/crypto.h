@@ -1,0 +1,33 @@
+/* Hashes, random numbers and wiping: the only door to OpenSSL. */
+#ifndef BASE_CRYPTO_H
+#define BASE_CRYPTO_H
+
+#include "base/err.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum { CRYPTO_SHA256_BYTES = 32, CRYPTO_SHA256_HEX = 2 * CRYPTO_SHA256_BYTES + 1 };
+
+/* SHA-256 (FIPS 180-4) of n bytes into out. 0, or -1 if the library refuses (no memory). */
+int crypto_sha256(const void *bytes, size_t n, unsigned char out[CRYPTO_SHA256_BYTES],
+	struct err *e);
+
+/* HMAC-SHA-256 (RFC 2104). out may not overlap key. 0, or -1 if the library refuses. */
+int crypto_hmac_sha256(const void *key, size_t key_len, const void *bytes, size_t n,
+	unsigned char out[CRYPTO_SHA256_BYTES], struct err *e);
+
+/* Lower-case hex of a digest, NUL-terminated. */
+void crypto_hex(const unsigned char digest[CRYPTO_SHA256_BYTES], char out[CRYPTO_SHA256_HEX]);
+
+/* Overwrites n bytes in a way that the compiler keeps. */
+void crypto_wipe(void *bytes, size_t n);
+
+/* Wipes and frees a string; NULL is taken. */
+void crypto_free_secret(char *s);
+
+/* A number in [0, 1), for retry jitter; falls back to 0.5 when the generator fails. ctx is not
+ * used: the signature fits where a test passes its own source. */
+double crypto_random_unit(void *ctx);
+
+#endif

@@ -1,0 +1,188 @@
+#include "config.h"
+
+#include "base/json.h"
+
+#include "base/num.h"
+#include "base/text.h"
+
+#include <cjson/cJSON.h>
+
+#include <math.h>
+#include <string.h>
+
+/* What cJSON does not check; the structure itself is left to it. */
+struct scan {
+	const char *at, *end;
+	size_t depth, values;
+};
+
+static int bad(struct err *e, const char *why) {
+	return err_set(e, ERR_SYNTAX, "not valid JSON: %s", why);
+}
+
+/* At the byte behind the opening quote; ends behind the closing one. cJSON ends a string at an
+ * escaped NUL without a word. */
+static int scan_string(struct scan *s, struct err *e) {
+	for (; s->at < s->end; s->at++) {
+		if (*s->at == '"') {
+			s->at++;
+			return 0;
+		}
+		if ((unsigned char)*s->at < 0x20U)
+			return bad(e, "control character in a string");
+		if (*s->at != '\\')
+			continue;
+		if (s->end - s->at >= 6 && memcmp(s->at, "\\u0000", 6) == 0)
+			return bad(e, "NUL in a string");
+		s->at++;
+	}
+	return bad(e, "string without an end");
+}
+
+static bool in_number(char c) {
+	return (c >= '0' && c <= '9') || c == '+' || c == '-' || c == '.' || c == 'e' || c == 'E';
+}
+
+/* JSON's number is stricter than ours: no plus, no leading zero, digits on both sides of the point.
+ */
+static int scan_number(struct scan *s, struct err *e) {
+	const char *start = s->at;
+	while (s->at < s->end && in_number(*s->at))
+		s->at++;
+	size_t n = (size_t)(s->at - start);
+	const char *digits = *start == '-' ? start + 1 : start;
+	size_t left = n - (size_t)(digits - start);
+	const char *point = memchr(start, '.', n);
+	double value;
+	if (left == 0 || *digits < '0' || *digits > '9' ||
+		(left > 1 && *digits == '0' && digits[1] >= '0' && digits[1] <= '9'))
+		return bad(e, "malformed number");
+	if (point && (point + 1 == s->at || point[1] < '0' || point[1] > '9'))
+		return bad(e, "malformed number");
+	if (num_parse(start, n, &value))
+		return bad(e, "number malformed or out of range");
+	return 0;
+}
+
+static int scan_token(struct scan *s, struct err *e) {
+	char c = *s->at;
+	if (c == '"') {
+		s->at++;
+		s->values++;
+		return scan_string(s, e);
+	}
+	if (in_number(c) && c != 'e' && c != 'E') {
+		s->values++;
+		return scan_number(s, e);
+	}
+	if (c == '{' || c == '[') {
+		s->values++;
+		s->depth++;
+	} else if ((c == '}' || c == ']') && s->depth > 0) {
+		s->depth--;
+	} else if (c == 't' || c == 'f' || c == 'n') {
+		s->values++;
+		while (s->at + 1 < s->end && s->at[1] >= 'a' && s->at[1] <= 'z')
+			s->at++;
+	}
+	s->at++;
+	return 0;
+}
+
+static int check_text(const char *text, size_t n, struct err *e) {
+	struct scan s = {.at = text, .end = text + n};
+	if (!text_is_utf8(text, n))
+		return bad(e, "not UTF-8");
+	while (s.at < s.end) {
+		if (scan_token(&s, e))
+			return -1;
+		if (s.depth > JSON_DEEPEST)
+			return err_set(e, ERR_LIMIT, "JSON nested deeper than %d levels",
+				JSON_DEEPEST);
+		if (s.values > JSON_MOST_VALUES)
+			return err_set(e, ERR_LIMIT, "JSON with more than %d values",
+				JSON_MOST_VALUES);
+	}
+	return 0;
+}
+
+json *json_parse(const char *text, size_t n, struct err *e) {
+	if (n == 0) {
+		(void)bad(e, "empty");
+		return NULL;
+	}
+	if (check_text(text, n, e))
+		return NULL;
+	const char *end = NULL;
+	cJSON *document = cJSON_ParseWithLengthOpts(text, n, &end, false);
+	if (!document) {
+		/* cJSON does not tell a failed allocation from a syntax error; either way there is
+		 * no document. */
+		(void)bad(e, "wrong structure");
+		return NULL;
+	}
+	const char *rest = end;
+	size_t left = n - (size_t)(end - text);
+	text_trim(&rest, &left);
+	if (left > 0) {
+		cJSON_Delete(document);
+		(void)bad(e, "more behind the end");
+		return NULL;
+	}
+	return document;
+}
+
+void json_free(json *document) {
+	cJSON_Delete(document);
+}
+
+bool json_is_object(const json *v) {
+	return cJSON_IsObject(v) != 0;
+}
+
+bool json_is_array(const json *v) {
+	return cJSON_IsArray(v) != 0;
+}
+
+bool json_is_absent(const json *v) {
+	return !v || cJSON_IsNull(v);
+}
+
+const json *json_member(const json *v, const char *name) {
+	return json_is_object(v) ? cJSON_GetObjectItemCaseSensitive(v, name) : NULL;
+}
+
+const char *json_string(const json *v) {
+	return cJSON_IsString(v) ? v->valuestring : NULL;
+}
+
+bool json_number(const json *v, double *number) {
+	if (!cJSON_IsNumber(v) || !isfinite(v->valuedouble))
+		return false;
+	*number = v->valuedouble;
+	return true;
+}
+
+const json *json_first(const json *array) {
+	return json_is_array(array) ? array->child : NULL;
+}
+
+const json *json_next(const json *element) {
+	return element->next;
+}
+
+void json_add_string(struct buf *out, const char *s) {
+	buf_addc(out, '"');
+	for (; *s; s++) {
+		unsigned char c = (unsigned char)*s;
+		if (c == '"' || c == '\\') {
+			buf_addc(out, '\\');
+			buf_addc(out, *s);
+		} else if (c < 0x20U || c == 0x7FU) {
+			buf_addf(out, "\\u%04x", c);
+		} else {
+			buf_addc(out, *s);
+		}
+	}
+	buf_addc(out, '"');
+}

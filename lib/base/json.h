@@ -1,0 +1,50 @@
+/* A strict reader over cJSON: refuses what cJSON lets pass, and looks members up by exact name and
+ * type. */
+#ifndef BASE_JSON_H
+#define BASE_JSON_H
+
+#include "base/buf.h"
+#include "base/err.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* A parsed value. Everything reached from a document is borrowed and lives as long as the document.
+ */
+struct cJSON;
+typedef struct cJSON json;
+
+enum {
+	JSON_DEEPEST = 64,        /* nesting levels */
+	JSON_MOST_VALUES = 500000 /* numbers, strings and so on in one document; GetMetricData's
+				     largest answer holds about 206,000 */
+};
+
+/* Parses exactly n bytes (RFC 8259): valid UTF-8, no trailing bytes, numbers in JSON's own grammar
+ * and finite, no escaped NUL, bounded depth and size. Returns the document (json_free it) or NULL
+ * with ERR_SYNTAX, ERR_LIMIT or ERR_MEMORY. */
+json *json_parse(const char *text, size_t n, struct err *e);
+
+/* Frees a document; NULL is taken. */
+void json_free(json *document);
+
+bool json_is_object(const json *v);
+bool json_is_array(const json *v);
+/* Absent and null are the same to AWS (awsJson). */
+bool json_is_absent(const json *v);
+
+/* The member of an object with exactly this name; NULL if there is none or v is no object. */
+const json *json_member(const json *v, const char *name);
+
+/* The string or number that v holds; NULL / false if it is absent or of another type. */
+const char *json_string(const json *v);
+bool json_number(const json *v, double *number);
+
+/* The first element of an array (NULL: none, or no array) and the one after an element. */
+const json *json_first(const json *array);
+const json *json_next(const json *element);
+
+/* Appends s as a JSON string with its quotes. s must be valid UTF-8. */
+void json_add_string(struct buf *out, const char *s);
+
+#endif

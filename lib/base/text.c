@@ -1,0 +1,195 @@
+#include "config.h"
+
+#include "base/text.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+static size_t sequence_length(unsigned char lead) {
+	if (lead < 0x80U)
+		return 1;
+	if (lead >= 0xC2U && lead <= 0xDFU)
+		return 2;
+	if (lead >= 0xE0U && lead <= 0xEFU)
+		return 3;
+	if (lead >= 0xF0U && lead <= 0xF4U)
+		return 4;
+	return 0;
+}
+
+size_t text_utf8_decode(const char *s, size_t n, uint32_t *codepoint) {
+	if (n == 0)
+		return 0;
+	const unsigned char *u = (const unsigned char *)s;
+	size_t len = sequence_length(u[0]);
+	if (len == 0 || len > n)
+		return 0;
+	static const uint32_t lead_mask[] = {0, 0x7FU, 0x1FU, 0x0FU, 0x07U};
+	static const uint32_t smallest[] = {0, 0, 0x80U, 0x800U, 0x10000U};
+	uint32_t c = u[0] & lead_mask[len];
+	for (size_t i = 1; i < len; i++) {
+		if ((u[i] & 0xC0U) != 0x80U)
+			return 0;
+		c = (c << 6) | (u[i] & 0x3FU);
+	}
+	if (c < smallest[len] || c > 0x10FFFFU || (c >= 0xD800U && c <= 0xDFFFU))
+		return 0;
+	*codepoint = c;
+	return len;
+}
+
+bool text_is_utf8(const char *s, size_t n) {
+	uint32_t c;
+	while (n > 0) {
+		size_t len = text_utf8_decode(s, n, &c);
+		if (len == 0)
+			return false;
+		s += len;
+		n -= len;
+	}
+	return true;
+}
+
+void text_utf8_encode(struct buf *out, uint32_t c) {
+	if (c < 0x80U) {
+		buf_addc(out, (char)c);
+	} else if (c < 0x800U) {
+		buf_addc(out, (char)(0xC0U | (c >> 6)));
+		buf_addc(out, (char)(0x80U | (c & 0x3FU)));
+	} else if (c < 0x10000U) {
+		buf_addc(out, (char)(0xE0U | (c >> 12)));
+		buf_addc(out, (char)(0x80U | ((c >> 6) & 0x3FU)));
+		buf_addc(out, (char)(0x80U | (c & 0x3FU)));
+	} else {
+		buf_addc(out, (char)(0xF0U | (c >> 18)));
+		buf_addc(out, (char)(0x80U | ((c >> 12) & 0x3FU)));
+		buf_addc(out, (char)(0x80U | ((c >> 6) & 0x3FU)));
+		buf_addc(out, (char)(0x80U | (c & 0x3FU)));
+	}
+}
+
+size_t text_length(const char *s) {
+	size_t chars = 0;
+	for (; *s; s++)
+		chars += ((unsigned char)*s & 0xC0U) != 0x80U;
+	return chars;
+}
+
+/* Bidirectional controls, zero-width and other invisible format characters, and the line and
+ * paragraph separators. */
+static bool is_invisible(uint32_t c) {
+	return c == 0xADU || c == 0x61CU || (c >= 0x200BU && c <= 0x200FU) ||
+		(c >= 0x2028U && c <= 0x202EU) || (c >= 0x2060U && c <= 0x206FU) || c == 0xFEFFU ||
+		(c >= 0xFFF9U && c <= 0xFFFBU) || (c >= 0xE0000U && c <= 0xE007FU);
+}
+
+static bool is_control(uint32_t c) {
+	return c < 0x20U || (c >= 0x7FU && c <= 0x9FU);
+}
+
+/* The bytes of an escape sequence (ECMA-48) at s, which holds ESC: CSI ... final byte, string
+ * sequences up to BEL or ST, else two. */
+static size_t escape_length(const char *s, size_t n) {
+	if (n < 2)
+		return n;
+	size_t i = 2;
+	if (s[1] == '[') {
+		while (i < n && (unsigned char)s[i] >= 0x20U && (unsigned char)s[i] < 0x40U)
+			i++;
+		return i < n && (unsigned char)s[i] >= 0x40U && (unsigned char)s[i] < 0x7FU ? i + 1
+											    : i;
+	}
+	if (strchr("]PX^_", s[1])) {
+		while (i < n && s[i] != '\a' && s[i] != '\033')
+			i++;
+		if (i < n && s[i] == '\033' && i + 1 < n && s[i + 1] == '\\')
+			return i + 2;
+		return i < n && s[i] == '\a' ? i + 1 : i;
+	}
+	return (unsigned char)s[1] >= 0x20U && (unsigned char)s[1] < 0x7FU ? 2 : 1;
+}
+
+/* Takes the next character of s: its harmless form in *c (0: nothing to print); returns the bytes
+ * consumed. */
+static size_t next_clean(const char *s, size_t n, uint32_t *c) {
+	if (*s == '\033') {
+		*c = 0;
+		return escape_length(s, n);
+	}
+	size_t len = text_utf8_decode(s, n, c);
+	if (len == 0) {
+		*c = '?';
+		return 1;
+	}
+	if (is_control(*c))
+		*c = ' ';
+	else if (is_invisible(*c))
+		*c = 0;
+	else if (*c == '|')
+		*c = '/';
+	return len;
+}
+
+void text_add_clean(struct buf *out, const char *s, size_t max_chars) {
+	size_t n = strlen(s);
+	size_t chars = 0;
+	size_t tail_start = out->len; /* where "..." goes if the text is too long */
+	bool blank_pending = false;
+	while (n > 0) {
+		uint32_t c;
+		size_t used = next_clean(s, n, &c);
+		s += used;
+		n -= used;
+		if (c == 0)
+			continue;
+		if (c == ' ') {
+			blank_pending = chars > 0;
+			continue;
+		}
+		size_t width = blank_pending ? 2 : 1;
+		if (chars + width > max_chars) {
+			buf_truncate(out, tail_start);
+			buf_adds(out, max_chars >= 3 ? "..." : "");
+			return;
+		}
+		if (blank_pending)
+			buf_addc(out, ' ');
+		text_utf8_encode(out, c);
+		blank_pending = false;
+		chars += width;
+		if (chars + 3 <= max_chars)
+			tail_start = out->len;
+	}
+}
+
+char *text_dup(const char *s, size_t n) {
+	char *copy = malloc(n + 1);
+	if (!copy)
+		return NULL;
+	if (n > 0)
+		memcpy(copy, s, n);
+	copy[n] = '\0';
+	return copy;
+}
+
+static bool is_blank(char c) {
+	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+void text_trim(const char **s, size_t *n) {
+	while (*n > 0 && is_blank(**s)) {
+		(*s)++;
+		(*n)--;
+	}
+	while (*n > 0 && is_blank((*s)[*n - 1]))
+		(*n)--;
+}
+
+bool text_starts_with(const char *s, const char *prefix) {
+	return strncmp(s, prefix, strlen(prefix)) == 0;
+}
+
+bool text_is_word(const char *s, const char *word) {
+	return s && strcasecmp(s, word) == 0;
+}

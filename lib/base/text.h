@@ -1,0 +1,43 @@
+/* Text from outside: UTF-8 checking, cleaning for one line of plugin output, small string tools. */
+#ifndef BASE_TEXT_H
+#define BASE_TEXT_H
+
+#include "base/buf.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Decodes the character at s (n bytes left). Returns its length in bytes and sets *codepoint; 0
+ * when it is not valid UTF-8 (RFC 3629: no overlong forms, no surrogates, nothing above U+10FFFF)
+ * or n is 0. */
+size_t text_utf8_decode(const char *s, size_t n, uint32_t *codepoint);
+
+/* Whether all n bytes are valid UTF-8. */
+bool text_is_utf8(const char *s, size_t n);
+
+/* Appends the codepoint as UTF-8. */
+void text_utf8_encode(struct buf *out, uint32_t codepoint);
+
+/* The number of characters in a valid UTF-8 string. */
+size_t text_length(const char *s);
+
+/* Appends s as one harmless line of at most max_chars characters ("..." in place of the rest): '|'
+ * becomes '/', control characters and runs of blanks one blank, escape sequences, bidirectional
+ * controls and invisible format characters vanish, invalid bytes become '?'. (Plugin guidelines:
+ * '|' begins perfdata; Nagios and terminals interpret the others.) */
+void text_add_clean(struct buf *out, const char *s, size_t max_chars);
+
+/* A copy of n bytes as a string, or NULL without memory. The caller frees it. */
+char *text_dup(const char *s, size_t n);
+
+/* Moves *s and *n inwards past blanks (space, tab, CR, LF) at both ends. */
+void text_trim(const char **s, size_t *n);
+
+/* Whether s begins with prefix. */
+bool text_starts_with(const char *s, const char *prefix);
+
+/* Whether s (NULL: no) is the given ASCII word, letters' case ignored. */
+bool text_is_word(const char *s, const char *word);
+
+#endif

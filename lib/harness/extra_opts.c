@@ -1,0 +1,202 @@
+#include "config.h"
+
+#include "harness/extra_opts.h"
+
+#include "base/buf.h"
+#include "base/file.h"
+#include "base/ini.h"
+#include "base/text.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { MOST_INI_BYTES = 1024 * 1024, MOST_PATH_BYTES = 4096 };
+
+static const char option_name[] = "--extra-opts";
+
+static int add(struct arguments *a, const char *s, size_t n, struct err *e) {
+	char **grown = realloc(a->argv, (a->count + 2) * sizeof *grown);
+	if (!grown)
+		return err_no_memory(e);
+	a->argv = grown;
+	a->argv[a->count] = text_dup(s, n);
+	if (!a->argv[a->count])
+		return err_no_memory(e);
+	a->argv[++a->count] = NULL;
+	return 0;
+}
+
+void arguments_free(struct arguments *a) {
+	for (size_t i = 0; i < a->count; i++)
+		free(a->argv[i]);
+	free(a->argv);
+	*a = (struct arguments){0};
+}
+
+struct section_reader {
+	const char *wanted;
+	bool inside, found;
+	struct arguments *out;
+};
+
+/* One-letter keys become two words: getopt would take the "=" of "-w=5" into the value. */
+static int add_option(struct arguments *a, const char *key, const char *value, struct err *e) {
+	struct buf word;
+	buf_init(&word, MOST_INI_BYTES + 3);
+	bool letter = strlen(key) == 1;
+	buf_addf(&word, letter ? "-%s" : "--%s", key);
+	if (!letter && *value)
+		buf_addf(&word, "=%s", value);
+	int rc = buf_check(&word, "option", e);
+	if (rc == 0)
+		rc = add(a, buf_str(&word), word.len, e);
+	if (rc == 0 && letter && *value)
+		rc = add(a, value, strlen(value), e);
+	buf_free(&word);
+	return rc;
+}
+
+static int on_event(void *ctx, enum ini_event event, const char *key, const char *text,
+	struct err *e) {
+	struct section_reader *r = ctx;
+	if (event == INI_SECTION) {
+		r->inside = strcmp(text, r->wanted) == 0;
+		return 0;
+	}
+	if (!r->inside)
+		return 0;
+	r->found = true;
+	if (text_starts_with("extra-opts", key) && strlen(key) > 1)
+		return err_set(e, ERR_USAGE, "extra-opts cannot stand in an ini file");
+	return add_option(r->out, key, text, e);
+}
+
+/* The directories that the Monitoring Plugins' lib/parse_ini.c searches, and its file names. */
+static const char *const search_directories[] = {"/etc/monitoring-plugins", "/etc/nagios",
+	"/usr/local/nagios/etc", "/usr/local/etc/nagios", "/etc/opt/nagios",
+	"/usr/local/etc/monitoring-plugins", "/usr/local/etc", "/etc/opt", "/etc"};
+static const char *const search_names[] = {"monitoring-plugins.ini", "plugins.ini",
+	"nagios-plugins.ini"};
+
+static bool find_in(const char *dir, size_t dir_len, char path[static MOST_PATH_BYTES]) {
+	for (size_t i = 0; i < sizeof search_names / sizeof search_names[0]; i++) {
+		int n = snprintf(path, MOST_PATH_BYTES, "%.*s/%s", (int)dir_len, dir,
+			search_names[i]);
+		if (n > 0 && n < MOST_PATH_BYTES && access(path, F_OK) == 0)
+			return true;
+	}
+	return false;
+}
+
+static int find_file(char path[static MOST_PATH_BYTES], struct err *e) {
+	const char *file = env_get("MP_CONFIG_FILE");
+	if (file) {
+		(void)snprintf(path, MOST_PATH_BYTES, "%s", file);
+		return 0;
+	}
+	for (const char *dir = env_get("NAGIOS_CONFIG_PATH"); dir && *dir;) {
+		size_t n = strcspn(dir, ":");
+		if (n > 0 && find_in(dir, n, path))
+			return 0;
+		dir += n + (dir[n] == ':');
+	}
+	for (size_t i = 0; i < sizeof search_directories / sizeof search_directories[0]; i++)
+		if (find_in(search_directories[i], strlen(search_directories[i]), path))
+			return 0;
+	return err_set(e, ERR_USAGE,
+		"--extra-opts: no plugins.ini found in the usual places; name one with --extra-opts=@FILE");
+}
+
+static int read_location(const char *path, struct section_reader *r, struct err *e) {
+	struct buf text;
+	buf_init(&text, MOST_INI_BYTES);
+	int rc = strcmp(path, "-") == 0 ? file_read_fd(STDIN_FILENO, "standard input", &text, e)
+					: file_read(path, &text, e);
+	if (rc > 0)
+		rc = err_set(e, ERR_USAGE, "file %s does not exist", path);
+	if (rc == 0) {
+		rc = ini_read(buf_str(&text), text.len, INI_PLUGIN, on_event, r, e);
+		if (rc)
+			err_prefix(e, "%s", path);
+	}
+	if (rc == 0 && !r->found)
+		rc = err_set(e, ERR_USAGE, "%s has no section [%s] with options in it", path,
+			r->wanted);
+	if (rc)
+		err_prefix(e, "%s", option_name);
+	buf_free(&text);
+	return rc;
+}
+
+/* location is "[SECTION][@FILE]". */
+static int expand(const char *location, const char *default_section, struct arguments *out,
+	struct err *e) {
+	char path[MOST_PATH_BYTES];
+	const char *at = strchr(location, '@');
+	size_t n = at ? (size_t)(at - location) : strlen(location);
+	if (at && at[1])
+		(void)snprintf(path, sizeof path, "%s", at + 1);
+	else if (find_file(path, e))
+		return -1;
+	char *section = n > 0 ? text_dup(location, n)
+			      : text_dup(default_section, strlen(default_section));
+	if (!section)
+		return err_no_memory(e);
+	struct section_reader r = {.wanted = section, .out = out};
+	int rc = read_location(path, &r, e);
+	free(section);
+	return rc;
+}
+
+/* Whether argv[i] is --extra-opts: sets *location, and *words to how many of argv it takes. */
+static bool is_extra_opts(int argc, char *const *argv, int i, const char **location, int *words) {
+	size_t n = sizeof option_name - 1;
+	*words = 1;
+	*location = "";
+	if (strncmp(argv[i], option_name, n) != 0)
+		return false;
+	if (argv[i][n] == '=') {
+		*location = argv[i] + n + 1;
+		return true;
+	}
+	if (argv[i][n] != '\0')
+		return false;
+	if (i + 1 < argc && argv[i + 1][0] != '-') {
+		*location = argv[i + 1];
+		*words = 2;
+	}
+	return true;
+}
+
+int extra_opts_expand(int argc, char *const *argv, const char *default_section,
+	struct arguments *out, struct err *e) {
+	*out = (struct arguments){0};
+	const char *location;
+	int words;
+	bool copy = false; /* the second pass copies what the first one does not consume */
+	if (add(out, argc > 0 ? argv[0] : default_section,
+		    strlen(argc > 0 ? argv[0] : default_section), e))
+		goto fail;
+	for (int pass = 0; pass < 2; pass++, copy = true) {
+		bool options_ended = false;
+		for (int i = 1; i < argc; i += words) {
+			bool extra = is_extra_opts(argc, argv, i, &location, &words) &&
+				!options_ended;
+			words = extra ? words : 1;
+			options_ended = options_ended || strcmp(argv[i], "--") == 0;
+			if (extra && !copy && expand(location, default_section, out, e))
+				goto fail;
+			if (!extra && copy && add(out, argv[i], strlen(argv[i]), e))
+				goto fail;
+		}
+		if (!copy)
+			out->ini_count = out->count - 1;
+	}
+	return 0;
+fail:
+	arguments_free(out);
+	return -1;
+}

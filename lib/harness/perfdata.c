@@ -1,0 +1,43 @@
+#include "config.h"
+
+#include "harness/perfdata.h"
+
+#include "base/text.h"
+
+#include <string.h>
+
+enum { LONGEST_LABEL = 300 };
+
+static bool needs_quotes(const char *label) {
+	static const char plain[] =
+		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./:";
+	return label[strspn(label, plain)] != '\0';
+}
+
+void perfdata_add_label(struct buf *out, const char *label) {
+	struct buf clean;
+	buf_init(&clean, 4 * LONGEST_LABEL);
+	text_add_clean(&clean, label, LONGEST_LABEL);
+	for (size_t i = 0; i < clean.len; i++)
+		if (clean.data[i] == '\'' || clean.data[i] == '=')
+			clean.data[i] = '_';
+	const char *quote = needs_quotes(buf_str(&clean)) ? "'" : "";
+	buf_addf(out, "%s%s%s", quote, buf_str(&clean), quote);
+	out->failed = out->failed || clean.failed;
+	buf_free(&clean);
+}
+
+void perfdata_add_percent(struct buf *out, const char *label, const char *value,
+	const struct range *warning, const struct range *critical) {
+	perfdata_add_label(out, label);
+	buf_addf(out, "=%s%%;", value);
+	range_format(warning, out);
+	buf_addc(out, ';');
+	range_format(critical, out);
+	buf_adds(out, ";0");
+}
+
+void perfdata_add_count(struct buf *out, const char *label, size_t count) {
+	perfdata_add_label(out, label);
+	buf_addf(out, "=%zu;;;0", count);
+}

@@ -1,0 +1,21 @@
+/* Performance data items (guidelines, "Performance Data") in the form that every daemon's parser
+ * reads alike. */
+#ifndef HARNESS_PERFDATA_H
+#define HARNESS_PERFDATA_H
+
+#include "base/buf.h"
+#include "harness/range.h"
+
+/* Appends a label: cleaned as text is, "'" and "=" become "_"; put in quotes only if something else
+ * in it asks for them. */
+void perfdata_add_label(struct buf *out, const char *label);
+
+/* Appends "label=value%;warn;crit;0". value is text in plain decimal notation. A range that never
+ * alerts leaves its field empty; min is 0, max is left out since utilisation can exceed 100. */
+void perfdata_add_percent(struct buf *out, const char *label, const char *value,
+	const struct range *warning, const struct range *critical);
+
+/* Appends "label=count;;;0". */
+void perfdata_add_count(struct buf *out, const char *label, size_t count);
+
+#endif

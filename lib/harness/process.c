@@ -1,0 +1,138 @@
+#include "config.h"
+
+#include "harness/process.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/time.h>
+#include <unistd.h>
+#ifdef HAVE_SYS_AUXV_H
+#include <sys/auxv.h>
+#endif
+#ifdef HAVE_SYS_PRCTL_H
+#include <sys/prctl.h>
+#endif
+
+enum { STATUS_UNKNOWN = 3, STOP_GRACE_S = 1 };
+
+/* Signal handlers reach nothing but statics. */
+static volatile sig_atomic_t stop_requested;
+static volatile sig_atomic_t write_begun;
+static volatile sig_atomic_t written_status;
+static bool stdout_was_closed;
+static struct {
+	const char *line, *stop_line;
+	size_t len, stop_len;
+	int status, stop_status;
+} backstop;
+
+const volatile sig_atomic_t *process_stop_flag(void) {
+	return &stop_requested;
+}
+
+static void on_stop(int signal_number) {
+	(void)signal_number;
+	stop_requested = 1;
+	/* A call that blocks below the loop does not look at the flag. */
+	(void)alarm(STOP_GRACE_S);
+}
+
+static void on_alarm(int signal_number) {
+	(void)signal_number;
+	if (write_begun)
+		_exit(written_status);
+	const char *line = stop_requested ? backstop.stop_line : backstop.line;
+	size_t len = stop_requested ? backstop.stop_len : backstop.len;
+	ssize_t n = write(STDOUT_FILENO, line, len);
+	bool whole = n >= 0 && (size_t)n == len;
+	_exit(!whole ? STATUS_UNKNOWN : stop_requested ? backstop.stop_status : backstop.status);
+}
+
+static void handle(int signal_number, void (*handler)(int)) {
+	struct sigaction action = {.sa_handler = handler};
+	(void)sigemptyset(&action.sa_mask);
+	(void)sigaction(signal_number, &action, NULL);
+}
+
+static void fill_descriptors(void) {
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+		if (fcntl(fd, F_GETFD) >= 0 || errno != EBADF)
+			continue;
+		if (fd == STDOUT_FILENO)
+			stdout_was_closed = true;
+		(void)open("/dev/null", O_RDWR); /* takes the lowest free number, which is fd */
+	}
+}
+
+static bool is_privileged(void) {
+#ifdef HAVE_SYS_AUXV_H
+	if (getauxval(AT_SECURE))
+		return true;
+#endif
+	return getuid() != geteuid() || getgid() != getegid();
+}
+
+int process_begin(struct err *e) {
+	sigset_t none;
+	fill_descriptors();
+	(void)sigemptyset(&none);
+	(void)sigprocmask(SIG_SETMASK, &none, NULL);
+	handle(SIGCHLD, SIG_DFL);
+	handle(SIGALRM, SIG_DFL);
+	handle(SIGPIPE, SIG_IGN);
+	handle(SIGTERM, on_stop);
+	handle(SIGINT, on_stop);
+	handle(SIGHUP, on_stop);
+	(void)umask(S_IRWXG | S_IRWXO);
+	(void)setrlimit(RLIMIT_CORE, &(struct rlimit){0});
+#ifdef HAVE_SYS_PRCTL_H
+	(void)prctl(PR_SET_NO_NEW_PRIVS, 1UL, 0UL, 0UL, 0UL);
+#endif
+	if (is_privileged())
+		return err_set(e, ERR_CONFIG,
+			"refuses to run setuid or setgid; remove the bit and run it as the monitoring user");
+	return 0;
+}
+
+void process_arm_backstop(int64_t delay_ms, const char *line, int status, const char *stop_line,
+	int stop_status) {
+	backstop.line = line;
+	backstop.len = strlen(line);
+	backstop.status = status;
+	backstop.stop_line = stop_line;
+	backstop.stop_len = strlen(stop_line);
+	backstop.stop_status = stop_status;
+	handle(SIGALRM, on_alarm);
+	if (stop_requested) {
+		(void)alarm(STOP_GRACE_S);
+		return;
+	}
+	int64_t ms = delay_ms > 0 ? delay_ms : 1;
+	struct itimerval timer = {.it_value = {.tv_sec = (time_t)(ms / 1000),
+					  .tv_usec = (suseconds_t)(ms % 1000 * 1000)}};
+	(void)setitimer(ITIMER_REAL, &timer, NULL);
+}
+
+static bool write_all(const char *text, size_t n) {
+	while (n > 0) {
+		ssize_t written = write(STDOUT_FILENO, text, n);
+		if (written < 0 && errno == EINTR)
+			continue;
+		if (written <= 0)
+			return false;
+		text += written;
+		n -= (size_t)written;
+	}
+	return true;
+}
+
+int process_finish(const char *text, size_t n, int status) {
+	written_status = status;
+	write_begun = 1;
+	if (stdout_was_closed || !write_all(text, n) || close(STDOUT_FILENO))
+		return STATUS_UNKNOWN;
+	return status;
+}

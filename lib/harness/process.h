@@ -1,0 +1,33 @@
+/* How a plugin's process behaves: descriptors, signals, privileges, the deadline's backstop and the
+ * one exit funnel. */
+#ifndef HARNESS_PROCESS_H
+#define HARNESS_PROCESS_H
+
+#include "base/err.h"
+
+#include <signal.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* First act of main. Fills closed descriptors 0-2 with /dev/null (else a socket becomes standard
+ * output), unblocks signals, SIGPIPE ignored, SIGCHLD and SIGALRM to default, SIGTERM/SIGINT/SIGHUP
+ * set the stop flag; umask 077, no core dump, no new privileges. 0, or -1 with ERR_CONFIG when the
+ * program was started setuid or setgid. */
+int process_begin(struct err *e);
+
+/* Non-zero once SIGTERM, SIGINT or SIGHUP has arrived. The loop polls it. */
+const volatile sig_atomic_t *process_stop_flag(void);
+
+/* Arms the last resort for whatever cannot be interrupted (a blocked resolver, a full pipe): when
+ * delay_ms have passed the process writes line to standard output, unless process_finish() has
+ * begun to, and ends with status. After a stop signal it says so instead and uses stop_status. Both
+ * strings must be whole lines and outlive the process. */
+void process_arm_backstop(int64_t delay_ms, const char *line, int status, const char *stop_line,
+	int stop_status);
+
+/* Writes the whole result to standard output, once. Returns the status to exit with: status, or 3
+ * if the result could not be written. */
+int process_finish(const char *text, size_t n, int status);
+
+#endif

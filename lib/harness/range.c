@@ -1,0 +1,75 @@
+#include "config.h"
+
+#include "harness/range.h"
+
+#include "base/num.h"
+
+#include <math.h>
+#include <string.h>
+
+static int parse_end(const char *s, size_t n, double *value) {
+	if (n > 0 && s[n - 1] == '%')
+		n--;
+	return num_parse(s, n, value);
+}
+
+int range_parse(const char *s, struct range *out, struct err *e) {
+	struct range r = {.start = 0, .end = INFINITY};
+	const char *text = s;
+	if (*text == '@') {
+		r.inside = true;
+		text++;
+	}
+	const char *colon = strchr(text, ':');
+	const char *end = colon ? colon + 1 : text;
+	size_t start_len = colon ? (size_t)(colon - text) : 0;
+	bool open_start = start_len == 1 && *text == '~';
+	if (start_len == 0 && *end == '\0')
+		return err_set(e, ERR_SYNTAX,
+			"'%s' is no range: a number is missing (80, 10:90, ~:90, @10:20)", s);
+	if (open_start)
+		r.start = -INFINITY;
+	if ((start_len > 0 && !open_start && parse_end(text, start_len, &r.start)) ||
+		(*end && parse_end(end, strlen(end), &r.end)))
+		return err_set(e, ERR_SYNTAX,
+			"'%s' is no range: use decimal numbers as in 80, 10:90, ~:90, @10:20", s);
+	if (r.start > r.end)
+		return err_set(e, ERR_SYNTAX, "'%s' is no range: its start is greater than its end",
+			s);
+	*out = r;
+	return 0;
+}
+
+struct range range_never(void) {
+	return (struct range){.start = -INFINITY, .end = INFINITY};
+}
+
+bool range_is_never(const struct range *r) {
+	return isinf(r->start) && isinf(r->end) && !r->inside;
+}
+
+bool range_breaches(const struct range *r, double value) {
+	bool within = value >= r->start && value <= r->end;
+	return within == r->inside;
+}
+
+bool range_exceeds(const struct range *r, double value) {
+	return !r->inside && value > r->end;
+}
+
+void range_format(const struct range *r, struct buf *out) {
+	char text[NUM_TEXT_BYTES];
+	if (range_is_never(r))
+		return;
+	bool plain = !r->inside && !isinf(r->end) && !(r->start < 0) && !(r->start > 0);
+	if (plain) {
+		buf_adds(out, num_format_exact(r->end, text));
+		return;
+	}
+	if (r->inside)
+		buf_addc(out, '@');
+	buf_adds(out, isinf(r->start) ? "~" : num_format_exact(r->start, text));
+	buf_addc(out, ':');
+	if (!isinf(r->end))
+		buf_adds(out, num_format_exact(r->end, text));
+}

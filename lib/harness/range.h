@@ -1,0 +1,36 @@
+/* Threshold ranges, strictly as the plugin guidelines define them ("Threshold and Ranges"). The
+ * newest upstream parser departs from that text; this one does not. */
+#ifndef HARNESS_RANGE_H
+#define HARNESS_RANGE_H
+
+#include "base/buf.h"
+#include "base/err.h"
+
+#include <stdbool.h>
+
+/* Alerts outside [start, end], or with inside set, within it; the ends belong to the range. Plain
+ * values; nothing to free. */
+struct range {
+	double start, end; /* -INFINITY and INFINITY where open */
+	bool inside;
+};
+
+/* Reads "[@]start:end": "10", "10:", ":10", "~:10", "@5:10"; each number decimal with sign and
+ * exponent, a "%" may follow it. 0, or -1 with ERR_SYNTAX that says what is wrong. */
+int range_parse(const char *s, struct range *out, struct err *e);
+
+/* The range that never alerts ("~:"). */
+struct range range_never(void);
+bool range_is_never(const struct range *r);
+
+/* Whether value alerts. */
+bool range_breaches(const struct range *r, double value);
+
+/* Whether value alerts because it is greater than the range's upper end. */
+bool range_exceeds(const struct range *r, double value);
+
+/* Appends the range in its shortest form: "80" for 0..80 (daemons keep only plain numbers), else
+ * "[@]start:end"; nothing for one that never alerts (perfdata leaves the field empty then). */
+void range_format(const struct range *r, struct buf *out);
+
+#endif

@@ -1,0 +1,21 @@
+/* The four plugin states (guidelines, "Plugin Return Codes"). */
+#ifndef HARNESS_STATE_H
+#define HARNESS_STATE_H
+
+/* The values are the exit statuses. */
+enum state { STATE_OK = 0, STATE_WARNING = 1, STATE_CRITICAL = 2, STATE_UNKNOWN = 3 };
+
+/* "OK", "WARNING", "CRITICAL", "UNKNOWN". */
+const char *state_name(enum state s);
+
+/* Reads a state's name (any case) or its number 0-3. 0 or -1. */
+int state_parse(const char *s, enum state *out);
+
+/* The worse of two: CRITICAL over WARNING over UNKNOWN over OK (a known breach is never hidden by
+ * something unknown). */
+enum state state_worse(enum state a, enum state b);
+
+/* The place in that order, 0 (OK) to 3 (CRITICAL): for sorting. */
+int state_rank(enum state s);
+
+#endif

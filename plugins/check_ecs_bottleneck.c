@@ -1,0 +1,173 @@
+/* check_ecs_bottleneck: options -> target -> collect -> judge -> report. */
+#include "config.h"
+
+#include "aws/client.h"
+#include "base/crypto.h"
+#include "collect.h"
+#include "ending.h"
+#include "harness/process.h"
+#include "judge.h"
+#include "options.h"
+#include "report.h"
+#include "target.h"
+#include "term/tty.h"
+
+#include <locale.h>
+#include <stdio.h>
+#include <unistd.h>
+
+enum { BACKSTOP_GRACE_MS = 500, MOST_DIAGNOSIS_BYTES = 1024 * 1024 };
+
+/* What a run holds, from the first option to the last byte of output. */
+struct run {
+	struct clock clock;
+	int64_t started_ms;
+	struct config config;
+	struct session session;
+	struct client *client;
+	struct target target;
+	struct samples samples;
+	struct verdict verdict;
+	struct buf diagnosis;
+	struct buf out;
+	char backstop_line[160];
+	bool must_not_clean_up; /* the time is over: libcurl may block */
+};
+
+static int fail(struct run *r, const struct err *e) {
+	report_failure(STATE_UNKNOWN, r->target.name, e->message, buf_str(&r->diagnosis), &r->out);
+	return STATE_UNKNOWN;
+}
+
+static int64_t deadline_ms(const struct run *r) {
+	return r->started_ms + (int64_t)r->config.timeout_s * 1000;
+}
+
+static void arm_backstop(struct run *r) {
+	enum state state = r->config.timeout_state;
+	(void)snprintf(r->backstop_line, sizeof r->backstop_line,
+		"ECS %s - timed out after %d s in a call that could not be interrupted\n",
+		state_name(state), r->config.timeout_s);
+	process_arm_backstop(deadline_ms(r) + BACKSTOP_GRACE_MS - clock_monotonic_ms(&r->clock),
+		r->backstop_line, (int)state, "ECS UNKNOWN - ended by a signal\n", STATE_UNKNOWN);
+}
+
+static int connect(struct run *r, struct err *e) {
+	if (session_open(&r->config.session, &r->session, e))
+		return -1;
+	struct client_options options = {
+		.session = &r->session,
+		.user_agent = PACKAGE_NAME "/" PACKAGE_VERSION,
+		.clock = r->clock,
+		.random_unit = crypto_random_unit,
+		.deadline_ms = deadline_ms(r),
+		.stop = process_stop_flag(),
+		.keep_journal = r->config.verbosity >= 3,
+	};
+	bool explain = r->config.verbosity >= 2;
+	if (explain)
+		session_describe(&r->session, &r->diagnosis);
+	r->client = client_new(&options, explain ? &r->diagnosis : NULL, e);
+	return r->client ? 0 : -1;
+}
+
+static void add_diagnosis(struct run *r) {
+	if (r->config.verbosity >= 2) {
+		client_describe_work(r->client, &r->diagnosis);
+		buf_addf(&r->diagnosis, "billed: %zu metrics asked of GetMetricData\n",
+			r->samples.metrics_billed);
+	}
+	if (r->config.verbosity >= 3)
+		client_describe_journal(r->client, &r->diagnosis);
+}
+
+/* The run was over before it knew its cluster. */
+static int end_early(struct run *r, enum client_event event) {
+	struct buf why;
+	enum state state = event == CLIENT_STOPPED ? STATE_UNKNOWN : r->config.timeout_state;
+	buf_init(&why, MOST_DIAGNOSIS_BYTES);
+	ending_describe(r->client, event, r->config.timeout_s, &why);
+	add_diagnosis(r);
+	report_failure(state, NULL, buf_str(&why), buf_str(&r->diagnosis), &r->out);
+	buf_free(&why);
+	r->must_not_clean_up = true;
+	return (int)state;
+}
+
+static int check(struct run *r, struct err *e) {
+	int rc;
+	if (connect(r, e))
+		return fail(r, e);
+	enum client_event event = target_resolve(&r->config, &r->session, r->client, &r->target,
+		&rc, e);
+	if (event != CLIENT_IDLE)
+		return end_early(r, event);
+	struct window window = window_at(&r->config.window, client_now_s(r->client));
+	if (rc || samples_init(&r->samples, &window, r->config.include.count, e) ||
+		collect(&r->config, &r->target, r->client, &r->samples, e)) {
+		add_diagnosis(r);
+		return fail(r, e);
+	}
+	r->must_not_clean_up = r->samples.end != SAMPLES_WHOLE;
+	add_diagnosis(r);
+	struct report_input input = {
+		.config = &r->config,
+		.target = &r->target,
+		.samples = &r->samples,
+		.verdict = &r->verdict,
+		.diagnosis = buf_str(&r->diagnosis),
+		.to_terminal = tty_is_terminal(STDOUT_FILENO),
+	};
+	input.utf8 = !input.to_terminal || tty_is_utf8();
+	if (judge(&r->config, &r->samples, &r->verdict, e))
+		return fail(r, e);
+	if (report(&input, &r->out, e)) {
+		buf_free(&r->out);
+		return fail(r, e);
+	}
+	return (int)r->verdict.state;
+}
+
+static int run(struct run *r, int argc, char **argv, struct err *e) {
+	if (process_begin(e))
+		return fail(r, e);
+	(void)setlocale(LC_CTYPE, "");
+	switch (options_parse(argc, argv, &r->config, e)) {
+	case OPTIONS_BAD:
+		return fail(r, e);
+	case OPTIONS_HELP:
+		options_help(&r->out);
+		return STATE_UNKNOWN;
+	case OPTIONS_VERSION:
+		options_version(&r->out);
+		return STATE_UNKNOWN;
+	default:
+		arm_backstop(r);
+		return check(r, e);
+	}
+}
+
+static void clean_up(struct run *r) {
+	verdict_free(&r->verdict);
+	samples_free(&r->samples);
+	target_free(&r->target);
+	client_free(r->client);
+	session_free(&r->session);
+	config_free(&r->config);
+	buf_free(&r->diagnosis);
+	buf_free(&r->out);
+}
+
+int main(int argc, char **argv) {
+	struct run r = {.clock = clock_system()};
+	struct err e = {0};
+	r.started_ms = clock_monotonic_ms(&r.clock);
+	buf_init(&r.out, REPORT_MOST_BYTES);
+	buf_init(&r.diagnosis, MOST_DIAGNOSIS_BYTES);
+	int status = run(&r, argc, argv, &e);
+	status = process_finish(buf_str(&r.out), r.out.len, status);
+	if (r.must_not_clean_up)
+		_exit(status);
+	clean_up(&r);
+	return status;
+}

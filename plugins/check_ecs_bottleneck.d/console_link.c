@@ -1,0 +1,46 @@
+#include "config.h"
+
+#include "console_link.h"
+
+#include "aws/endpoint.h"
+#include "base/time.h"
+
+#include <ctype.h>
+#include <string.h>
+
+/* A text of the console's notation: %27, then every byte but letters, digits, '-', '_' and '.' as
+ * '*' and two hex digits. */
+static void add_text(struct buf *out, const char *s) {
+	buf_adds(out, "~%27");
+	for (; *s; s++) {
+		if (isalnum((unsigned char)*s) || strchr("-_.", *s))
+			buf_addc(out, *s);
+		else
+			buf_addf(out, "*%02x", (unsigned)(unsigned char)*s);
+	}
+}
+
+void console_link_add(struct buf *out, const struct console_graph *g) {
+	char start[TIME_ISO_BYTES];
+	char end[TIME_ISO_BYTES];
+	if (strcmp(partition_of(g->region), "aws") != 0)
+		return;
+	buf_addf(out,
+		"https://%s.console.aws.amazon.com/cloudwatch/home?region=%s#metricsV2:graph=~(metrics~(~(",
+		g->region, g->region);
+	add_text(out, "AWS/ECS");
+	add_text(out, metric_aws_name(g->metric));
+	add_text(out, "ServiceName");
+	add_text(out, g->service);
+	add_text(out, "ClusterName");
+	add_text(out, g->cluster);
+	buf_addf(out, "))~period~%lld~stat", (long long)g->window->period_s);
+	add_text(out, g->statistic);
+	buf_adds(out, "~region");
+	add_text(out, g->region);
+	buf_adds(out, "~view~%27timeSeries~stacked~false~start");
+	add_text(out, time_format_iso(g->window->start_s, start));
+	buf_adds(out, "~end");
+	add_text(out, time_format_iso(g->window->end_s, end));
+	buf_addc(out, ')');
+}

@@ -1,0 +1,19 @@
+#include "config.h"
+
+#include "ending.h"
+
+void ending_describe(const struct client *client, enum client_event event, int timeout_s,
+	struct buf *out) {
+	if (event == CLIENT_STOPPED)
+		buf_adds(out, "ended by a signal");
+	else
+		buf_addf(out, "timed out after %d s", timeout_s);
+	size_t before = out->len;
+	buf_adds(out, ", waiting for ");
+	size_t with_words = out->len;
+	client_describe_pending(client, out);
+	if (out->len == with_words)
+		buf_truncate(out, before);
+	if (*client_last_error(client))
+		buf_addf(out, "; last error: %s", client_last_error(client));
+}

@@ -1,0 +1,11 @@
+/* How a run that did not come to its end is told of. */
+#ifndef ENDING_H
+#define ENDING_H
+
+#include "aws/client.h"
+
+/* Appends "timed out after 10 s, waiting for X; last error: Y" (or that a signal ended it). */
+void ending_describe(const struct client *client, enum client_event event, int timeout_s,
+	struct buf *out);
+
+#endif

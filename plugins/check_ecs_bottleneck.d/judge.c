@@ -1,0 +1,234 @@
+#include "config.h"
+
+#include "judge.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+enum { NEW_FOR_S = 15 * 60, SUSTAINED_RUN = 3 };
+
+bool judge_counts_service(const struct service *service) {
+	return service->description.status != DESCRIPTION_GONE;
+}
+
+/* --- points --- */
+
+static void measure(const struct series *x, const struct window *w, struct series_verdict *v) {
+	for (size_t i = 0; x->values && i < w->points; i++) {
+		if (isnan(x->values[i]))
+			continue;
+		v->newest_s = window_time(w, i);
+		if (v->points++ == 0 || x->values[i] >= v->peak) {
+			v->peak = x->values[i];
+			v->peak_s = v->newest_s;
+		}
+	}
+	v->shown = v->peak;
+	v->shown_s = v->peak_s;
+}
+
+static enum pattern find_pattern(const struct series *x, const struct window *w,
+	const struct range *r) {
+	size_t total = 0;
+	size_t run = 0;
+	size_t longest = 0;
+	for (size_t i = 0; i < w->points; i++) {
+		run = series_point_breaches(x, w, i, r) ? run + 1 : 0;
+		total += run > 0;
+		longest = run > longest ? run : longest;
+	}
+	if (total == 0)
+		return PATTERN_NONE;
+	if (total == 1)
+		return PATTERN_SPIKE;
+	return longest >= SUSTAINED_RUN ? PATTERN_SUSTAINED : PATTERN_RECURRING;
+}
+
+/* Chooses the point that text shows. */
+static void choose_shown(const struct series *x, const struct window *w, struct series_verdict *v) {
+	size_t newest_breach = w->points;
+	if (v->breaches == 0)
+		return;
+	if (range_exceeds(v->range, v->peak)) {
+		v->direction = DIRECTION_ABOVE;
+		return;
+	}
+	for (size_t i = 0; i < w->points; i++)
+		if (series_point_breaches(x, w, i, v->range))
+			newest_breach = i;
+	v->shown = x->values[newest_breach];
+	v->shown_s = window_time(w, newest_breach);
+	v->direction = v->range->inside ? DIRECTION_INSIDE : DIRECTION_BELOW;
+}
+
+/* Critical before warning; a state needs enough breaching points of its own range. */
+static void judge_points(const struct config *o, const struct series *x, const struct window *w,
+	struct series_verdict *v) {
+	size_t critical = series_breaches(x, w, &o->critical[v->metric]);
+	size_t warning = series_breaches(x, w, &o->warning[v->metric]);
+	bool is_critical = critical >= o->breaches;
+	bool is_warning = !is_critical && warning >= o->breaches;
+	v->state = is_critical ? STATE_CRITICAL : is_warning ? STATE_WARNING : STATE_OK;
+	v->reason = REASON_POINTS;
+	bool by_critical = is_critical || (!is_warning && critical > 0);
+	v->range = by_critical ? &o->critical[v->metric] : &o->warning[v->metric];
+	v->breaches = by_critical ? critical : warning;
+	v->pattern = find_pattern(x, w, v->range);
+	choose_shown(x, w, v);
+}
+
+/* --- no current data --- */
+
+static void decide(struct series_verdict *v, enum state state, enum reason reason) {
+	v->state = state;
+	v->reason = reason;
+}
+
+static void judge_described(const struct samples *s, const struct description *d,
+	struct series_verdict *v) {
+	if (d->desired_count == 0)
+		decide(v, STATE_OK, REASON_SCALED_TO_ZERO);
+	else if (d->changed_s > 0 && s->now_s - d->changed_s < NEW_FOR_S)
+		decide(v, STATE_OK, REASON_NEW);
+	else
+		decide(v, STATE_UNKNOWN, REASON_NO_DATA);
+}
+
+static void judge_silence(const struct config *o, const struct samples *s,
+	const struct service *service, bool no_percentile, struct series_verdict *v) {
+	const struct description *d = &service->description;
+	if (no_percentile) {
+		decide(v, STATE_UNKNOWN, REASON_PERCENTILE);
+		return;
+	}
+	if (o->no_data == NO_DATA_STATE) {
+		decide(v, o->no_data_state, REASON_POLICY);
+		return;
+	}
+	if (v->metric == METRIC_EBS && v->points == 0) {
+		decide(v, STATE_OK, REASON_NO_VOLUME);
+		return;
+	}
+	switch (d->status) {
+	case DESCRIPTION_KNOWN:
+		judge_described(s, d, v);
+		break;
+	case DESCRIPTION_BEYOND:
+		decide(v, STATE_UNKNOWN, REASON_NOT_ASKED);
+		break;
+	default:
+		decide(v, STATE_UNKNOWN, REASON_ASKING_FAILED);
+		break;
+	}
+}
+
+static void judge_series(const struct config *o, const struct samples *s, bool no_percentile,
+	struct series_verdict *v) {
+	const struct service *service = &s->services[v->service];
+	const struct series *x = &service->series[v->metric];
+	measure(x, &s->window, v);
+	judge_points(o, x, &s->window, v);
+	v->is_current = x->status == SERIES_COMPLETE && series_is_current(x, &s->window, s->now_s);
+	/* A known breach counts even if the rest of the series was lost or the points are old. */
+	if (v->state != STATE_OK)
+		return;
+	if (x->status != SERIES_COMPLETE)
+		decide(v, STATE_UNKNOWN, REASON_FAILED);
+	else if (!v->is_current)
+		judge_silence(o, s, service, no_percentile, v);
+}
+
+/* --- the whole --- */
+
+static bool has_no_percentile(const struct config *o, const struct verdict *v,
+	const struct samples *s) {
+	if (!o->is_percentile || v->series_count == 0)
+		return false;
+	for (size_t i = 0; i < v->series_count; i++) {
+		const struct series *x =
+			&s->services[v->series[i].service].series[v->series[i].metric];
+		if (x->values || x->status == SERIES_FAILED)
+			return false;
+	}
+	return true;
+}
+
+static void count_service(const struct verdict *v, size_t from, size_t to, size_t *problems,
+	size_t *no_data) {
+	bool problem = false;
+	bool silent = false;
+	for (size_t i = from; i < to; i++) {
+		const struct series_verdict *x = &v->series[i];
+		problem = problem || x->state == STATE_WARNING || x->state == STATE_CRITICAL;
+		silent = silent || (!x->is_current && x->reason != REASON_FAILED);
+	}
+	*problems += problem;
+	*no_data += silent;
+}
+
+static enum state state_without_services(const struct config *o, const struct samples *s) {
+	bool empty_cluster = s->list_complete && s->listed_count == 0;
+	return empty_cluster && o->no_data == NO_DATA_STATE ? o->no_data_state : STATE_UNKNOWN;
+}
+
+/* Everything but the series themselves that keeps the run from being OK. */
+static enum state state_of_run(const struct config *o, const struct samples *s,
+	const struct verdict *v) {
+	enum state state = v->services == 0 ? state_without_services(o, s) : STATE_OK;
+	if (s->failures.len > 0)
+		state = state_worse(state, STATE_UNKNOWN);
+	for (size_t i = 0; s->list_complete && s->listed_count > 0 && i < o->include.count; i++)
+		if (!s->pattern_matched[i])
+			state = state_worse(state, STATE_UNKNOWN);
+	return state;
+}
+
+static enum state combine(const struct config *o, const struct samples *s,
+	const struct verdict *v) {
+	bool whole = s->end == SAMPLES_WHOLE;
+	enum state worst = STATE_OK;
+	for (size_t i = 0; i < v->series_count; i++)
+		if (whole || v->series[i].state != STATE_UNKNOWN)
+			worst = state_worse(worst, v->series[i].state);
+	if (whole)
+		return state_worse(worst, state_of_run(o, s, v));
+	return state_worse(worst, s->end == SAMPLES_STOPPED ? STATE_UNKNOWN : o->timeout_state);
+}
+
+static void list_series(const struct samples *s, struct verdict *v) {
+	for (size_t i = 0; i < s->service_count; i++) {
+		if (!judge_counts_service(&s->services[i]))
+			continue;
+		v->services++;
+		for (int m = 0; m < METRICS; m++)
+			if (s->services[i].series[m].status != SERIES_NOT_WANTED)
+				v->series[v->series_count++] = (struct series_verdict){.service = i,
+					.metric = (enum metric)m};
+	}
+}
+
+int judge(const struct config *o, const struct samples *s, struct verdict *v, struct err *e) {
+	*v = (struct verdict){.state = STATE_UNKNOWN};
+	v->series = calloc(s->service_count * METRICS + 1, sizeof *v->series);
+	if (!v->series)
+		return err_no_memory(e);
+	list_series(s, v);
+	bool no_percentile = has_no_percentile(o, v, s);
+	size_t first = 0;
+	for (size_t i = 0; i < v->series_count; i++) {
+		judge_series(o, s, no_percentile, &v->series[i]);
+		bool last_of_service = i + 1 == v->series_count ||
+			v->series[i + 1].service != v->series[i].service;
+		if (!last_of_service)
+			continue;
+		count_service(v, first, i + 1, &v->problems, &v->no_data);
+		first = i + 1;
+	}
+	v->state = combine(o, s, v);
+	return 0;
+}
+
+void verdict_free(struct verdict *v) {
+	free(v->series);
+	*v = (struct verdict){.state = STATE_UNKNOWN};
+}

@@ -1,0 +1,67 @@
+/* From samples to a verdict: the rules alone, no input or output. */
+#ifndef JUDGE_H
+#define JUDGE_H
+
+#include "options.h"
+#include "samples.h"
+
+/* What decided a series' state. */
+enum reason {
+	REASON_POINTS,         /* its points, judged against the ranges */
+	REASON_FAILED,         /* it was lost to an error */
+	REASON_POLICY,         /* no current data; --no-data says which state that is */
+	REASON_PERCENTILE,     /* CloudWatch returned the percentile for no service at all */
+	REASON_NO_VOLUME,      /* ebs without a point: no volume is attached */
+	REASON_SCALED_TO_ZERO, /* no current data, and no task is wanted */
+	REASON_NEW, /* no current data, and the service or a deployment is younger than 15 minutes
+		     */
+	REASON_NO_DATA,      /* no current data without a good reason */
+	REASON_NOT_ASKED,    /* no current data; the calls to ask ECS were used up */
+	REASON_ASKING_FAILED /* no current data; ECS could not be asked */
+};
+
+/* How breaching points lie in the window. */
+enum pattern { PATTERN_NONE, PATTERN_SPIKE, PATTERN_RECURRING, PATTERN_SUSTAINED };
+
+/* In which way the shown point breaches. */
+enum direction { DIRECTION_NONE, DIRECTION_ABOVE, DIRECTION_BELOW, DIRECTION_INSIDE };
+
+struct series_verdict {
+	size_t service; /* index into samples */
+	enum metric metric;
+	enum state state;
+	enum reason reason;
+	bool is_current; /* has a current point */
+	size_t points;   /* received */
+	double peak; /* the highest point (of equals the newest); valid when points > 0, like the
+			next four */
+	int64_t peak_s;
+	double shown; /* the point that text shows: the peak, or the newest breaching point where a
+			 lower bound or "@" decided */
+	int64_t shown_s;
+	int64_t newest_s;
+	size_t breaches;           /* points that breach range */
+	const struct range *range; /* the one that decided; for OK the critical one if a point
+				      breaches it, else the warning one; borrowed from the config */
+	enum pattern pattern;
+	enum direction direction;
+};
+
+struct verdict {
+	enum state state;
+	struct series_verdict *series; /* by service name, then metric */
+	size_t series_count;
+	size_t services; /* after the filters, without those that are gone */
+	size_t problems; /* services in WARNING or CRITICAL */
+	size_t no_data;  /* services with a series without current data */
+};
+
+/* Judges everything. v is set in any case; free it with verdict_free. s must be sorted; v refers to
+ * it and to the config. 0, or -1 with ERR_MEMORY. */
+int judge(const struct config *config, const struct samples *s, struct verdict *v, struct err *e);
+void verdict_free(struct verdict *v);
+
+/* Whether the service counts, that is, ECS did not say that it is gone. */
+bool judge_counts_service(const struct service *service);
+
+#endif

@@ -1,0 +1,296 @@
+#include "config.h"
+
+#include "option_table.h"
+
+#include "base/num.h"
+#include "base/text.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { LONGEST_TIMEOUT_S = 86400, MOST_BREACHES = 1000000, LONGEST_CLUSTER_NAME = 255 };
+
+static const char cluster_letters[] =
+	"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-";
+
+static int apply_cluster_arn(struct config *c, const char *value, struct err *e) {
+	if (arn_parse(value, &c->cluster_arn) || !arn_is_ecs(&c->cluster_arn, "cluster") ||
+		!c->cluster_arn.account[0] || !c->cluster_arn.region[0])
+		return err_set(e, ERR_USAGE,
+			"-c %s is no ARN of an ECS cluster (arn:aws:ecs:REGION:ACCOUNT:cluster/NAME)",
+			value);
+	c->cluster_name = c->cluster_arn.name;
+	c->session.arn_region = c->cluster_arn.region;
+	return 0;
+}
+
+static int apply_cluster(struct draft *d, const char *value, struct err *e) {
+	struct config *c = d->config;
+	if (d->cluster_on_command_line)
+		return err_set(e, ERR_USAGE,
+			"-c is given twice (%s, %s), but it names the one cluster: the critical range is -C",
+			c->cluster, value);
+	d->cluster_on_command_line = !d->from_ini;
+	c->cluster = c->cluster_name = value;
+	c->cluster_arn = (struct arn){0};
+	c->session.arn_region = NULL;
+	if (text_starts_with(value, "arn:"))
+		return apply_cluster_arn(c, value, e);
+	size_t n = strlen(value);
+	if (value[strspn(value, cluster_letters)] == '\0' && n <= LONGEST_CLUSTER_NAME)
+		return 0;
+	if (options_looks_like_range(value))
+		return err_set(e, ERR_USAGE,
+			"-c %s looks like a range, but -c names the cluster: the critical range is -C",
+			value);
+	return err_set(e, ERR_USAGE,
+		"-c %.80s is no cluster: its name has up to 255 letters, digits, '-' and '_'",
+		value);
+}
+
+/* [METRIC=]RANGE. level: 0 warning, 1 critical. */
+static int apply_range(struct draft *d, int level, const char *value, struct err *e) {
+	const char *option = level ? "-C" : "-w";
+	const char *equals = strchr(value, '=');
+	enum metric metric = METRIC_CPU;
+	struct range range;
+	if (equals && metric_parse(value, (size_t)(equals - value), &metric))
+		return err_set(e, ERR_USAGE,
+			"%s %s: unknown metric, use cpu, memory or ebs before the '='", option,
+			value);
+	if (range_parse(equals ? equals + 1 : value, &range, e)) {
+		err_prefix(e, "%s", option);
+		e->code = ERR_USAGE;
+		return -1;
+	}
+	if (!equals) {
+		d->plain[level] = range;
+		return 0;
+	}
+	d->special[level][metric] = range;
+	d->special_given[level][metric] = true;
+	return 0;
+}
+
+static int apply_warning(struct draft *d, const char *value, struct err *e) {
+	return apply_range(d, 0, value, e);
+}
+
+static int apply_critical(struct draft *d, const char *value, struct err *e) {
+	return apply_range(d, 1, value, e);
+}
+
+static int add_pattern(struct patterns *p, const char *value, struct err *e) {
+	const char **grown = realloc(p->items, (p->count + 1) * sizeof *grown);
+	if (!grown)
+		return err_no_memory(e);
+	p->items = grown;
+	p->items[p->count++] = value;
+	return 0;
+}
+
+static int apply_service(struct draft *d, const char *value, struct err *e) {
+	return add_pattern(&d->config->include, value, e);
+}
+
+static int apply_exclude(struct draft *d, const char *value, struct err *e) {
+	return add_pattern(&d->config->exclude, value, e);
+}
+
+static int apply_metric(struct draft *d, const char *value, struct err *e) {
+	bool wanted[METRICS] = {false};
+	for (const char *at = value;; at++) {
+		size_t n = strcspn(at, ",");
+		enum metric m;
+		if (metric_parse(at, n, &m))
+			return err_set(e, ERR_USAGE,
+				"-m %s: the list may hold cpu, memory and ebs, separated by commas",
+				value);
+		wanted[m] = true;
+		at += n;
+		if (*at == '\0')
+			break;
+	}
+	memcpy(d->config->metrics, wanted, sizeof wanted);
+	return 0;
+}
+
+static int apply_window(struct draft *d, const char *value, struct err *e) {
+	if (num_parse_duration(value, &d->config->window.window_s))
+		return err_set(e, ERR_USAGE, "--window=%s is no duration (90m, 24h, 7d)", value);
+	return 0;
+}
+
+static int apply_period(struct draft *d, const char *value, struct err *e) {
+	if (num_parse_duration(value, &d->config->window.period_s))
+		return err_set(e, ERR_USAGE, "--period=%s is no duration (60s, 5m, 1h)", value);
+	return 0;
+}
+
+/* "p95", "p99.9": from above 0 to 100, at most two decimals. */
+static bool is_percentile(const char *s) {
+	double number;
+	const char *point = strchr(s, '.');
+	return *s == 'p' && s[1 + strspn(s + 1, "0123456789.")] == '\0' &&
+		num_parse(s + 1, strlen(s + 1), &number) == 0 && number > 0 && number <= 100 &&
+		s[1] != '.' && (!point || (point[1] && strlen(point + 1) <= 2));
+}
+
+static int apply_statistic(struct draft *d, const char *value, struct err *e) {
+	static const char *const names[] = {"Maximum", "Average", "Minimum"};
+	struct config *c = d->config;
+	c->is_percentile = is_percentile(value);
+	const char *found = c->is_percentile && strlen(value) < sizeof c->statistic ? value : NULL;
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+		if (text_is_word(value, names[i]))
+			found = names[i];
+	if (!found)
+		return err_set(e, ERR_USAGE,
+			"--statistic=%s: use Maximum, Average, Minimum or a percentile such as p95",
+			value);
+	(void)snprintf(c->statistic, sizeof c->statistic, "%s", found);
+	return 0;
+}
+
+static int apply_breaches(struct draft *d, const char *value, struct err *e) {
+	int64_t number;
+	if (num_parse_whole(value, strlen(value), MOST_BREACHES, &number) || number < 1)
+		return err_set(e, ERR_USAGE, "--breaches=%s: must be a whole number from 1", value);
+	d->config->breaches = (size_t)number;
+	return 0;
+}
+
+static int apply_no_data(struct draft *d, const char *value, struct err *e) {
+	bool is_auto = strcmp(value, "auto") == 0;
+	d->config->no_data = is_auto ? NO_DATA_AUTO : NO_DATA_STATE;
+	if (!is_auto && state_parse(value, &d->config->no_data_state))
+		return err_set(e, ERR_USAGE,
+			"--no-data=%s: use auto, ok, warning, critical or unknown", value);
+	return 0;
+}
+
+static int apply_region(struct draft *d, const char *value, struct err *e) {
+	(void)e;
+	d->config->session.region = value;
+	return 0;
+}
+
+static int apply_profile(struct draft *d, const char *value, struct err *e) {
+	(void)e;
+	d->config->session.profile = value;
+	return 0;
+}
+
+static int apply_endpoint_url(struct draft *d, const char *value, struct err *e) {
+	(void)e;
+	d->config->session.endpoint_url = value;
+	return 0;
+}
+
+static int apply_ca_bundle(struct draft *d, const char *value, struct err *e) {
+	(void)e;
+	d->config->session.ca_bundle = value;
+	return 0;
+}
+
+static int apply_timeout_result(struct draft *d, const char *value, struct err *e) {
+	if (state_parse(value, &d->config->timeout_state))
+		return err_set(e, ERR_USAGE,
+			"--timeout-result=%s: use ok, warning, critical, unknown or 0-3", value);
+	return 0;
+}
+
+/* N, N:, N:STATE, :STATE: the forms of both plugin families. */
+static int apply_timeout(struct draft *d, const char *value, struct err *e) {
+	int64_t seconds = d->config->timeout_s;
+	size_t n = strcspn(value, ":");
+	bool has_state = value[n] == ':' && value[n + 1];
+	if ((n == 0 && !has_state) ||
+		(n > 0 && (num_parse_whole(value, n, LONGEST_TIMEOUT_S, &seconds) || seconds < 1)))
+		return err_set(e, ERR_USAGE,
+			"-t %s: use whole seconds from 1 to %d, and a state behind a colon if wanted (10, 10:CRITICAL)",
+			value, LONGEST_TIMEOUT_S);
+	if (has_state && state_parse(value + n + 1, &d->config->timeout_state))
+		return err_set(e, ERR_USAGE,
+			"-t %s: the state must be ok, warning, critical, unknown or 0-3", value);
+	d->config->timeout_s = (int)seconds;
+	return 0;
+}
+
+static int apply_perfdata(struct draft *d, const char *value, struct err *e) {
+	static const char *const names[] = {[PERFDATA_AUTO] = "auto",
+		[PERFDATA_ALL] = "all",
+		[PERFDATA_PROBLEMS] = "problems",
+		[PERFDATA_SUMMARY] = "summary",
+		[PERFDATA_NONE] = "none"};
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+		if (strcmp(value, names[i]) == 0) {
+			d->config->perfdata = (enum perfdata_choice)i;
+			return 0;
+		}
+	}
+	return err_set(e, ERR_USAGE, "--perfdata=%s: use auto, all, problems, summary or none",
+		value);
+}
+
+static int apply_verbose(struct draft *d, const char *value, struct err *e) {
+	(void)value;
+	(void)e;
+	d->config->verbosity += d->config->verbosity < 3;
+	return 0;
+}
+
+const struct option_spec option_table[] = {
+	{'c', "cluster", "NAME|ARN", "the cluster (default: the account's only cluster)",
+		OPTION_VALUE, apply_cluster},
+	{'w', "warning", "[METRIC=]RANGE",
+		"warning range in percent, for all metrics or for one;\nrepeatable (default: 80)",
+		OPTION_VALUE, apply_warning},
+	{'C', "critical", "[METRIC=]RANGE",
+		"critical range, likewise (default: 95); ~: switches it off", OPTION_VALUE,
+		apply_critical},
+	{'s', "service", "GLOB", "only services whose name matches; repeatable", OPTION_VALUE,
+		apply_service},
+	{'x', "exclude", "GLOB", "leave out services whose name matches; repeatable, wins",
+		OPTION_VALUE, apply_exclude},
+	{'m', "metric", "LIST", "of cpu, memory, ebs (default: cpu,memory)", OPTION_VALUE,
+		apply_metric},
+	{0, "window", "DURATION", "how far to look back: 90m, 24h, 7d (default: 24h)", OPTION_VALUE,
+		apply_window},
+	{0, "period", "DURATION", "size of a data point: 60s, 5m, 1h (default: 1h)", OPTION_VALUE,
+		apply_period},
+	{0, "statistic", "NAME",
+		"Maximum, Average, Minimum or a percentile: p95, p99.9\n(default: Maximum)",
+		OPTION_VALUE, apply_statistic},
+	{0, "breaches", "M", "alert only when at least M points breach (default: 1)", OPTION_VALUE,
+		apply_breaches},
+	{0, "no-data", "POLICY",
+		"state of a series without data: ok, warning, critical,\nunknown, or auto: ask ECS why (default: auto)",
+		OPTION_VALUE, apply_no_data},
+	{'r', "region", "REGION", "AWS region (default: as the AWS CLI finds it)", OPTION_VALUE,
+		apply_region},
+	{'p', "profile", "NAME", "profile of the AWS config and credentials files", OPTION_VALUE,
+		apply_profile},
+	{0, "endpoint-url", "URL", "send ECS and CloudWatch calls there", OPTION_VALUE,
+		apply_endpoint_url},
+	{0, "ca-bundle", "FILE", "trust the certificates in this PEM file only", OPTION_VALUE,
+		apply_ca_bundle},
+	{'t', "timeout", "SECONDS[:STATE]",
+		"one deadline for the whole run, and the state when it\nstrikes (default: 10:UNKNOWN)",
+		OPTION_VALUE, apply_timeout},
+	{0, "timeout-result", "STATE", "the state when the deadline strikes", OPTION_VALUE,
+		apply_timeout_result},
+	{0, "perfdata", "CHOICE",
+		"all, problems, summary or none (default: auto, which is\nnone at a terminal and all elsewhere)",
+		OPTION_VALUE, apply_perfdata},
+	{0, "extra-opts", "[SECTION][@FILE]", "read options from an ini file", OPTION_EXTRA_OPTS,
+		NULL},
+	{'v', "verbose", NULL,
+		"every service; twice: how the run was set up and what it\ncost; three times: a line for each HTTP request",
+		OPTION_FLAG, apply_verbose},
+	{'V', "version", NULL, "print the version", OPTION_VERSION, NULL},
+	{'h', "help", NULL, "print this help", OPTION_HELP, NULL},
+};
+
+const size_t option_count = sizeof option_table / sizeof option_table[0];

@@ -1,0 +1,242 @@
+#include "config.h"
+
+#include "options.h"
+
+#include "option_table.h"
+
+#include "base/text.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* getopt_long's values for options without a letter, and what it returns for a word that is no
+ * option. */
+enum { FIRST_LONG_ONLY = 256, NOT_AN_OPTION = 1 };
+enum { MOST_OPTIONS = 64, HELP_COLUMN = 30 };
+
+bool options_looks_like_range(const char *name) {
+	struct range ignored;
+	return range_parse(name, &ignored, NULL) == 0;
+}
+
+/* --- getopt's view of the table --- */
+
+struct getopt_tables {
+	char letters[3 * MOST_OPTIONS + 3];
+	struct option names[MOST_OPTIONS + 1];
+};
+
+static void build_tables(struct getopt_tables *t) {
+	size_t n = 0;
+	*t = (struct getopt_tables){0};
+	t->letters[n++] = '-'; /* other words come in order, as NOT_AN_OPTION */
+	t->letters[n++] = ':'; /* a missing argument is told from an unknown option */
+	for (size_t i = 0; i < option_count; i++) {
+		const struct option_spec *o = &option_table[i];
+		t->names[i] = (struct option){.name = o->name,
+			.has_arg = o->argument ? required_argument : no_argument,
+			.val = o->letter ? o->letter : FIRST_LONG_ONLY + (int)i};
+		if (o->letter) {
+			t->letters[n++] = o->letter;
+			if (o->argument)
+				t->letters[n++] = ':';
+		}
+	}
+}
+
+static const struct option_spec *find_spec(int key) {
+	for (size_t i = 0; i < option_count; i++)
+		if (key ==
+			(option_table[i].letter ? option_table[i].letter
+						: FIRST_LONG_ONLY + (int)i))
+			return &option_table[i];
+	return NULL;
+}
+
+/* A word of the command line for an error message: cleaned, shortened. */
+static void complain(struct err *e, const char *before, const char *word, const char *after) {
+	struct buf b;
+	const size_t most_chars = 60;
+	buf_init(&b, 1024);
+	buf_adds(&b, before);
+	text_add_clean(&b, word, most_chars);
+	buf_adds(&b, after);
+	(void)err_set(e, ERR_USAGE, "%s", buf_str(&b));
+	buf_free(&b);
+}
+
+/* --- settling --- */
+
+static int settle_ranges(struct draft *d, struct err *e) {
+	struct config *c = d->config;
+	struct range *const targets[] = {c->warning, c->critical};
+	for (int level = 0; level < 2; level++) {
+		for (int m = 0; m < METRICS; m++) {
+			bool special = d->special_given[level][m];
+			if (special && !c->metrics[m])
+				return err_set(e, ERR_USAGE,
+					"%s %s=...: that metric is not asked for, add it to -m",
+					level ? "-C" : "-w", metric_name((enum metric)m));
+			targets[level][m] = special ? d->special[level][m] : d->plain[level];
+		}
+	}
+	return 0;
+}
+
+static int settle(struct draft *d, struct err *e) {
+	struct config *c = d->config;
+	c->window.with_filling = strcmp(c->statistic, "Maximum") == 0;
+	if (settle_ranges(d, e) || window_check(&c->window, e))
+		return -1;
+	if (c->breaches > window_points(&c->window))
+		return err_set(e, ERR_USAGE, "--breaches=%zu: the window has only %zu points",
+			c->breaches, window_points(&c->window));
+	if (c->session.region && c->session.arn_region &&
+		strcmp(c->session.region, c->session.arn_region) != 0)
+		return err_set(e, ERR_USAGE,
+			"-r %s contradicts the cluster's ARN, which lies in %s: drop -r",
+			c->session.region, c->session.arn_region);
+	return 0;
+}
+
+static void set_defaults(struct draft *d) {
+	struct config *c = d->config;
+	d->plain[0] = (struct range){.start = 0, .end = 80};
+	d->plain[1] = (struct range){.start = 0, .end = 95};
+	c->metrics[METRIC_CPU] = c->metrics[METRIC_MEMORY] = true;
+	c->window = (struct window_spec){.window_s = 86400, .period_s = 3600};
+	(void)snprintf(c->statistic, sizeof c->statistic, "Maximum");
+	c->breaches = 1;
+	c->timeout_s = 10;
+	c->timeout_state = STATE_UNKNOWN;
+}
+
+/* --- parsing --- */
+
+static int apply_one(struct draft *d, const struct option_spec *o, const char *value,
+	struct err *e) {
+	char name[80];
+	(void)snprintf(name, sizeof name, o->letter ? "-%c (--%s)" : "%c--%s",
+		o->letter ? o->letter : ' ', o->name);
+	const char *shown = name + (o->letter ? 0 : 1);
+	if (o->argument && (!value || !*value))
+		return err_set(e, ERR_USAGE, "%s needs a value, %s", shown, o->argument);
+	if (o->argument && !text_is_utf8(value, strlen(value)))
+		return err_set(e, ERR_USAGE, "the value of %s is not valid UTF-8", shown);
+	return o->apply(d, value, e);
+}
+
+static enum options_outcome parse_words(struct draft *d, struct err *e) {
+	struct arguments *a = &d->config->arguments;
+	struct getopt_tables tables;
+	build_tables(&tables);
+	opterr = 0;
+	optind = 1;
+	for (;;) {
+		int before = optind;
+		int key = getopt_long((int)a->count, a->argv, tables.letters, tables.names, NULL);
+		if (key == -1)
+			break;
+		d->from_ini = (size_t)before <= a->ini_count;
+		if (key == NOT_AN_OPTION) {
+			complain(e, "'", optarg,
+				"' belongs to no option: quote patterns, and see --help");
+			return OPTIONS_BAD;
+		}
+		if (key == ':') {
+			complain(e, "", a->argv[optind - 1], " needs a value: see --help");
+			return OPTIONS_BAD;
+		}
+		const struct option_spec *o = find_spec(key);
+		if (!o) {
+			complain(e, "unknown option, or a value for an option that takes none: ",
+				a->argv[before < (int)a->count ? before : (int)a->count - 1],
+				" (see --help)");
+			return OPTIONS_BAD;
+		}
+		if (o->kind == OPTION_EXTRA_OPTS) {
+			(void)err_set(e, ERR_USAGE,
+				"--extra-opts cannot be shortened: write it in full");
+			return OPTIONS_BAD;
+		}
+		if (o->kind == OPTION_HELP)
+			return OPTIONS_HELP;
+		if (o->kind == OPTION_VERSION)
+			return OPTIONS_VERSION;
+		if (apply_one(d, o, optarg, e))
+			return OPTIONS_BAD;
+	}
+	if (optind < (int)a->count) {
+		complain(e, "'", a->argv[optind],
+			"' belongs to no option: quote patterns, and see --help");
+		return OPTIONS_BAD;
+	}
+	return OPTIONS_RUN;
+}
+
+enum options_outcome options_parse(int argc, char *const *argv, struct config *out, struct err *e) {
+	struct draft draft = {.config = out};
+	*out = (struct config){0};
+	set_defaults(&draft);
+	if (extra_opts_expand(argc, argv, PACKAGE_NAME, &out->arguments, e))
+		return OPTIONS_BAD;
+	enum options_outcome outcome = parse_words(&draft, e);
+	if (outcome == OPTIONS_RUN && settle(&draft, e))
+		return OPTIONS_BAD;
+	return outcome;
+}
+
+void config_free(struct config *c) {
+	free(c->include.items);
+	free(c->exclude.items);
+	arguments_free(&c->arguments);
+	*c = (struct config){0};
+}
+
+/* --- help --- */
+
+static void add_help_line(struct buf *out, const struct option_spec *o) {
+	size_t start = out->len;
+	if (o->letter)
+		buf_addf(out, " -%c, --%s", o->letter, o->name);
+	else
+		buf_addf(out, "     --%s", o->name);
+	if (o->kind == OPTION_EXTRA_OPTS)
+		buf_addf(out, "[=%s]", o->argument);
+	else if (o->argument)
+		buf_addf(out, "=%s", o->argument);
+	if (out->len - start >= HELP_COLUMN - 1) {
+		buf_addc(out, '\n');
+		start = out->len;
+	}
+	for (const char *line = o->help; *line;) {
+		size_t n = strcspn(line, "\n");
+		while (out->len - start < HELP_COLUMN)
+			buf_addc(out, ' ');
+		buf_add(out, line, n);
+		buf_addc(out, '\n');
+		start = out->len;
+		line += n + (line[n] == '\n');
+	}
+}
+
+void options_help(struct buf *out) {
+	buf_adds(out,
+		"Usage: " PACKAGE_NAME " -c CLUSTER [-w RANGE] [-C RANGE] [OPTION]...\n\n"
+		"Judges the peak CPU and memory utilisation of every service of an Amazon ECS\n"
+		"cluster over a window against warning and critical ranges.\n\n");
+	for (size_t i = 0; i < option_count; i++)
+		add_help_line(out, &option_table[i]);
+	buf_adds(out,
+		"\nA RANGE is [@]START:END in percent, as in the Monitoring Plugins: 80 alerts above\n"
+		"80 (and below 0), 10:90 outside, @10:20 inside, ~:95 above only.\n"
+		"-c is the cluster, not the critical range: that is -C.\n"
+		"Credentials, region and endpoints are found as the AWS CLI finds them.\n"
+		"Exit status: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN.\n");
+}
+
+void options_version(struct buf *out) {
+	buf_adds(out, PACKAGE_NAME " " PACKAGE_VERSION "\n");
+}

@@ -1,0 +1,68 @@
+/* The command line: one table of options that feeds the parser, --extra-opts, --help and the man
+ * page's check; the result is one configuration that stays as it is. */
+#ifndef OPTIONS_H
+#define OPTIONS_H
+
+#include "aws/arn.h"
+#include "aws/session.h"
+#include "base/buf.h"
+#include "harness/extra_opts.h"
+#include "harness/range.h"
+#include "harness/state.h"
+#include "metric.h"
+#include "window.h"
+
+enum no_data_policy { NO_DATA_AUTO, NO_DATA_STATE };
+enum perfdata_choice {
+	PERFDATA_AUTO,
+	PERFDATA_ALL,
+	PERFDATA_PROBLEMS,
+	PERFDATA_SUMMARY,
+	PERFDATA_NONE
+};
+
+/* A list of strings, borrowed from the arguments. */
+struct patterns {
+	const char **items;
+	size_t count;
+};
+
+/* All strings are borrowed from arguments. */
+struct config {
+	struct arguments arguments;
+	const char *cluster;      /* name or ARN as given; NULL: to be found */
+	const char *cluster_name; /* its name; NULL likewise */
+	struct arn cluster_arn;   /* filled when an ARN was given: then account is not empty */
+	struct range warning[METRICS], critical[METRICS];
+	bool metrics[METRICS];
+	struct patterns include, exclude;
+	struct window_spec window;
+	char statistic[16];
+	bool is_percentile;
+	size_t breaches;
+	enum no_data_policy no_data;
+	enum state no_data_state; /* with NO_DATA_STATE */
+	struct session_options session;
+	int timeout_s;
+	enum state timeout_state;
+	enum perfdata_choice perfdata;
+	int verbosity; /* 0-3 */
+};
+
+enum options_outcome { OPTIONS_RUN, OPTIONS_HELP, OPTIONS_VERSION, OPTIONS_BAD };
+
+/* Reads the command line with its ini files. *out is set in any case; free it with config_free.
+ * OPTIONS_BAD comes with e set: ERR_USAGE, ERR_CONFIG or ERR_MEMORY, one line that says what is
+ * wrong and what to do. */
+enum options_outcome options_parse(int argc, char *const *argv, struct config *out, struct err *e);
+void config_free(struct config *c);
+
+/* Append the texts of --help and --version. */
+void options_help(struct buf *out);
+void options_version(struct buf *out);
+
+/* Whether a cluster's name reads as a threshold range: a sign of "-c" taken for the critical range.
+ */
+bool options_looks_like_range(const char *name);
+
+#endif

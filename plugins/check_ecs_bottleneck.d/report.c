@@ -1,0 +1,365 @@
+#include "config.h"
+
+#include "report.h"
+
+#include "base/num.h"
+#include "base/text.h"
+#include "base/time.h"
+#include "report_perfdata.h"
+#include "report_series.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { FIRST_LINE_COLUMNS = 79, MOST_MESSAGE_CHARS = 900, MOST_PATTERN_CHARS = 120 };
+
+/* --- the order of what is told: worst first --- */
+
+/* By state, then by name: the verdict's array is in the order of the names. */
+static int compare_lines(const void *x, const void *y) {
+	const struct series_verdict *const *a = x;
+	const struct series_verdict *const *b = y;
+	int rank = state_rank((*b)->state) - state_rank((*a)->state);
+	return rank != 0 ? rank : (*a > *b) - (*a < *b);
+}
+
+/* By state, then the highest value, then by name: for the first line, which has room for few. */
+static int compare_items(const void *x, const void *y) {
+	const struct series_verdict *const *a = x;
+	const struct series_verdict *const *b = y;
+	double shown_a = (*a)->points > 0 ? (*a)->shown : -1;
+	double shown_b = (*b)->points > 0 ? (*b)->shown : -1;
+	int rank = state_rank((*b)->state) - state_rank((*a)->state);
+	int value = (shown_b > shown_a) - (shown_b < shown_a);
+	return rank != 0 ? rank : value != 0 ? value : compare_lines(x, y);
+}
+
+/* All verdicts in an order, for the caller to free; NULL without memory. */
+static const struct series_verdict **sorted(const struct verdict *v,
+	int (*compare)(const void *, const void *)) {
+	const struct series_verdict **list = calloc(v->series_count + 1, sizeof *list);
+	for (size_t i = 0; list && i < v->series_count; i++)
+		list[i] = &v->series[i];
+	if (list && v->series_count > 1)
+		qsort(list, v->series_count, sizeof *list, compare);
+	return list;
+}
+
+/* --- the first line --- */
+
+typedef bool (*series_filter)(const struct series_verdict *v);
+
+static bool is_problem(const struct series_verdict *v) {
+	return v->state == STATE_WARNING || v->state == STATE_CRITICAL;
+}
+
+static bool is_lost(const struct series_verdict *v) {
+	return v->state == STATE_UNKNOWN && v->reason == REASON_FAILED;
+}
+
+static bool is_silent(const struct series_verdict *v) {
+	return v->state == STATE_UNKNOWN && v->reason != REASON_FAILED;
+}
+
+static size_t count_services(const struct verdict *v, series_filter filter) {
+	size_t count = 0;
+	size_t last = (size_t)-1;
+	for (size_t i = 0; i < v->series_count; i++) {
+		if (filter(&v->series[i]) && v->series[i].service != last) {
+			count++;
+			last = v->series[i].service;
+		}
+	}
+	return count;
+}
+
+/* Appends item; false (and nothing) if it and what tells of the rest would pass the line's length.
+ * The first item always fits. */
+static bool add_fitting(struct buf *out, size_t line_start, const struct buf *item, bool first,
+	size_t left_behind) {
+	char count[NUM_TEXT_BYTES];
+	size_t columns = text_length(buf_str(out) + line_start) + text_length(buf_str(item)) +
+		(first ? 0 : 2);
+	if (left_behind > 0)
+		columns += strlen(", + more") +
+			strlen(num_format_exact((double)left_behind, count));
+	if (!first && columns > FIRST_LINE_COLUMNS)
+		return false;
+	buf_addf(out, "%s%s", first ? "" : ", ", buf_str(item));
+	return true;
+}
+
+/* Lists one item for each service that has a series which passes the filter, its worst one, as many
+ * as the line holds. */
+static int add_items(const struct report_input *in, series_filter filter, bool names_only,
+	size_t line_start, struct buf *out, struct err *e) {
+	const struct verdict *v = in->verdict;
+	const struct series_verdict **list = sorted(v, compare_items);
+	bool *told = calloc(in->samples->service_count + 1, sizeof *told);
+	size_t left = count_services(v, filter);
+	bool first = true;
+	for (size_t i = 0; list && told && i < v->series_count && left > 0; i++) {
+		if (!filter(list[i]) || told[list[i]->service])
+			continue;
+		struct buf item;
+		buf_init(&item, REPORT_MOST_BYTES);
+		if (names_only)
+			report_add_name(&item, in->samples->services[list[i]->service].name);
+		else
+			report_add_item(in, list[i], &item);
+		bool fits = add_fitting(out, line_start, &item, first, left - 1);
+		buf_free(&item);
+		if (!fits)
+			break;
+		told[list[i]->service] = true;
+		first = false;
+		left--;
+	}
+	if (left > 0)
+		buf_addf(out, ", +%zu more", left);
+	int rc = list && told ? 0 : err_no_memory(e);
+	free(list);
+	free(told);
+	return rc;
+}
+
+static const char *plural(size_t n) {
+	return n == 1 ? "" : "s";
+}
+
+static void add_pattern(const struct config *o, size_t i, struct buf *out) {
+	buf_adds(out, "no service matches -s '");
+	text_add_clean(out, o->include.items[i], MOST_PATTERN_CHARS);
+	buf_adds(out, "'");
+}
+
+/* Whether every one of the -s patterns found something, as far as that is known. */
+static bool is_unmatched(const struct report_input *in, size_t i) {
+	const struct samples *s = in->samples;
+	return s->list_complete && s->listed_count > 0 && !s->pattern_matched[i];
+}
+
+static size_t first_unmatched(const struct report_input *in) {
+	size_t i = 0;
+	while (i < in->config->include.count && !is_unmatched(in, i))
+		i++;
+	return i;
+}
+
+static void add_no_service(const struct report_input *in, struct buf *out) {
+	const struct samples *s = in->samples;
+	size_t pattern = first_unmatched(in);
+	if (s->listed_count == 0)
+		buf_addf(out, "no services in this cluster in %s: are cluster and region right?",
+			in->target->region);
+	else if (s->service_count > 0)
+		buf_addf(out, "none of %zu services is active", s->service_count);
+	else if (pattern < in->config->include.count)
+		add_pattern(in->config, pattern, out);
+	else
+		buf_addf(out, "-s and -x leave none of %zu services", s->listed_count);
+}
+
+static void add_highest(const struct report_input *in, struct buf *out) {
+	const struct verdict *v = in->verdict;
+	const struct series_verdict *highest = NULL;
+	for (size_t i = 0; i < v->series_count; i++)
+		if (v->series[i].points > 0 && (!highest || v->series[i].peak > highest->peak))
+			highest = &v->series[i];
+	buf_addf(out, "%zu service%s, ", v->services, plural(v->services));
+	if (!highest) {
+		buf_adds(out, "none with data");
+		return;
+	}
+	struct series_verdict at_peak = *highest;
+	at_peak.shown = highest->peak;
+	at_peak.reason = REASON_POINTS;
+	buf_adds(out, "highest ");
+	report_add_item(in, &at_peak, out);
+}
+
+static const struct series_verdict *first_of(const struct verdict *v, series_filter filter) {
+	for (size_t i = 0; i < v->series_count; i++)
+		if (filter(&v->series[i]))
+			return &v->series[i];
+	return NULL;
+}
+
+static const char *failure_of(const struct report_input *in, const struct series_verdict *v) {
+	const char *text = in->samples->services[v->service].series[v->metric].failure;
+	return text ? text : "out of memory";
+}
+
+/* The first run-wide failure, without its line end. */
+static void add_first_failure(const struct samples *s, struct buf *out) {
+	buf_add(out, buf_str(&s->failures), strcspn(buf_str(&s->failures), "\n"));
+}
+
+static void add_lost(const struct report_input *in, struct buf *out) {
+	size_t lost = count_services(in->verdict, is_lost);
+	buf_addf(out, "%zu of %zu services not known: ", lost, in->verdict->services);
+	text_add_clean(out, failure_of(in, first_of(in->verdict, is_lost)), MOST_MESSAGE_CHARS);
+}
+
+static int add_headline(const struct report_input *in, size_t line_start, struct buf *out,
+	struct err *e) {
+	const struct verdict *v = in->verdict;
+	const struct samples *s = in->samples;
+	if (v->problems > 0) {
+		buf_addf(out, "%zu of %zu services bottlenecked: ", v->problems, v->services);
+		return add_items(in, is_problem, false, line_start, out, e);
+	}
+	if (s->end != SAMPLES_WHOLE) {
+		text_add_clean(out, buf_str(&s->end_reason), MOST_MESSAGE_CHARS);
+		return 0;
+	}
+	if (s->failures.len > 0) {
+		add_first_failure(s, out);
+		return 0;
+	}
+	if (v->services == 0) {
+		add_no_service(in, out);
+		return 0;
+	}
+	if (first_unmatched(in) < in->config->include.count) {
+		add_pattern(in->config, first_unmatched(in), out);
+		return 0;
+	}
+	const struct series_verdict *silent = first_of(v, is_silent);
+	if (first_of(v, is_lost)) {
+		add_lost(in, out);
+		return 0;
+	}
+	if (silent && silent->reason == REASON_PERCENTILE) {
+		buf_addf(out, "CloudWatch returned no %s; use Maximum or Average",
+			in->config->statistic);
+		return 0;
+	}
+	if (silent) {
+		buf_addf(out, "%zu of %zu services without data: ", count_services(v, is_silent),
+			v->services);
+		return add_items(in, is_silent, true, line_start, out, e);
+	}
+	add_highest(in, out);
+	return 0;
+}
+
+/* --- the long output --- */
+
+/* Whether the first line has said all there is to say of the series: each was lost, for one and the
+ * same reason. */
+static bool all_lost_alike(const struct report_input *in) {
+	const struct verdict *v = in->verdict;
+	for (size_t i = 0; i < v->series_count; i++)
+		if (!is_lost(&v->series[i]) ||
+			strcmp(failure_of(in, &v->series[i]), failure_of(in, &v->series[0])) != 0)
+			return false;
+	return v->series_count > 0;
+}
+
+static void add_unknown_line(struct buf *out, const char *text, size_t n) {
+	buf_adds(out, "[UNKNOWN] ");
+	buf_add(out, text, n);
+	buf_addc(out, '\n');
+}
+
+/* What could not be had, unless the first line is about it already. */
+static void add_failures(const struct report_input *in, struct buf *out) {
+	const struct samples *s = in->samples;
+	bool in_headline = in->verdict->problems == 0;
+	if (s->end != SAMPLES_WHOLE && !in_headline)
+		add_unknown_line(out, buf_str(&s->end_reason), s->end_reason.len);
+	bool skip = in_headline && s->end == SAMPLES_WHOLE;
+	for (const char *line = buf_str(&s->failures); *line;) {
+		size_t n = strcspn(line, "\n");
+		if (!skip)
+			add_unknown_line(out, line, n);
+		skip = false;
+		line += n + (line[n] == '\n');
+	}
+	for (size_t i = 0; i < in->config->include.count; i++) {
+		if (!is_unmatched(in, i))
+			continue;
+		buf_adds(out, "[UNKNOWN] ");
+		add_pattern(in->config, i, out);
+		buf_addc(out, '\n');
+	}
+}
+
+static int add_series_lines(const struct report_input *in, struct buf *out, struct err *e) {
+	const struct verdict *v = in->verdict;
+	if (all_lost_alike(in) && v->problems == 0)
+		return 0;
+	const struct series_verdict **list = sorted(v, compare_lines);
+	if (!list)
+		return err_no_memory(e);
+	for (size_t i = 0; i < v->series_count; i++)
+		if (list[i]->state != STATE_OK || in->config->verbosity > 0)
+			report_add_series(in, list[i], out);
+	free(list);
+	return 0;
+}
+
+static void add_dropped(const struct report_input *in, struct buf *out) {
+	const struct samples *s = in->samples;
+	for (size_t i = 0; in->config->verbosity > 0 && i < s->service_count; i++) {
+		if (judge_counts_service(&s->services[i]))
+			continue;
+		buf_adds(out, "left out: ");
+		report_add_name(out, s->services[i].name);
+		buf_adds(out, " (");
+		text_add_clean(out,
+			s->services[i].description.text ? s->services[i].description.text : "gone",
+			MOST_PATTERN_CHARS);
+		buf_adds(out, ")\n");
+	}
+}
+
+static void add_context(const struct report_input *in, struct buf *out) {
+	char period[32];
+	char start[TIME_MINUTE_BYTES];
+	char end[TIME_MINUTE_BYTES];
+	const struct window *w = &in->samples->window;
+	if (in->samples->account[0]) {
+		buf_adds(out, "account ");
+		text_add_clean(out, in->samples->account, sizeof in->samples->account);
+		buf_adds(out, ", ");
+	}
+	buf_addf(out, "%s, %s per %s, %s to %s", in->target->region, in->config->statistic,
+		num_format_duration(w->period_s, period), time_format_minute(w->start_s, start),
+		time_format_minute(w->end_s, end));
+}
+
+static void add_prefix(enum state state, const char *cluster, struct buf *out) {
+	buf_addf(out, "ECS %s - ", state_name(state));
+	if (!cluster)
+		return;
+	report_add_name(out, cluster);
+	buf_adds(out, ": ");
+}
+
+int report(const struct report_input *in, struct buf *out, struct err *e) {
+	size_t line_start = out->len;
+	add_prefix(in->verdict->state, in->target->name, out);
+	if (add_headline(in, line_start, out, e))
+		return -1;
+	report_add_summary_perfdata(in, out);
+	buf_addc(out, '\n');
+	add_failures(in, out);
+	if (add_series_lines(in, out, e))
+		return -1;
+	add_dropped(in, out);
+	buf_adds(out, in->diagnosis);
+	add_context(in, out);
+	report_add_series_perfdata(in, out);
+	buf_addc(out, '\n');
+	return buf_check(out, "report", e);
+}
+
+void report_failure(enum state state, const char *cluster, const char *message,
+	const char *diagnosis, struct buf *out) {
+	add_prefix(state, cluster, out);
+	text_add_clean(out, message, MOST_MESSAGE_CHARS);
+	buf_addc(out, '\n');
+	buf_adds(out, diagnosis);
+}

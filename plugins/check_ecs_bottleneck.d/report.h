@@ -1,0 +1,30 @@
+/* From the verdict to the text that is printed: status line, long output, perfdata, in one buffer.
+ */
+#ifndef REPORT_H
+#define REPORT_H
+
+#include "judge.h"
+#include "target.h"
+
+/* Everything a report tells of. All borrowed. */
+struct report_input {
+	const struct config *config;
+	const struct target *target;
+	const struct samples *samples;
+	const struct verdict *verdict;
+	const char *diagnosis; /* whole lines for -vv and -vvv; "" otherwise */
+	bool to_terminal;
+	bool utf8; /* sparklines may use block characters */
+};
+
+/* Appends the report of a run. 0, or -1 with ERR_MEMORY or ERR_LIMIT. */
+int report(const struct report_input *in, struct buf *out, struct err *e);
+
+/* Appends the one line of a run that ended before it knew its services; cluster may be NULL. Whole
+ * lines of diagnosis follow. */
+void report_failure(enum state state, const char *cluster, const char *message,
+	const char *diagnosis, struct buf *out);
+
+enum { REPORT_MOST_BYTES = 64 * 1024 * 1024 };
+
+#endif

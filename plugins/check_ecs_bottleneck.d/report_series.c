@@ -1,0 +1,196 @@
+#include "config.h"
+
+#include "report_series.h"
+
+#include "base/num.h"
+#include "base/text.h"
+#include "base/time.h"
+#include "console_link.h"
+#include "term/sparkline.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { MOST_DECIMALS = 17, MOST_NAME_CHARS = 255, MOST_REASON_CHARS = 400 };
+
+void report_add_name(struct buf *out, const char *name) {
+	text_add_clean(out, name, MOST_NAME_CHARS);
+}
+
+void report_add_value(struct buf *out, double value, int decimals, bool trim,
+	const struct range *warning, const struct range *critical) {
+	char text[NUM_TEXT_BYTES];
+	for (; decimals <= MOST_DECIMALS; decimals++) {
+		double as_shown = strtod(num_format_fixed(value, decimals, text), NULL);
+		if (range_breaches(warning, as_shown) == range_breaches(warning, value) &&
+			range_breaches(critical, as_shown) == range_breaches(critical, value))
+			break;
+	}
+	buf_adds(out, trim ? num_trim_zeros(text) : text);
+}
+
+static void add_percent(const struct report_input *in, const struct series_verdict *v, double value,
+	struct buf *out) {
+	report_add_value(out, value, 1, false, &in->config->warning[v->metric],
+		&in->config->critical[v->metric]);
+	buf_addc(out, '%');
+}
+
+static void add_subject(const struct report_input *in, const struct series_verdict *v,
+	struct buf *out) {
+	report_add_name(out, in->samples->services[v->service].name);
+	buf_addf(out, " %s", metric_name(v->metric));
+}
+
+void report_add_item(const struct report_input *in, const struct series_verdict *v,
+	struct buf *out) {
+	add_subject(in, v, out);
+	if (v->reason != REASON_POINTS || v->points == 0) {
+		buf_adds(out, v->reason == REASON_FAILED ? " not known" : " no data");
+		return;
+	}
+	buf_addc(out, ' ');
+	add_percent(in, v, v->shown, out);
+}
+
+static void add_bound(struct buf *out, double bound) {
+	char text[NUM_TEXT_BYTES];
+	buf_addf(out, "%s%%", num_format_exact(bound, text));
+}
+
+/* "above 95%", "below 10%", "inside @10:20", or where points breach on both sides "outside 10% to
+ * 90%". */
+static void add_direction(const struct report_input *in, const struct series_verdict *v,
+	struct buf *out) {
+	const struct series *x = &in->samples->services[v->service].series[v->metric];
+	size_t above = 0;
+	for (size_t i = 0; i < in->samples->window.points; i++)
+		above += series_point_breaches(x, &in->samples->window, i, v->range) &&
+			range_exceeds(v->range, x->values[i]);
+	if (v->direction == DIRECTION_INSIDE) {
+		buf_adds(out, "inside ");
+		range_format(v->range, out);
+	} else if (above > 0 && above < v->breaches) {
+		buf_adds(out, "outside ");
+		add_bound(out, v->range->start);
+		buf_adds(out, " to ");
+		add_bound(out, v->range->end);
+	} else {
+		buf_adds(out, v->direction == DIRECTION_ABOVE ? "above " : "below ");
+		add_bound(out, v->direction == DIRECTION_ABOVE ? v->range->end : v->range->start);
+	}
+}
+
+static void add_points(const struct report_input *in, const struct series_verdict *v,
+	struct buf *out) {
+	static const char *const patterns[] = {[PATTERN_SPIKE] = "spike",
+		[PATTERN_RECURRING] = "recurring",
+		[PATTERN_SUSTAINED] = "sustained"};
+	char when[TIME_MINUTE_BYTES];
+	buf_addc(out, ' ');
+	add_percent(in, v, v->shown, out);
+	buf_addf(out, " at %s, ", time_format_minute(v->shown_s, when));
+	if (v->breaches > 0) {
+		add_direction(in, v, out);
+		buf_addf(out, " in %zu of %zu points (%s)", v->breaches, v->points,
+			patterns[v->pattern]);
+	} else {
+		buf_addf(out, "0 of %zu points breach", v->points);
+	}
+}
+
+/* Why there is no judgement by points, or why there is one without current data. */
+static void add_silence(const struct report_input *in, const struct series_verdict *v,
+	struct buf *out) {
+	const struct service *service = &in->samples->services[v->service];
+	const struct description *d = &service->description;
+	char since[TIME_MINUTE_BYTES];
+	const char *no_data = v->points > 0 ? "no data since " : "no data";
+	const char *when = v->points > 0 ? time_format_minute(v->newest_s, since) : "";
+	switch (v->reason) {
+	case REASON_POINTS:
+		buf_addf(out, "%s%s", no_data, when);
+		break;
+	case REASON_FAILED:
+		text_add_clean(out,
+			service->series[v->metric].failure ? service->series[v->metric].failure
+							   : "lost to an error",
+			MOST_REASON_CHARS);
+		break;
+	case REASON_POLICY:
+		buf_addf(out, "%s%s (--no-data=%s)", no_data, when,
+			state_name(in->config->no_data_state));
+		break;
+	case REASON_PERCENTILE:
+		buf_addf(out, "CloudWatch returned no %s", in->config->statistic);
+		break;
+	case REASON_NO_VOLUME:
+		buf_adds(out, "no volume");
+		break;
+	case REASON_SCALED_TO_ZERO:
+		buf_addf(out, "scaled to zero, %s%s", no_data, when);
+		break;
+	case REASON_NEW:
+		buf_addf(out, "new, %s%s", no_data, when);
+		break;
+	case REASON_NO_DATA:
+		buf_addf(out, "%lld wanted, %lld running, %s%s", (long long)d->desired_count,
+			(long long)d->running_count, no_data, when);
+		break;
+	case REASON_NOT_ASKED:
+		buf_addf(out, "%s%s, not asked; see --no-data", no_data, when);
+		break;
+	case REASON_ASKING_FAILED:
+		buf_addf(out, "%s%s, and ECS could not be asked why: ", no_data, when);
+		text_add_clean(out, d->text ? d->text : "no answer before the run had to end",
+			MOST_REASON_CHARS);
+		break;
+	}
+}
+
+static void add_link(const struct report_input *in, const struct series_verdict *v, size_t indent,
+	struct buf *out) {
+	struct console_graph graph = {
+		.region = in->target->region,
+		.cluster = in->target->name,
+		.service = in->samples->services[v->service].name,
+		.metric = v->metric,
+		.statistic = in->config->statistic,
+		.window = &in->samples->window,
+	};
+	size_t start = out->len;
+	buf_addf(out, "%*s", (int)indent, "");
+	size_t indented = out->len;
+	console_link_add(out, &graph);
+	if (out->len == indented)
+		buf_truncate(out, start);
+	else
+		buf_addc(out, '\n');
+}
+
+void report_add_series(const struct report_input *in, const struct series_verdict *v,
+	struct buf *out) {
+	const struct series *x = &in->samples->services[v->service].series[v->metric];
+	const char *state = state_name(v->state);
+	buf_addf(out, "[%s] ", state);
+	add_subject(in, v, out);
+	bool by_points = v->reason == REASON_POINTS && v->points > 0;
+	if (by_points)
+		add_points(in, v, out);
+	if (!by_points || !v->is_current) {
+		buf_adds(out, by_points ? ", " : ": ");
+		if (by_points && x->status == SERIES_FAILED)
+			buf_adds(out, "the rest is not known: ");
+		if (by_points && x->status == SERIES_FAILED)
+			text_add_clean(out, x->failure ? x->failure : "lost to an error",
+				MOST_REASON_CHARS);
+		else
+			add_silence(in, v, out);
+	}
+	if (x->values) {
+		buf_addc(out, ' ');
+		sparkline_add(out, x->values, in->samples->window.points, in->utf8);
+	}
+	buf_addc(out, '\n');
+	add_link(in, v, strlen(state) + 3, out);
+}

@@ -1,0 +1,25 @@
+/* The pieces of the report that speak of one series. */
+#ifndef REPORT_SERIES_H
+#define REPORT_SERIES_H
+
+#include "report.h"
+
+/* Appends the value in plain decimal notation with at least this many decimals, and as many more as
+ * it takes for the text to be judged like the value itself by both ranges. With trim, zeros at the
+ * end of the fraction are left out. */
+void report_add_value(struct buf *out, double value, int decimals, bool trim,
+	const struct range *warning, const struct range *critical);
+
+/* Appends "api memory 100.2%", or "api memory no data" for a series without points: for the first
+ * line. */
+void report_add_item(const struct report_input *in, const struct series_verdict *v,
+	struct buf *out);
+
+/* Appends the line (and, where there is one, the link's line) of a series. */
+void report_add_series(const struct report_input *in, const struct series_verdict *v,
+	struct buf *out);
+
+/* Appends a name from outside, cleaned. */
+void report_add_name(struct buf *out, const char *name);
+
+#endif

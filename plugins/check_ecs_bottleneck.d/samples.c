@@ -1,0 +1,136 @@
+#include "config.h"
+
+#include "samples.h"
+
+#include "base/text.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MOST_FAILURE_BYTES = 64 * 1024 };
+
+int samples_init(struct samples *s, const struct window *w, size_t pattern_count, struct err *e) {
+	*s = (struct samples){.window = *w};
+	buf_init(&s->failures, MOST_FAILURE_BYTES);
+	buf_init(&s->end_reason, MOST_FAILURE_BYTES);
+	s->pattern_matched = calloc(pattern_count + 1, sizeof *s->pattern_matched);
+	return s->pattern_matched ? 0 : err_no_memory(e);
+}
+
+void samples_free(struct samples *s) {
+	for (size_t i = 0; i < s->service_count; i++) {
+		for (int m = 0; m < METRICS; m++) {
+			free(s->services[i].series[m].values);
+			free(s->services[i].series[m].failure);
+		}
+		free(s->services[i].description.text);
+		free(s->services[i].name);
+	}
+	free(s->services);
+	free(s->pattern_matched);
+	buf_free(&s->failures);
+	buf_free(&s->end_reason);
+	*s = (struct samples){0};
+}
+
+static bool is_power_of_two(size_t n) {
+	return (n & (n - 1)) == 0;
+}
+
+struct service *samples_add_service(struct samples *s, const char *name,
+	const bool wanted[METRICS]) {
+	if (is_power_of_two(s->service_count)) {
+		size_t room = s->service_count ? 2 * s->service_count : 1;
+		struct service *grown = realloc(s->services, room * sizeof *grown);
+		if (!grown)
+			return NULL;
+		s->services = grown;
+	}
+	struct service *added = &s->services[s->service_count];
+	*added = (struct service){.name = text_dup(name, strlen(name))};
+	if (!added->name)
+		return NULL;
+	for (int m = 0; m < METRICS; m++)
+		added->series[m].status = wanted[m] ? SERIES_PENDING : SERIES_NOT_WANTED;
+	s->service_count++;
+	return added;
+}
+
+static int compare_names(const void *a, const void *b) {
+	const struct service *x = a;
+	const struct service *y = b;
+	return strcmp(x->name, y->name);
+}
+
+void samples_sort(struct samples *s) {
+	if (s->service_count > 1)
+		qsort(s->services, s->service_count, sizeof *s->services, compare_names);
+}
+
+void series_fail(struct series *x, const char *why) {
+	if (x->status == SERIES_FAILED)
+		return;
+	x->status = SERIES_FAILED;
+	x->failure = text_dup(why, strlen(why));
+}
+
+static bool make_values(struct series *x, const struct window *w) {
+	if (x->values)
+		return true;
+	x->values = calloc(w->points, sizeof *x->values);
+	for (size_t i = 0; x->values && i < w->points; i++)
+		x->values[i] = NAN;
+	return x->values != NULL;
+}
+
+int series_add_point(struct series *x, const struct window *w, int64_t time_s, double value) {
+	size_t i;
+	if (!isfinite(value))
+		series_fail(x, "CloudWatch sent a value that is no number");
+	else if (!window_index(w, time_s, &i))
+		series_fail(x, "CloudWatch sent a point from outside the window");
+	else if (!make_values(x, w))
+		series_fail(x, "out of memory");
+	else if (isnan(x->values[i]) || value > x->values[i])
+		x->values[i] = value;
+	return x->status == SERIES_FAILED ? -1 : 0;
+}
+
+size_t series_count(const struct series *x, const struct window *w) {
+	size_t count = 0;
+	for (size_t i = 0; x->values && i < w->points; i++)
+		count += isnan(x->values[i]) ? 0 : 1;
+	return count;
+}
+
+bool series_newest(const struct series *x, const struct window *w, size_t *index) {
+	for (size_t i = w->points; x->values && i-- > 0;) {
+		if (!isnan(x->values[i])) {
+			*index = i;
+			return true;
+		}
+	}
+	return false;
+}
+
+bool series_is_current(const struct series *x, const struct window *w, int64_t now_s) {
+	size_t newest;
+	return series_newest(x, w, &newest) &&
+		now_s - window_time(w, newest) <= window_stale_after_s(w);
+}
+
+bool series_point_breaches(const struct series *x, const struct window *w, size_t i,
+	const struct range *r) {
+	if (!x->values || isnan(x->values[i]))
+		return false;
+	bool filling = w->filling && i == w->points - 1;
+	return filling ? range_exceeds(r, x->values[i]) : range_breaches(r, x->values[i]);
+}
+
+size_t series_breaches(const struct series *x, const struct window *w, const struct range *r) {
+	size_t count = 0;
+	for (size_t i = 0; x->values && i < w->points; i++)
+		count += series_point_breaches(x, w, i, r) ? 1 : 0;
+	return count;
+}

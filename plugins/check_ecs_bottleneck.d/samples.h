@@ -1,0 +1,110 @@
+/* What was learned from AWS: services, their series and what ECS says of those without data. Filled
+ * by collect, read by judge and report. */
+#ifndef SAMPLES_H
+#define SAMPLES_H
+
+#include "base/buf.h"
+#include "harness/range.h"
+#include "metric.h"
+#include "window.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum series_status {
+	SERIES_NOT_WANTED, /* the metric is not asked for */
+	SERIES_PENDING,    /* no (whole) answer yet */
+	SERIES_COMPLETE,   /* every page arrived; values may still hold no point */
+	SERIES_FAILED      /* lost to an error: never "no data" */
+};
+
+struct series {
+	enum series_status status;
+	double *values; /* one a period, oldest first, NAN for none; NULL while there is no point at
+			   all */
+	char *failure;  /* why it failed; NULL otherwise */
+};
+
+enum description_status {
+	DESCRIPTION_NONE,    /* not needed, or not wanted by --no-data */
+	DESCRIPTION_PENDING, /* needed, no answer yet */
+	DESCRIPTION_BEYOND,  /* needed, but the run's calls were used up */
+	DESCRIPTION_KNOWN,
+	DESCRIPTION_GONE, /* ECS does not know the service, or it is not ACTIVE */
+	DESCRIPTION_FAILED
+};
+
+/* What DescribeServices said. */
+struct description {
+	enum description_status status;
+	int64_t desired_count, running_count;
+	int64_t changed_s; /* newest of created, deployment or task set updated; 0 unknown */
+	char *text;        /* DESCRIPTION_GONE: "gone" or the status; DESCRIPTION_FAILED: why */
+};
+
+struct service {
+	char *name;
+	struct series series[METRICS];
+	struct description description;
+};
+
+enum samples_end { SAMPLES_WHOLE, SAMPLES_DEADLINE, SAMPLES_STOPPED };
+
+struct samples {
+	struct window window;
+	struct service
+		*services; /* those that pass the filters, sorted by name once collect has ended */
+	size_t service_count;
+	size_t listed_count; /* before the filters */
+	bool list_complete;
+	bool *pattern_matched; /* one for each -s pattern */
+	struct buf failures;   /* one line for each thing that could not be had as a whole (a list
+				  page, ...), first one first */
+	bool cluster_missing;  /* ECS does not know the cluster */
+	char account[16];      /* "" while unknown */
+	enum samples_end end;
+	struct buf end_reason; /* what the run was waiting for and the last error, when end is not
+				  SAMPLES_WHOLE */
+	int64_t now_s;         /* by the corrected clock, at the end */
+	size_t metrics_billed;
+};
+
+/* An empty set for this window. pattern_count flags are allocated. 0, or -1 with ERR_MEMORY. */
+int samples_init(struct samples *s, const struct window *w, size_t pattern_count, struct err *e);
+void samples_free(struct samples *s);
+
+/* Appends a service whose series of the wanted metrics are pending. NULL without memory. The
+ * pointer is valid until the next one is added. */
+struct service *samples_add_service(struct samples *s, const char *name,
+	const bool wanted[METRICS]);
+
+/* Sorts the services by name. */
+void samples_sort(struct samples *s);
+
+/* Stores a point; the greater one stays if there are two for a period. 0; -1 when it lies outside
+ * the window, is not finite, or memory runs out: then the series has failed. */
+int series_add_point(struct series *x, const struct window *w, int64_t time_s, double value);
+
+/* Marks a series failed, for the reason that stands first. */
+void series_fail(struct series *x, const char *why);
+
+/* The number of points; 0 for a series without values. */
+size_t series_count(const struct series *x, const struct window *w);
+
+/* The index of the newest point; false if there is none. */
+bool series_newest(const struct series *x, const struct window *w, size_t *index);
+
+/* Whether there is a point and the newest one starts no longer ago than the window's rule for stale
+ * series. */
+bool series_is_current(const struct series *x, const struct window *w, int64_t now_s);
+
+/* Whether the point at index breaches the range. The period that is still filling does so only by
+ * exceeding the upper end. */
+bool series_point_breaches(const struct series *x, const struct window *w, size_t index,
+	const struct range *r);
+
+/* How many points breach the range. */
+size_t series_breaches(const struct series *x, const struct window *w, const struct range *r);
+
+#endif

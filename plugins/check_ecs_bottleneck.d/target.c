@@ -1,0 +1,157 @@
+#include "config.h"
+
+#include "target.h"
+
+#include "aws/ecs.h"
+#include "base/text.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MOST_CLUSTERS = 20000, MOST_NAMES_SHOWN_CHARS = 400, MOST_BODY_BYTES = 64 * 1024 };
+
+struct clusters {
+	char **arns;
+	size_t count;
+};
+
+static int add_cluster(void *ctx, const char *arn, struct err *e) {
+	struct clusters *c = ctx;
+	struct arn parsed;
+	if (arn_parse(arn, &parsed) || !arn_is_ecs(&parsed, "cluster"))
+		return err_set(e, ERR_SERVICE,
+			"ListClusters answered with something that is no cluster's ARN");
+	for (size_t i = 0; i < c->count; i++)
+		if (strcmp(c->arns[i], arn) == 0)
+			return 0;
+	char **grown = c->count < MOST_CLUSTERS ? realloc(c->arns, (c->count + 1) * sizeof *grown)
+						: NULL;
+	if (!grown)
+		return err_no_memory(e);
+	c->arns = grown;
+	c->arns[c->count] = text_dup(arn, strlen(arn));
+	return c->arns[c->count++] ? 0 : err_no_memory(e);
+}
+
+static void clusters_free(struct clusters *c) {
+	for (size_t i = 0; i < c->count; i++)
+		free(c->arns[i]);
+	free(c->arns);
+}
+
+static int ask_page(struct client *client, const char *token, struct err *e) {
+	struct client_call call = {.operation = OPERATION_LIST_CLUSTERS};
+	buf_init(&call.body, MOST_BODY_BYTES);
+	ecs_list_clusters_body(&call.body, token);
+	return client_submit(client, &call, e);
+}
+
+/* One answered page. *token is what the next one is asked with, and what this one must not repeat.
+ */
+static int read_page(struct client *client, const struct client_answer *answer,
+	struct clusters *found, char **token, struct err *e) {
+	const char *next = NULL;
+	if (!answer->document) {
+		*e = answer->error;
+		return -1;
+	}
+	if (ecs_read_list(answer->document, "clusterArns", add_cluster, found, &next, e))
+		return -1;
+	if (!next)
+		return 0;
+	if (*token && strcmp(*token, next) == 0)
+		return err_set(e, ERR_SERVICE,
+			"ListClusters answers with the same page again and again");
+	free(*token);
+	*token = text_dup(next, strlen(next));
+	return *token ? ask_page(client, *token, e) : err_no_memory(e);
+}
+
+static int compare_arns(const void *a, const void *b) {
+	const char *const *x = a;
+	const char *const *y = b;
+	return strcmp(*x, *y);
+}
+
+static int set_from_arn(struct target *t, const char *text, struct err *e) {
+	struct arn arn;
+	if (arn_parse(text, &arn))
+		return err_set(e, ERR_SERVICE, "'%s' is no ARN", text);
+	t->cluster = text_dup(text, strlen(text));
+	t->name = text_dup(arn.name, strlen(arn.name));
+	(void)snprintf(t->account, sizeof t->account, "%s", arn.account);
+	return t->cluster && t->name ? 0 : err_no_memory(e);
+}
+
+static int choose(struct clusters *found, struct target *t, struct err *e) {
+	if (found->count == 0)
+		return err_set(e, ERR_NOT_FOUND,
+			"there is no ECS cluster in %s: check the region (-r) and the account (-p)",
+			t->region);
+	if (found->count == 1)
+		return set_from_arn(t, found->arns[0], e);
+	struct buf names;
+	struct arn arn;
+	buf_init(&names, 1024 * 1024);
+	qsort(found->arns, found->count, sizeof *found->arns, compare_arns);
+	for (size_t i = 0; i < found->count; i++) {
+		if (names.len > MOST_NAMES_SHOWN_CHARS) {
+			buf_addf(&names, " and %zu more", found->count - i);
+			break;
+		}
+		buf_adds(&names, i > 0 ? ", " : "");
+		text_add_clean(&names,
+			arn_parse(found->arns[i], &arn) == 0 ? arn.name : found->arns[i], 255);
+	}
+	(void)err_set(e, ERR_USAGE, "%zu clusters in %s, name one with -c: %s", found->count,
+		t->region, buf_str(&names));
+	buf_free(&names);
+	return -1;
+}
+
+static enum client_event find_only_cluster(struct client *client, struct target *out, int *rc,
+	struct err *e) {
+	struct clusters found = {0};
+	char *token = NULL;
+	enum client_event event = CLIENT_IDLE;
+	struct client_answer answer;
+	*rc = ask_page(client, NULL, e);
+	while (*rc == 0) {
+		event = client_next(client, &answer);
+		if (event != CLIENT_CALL)
+			break;
+		*rc = read_page(client, &answer, &found, &token, e);
+		json_free(answer.document);
+	}
+	if (event == CLIENT_CALL)
+		event = CLIENT_IDLE;
+	if (*rc == 0 && event == CLIENT_IDLE)
+		*rc = choose(&found, out, e);
+	clusters_free(&found);
+	free(token);
+	return event;
+}
+
+enum client_event target_resolve(const struct config *config, const struct session *session,
+	struct client *client, struct target *out, int *rc, struct err *e) {
+	*out = (struct target){.region = session->region.name};
+	*rc = 0;
+	if (!config->cluster)
+		return find_only_cluster(client, out, rc, e);
+	if (config->cluster_arn.account[0]) {
+		*rc = set_from_arn(out, config->cluster, e);
+		return CLIENT_IDLE;
+	}
+	out->cluster = text_dup(config->cluster, strlen(config->cluster));
+	out->name = text_dup(config->cluster, strlen(config->cluster));
+	if (!out->cluster || !out->name)
+		*rc = err_no_memory(e);
+	return CLIENT_IDLE;
+}
+
+void target_free(struct target *t) {
+	free(t->cluster);
+	free(t->name);
+	*t = (struct target){0};
+}
