@@ -102,8 +102,7 @@ static int check(struct run *r, struct err *e) {
 		&rc, e);
 	if (event != CLIENT_IDLE)
 		return end_early(r, event);
-	struct window window = window_at(&r->config.window, client_now_s(r->client));
-	if (rc || samples_init(&r->samples, &window, r->config.include.count, e) ||
+	if (rc || samples_init(&r->samples, r->config.include.count, e) ||
 		collect(&r->config, &r->target, r->client, &r->samples, e)) {
 		add_diagnosis(r);
 		return fail(r, e);

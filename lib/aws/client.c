@@ -19,6 +19,7 @@ enum {
 				  before the wait */
 	SKEW_THRESHOLD_S = 240,
 	MOST_RENEWALS = 2,
+	LAST_THROTTLED_PAUSE_MS = 200,
 	MOST_JOURNAL_BYTES = 256 * 1024,
 	REQUEST_SLACK_MS = 1000 /* the loop's deadline strikes before libcurl's own */
 };
@@ -127,6 +128,36 @@ int client_submit(struct client *c, struct client_call *call, struct err *e) {
 	else
 		c->first = k;
 	c->last = k;
+	return 0;
+}
+
+/* When to try again, or the deadline if that is not before it. Throttling that is retried to the
+ * end closes in on the deadline instead of giving up well before it. */
+static int64_t next_attempt_ms(const struct client *c, enum retry_kind kind, int failed_attempt,
+	const char *retry_after) {
+	int64_t now_ms = monotonic_ms(c);
+	int64_t left_ms = c->options.deadline_ms - now_ms;
+	int64_t delay_ms = retry_delay_ms(failed_attempt,
+		c->options.random_unit(c->options.random_ctx), retry_after);
+	bool endless = kind == RETRY_THROTTLING && c->options.session->retry.throttling_endless;
+	if (endless && delay_ms >= left_ms && left_ms > LAST_THROTTLED_PAUSE_MS)
+		delay_ms = left_ms / 2;
+	return delay_ms < left_ms ? now_ms + delay_ms : c->options.deadline_ms;
+}
+
+int client_submit_again(struct client *c, struct client_call *call, int failed_attempts,
+	struct err *e) {
+	int64_t at_ms = next_attempt_ms(c, RETRY_TRANSIENT, failed_attempts, NULL);
+	if (at_ms >= c->options.deadline_ms ||
+		!retry_allowed(&c->options.session->retry, RETRY_TRANSIENT, failed_attempts,
+			&c->retry_quota)) {
+		buf_free(&call->body);
+		return 1;
+	}
+	if (client_submit(c, call, e))
+		return -1;
+	c->last->not_before_ms = at_ms;
+	c->last->last_retry = RETRY_TRANSIENT;
 	return 0;
 }
 
@@ -245,11 +276,11 @@ static void retry_or_fail(struct client *c, struct call *k, enum retry_kind kind
 	k->state = CALL_FINAL;
 	if (k->throttled && k->what.give_up_on_throttle)
 		return;
-	int64_t delay_ms = retry_delay_ms(k->attempts,
-		c->options.random_unit(c->options.random_ctx), retry_after);
-	int64_t at_ms = monotonic_ms(c) + delay_ms;
-	if (at_ms >= c->options.deadline_ms ||
-		!retry_allowed(&c->options.session->retry, kind, k->attempts, &c->retry_quota))
+	int64_t at_ms = next_attempt_ms(c, kind, k->attempts, retry_after);
+	bool endless = k->throttled && c->options.session->retry.throttling_endless;
+	if (at_ms >= c->options.deadline_ms && !endless)
+		return;
+	if (!retry_allowed(&c->options.session->retry, kind, k->attempts, &c->retry_quota))
 		return;
 	k->last_retry = kind;
 	k->not_before_ms = at_ms;

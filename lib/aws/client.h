@@ -46,6 +46,13 @@ struct client_call {
 /* Queues a call (its body is taken over in any case). 0, or -1 with ERR_MEMORY. */
 int client_submit(struct client *c, struct client_call *call, struct err *e);
 
+/* Queues a call that asks again for what AWS answered only in part (GetMetricData's InternalError
+ * for one result), under the rules for transient errors: after a pause, at most so often, within
+ * the retry quota. 0; 1 when the rules or the deadline do not allow it; -1 with ERR_MEMORY. The
+ * body is taken over in any case. */
+int client_submit_again(struct client *c, struct client_call *call, int failed_attempts,
+	struct err *e);
+
 enum client_event {
 	CLIENT_CALL,     /* a call is final */
 	CLIENT_TICK,     /* time to show progress */

@@ -62,10 +62,12 @@ static int read_section(struct reader *r, const char *s, size_t n, struct err *e
 
 static int read_key(struct reader *r, const char *s, size_t n, struct err *e) {
 	const char *equals = memchr(s, '=', n);
+	if (!r->in_section)
+		return bad_line(r, "text before the first [section]", e);
+	if (!equals && r->dialect == INI_PLUGIN)
+		return emit(r, INI_OTHER, "", 0, s, n, e);
 	if (!equals)
 		return bad_line(r, "neither [section] nor key=value", e);
-	if (!r->in_section)
-		return bad_line(r, "key=value before the first [section]", e);
 	const char *value = equals + 1;
 	size_t value_len = (size_t)(s + n - value);
 	if (r->dialect == INI_AWS)

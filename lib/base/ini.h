@@ -16,9 +16,10 @@ enum ini_dialect {
 };
 
 enum ini_event {
-	INI_SECTION,     /* text = name between the brackets, trimmed */
-	INI_KEY,         /* key and text = value, both trimmed */
-	INI_CONTINUATION /* text = the indented line, trimmed; belongs to the last INI_KEY */
+	INI_SECTION,      /* text = name between the brackets, trimmed */
+	INI_KEY,          /* key and text = value, both trimmed */
+	INI_CONTINUATION, /* text = the indented line, trimmed; belongs to the last INI_KEY */
+	INI_OTHER         /* INI_PLUGIN only: text = a line that is neither section nor key */
 };
 
 /* Called for each event, in order; strings are borrowed for the call. Returning non-zero (with err

@@ -68,6 +68,9 @@ static int on_event(void *ctx, enum ini_event event, const char *key, const char
 	}
 	if (!r->inside)
 		return 0;
+	if (event == INI_OTHER)
+		return err_set(e, ERR_USAGE, "section [%s] has a line without '=': %.80s",
+			r->wanted, text);
 	r->found = true;
 	if (text_starts_with("extra-opts", key) && strlen(key) > 1)
 		return err_set(e, ERR_USAGE, "extra-opts cannot stand in an ini file");

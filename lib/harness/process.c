@@ -83,6 +83,7 @@ int process_begin(struct err *e) {
 	handle(SIGCHLD, SIG_DFL);
 	handle(SIGALRM, SIG_DFL);
 	handle(SIGPIPE, SIG_IGN);
+	handle(SIGXFSZ, SIG_IGN); /* a file size limit shows as a failed write */
 	handle(SIGTERM, on_stop);
 	handle(SIGINT, on_stop);
 	handle(SIGHUP, on_stop);

@@ -11,9 +11,9 @@
 #include <stdint.h>
 
 /* First act of main. Fills closed descriptors 0-2 with /dev/null (else a socket becomes standard
- * output), unblocks signals, SIGPIPE ignored, SIGCHLD and SIGALRM to default, SIGTERM/SIGINT/SIGHUP
- * set the stop flag; umask 077, no core dump, no new privileges. 0, or -1 with ERR_CONFIG when the
- * program was started setuid or setgid. */
+ * output), unblocks signals, SIGPIPE and SIGXFSZ ignored, SIGCHLD and SIGALRM to default,
+ * SIGTERM/SIGINT/SIGHUP set the stop flag; umask 077, no core dump, no new privileges. 0, or -1
+ * with ERR_CONFIG when the program was started setuid or setgid. */
 int process_begin(struct err *e);
 
 /* Non-zero once SIGTERM, SIGINT or SIGHUP has arrived. The loop polls it. */

@@ -2,10 +2,10 @@
 
 #include "collect.h"
 
-#include "aws/cloudwatch.h"
 #include "aws/ecs.h"
 #include "describe.h"
 #include "ending.h"
+#include "metric_fetch.h"
 #include "base/text.h"
 
 #include <fnmatch.h>
@@ -15,21 +15,7 @@
 #include <string.h>
 
 enum { TAG_LIST, TAG_METRICS };
-enum { MOST_BODY_BYTES = 2 * 1024 * 1024, MOST_SERVICES = 20000 };
-
-/* A series to be fetched. */
-struct want {
-	size_t service;
-	enum metric metric;
-	bool complete; /* CloudWatch said so on some page */
-};
-
-/* The wants of one GetMetricData call and its further pages. */
-struct batch {
-	size_t first, count;
-	char *token;  /* of the page that was asked for last; NULL: the first one */
-	char *remark; /* a call-wide message */
-};
+enum { MOST_BODY_BYTES = 2 * 1024 * 1024, MOST_SERVICES = 20000, MOST_FAILURE_CHARS = 500 };
 
 struct collector {
 	const struct config *config;
@@ -38,12 +24,7 @@ struct collector {
 	struct samples *samples;
 	void *names; /* search.h tree of the names seen */
 	char *list_token;
-	struct want *wants;
-	size_t want_count, want_room;
-	size_t sent; /* wants that belong to a batch */
-	struct batch *batches;
-	size_t batch_count;
-	struct batch *current; /* the one whose answer is being read */
+	struct metric_fetch metrics;
 };
 
 /* --- the list of services --- */
@@ -88,19 +69,6 @@ static bool is_selected(struct collector *c, const char *name) {
 	return included && !matches_any(&o->exclude, name, NULL);
 }
 
-static int add_want(struct collector *c, size_t service, enum metric m, struct err *e) {
-	if (c->want_count == c->want_room) {
-		size_t room = c->want_room ? 2 * c->want_room : 256;
-		struct want *grown = realloc(c->wants, room * sizeof *grown);
-		if (!grown)
-			return err_no_memory(e);
-		c->wants = grown;
-		c->want_room = room;
-	}
-	c->wants[c->want_count++] = (struct want){.service = service, .metric = m};
-	return 0;
-}
-
 static int add_listed(void *ctx, const char *text, struct err *e) {
 	struct collector *c = ctx;
 	struct samples *s = c->samples;
@@ -119,7 +87,8 @@ static int add_listed(void *ctx, const char *text, struct err *e) {
 	if (!samples_add_service(s, arn.name, c->config->metrics))
 		return err_no_memory(e);
 	for (int m = 0; m < METRICS; m++)
-		if (c->config->metrics[m] && add_want(c, s->service_count - 1, (enum metric)m, e))
+		if (c->config->metrics[m] &&
+			metric_fetch_want(&c->metrics, s->service_count - 1, (enum metric)m, e))
 			return -1;
 	return 0;
 }
@@ -131,171 +100,52 @@ static int ask_list_page(struct collector *c, struct err *e) {
 	return client_submit(c->client, &call, e);
 }
 
-/* --- the series --- */
-
-static struct series *series_of(struct collector *c, size_t want) {
-	const struct want *w = &c->wants[want];
-	return &c->samples->services[w->service].series[w->metric];
-}
-
-static int ask_metrics(struct collector *c, size_t index, struct err *e) {
-	const struct batch *b = &c->batches[index];
-	const struct window *w = &c->samples->window;
-	struct cloudwatch_request request = {.start_s = w->start_s,
-		.end_s = w->end_s,
-		.period_s = w->period_s,
-		.statistic = c->config->statistic,
-		.next_token = b->token};
-	struct client_call call = {.operation = OPERATION_GET_METRIC_DATA,
-		.tag = TAG_METRICS,
-		.subject = index};
-	buf_init(&call.body, MOST_BODY_BYTES);
-	cloudwatch_begin(&call.body);
-	for (size_t i = b->first; i < b->first + b->count; i++) {
-		struct cloudwatch_query query = {.number = i,
-			.metric_name = metric_aws_name(c->wants[i].metric),
-			.cluster = c->target->name,
-			.service = c->samples->services[c->wants[i].service].name};
-		cloudwatch_add_query(&call.body, &request, &query, i == b->first);
-	}
-	cloudwatch_end(&call.body, &request);
-	return client_submit(c->client, &call, e);
-}
-
-/* Sends full batches; with flush also the rest. */
-static int send_batches(struct collector *c, bool flush, struct err *e) {
-	while (c->want_count - c->sent >= (flush ? 1 : CLOUDWATCH_MOST_QUERIES)) {
-		size_t left = c->want_count - c->sent;
-		struct batch *grown = realloc(c->batches, (c->batch_count + 1) * sizeof *grown);
-		if (!grown)
-			return err_no_memory(e);
-		c->batches = grown;
-		grown[c->batch_count] = (struct batch){.first = c->sent,
-			.count = left < CLOUDWATCH_MOST_QUERIES ? left : CLOUDWATCH_MOST_QUERIES};
-		c->sent += grown[c->batch_count].count;
-		c->samples->metrics_billed += grown[c->batch_count].count;
-		c->batch_count++;
-		if (ask_metrics(c, c->batch_count - 1, e))
-			return -1;
-	}
-	return 0;
-}
-
-/* Replaces *token by the next one. A token that repeats would go on for ever. */
-static int advance(char **token, const char *next, const char *operation, struct err *e) {
-	if (*token && strcmp(*token, next) == 0)
-		return err_set(e, ERR_SERVICE, "%s answers with the same page again and again",
-			operation);
-	free(*token);
-	*token = text_dup(next, strlen(next));
-	return *token ? 0 : err_no_memory(e);
+/* "-c 80" taken for the critical range must never go unnoticed. */
+static void explain_missing_cluster(struct collector *c) {
+	struct buf *out = &c->samples->failures;
+	buf_adds(out, "there is no such cluster in ");
+	buf_adds(out, c->target->region);
+	if (options_looks_like_range(c->target->name))
+		buf_adds(out, "; -c names the cluster, if a critical range was meant use -C\n");
+	else
+		buf_adds(out, ": check -c, the region (-r) and the account (-p)\n");
 }
 
 static int list_went_wrong(struct collector *c, const struct err *why, struct err *e) {
 	struct samples *s = c->samples;
-	s->cluster_missing = why->code == ERR_NOT_FOUND;
-	if (s->service_count > 0)
-		buf_adds(&s->failures, "the list of services is incomplete: ");
-	text_add_clean(&s->failures, why->message, 500);
-	buf_addc(&s->failures, '\n');
-	return send_batches(c, true, e);
+	if (why->code == ERR_NOT_FOUND) {
+		explain_missing_cluster(c);
+	} else {
+		if (s->service_count > 0)
+			buf_adds(&s->failures, "the list of services is incomplete: ");
+		text_add_clean(&s->failures, why->message, MOST_FAILURE_CHARS);
+		buf_addc(&s->failures, '\n');
+	}
+	return metric_fetch_send(&c->metrics, true, e);
+}
+
+/* The window is laid down when AWS has answered for the first time: by then a wrong clock has been
+ * found out. */
+static void set_window(struct collector *c) {
+	if (c->samples->window.points == 0)
+		c->samples->window = window_at(&c->config->window, client_now_s(c->client));
 }
 
 static int on_list_page(struct collector *c, const struct client_answer *answer, struct err *e) {
 	struct err why = answer->error;
 	const char *next = NULL;
+	set_window(c);
 	int rc = answer->document
 		? ecs_read_list(answer->document, "serviceArns", add_listed, c, &next, &why)
 		: -1;
-	if (rc == 0 && next && advance(&c->list_token, next, "ListServices", &why) == 0 &&
+	if (rc == 0 && next &&
+		page_token_advance(&c->list_token, next, "ListServices", &why) == 0 &&
 		ask_list_page(c, &why) == 0)
-		return send_batches(c, false, e);
+		return metric_fetch_send(&c->metrics, false, e);
 	if (rc || next)
 		return list_went_wrong(c, &why, e);
 	c->samples->list_complete = true;
-	return send_batches(c, true, e);
-}
-
-static int on_result(void *ctx, size_t number, enum cloudwatch_status status, const char *message) {
-	struct collector *c = ctx;
-	char why[600];
-	if (number < c->current->first || number >= c->current->first + c->current->count)
-		return 1; /* not asked for in this call */
-	struct series *x = series_of(c, number);
-	const char *detail = message ? message : "";
-	const char *colon = message ? ": " : "";
-	switch (status) {
-	case CLOUDWATCH_COMPLETE:
-		c->wants[number].complete = true;
-		return 0;
-	case CLOUDWATCH_PARTIAL:
-		return 0;
-	case CLOUDWATCH_FORBIDDEN:
-		(void)snprintf(why, sizeof why,
-			"not permitted to read this metric, check the IAM action cloudwatch:GetMetricData%s%.300s",
-			colon, detail);
-		break;
-	case CLOUDWATCH_INTERNAL_ERROR:
-		(void)snprintf(why, sizeof why,
-			"CloudWatch had an internal error for this series%s%.300s", colon, detail);
-		break;
-	default:
-		(void)snprintf(why, sizeof why,
-			"CloudWatch gave this series a status that is not understood%s%.300s",
-			colon, detail);
-		break;
-	}
-	series_fail(x, why);
-	return 1;
-}
-
-static void on_point(void *ctx, size_t number, int64_t time_s, double value) {
-	struct collector *c = ctx;
-	(void)series_add_point(series_of(c, number), &c->samples->window, time_s, value);
-}
-
-static void fail_batch(struct collector *c, const char *why) {
-	for (size_t i = c->current->first; i < c->current->first + c->current->count; i++)
-		series_fail(series_of(c, i), why);
-}
-
-/* All pages are there: what is not marked complete was lost. */
-static void finish_batch(struct collector *c) {
-	const struct batch *b = c->current;
-	for (size_t i = b->first; i < b->first + b->count; i++) {
-		struct series *x = series_of(c, i);
-		if (x->status != SERIES_PENDING)
-			continue;
-		if (!c->wants[i].complete)
-			series_fail(x, "CloudWatch's answer for this series is incomplete");
-		else if (!x->values && b->remark)
-			series_fail(x, b->remark);
-		else
-			x->status = SERIES_COMPLETE;
-	}
-}
-
-static int on_metrics_page(struct collector *c, const struct client_answer *answer) {
-	struct err why = answer->error;
-	const char *next = NULL;
-	const char *remark = NULL;
-	struct cloudwatch_visitor visitor = {.ctx = c, .result = on_result, .point = on_point};
-	c->current = &c->batches[answer->subject];
-	int rc = answer->document
-		? cloudwatch_read(answer->document, &visitor, &next, &remark, &why)
-		: -1;
-	if (rc == 0 && remark && !c->current->remark)
-		c->current->remark = text_dup(remark, strlen(remark));
-	if (rc == 0 && next)
-		rc = advance(&c->current->token, next, "GetMetricData", &why) ||
-				ask_metrics(c, answer->subject, &why)
-			? -1
-			: 0;
-	if (rc)
-		fail_batch(c, why.message);
-	else if (!next)
-		finish_batch(c);
-	return 0;
+	return metric_fetch_send(&c->metrics, true, e);
 }
 
 /* --- the loop --- */
@@ -310,8 +160,10 @@ static enum client_event fetch(struct collector *c, int *rc, struct err *e) {
 			continue;
 		if (event != CLIENT_CALL)
 			break;
-		*rc = answer.tag == TAG_LIST ? on_list_page(c, &answer, e)
-					     : on_metrics_page(c, &answer);
+		if (answer.tag == TAG_LIST)
+			*rc = on_list_page(c, &answer, e);
+		else
+			metric_fetch_on_answer(&c->metrics, &answer);
 		json_free(answer.document);
 	}
 	return event;
@@ -328,29 +180,31 @@ static void end_early(struct collector *c, enum client_event event) {
 					"not answered before the run had to end");
 }
 
-static void collector_free(struct collector *c) {
-	forget_names(c);
-	for (size_t i = 0; i < c->batch_count; i++) {
-		free(c->batches[i].token);
-		free(c->batches[i].remark);
-	}
-	free(c->batches);
-	free(c->wants);
-	free(c->list_token);
-}
-
 int collect(const struct config *config, const struct target *target, struct client *client,
 	struct samples *s, struct err *e) {
-	struct collector c = {.config = config, .target = target, .client = client, .samples = s};
+	struct collector c = {
+		.config = config,
+		.target = target,
+		.client = client,
+		.samples = s,
+		.metrics = {.config = config,
+			.target = target,
+			.client = client,
+			.samples = s,
+			.tag = TAG_METRICS},
+	};
 	int rc;
 	(void)snprintf(s->account, sizeof s->account, "%.15s", target->account);
 	enum client_event event = fetch(&c, &rc, e);
+	set_window(&c);
 	samples_sort(s);
 	s->now_s = client_now_s(client);
 	if (rc == 0 && event == CLIENT_IDLE)
 		event = describe(config, target, client, s, &rc, e);
 	if (rc == 0 && event != CLIENT_IDLE)
 		end_early(&c, event);
-	collector_free(&c);
+	forget_names(&c);
+	metric_fetch_free(&c.metrics);
+	free(c.list_token);
 	return rc;
 }

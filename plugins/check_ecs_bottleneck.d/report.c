@@ -73,17 +73,17 @@ static size_t count_services(const struct verdict *v, series_filter filter) {
 	return count;
 }
 
-/* Appends item; false (and nothing) if it and what tells of the rest would pass the line's length.
- * The first item always fits. */
+/* Appends item, unless it and the count of the rest would pass the line's length: then false. The
+ * first item always fits, and so does the last one: naming it takes little more than counting it.
+ */
 static bool add_fitting(struct buf *out, size_t line_start, const struct buf *item, bool first,
 	size_t left_behind) {
-	char count[NUM_TEXT_BYTES];
+	const size_t separator = strlen(", ");
 	size_t columns = text_length(buf_str(out) + line_start) + text_length(buf_str(item)) +
-		(first ? 0 : 2);
-	if (left_behind > 0)
-		columns += strlen(", + more") +
-			strlen(num_format_exact((double)left_behind, count));
-	if (!first && columns > FIRST_LINE_COLUMNS)
+		separator;
+	for (size_t n = left_behind; n > 0; n /= 10)
+		columns++;
+	if (!first && left_behind > 0 && columns + strlen(", + more") > FIRST_LINE_COLUMNS)
 		return false;
 	buf_addf(out, "%s%s", first ? "" : ", ", buf_str(item));
 	return true;

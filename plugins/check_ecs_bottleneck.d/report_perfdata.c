@@ -43,13 +43,16 @@ static void add_peak(const struct report_input *in, enum metric m, struct buf *o
 
 void report_add_summary_perfdata(const struct report_input *in, struct buf *out) {
 	const struct verdict *v = in->verdict;
-	if (choice(in) == PERFDATA_NONE)
+	if (choice(in) == PERFDATA_NONE || (!in->samples->list_complete && v->services == 0))
 		return;
 	buf_adds(out, " | ");
 	for (int m = 0; m < METRICS; m++)
 		add_peak(in, (enum metric)m, out);
-	perfdata_add_count(out, "services", v->services);
-	buf_addc(out, ' ');
+	/* A graph must not show a dip of the counts because a part of the list could not be had. */
+	if (in->samples->list_complete) {
+		perfdata_add_count(out, "services", v->services);
+		buf_addc(out, ' ');
+	}
 	perfdata_add_count(out, "problems", v->problems);
 	buf_addc(out, ' ');
 	perfdata_add_count(out, "no_data", v->no_data);

@@ -10,8 +10,8 @@
 
 enum { MOST_FAILURE_BYTES = 64 * 1024 };
 
-int samples_init(struct samples *s, const struct window *w, size_t pattern_count, struct err *e) {
-	*s = (struct samples){.window = *w};
+int samples_init(struct samples *s, size_t pattern_count, struct err *e) {
+	*s = (struct samples){0};
 	buf_init(&s->failures, MOST_FAILURE_BYTES);
 	buf_init(&s->end_reason, MOST_FAILURE_BYTES);
 	s->pattern_matched = calloc(pattern_count + 1, sizeof *s->pattern_matched);

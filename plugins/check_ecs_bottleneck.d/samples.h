@@ -52,7 +52,7 @@ struct service {
 enum samples_end { SAMPLES_WHOLE, SAMPLES_DEADLINE, SAMPLES_STOPPED };
 
 struct samples {
-	struct window window;
+	struct window window; /* points is 0 until collect has set it */
 	struct service
 		*services; /* those that pass the filters, sorted by name once collect has ended */
 	size_t service_count;
@@ -61,7 +61,6 @@ struct samples {
 	bool *pattern_matched; /* one for each -s pattern */
 	struct buf failures;   /* one line for each thing that could not be had as a whole (a list
 				  page, ...), first one first */
-	bool cluster_missing;  /* ECS does not know the cluster */
 	char account[16];      /* "" while unknown */
 	enum samples_end end;
 	struct buf end_reason; /* what the run was waiting for and the last error, when end is not
@@ -70,8 +69,8 @@ struct samples {
 	size_t metrics_billed;
 };
 
-/* An empty set for this window. pattern_count flags are allocated. 0, or -1 with ERR_MEMORY. */
-int samples_init(struct samples *s, const struct window *w, size_t pattern_count, struct err *e);
+/* An empty set. pattern_count flags are allocated. 0, or -1 with ERR_MEMORY. */
+int samples_init(struct samples *s, size_t pattern_count, struct err *e);
 void samples_free(struct samples *s);
 
 /* Appends a service whose series of the wanted metrics are pending. NULL without memory. The

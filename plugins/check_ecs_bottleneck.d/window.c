@@ -42,7 +42,8 @@ int window_check(const struct window_spec *spec, struct err *e) {
 	(void)num_format_duration(spec->window_s, window);
 	(void)num_format_duration(spec->period_s, period);
 	if (spec->period_s % MINUTE_S != 0)
-		return err_set(e, ERR_USAGE, "--period=%s: must be a multiple of 60s", period);
+		return err_set(e, ERR_USAGE, "--period=%s: must be a multiple of one minute (60 s)",
+			period);
 	if (spec->window_s % spec->period_s != 0)
 		return err_set(e, ERR_USAGE,
 			"--window=%s is not a whole number of periods (--period=%s)", window,

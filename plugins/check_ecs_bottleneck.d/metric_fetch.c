@@ -1,0 +1,244 @@
+#include "config.h"
+
+#include "metric_fetch.h"
+
+#include "aws/cloudwatch.h"
+#include "base/text.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MOST_BODY_BYTES = 2 * 1024 * 1024, FIRST_ROOM = 256 };
+
+/* A series to be fetched. */
+struct metric_want {
+	size_t service;
+	enum metric metric;
+	int round;           /* of its batch, in which it was asked for last */
+	bool complete;       /* CloudWatch said so on some page */
+	bool internal_error; /* it had an internal error: worth asking again */
+};
+
+/* The wants of one call, its further pages and rounds. */
+struct metric_batch {
+	size_t first, count;
+	int round;    /* from 0 */
+	char *token;  /* of the page that was asked for last; NULL: the first one */
+	char *remark; /* the first call-wide message */
+};
+
+static struct series *series_of(struct metric_fetch *f, size_t want) {
+	const struct metric_want *w = &f->wants[want];
+	return &f->samples->services[w->service].series[w->metric];
+}
+
+int metric_fetch_want(struct metric_fetch *f, size_t service, enum metric m, struct err *e) {
+	if (f->want_count == f->want_room) {
+		size_t room = f->want_room ? 2 * f->want_room : FIRST_ROOM;
+		struct metric_want *grown = realloc(f->wants, room * sizeof *grown);
+		if (!grown)
+			return err_no_memory(e);
+		f->wants = grown;
+		f->want_room = room;
+	}
+	f->wants[f->want_count++] = (struct metric_want){.service = service, .metric = m};
+	return 0;
+}
+
+/* --- asking --- */
+
+static void build_body(const struct metric_fetch *f, const struct metric_batch *b,
+	struct buf *body) {
+	const struct window *w = &f->samples->window;
+	struct cloudwatch_request request = {
+		.start_s = w->start_s,
+		.end_s = w->end_s,
+		.period_s = w->period_s,
+		.statistic = f->config->statistic,
+		.next_token = b->token,
+	};
+	int first = 1;
+	buf_init(body, MOST_BODY_BYTES);
+	cloudwatch_begin(body);
+	for (size_t i = b->first; i < b->first + b->count; i++) {
+		if (f->wants[i].round != b->round)
+			continue;
+		struct cloudwatch_query query = {
+			.number = i,
+			.metric_name = metric_aws_name(f->wants[i].metric),
+			.cluster = f->target->name,
+			.service = f->samples->services[f->wants[i].service].name,
+		};
+		cloudwatch_add_query(body, &request, &query, first);
+		first = 0;
+	}
+	cloudwatch_end(body, &request);
+}
+
+static struct client_call make_call(const struct metric_fetch *f, size_t batch) {
+	struct client_call call = {
+		.operation = OPERATION_GET_METRIC_DATA,
+		.tag = f->tag,
+		.subject = batch,
+	};
+	build_body(f, &f->batches[batch], &call.body);
+	return call;
+}
+
+static int ask(struct metric_fetch *f, size_t batch, struct err *e) {
+	struct client_call call = make_call(f, batch);
+	return client_submit(f->client, &call, e);
+}
+
+int metric_fetch_send(struct metric_fetch *f, bool flush, struct err *e) {
+	while (f->want_count - f->sent >= (flush ? 1 : CLOUDWATCH_MOST_QUERIES)) {
+		size_t left = f->want_count - f->sent;
+		size_t count = left < CLOUDWATCH_MOST_QUERIES ? left : CLOUDWATCH_MOST_QUERIES;
+		struct metric_batch *grown = realloc(f->batches,
+			(f->batch_count + 1) * sizeof *grown);
+		if (!grown)
+			return err_no_memory(e);
+		f->batches = grown;
+		grown[f->batch_count] = (struct metric_batch){.first = f->sent, .count = count};
+		f->sent += count;
+		f->samples->metrics_billed += count;
+		f->batch_count++;
+		if (ask(f, f->batch_count - 1, e))
+			return -1;
+	}
+	return 0;
+}
+
+int page_token_advance(char **token, const char *next, const char *operation, struct err *e) {
+	if (*token && strcmp(*token, next) == 0)
+		return err_set(e, ERR_SERVICE, "%s answers with the same page again and again",
+			operation);
+	free(*token);
+	*token = text_dup(next, strlen(next));
+	return *token ? 0 : err_no_memory(e);
+}
+
+/* --- reading --- */
+
+static void fail_with(struct series *x, const char *what, const char *detail) {
+	char why[600];
+	(void)snprintf(why, sizeof why, "%s%s%.300s", what, detail ? ": " : "",
+		detail ? detail : "");
+	series_fail(x, why);
+}
+
+static int on_result(void *ctx, size_t number, enum cloudwatch_status status, const char *message) {
+	struct metric_fetch *f = ctx;
+	const struct metric_batch *b = f->current;
+	if (number < b->first || number >= b->first + b->count ||
+		f->wants[number].round != b->round)
+		return 1; /* not asked for in this call */
+	struct series *x = series_of(f, number);
+	switch (status) {
+	case CLOUDWATCH_COMPLETE:
+		f->wants[number].complete = true;
+		return 0;
+	case CLOUDWATCH_PARTIAL:
+		return 0;
+	case CLOUDWATCH_INTERNAL_ERROR:
+		f->wants[number].internal_error = true;
+		return 1;
+	case CLOUDWATCH_FORBIDDEN:
+		fail_with(x,
+			"not permitted to read this metric, check the IAM action cloudwatch:GetMetricData",
+			message);
+		return 1;
+	default:
+		fail_with(x, "CloudWatch gave this series a status that is not understood",
+			message);
+		return 1;
+	}
+}
+
+static void on_point(void *ctx, size_t number, int64_t time_s, double value) {
+	struct metric_fetch *f = ctx;
+	(void)series_add_point(series_of(f, number), &f->samples->window, time_s, value);
+}
+
+static void fail_batch(struct metric_fetch *f, const char *why) {
+	for (size_t i = f->current->first; i < f->current->first + f->current->count; i++)
+		if (series_of(f, i)->status == SERIES_PENDING)
+			series_fail(series_of(f, i), why);
+}
+
+/* Starts another round for the wants that had an internal error. Returns how many there are; they
+ * stay pending. */
+static size_t begin_round(struct metric_fetch *f) {
+	struct metric_batch *b = f->current;
+	size_t again = 0;
+	for (size_t i = b->first; i < b->first + b->count; i++) {
+		struct metric_want *w = &f->wants[i];
+		if (!w->internal_error || series_of(f, i)->status != SERIES_PENDING)
+			continue;
+		w->round = b->round + 1;
+		w->internal_error = w->complete = false;
+		again++;
+	}
+	if (again == 0)
+		return 0;
+	b->round++;
+	free(b->token);
+	b->token = NULL;
+	return again;
+}
+
+/* All pages of this round are there: what is not marked complete was lost, or is asked for again.
+ */
+static void finish_round(struct metric_fetch *f) {
+	const struct metric_batch *b = f->current;
+	for (size_t i = b->first; i < b->first + b->count; i++) {
+		const struct metric_want *w = &f->wants[i];
+		struct series *x = series_of(f, i);
+		if (x->status != SERIES_PENDING || w->internal_error)
+			continue;
+		if (!w->complete)
+			series_fail(x, "CloudWatch's answer for this series is incomplete");
+		else if (!x->values && b->remark)
+			series_fail(x, b->remark);
+		else
+			x->status = SERIES_COMPLETE;
+	}
+	size_t index = (size_t)(f->current - f->batches);
+	if (begin_round(f) == 0)
+		return;
+	struct client_call call = make_call(f, index);
+	struct err ignored;
+	if (client_submit_again(f->client, &call, b->round, &ignored))
+		fail_batch(f, "CloudWatch had an internal error for this series");
+}
+
+void metric_fetch_on_answer(struct metric_fetch *f, const struct client_answer *answer) {
+	struct err why = answer->error;
+	const char *next = NULL;
+	const char *remark = NULL;
+	struct cloudwatch_visitor visitor = {.ctx = f, .result = on_result, .point = on_point};
+	f->current = &f->batches[answer->subject];
+	int rc = -1;
+	if (answer->document)
+		rc = cloudwatch_read(answer->document, &visitor, &next, &remark, &why);
+	if (rc == 0 && remark && !f->current->remark)
+		f->current->remark = text_dup(remark, strlen(remark));
+	if (rc == 0 && next)
+		rc = page_token_advance(&f->current->token, next, "GetMetricData", &why);
+	if (rc == 0 && next)
+		rc = ask(f, answer->subject, &why);
+	if (rc)
+		fail_batch(f, why.message);
+	else if (!next)
+		finish_round(f);
+}
+
+void metric_fetch_free(struct metric_fetch *f) {
+	for (size_t i = 0; i < f->batch_count; i++) {
+		free(f->batches[i].token);
+		free(f->batches[i].remark);
+	}
+	free(f->batches);
+	free(f->wants);
+}

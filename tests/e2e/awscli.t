@@ -1,0 +1,87 @@
+#!/usr/bin/perl
+# The stand-in against an independent client: the AWS CLI of the distribution.
+use strict;
+use warnings;
+use utf8;
+use FindBin;
+use lib "$FindBin::Bin/lib";
+use CheckECS;
+use Test::More;
+use JSON::PP;
+use POSIX ();
+
+my $aws = '/usr/bin/aws';
+BAIL_OUT("$aws is missing: this test needs the package awscli") unless -x $aws;
+
+my $body = "cluster prod region=eu-west-1\n" . join '', map { "service s$_ desired=$_ running=" . ($_ - 1) . "\n\tcpu flat=20\n" } 10 .. 34;
+my $standin = standin("$body\ncluster stage region=eu-west-1\nservice gone desired=1 running=0 missing\ncluster us region=us-east-1\n");
+
+# aws(\%change of the environment, words) -> {exit, stdout, stderr, data}
+sub aws {
+	my ($change, @words) = @_;
+	my %environment = (plugin_environment(%$change), AWS_PAGER => '', AWS_MAX_ATTEMPTS => 1);
+	my ($out, $err) = (keep_file('', 'aws-out'), keep_file('', 'aws-err'));
+	my $pid = fork // die "fork: $!";
+	if (!$pid) {
+		no warnings 'exec';
+		%ENV = %environment;
+		open STDIN, '<', '/dev/null';
+		open STDOUT, '>', $out;
+		open STDERR, '>', $err;
+		exec $aws, '--endpoint-url', $standin->url, '--region', 'eu-west-1', '--output', 'json', '--no-cli-pager', 'ecs', @words;
+		POSIX::_exit(127);
+	}
+	waitpid $pid, 0;
+	my %result = (exit => $? >> 8);
+	@result{qw(stdout stderr)} = map { CheckECS::slurp($_) } $out, $err;
+	$result{data} = eval { decode_json($result{stdout}) };
+	return \%result;
+}
+
+sub good {
+	my ($name, @words) = @_;
+	my $result = aws({}, @words);
+	is($result->{exit}, 0, "$name: exit 0") or diag $result->{stderr};
+	return $result->{data} // {};
+}
+
+my $clusters = good('list-clusters', 'list-clusters');
+is_deeply([sort @{$clusters->{clusterArns} // []}], [map { "arn:aws:ecs:eu-west-1:123456789012:cluster/$_" } qw(prod stage)], 'the clusters of the region');
+
+$standin->reset;
+my $services = good('list-services', 'list-services', '--cluster', 'prod');
+is_deeply([sort @{$services->{serviceArns} // []}], [map { "arn:aws:ecs:eu-west-1:123456789012:service/prod/s$_" } 10 .. 34], 'all services through paging');
+is($standin->calls('ListServices'), 3, 'ten a page by default: three pages');
+$standin->reset;
+$services = good('list-services in pages of 4', 'list-services', '--cluster', 'prod', '--page-size', '4');
+is(scalar @{$services->{serviceArns} // []}, 25, 'all of them again');
+is($standin->calls('ListServices'), 7, 'seven pages of four');
+$services = good('one page only', 'list-services', '--cluster', 'prod', '--max-items', '5');
+is(scalar @{$services->{serviceArns} // []}, 5, 'five items');
+
+my $described = good('describe-services', 'describe-services', '--cluster', 'prod', '--services', 's10', 's34', 'nosuch');
+is_deeply([sort map { "$_->{serviceName} $_->{desiredCount} $_->{runningCount} $_->{status}" } @{$described->{services} // []}],
+	['s10 10 9 ACTIVE', 's34 34 33 ACTIVE'], 'what was asked for');
+is_deeply([map { $_->{reason} } @{$described->{failures} // []}], ['MISSING'], 'a failure for the service that is not there');
+$described = good('describe a missing one', 'describe-services', '--cluster', 'stage', '--services', 'gone');
+is_deeply([map { $_->{reason} } @{$described->{failures} // []}], ['MISSING'], 'a listed service can be missing');
+
+for my $case (
+	['a wrong secret', {AWS_SECRET_ACCESS_KEY => 'wrong'}, qr/InvalidSignatureException/, 'list-clusters'],
+	['an unknown key', {AWS_ACCESS_KEY_ID => 'AKIDUNKNOWN'}, qr/UnrecognizedClientException/, 'list-clusters'],
+	['a token too many', {AWS_SESSION_TOKEN => 'stray'}, qr/UnrecognizedClientException/, 'list-clusters'],
+	['a missing cluster', {}, qr/ClusterNotFoundException/, 'list-services', '--cluster', 'nosuch'],
+	['a cluster of another region', {}, qr/ClusterNotFoundException/, 'list-services', '--cluster', 'us'],
+	['eleven services', {}, qr/InvalidParameterException/, 'describe-services', '--cluster', 'prod', '--services', map { "s$_" } 10 .. 20],
+	['an invented token', {}, qr/InvalidParameterException/, 'list-services', '--cluster', 'prod', '--no-paginate', '--next-token', 'invented'],
+	['an operation it does not know', {}, qr/UnknownOperationException/, 'list-task-definitions'],
+) {
+	my ($name, $change, $pattern, @words) = @$case;
+	my $result = aws($change, @words);
+	isnt($result->{exit}, 0, "$name is refused");
+	like($result->{stderr}, $pattern, "$name: the answer is AWS's");
+}
+my @log = grep { $_->{status} == 200 } @{$standin->log};
+is_deeply([grep { !$_->{user_agent} || $_->{user_agent} !~ m{^aws-cli/} } @log], [], 'the log tells the user agent');
+
+done_testing;

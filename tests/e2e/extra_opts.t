@@ -1,0 +1,130 @@
+#!/usr/bin/perl
+# Options from ini files.
+use strict;
+use warnings;
+use utf8;
+use FindBin;
+use lib "$FindBin::Bin/lib";
+use CheckECS;
+use Test::More;
+
+my $standin = standin(<<~'ACCOUNT');
+	cluster prod region=eu-west-1
+	service api desired=1 running=1
+		cpu flat=30.5
+		memory flat=60.5
+	cluster other region=eu-west-1
+	service web desired=1 running=1
+		cpu flat=30.5
+		memory flat=60.5
+	ACCOUNT
+my $ini = keep_file(<<~"INI", 'plugins.ini');
+	; a comment
+	# another one
+	[check_ecs_bottleneck]
+	cluster=prod
+	warning=60
+	warning = memory=70
+
+	[letters]
+	c=prod
+	w=5
+	m=cpu
+	v=
+
+	[crlf]\r
+	cluster=prod\r
+	warning=61\r
+	[check_disk]
+	nonsense=1
+	[split]
+	cluster=prod
+	[split2]
+	cluster=other
+	[split]
+	warning=55
+	[empty]
+	[badoption]
+	cluster=prod
+	frobnicate=1
+	[quoted]
+	cluster = prod
+	service = a*
+	INI
+
+sub thresholds {
+	my ($run) = @_;
+	my ($cpu, $memory) = map { $run->{details}{"api_$_"} } qw(cpu memory);
+	return [$cpu && $cpu->{warning}, $memory && $memory->{warning}];
+}
+
+my $run = $standin->check("--extra-opts=\@$ini");
+$run->exits('OK', 'the section of the plugin\'s name');
+is_deeply(thresholds($run), [60, 70], 'both warning keys were read');
+$run = $standin->check('--extra-opts', "\@$ini");
+is_deeply(thresholds($run), [60, 70], 'the file as the next word');
+$run = $standin->check("--extra-opts=check_ecs_bottleneck\@$ini");
+is_deeply(thresholds($run), [60, 70], 'section and file');
+$run = $standin->check("--extra-opts=\@$ini", '-w', '50', '-w', 'memory=51');
+is_deeply(thresholds($run), [50, 51], 'the command line wins');
+$run = $standin->check('-w', '50', "--extra-opts=\@$ini");
+is_deeply(thresholds($run), [50, 70], 'wherever it stands');
+$run = $standin->check("--extra-opts=\@$ini", '-c', 'other');
+$run->exits('OK', 'a cluster on the command line overrides the ini value');
+like($run->{headline}, qr/ - other: /, 'and is the one looked at');
+$run = $standin->check("--extra-opts=letters\@$ini");
+$run->exits('WARNING', 'keys of one letter');
+is_deeply(thresholds($run), [5, undef], 'with their values');
+is(scalar keys %{$run->series}, 1, 'v= is -v');
+$run = $standin->check("--extra-opts=crlf\@$ini");
+is_deeply(thresholds($run), [61, 61], 'lines that end in CR LF');
+$run = $standin->check("--extra-opts=split\@$ini");
+is_deeply(thresholds($run), [55, 55], 'sections of one name add up');
+$run = $standin->check("--extra-opts=quoted\@$ini");
+is_deeply($run->{details_order}, [qw(api_cpu api_memory)], 'blanks round the equals sign');
+$run = $standin->check("--extra-opts=\@$ini", "--extra-opts=quoted\@$ini");
+is_deeply(thresholds($run), [60, 70], '--extra-opts twice adds up');
+
+# Where the file is found.
+my $directory = tempdir() . '/config';
+mkdir $directory;
+for my $name (qw(monitoring-plugins.ini plugins.ini nagios-plugins.ini)) {
+	my $file = keep_file("[check_ecs_bottleneck]\ncluster=prod\nwarning=44\n");
+	rename $file, "$directory/$name" or die $!;
+	$run = $standin->check({env => {NAGIOS_CONFIG_PATH => "/nonexistent:$directory"}, name => "NAGIOS_CONFIG_PATH with $name"}, '--extra-opts');
+	is_deeply(thresholds($run), [44, 44], "$name found through NAGIOS_CONFIG_PATH");
+	unlink "$directory/$name";
+}
+$run = $standin->check({env => {MP_CONFIG_FILE => $ini}}, '--extra-opts');
+is_deeply(thresholds($run), [60, 70], 'found through MP_CONFIG_FILE');
+$run = $standin->check({env => {MP_CONFIG_FILE => $ini}}, '--extra-opts=split');
+is_deeply(thresholds($run), [55, 55], 'a section of that file');
+$run = $standin->check({env => {MP_CONFIG_FILE => $ini}}, '--extra-opts', '-w', '45');
+is_deeply(thresholds($run), [45, 70], 'a next word with a dash is not taken for the section');
+$run = $standin->check({stdin => keep_file("[check_ecs_bottleneck]\ncluster=prod\nwarning=33\n")}, '--extra-opts=@-');
+is_deeply(thresholds($run), [33, 33], 'standard input');
+
+# What is wrong is said before any request.
+my $wrong = keep_file("[check_ecs_bottleneck]\ncluster=prod\nno equals sign here\n", 'wrong.ini');
+my $early = keep_file("cluster=prod\n[check_ecs_bottleneck]\ncluster=prod\n", 'early.ini');
+my $binary = keep_file("[check_ecs_bottleneck]\ncluster=prod\0x\n", 'binary.ini');
+for my $case (
+	["\@$wrong", qr/no equals sign|\Q$wrong\E|line 3\b/],
+	["empty\@$ini", qr/\bempty\b/],
+	["nosuchsection\@$ini", qr/nosuchsection/],
+	["badoption\@$ini", qr/frobnicate/],
+	["\@$early", qr/\Q$early\E|section/],
+	["\@$binary", qr/\Q$binary\E|cluster|NUL/],
+	['@/nonexistent/plugins.ini', qr{/nonexistent/plugins\.ini}],
+	['@' . tempdir(), qr/\Q@{[tempdir()]}\E/],
+) {
+	my ($location, $pattern) = @$case;
+	$run = $standin->fresh_check({name => "--extra-opts=" . $location =~ s/\@.*\//\@/r}, "--extra-opts=$location");
+	$run->exits('UNKNOWN');
+	$run->says('the message names it', $pattern);
+	is($standin->stats->{requests}, 0, 'before any request');
+}
+$run = $standin->check({env => {NAGIOS_CONFIG_PATH => '/nonexistent'}}, '--extra-opts=nosuchsectionanywhere');
+$run->exits('UNKNOWN', 'no file or no such section');
+
+done_testing;

@@ -1,0 +1,164 @@
+package CheckECS::Result;
+# What one run of the plugin left behind, read strictly by the rules of the output format.
+
+use strict;
+use warnings;
+use utf8;
+use Encode ();
+use Test::More;
+
+my @STATES = qw(OK WARNING CRITICAL UNKNOWN);
+my $NUMBER = qr/-?\d+(?:\.\d+)?/;
+my $LABEL = qr/'[^'=|]+'|[^\s'=|]+/;
+
+sub new {
+	my ($class, %self) = @_;
+	my $result = bless {%self, violations => []}, $class;
+	$result->{stdout} //= '';
+	$result->{text} = eval { Encode::decode('UTF-8', $result->{stdout}, Encode::FB_CROAK | Encode::LEAVE_SRC) };
+	if (!defined $result->{text}) {
+		$result->violated('the output is not valid UTF-8');
+		$result->{text} = Encode::decode('UTF-8', $result->{stdout});
+	}
+	$result->{lines} = [split /\n/, $result->{text}, -1];
+	pop @{$result->{lines}} if @{$result->{lines}} && $result->{lines}[-1] eq '';
+	$result->read_state;
+	$result->split_perfdata unless $result->{raw};
+	return $result;
+}
+
+sub violated { push @{$_[0]{violations}}, $_[1]; return }
+
+sub read_state {
+	my ($self) = @_;
+	my $first = $self->{lines}[0] // '';
+	($self->{state}) = $first =~ /\AECS (OK|WARNING|CRITICAL|UNKNOWN) - /;
+	return;
+}
+
+# The first line is cut at ' | ', the last one at ' |'; there is no other '|' anywhere.
+sub split_perfdata {
+	my ($self) = @_;
+	my @lines = @{$self->{lines}};
+	my ($first, $last) = ($lines[0] // '', '');
+	($self->{headline}, my $summary) = split / \| /, $first, 2;
+	$self->{headline} //= '';
+	my $details;
+	if (@lines > 1) {
+		$last = pop @lines;
+		($self->{context}, $details) = split / \|/, $last, 2;
+		$self->{context} //= '';
+	}
+	shift @lines;
+	$self->{body} = \@lines;
+	@$self{qw(summary_string details_string)} = ($summary, $details);
+	for my $part ($self->{headline}, $self->{context} // '', $summary // '', $details // '', @lines) {
+		$self->violated("a '|' where none may be: $part") if $part =~ /\|/;
+	}
+	@$self{qw(summary summary_order)} = $self->parse_perfdata($summary);
+	@$self{qw(details details_order)} = $self->parse_perfdata($details);
+	return;
+}
+
+# -> ({label => {value, unit, warning, critical, min, raw}}, [labels in order])
+sub parse_perfdata {
+	my ($self, $string) = @_;
+	my (%item, @order);
+	return (\%item, \@order) unless defined $string;
+	my $rest = $string;
+	while (1) {
+		if ($rest !~ s/\A(($LABEL)=($NUMBER)(%?);([-+.@~:0-9eE]*);([-+.@~:0-9eE]*);($NUMBER)?;?)(?= |\z)//) {
+			$self->violated("perfdata that cannot be read at: '" . substr($rest, 0, 60) . "'");
+			last;
+		}
+		my ($raw, $label, $value, $unit, $warning, $critical, $min) = ($1, $2, $3, $4, $5, $6, $7);
+		$self->violated("label $label is quoted without need") if $label =~ s/\A'(.*)'\z/$1/ && $label !~ /\s/;
+		$self->violated("label $label comes twice") if $item{$label};
+		$item{$label} = {
+			raw => $raw, value => $value, unit => $unit, warning => $warning, critical => $critical, min => $min,
+		};
+		push @order, $label;
+		last if $rest eq '';
+		$rest =~ s/\A //;
+	}
+	return (\%item, \@order);
+}
+
+# One assertion a run: what holds for every run whatever the options.
+sub promises {
+	my ($self) = @_;
+	my @bad = @{$self->{violations}};
+	push @bad, 'killed by the test, it did not end' if $self->{killed};
+	push @bad, "died by signal $self->{signal}" if $self->{signal};
+	push @bad, "exit status $self->{exit}" if $self->{exit} > 3;
+	push @bad, 'stderr is not empty' if defined $self->{stderr} && $self->{stderr} ne '';
+	push @bad, 'control characters in the output' if $self->{text} =~ /[^\P{Cc}\n]/;
+	push @bad, 'bidirectional controls in the output' if $self->{text} =~ /[\x{202a}-\x{202e}\x{2066}-\x{2069}\x{200e}\x{200f}]/;
+	push @bad, 'the output does not end with one newline' if $self->{text} !~ /[^\n]\n\z/;
+	if (!$self->{raw}) {
+		if (!defined $self->{state}) {
+			push @bad, "the first line is not 'ECS STATE - ...'";
+		} elsif ($STATES[$self->{exit}] // '') {
+			push @bad, "exit status $self->{exit} but the text says $self->{state}" if $STATES[$self->{exit}] ne $self->{state};
+		}
+	}
+	ok(!@bad, "promises kept: $self->{name}") or $self->show(@bad);
+	return !@bad;
+}
+
+sub show {
+	my ($self, @remarks) = @_;
+	diag("  $_") for @remarks;
+	diag("  run: $self->{name}");
+	diag(sprintf '  exit %s, signal %s, %.2f s', $self->{exit}, $self->{signal}, $self->{seconds});
+	diag('  stdout: ' . (length $self->{text} > 3000 ? substr($self->{text}, 0, 3000) . '...' : $self->{text}));
+	diag('  stderr: ' . substr($self->{stderr}, 0, 3000)) if defined $self->{stderr} && $self->{stderr} ne '';
+	return;
+}
+
+# Asserts the exit state, with the output shown when it differs.
+sub exits {
+	my ($self, $state, $name) = @_;
+	my $level = Test::More->builder;
+	local $Test::Builder::Level = $Test::Builder::Level + 1;
+	my ($expected) = grep { $STATES[$_] eq $state } 0 .. 3;
+	my $good = is($self->{exit}, $expected, ($name // $self->{name}) . ": $state");
+	$self->show unless $good;
+	return $good;
+}
+
+# Asserts that the output matches all of the patterns.
+sub says {
+	my ($self, $name, @patterns) = @_;
+	local $Test::Builder::Level = $Test::Builder::Level + 1;
+	my @missing = grep { $self->{text} !~ $_ } @patterns;
+	my $good = ok(!@missing, $name);
+	$self->show(map { "not found: $_" } @missing) unless $good;
+	return $good;
+}
+
+# The lines of the body that are about one series, as {"service metric" => {...}}; "points" and the rest may be undef.
+sub series {
+	my ($self) = @_;
+	my %series;
+	for my $line (@{$self->{body}}) {
+		my ($state, $service, $metric, $rest) = $line =~ /\A\[(OK|WARNING|CRITICAL|UNKNOWN)\] (\S+) (cpu|memory|ebs)\b:?\s*(.*)\z/
+			or next;
+		my %found = (state => $state, line => $line);
+		($found{peak}) = $rest =~ /\A($NUMBER)%/;
+		($found{at}) = $rest =~ /\bat (\d{4}-\d\d-\d\d \d\d:\d\dZ)/;
+		@found{qw(breached points)} = ($1, $2) if $rest =~ /(\d+) of (\d+) points/;
+		($found{pattern}) = $rest =~ /\((spike|recurring|sustained)\)/;
+		($found{sparkline}) = $rest =~ /([▁▂▃▄▅▆▇█·]+)\z/;
+		$series{"$service $metric"} = \%found;
+	}
+	return \%series;
+}
+
+# Lines of the body that begin with [STATE].
+sub lines_in_state {
+	my ($self, $state) = @_;
+	return grep { /\A\[\Q$state\E\] / } @{$self->{body}};
+}
+
+1;

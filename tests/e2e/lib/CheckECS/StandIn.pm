@@ -1,0 +1,141 @@
+package CheckECS::StandIn;
+# One running AWS stand-in. It ends with the object, and after --max-seconds whatever happens.
+
+use strict;
+use warnings;
+use IO::Select;
+use IO::Socket::INET;
+use IPC::Open2;
+use JSON::PP;
+use POSIX qw(:sys_wait_h);
+use Test::More;
+use Time::HiRes qw(sleep time);
+
+my %living;
+
+sub start {
+	my ($class, %self) = @_;
+	pipe my $reader, my $writer or die "pipe: $!";
+	my $pid = fork // die "fork: $!";
+	if (!$pid) {
+		my $errors = POSIX::open($self{errors}, POSIX::O_WRONLY());
+		POSIX::dup2(fileno $writer, 1);
+		POSIX::dup2($errors, 2) if defined $errors;
+		no warnings 'exec';
+		exec {$self{program}} $self{program}, "--account=$self{account}", '--max-seconds=300', @{$self{arguments}};
+		POSIX::_exit(127);
+	}
+	close $writer;
+	my $object = bless {%self, pid => $pid, owner => $$, output => $reader}, $class;
+	$living{$pid} = 1;
+	my $line = '';
+	while ($line !~ /\n/ && IO::Select->new($reader)->can_read(30 * CheckECS::time_factor())) {
+		last unless sysread $reader, $line, 200, length $line;
+	}
+	if ($line !~ m{\Alistening (https?)://(127\.0\.0\.1):(\d+)\n\z}) {
+		my $errors = $object->errors;
+		$object->stop;
+		BAIL_OUT("the stand-in did not start: it printed '$line', on stderr: $errors");
+	}
+	@$object{qw(scheme host port url)} = ($1, $2, $3, "$1://$2:$3");
+	return $object;
+}
+
+sub url { return $_[0]{url} }
+sub pid { return $_[0]{pid} }
+sub port { return $_[0]{port} }
+
+sub errors {
+	my ($self) = @_;
+	open my $file, '<', $self->{errors} or return '';
+	local $/;
+	return scalar <$file> // '';
+}
+
+# A run of the plugin against this server.
+sub check {
+	my ($self, @arguments) = @_;
+	my $option = ref $arguments[0] eq 'HASH' ? shift @arguments : {};
+	return CheckECS::run_plugin($option, "--endpoint-url=$self->{url}", @arguments);
+}
+
+# The same after the counters were zeroed.
+sub fresh_check {
+	my ($self, @arguments) = @_;
+	$self->reset;
+	return $self->check(@arguments);
+}
+
+sub stats { return decode_json($_[0]->http(GET => '/_standin/stats')) }
+sub log { return decode_json($_[0]->http(GET => '/_standin/log')) }
+sub reset { $_[0]->http(POST => '/_standin/reset'); return }
+
+sub calls {
+	my ($self, $operation) = @_;
+	return $self->stats->{operations}{$operation} // 0;
+}
+
+sub http {
+	my ($self, $method, $path) = @_;
+	my $request = "$method $path HTTP/1.1\r\nHost: $self->{host}:$self->{port}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+	local $SIG{ALRM} = sub { die "the stand-in does not answer $method $path\n" };
+	alarm 30 * CheckECS::time_factor();
+	my $answer = $self->{scheme} eq 'https' ? $self->exchange_tls($request) : $self->exchange($request);
+	alarm 0;
+	my ($head, $body) = split /\r\n\r\n/, $answer, 2;
+	die "no answer to $method $path\n" unless defined $body && $head =~ m{\AHTTP/1\.[01] 200\b};
+	return $body unless $head =~ /^transfer-encoding:\s*chunked/im;
+	my $whole = '';
+	while ($body =~ s/\A([0-9a-fA-F]+)[^\r\n]*\r\n//) {
+		my $length = hex $1 or last;
+		$whole .= substr $body, 0, $length, '';
+		$body =~ s/\A\r\n//;
+	}
+	return $whole;
+}
+
+sub exchange {
+	my ($self, $request) = @_;
+	my $socket = IO::Socket::INET->new(PeerAddr => $self->{host}, PeerPort => $self->{port}, Proto => 'tcp')
+		or die "connecting to the stand-in: $!\n";
+	print {$socket} $request;
+	$socket->flush;
+	local $/;
+	return scalar <$socket> // '';
+}
+
+# The control interface of a TLS server: the openssl command carries the bytes.
+sub exchange_tls {
+	my ($self, $request) = @_;
+	my $pid = open2(my $from, my $to, "openssl s_client -quiet -connect $self->{host}:$self->{port} 2>/dev/null");
+	print {$to} $request;
+	$to->flush;
+	my $answer = do { local $/; scalar <$from> // '' };
+	close $to;
+	waitpid $pid, 0;
+	return $answer;
+}
+
+sub stop {
+	my ($self) = @_;
+	return unless $self->{pid} && $self->{owner} == $$ && delete $living{$self->{pid}};
+	local ($?, $!, $@);
+	kill 'TERM', $self->{pid};
+	my $begin = time;
+	while (waitpid($self->{pid}, WNOHANG) == 0) {
+		kill 'KILL', $self->{pid} if time - $begin > 5 * CheckECS::time_factor();
+		sleep 0.005;
+	}
+	$self->{status} = $?;
+	return;
+}
+
+sub DESTROY { $_[0]->stop }
+
+END {
+	my $status = $?;
+	kill 'TERM', $_ for keys %living;
+	$? = $status;
+}
+
+1;

@@ -1,0 +1,145 @@
+#!/usr/bin/perl
+# Errors of the command line: found before any request, one clear line, exit 3.
+use strict;
+use warnings;
+use utf8;
+use FindBin;
+use lib "$FindBin::Bin/lib";
+use CheckECS;
+use Test::More;
+
+my $standin = standin(<<~'ACCOUNT');
+	cluster prod region=eu-west-1
+	service api desired=3 running=3
+		cpu flat=34.4
+		memory flat=51.5
+	ACCOUNT
+
+# [what the message has to name, arguments...]; each beside a good -c unless it has one
+my $arn = 'arn:aws:ecs:eu-west-1:123456789012';
+my @errors = (
+	[[qr/stray/], 'stray'],
+	[[qr/stray/], '--', 'stray'],
+	[[qr/frobnicate/], '--frobnicate'],
+	[[qr/frobnicate/], '--frobnicate=1'],
+	[[qr/\bZ\b/], '-Z'],
+	[[qr/-c\b|--cluster/], '-c', ''],
+	[[qr/-c\b|--cluster/], '--cluster='],
+	[[qr/-c\b|--cluster/], '-c'],
+	[[qr/--warning|-w\b/], '-w', ''],
+	[[qr/--warning|-w\b/], '-w'],
+	[[qr/--critical|-C\b/], '--critical='],
+	[[qr/--service|-s\b/], '-s', ''],
+	[[qr/--exclude|-x\b/], '--exclude='],
+	[[qr/--metric|-m\b/], '-m', ''],
+	[[qr/--metric|-m\b/, qr/\bdisk\b/, qr/\bcpu\b/, qr/\bmemory\b/], '-m', 'cpu,disk'],
+	[[qr/--metric|-m\b/], '-m', 'cpu,,memory'],
+	[[qr/--metric|-m\b/], '-m', 'CPUUtilization'],
+	[[qr/\bmemory\b/, qr/--warning|-w\b/], '-m', 'cpu', '-w', 'memory=80'],
+	[[qr/\bebs\b/, qr/--critical|-C\b/], '-C', 'ebs=80'],
+	[[qr/\bdisk\b/, qr/--warning|-w\b/], '-w', 'disk=80'],
+	[[qr/--warning|-w\b/], '-w', 'cpu='],
+	[[qr/--period/, qr/\b60s?\b|minute|\b1m\b/], '--period=90s'],
+	[[qr/--period/], '--period=30s'],
+	[[qr/--period/], '--period=0'],
+	[[qr/--period/], '--period=0m'],
+	[[qr/--period/], '--period=-5m'],
+	[[qr/--period/], '--period=5x'],
+	[[qr/--period/], '--period='],
+	[[qr/--period/], '--period=1h30m'],
+	[[qr/--window/], '--window=0h'],
+	[[qr/--window/], '--window=abc'],
+	[[qr/--window/], '--window=99999999999999999999d'],
+	[[qr/--window/, qr/--period/], '--window=90m'],
+	[[qr/--window/, qr/--period/], '--window=1h', '--period=2h'],
+	[[qr/--window|--period/, qr/\b15\b/, qr/\b300\b|\b5m\b|5 min/], '--window=16d', '--period=1m'],
+	[[qr/--window|--period/, qr/\b63\b/, qr/\b3600\b|\b1h\b|hour/], '--window=64d', '--period=5m'],
+	[[qr/--window/, qr/\b455\b/], '--window=456d', '--period=1h'],
+	[[qr/--window/, qr/\b455\b/], '--window=500d', '--period=1d'],
+	[[qr/--breaches/], '--breaches=0'],
+	[[qr/--breaches/], '--breaches=-1'],
+	[[qr/--breaches/], '--breaches=two'],
+	[[qr/--breaches/], '--breaches=1.5'],
+	[[qr/--breaches/, qr/\b2[45]\b/], '--breaches=26'],
+	[[qr/--breaches/, qr/\b24\b/], '--breaches=25', '--statistic=Average'],
+	[[qr/--statistic/, qr/Median/, qr/Maximum/], '--statistic=Median'],
+	[[qr/--statistic/], '--statistic=p101'],
+	[[qr/--statistic/], '--statistic=p'],
+	[[qr/--statistic/], '--statistic='],
+	[[qr/--no-data/, qr/maybe/, qr/\bauto\b/], '--no-data=maybe'],
+	[[qr/--perfdata/, qr/lots/, qr/\bsummary\b/], '--perfdata=lots'],
+	[[qr/--timeout|-t\b/], '-t', '0'],
+	[[qr/--timeout|-t\b/], '-t', 'soon'],
+	[[qr/--timeout|-t\b/], '-t', ''],
+	[[qr/--timeout|-t\b/], '-t', '-5'],
+	[[qr/--timeout|-t\b/], '-t', '10:SOMETIMES'],
+	[[qr/--timeout-result/], '--timeout-result=9'],
+	[[qr/--timeout-result/], '--timeout-result=maybe'],
+	[[qr/--region|-r\b/], '-r', ''],
+	[[qr/--region|-r\b/], '-r', 'eu west 1'],
+	[[qr/--region|-r\b/], '-r', 'evil.example.com/'],
+	[[qr/--profile|-p\b/], '-p', ''],
+	[[qr/\bnosuchprofile\b/], '-p', 'nosuchprofile'],
+	[[qr/--endpoint-url/], '--endpoint-url='],
+	[[qr/--endpoint-url/], '--endpoint-url=ftp://127.0.0.1/'],
+	[[qr/--endpoint-url/], '--endpoint-url=nonsense'],
+	[[qr/--ca-bundle/], '--ca-bundle='],
+	[[qr/service/, qr/cluster/i], '-c', "$arn:service/prod/api"],
+	[[qr/cluster/i], '-c', 'arn:aws:s3:::bucket'],
+	[[qr/us-east-1/, qr/eu-west-1/], '-r', 'us-east-1', '-c', "$arn:cluster/prod"],
+	[[qr/(?<!\S)["'(]?-C\b/], '-c', 'prod', '-c', '95'],
+	[[qr/(?<!\S)["'(]?-C\b/], '--cluster=prod', '-c', '95'],
+);
+for my $case (@errors) {
+	my ($patterns, @arguments) = @$case;
+	my $own = grep { /^(?:-c|--cluster)/ } @arguments;
+	my @all = ($own ? () : ('-c', 'prod'), @arguments);
+	my $name = join ' ', map { $_ eq '' ? "''" : $_ } @all;
+	my $run = $standin->fresh_check({name => $name}, @all);
+	$run->exits('UNKNOWN');
+	$run->says("$name: the message names it", @$patterns);
+	is(scalar @{$run->{lines}}, 1, "$name: one line") or $run->show;
+	is($standin->stats->{requests}, 0, "$name: before any request");
+}
+{
+	my $run = $standin->check({env => {AWS_REGION => undef}}, '-c', 'prod');
+	$run->exits('UNKNOWN', 'no region anywhere');
+	$run->says('the message says how to give one', qr/region/i, qr/AWS_REGION|--region|-r\b/);
+}
+
+# A cluster that looks like a range.
+for my $word ('95', '80:95', '@10:20', '~:95', '90%') {
+	my $run = $standin->check('-c', $word);
+	$run->exits('UNKNOWN', "-c $word");
+	$run->says("-c $word points to -C", qr/(?<!\S)["'(]?-C\b/, qr/\Q$word\E/);
+}
+
+# Values that are right.
+for my $good (['--window=14d', '--period=1m'], ['--window=16d', '--period=5m'], ['--window=64d', '--period=1h'], ['--window=7d', '--period=1d'],
+	['--window=120s', '--period=60s'], ['--breaches=24'], ['--breaches=24', '--statistic=Average'], ['--statistic=p99.9'], ['--statistic=Minimum'], ['-t', '20'],
+	['-t', '20:CRITICAL'], ['-t', '20:ok'], ['--timeout=20', '--timeout-result=2'], ['--timeout-result=WARNING'], ['-w', '96', '-C', '90'],
+	['--metric=memory']) {
+	$standin->fresh_check('-c', 'prod', @$good)->exits('OK', "@$good");
+	is($standin->stats->{errors}, 0, "@$good: no request was refused");
+}
+
+# An ARN serves as the cluster's name, and its region beats the environment's.
+my $run = $standin->fresh_check({env => {AWS_REGION => 'us-east-1'}}, '-c', "$arn:cluster/prod");
+$run->exits('OK', 'an ARN of another region than AWS_REGION');
+is_deeply([grep { $_->{region} ne 'eu-west-1' } @{$standin->log}], [], 'every request is signed for the region of the ARN');
+$standin->check('-r', 'eu-west-1', '-c', "$arn:cluster/prod")->exits('OK', 'an ARN and the same region by option');
+
+for my $option ('-h', '--help', '-V', '--version') {
+	$run = $standin->fresh_check({raw => 1}, $option);
+	is($run->{exit}, 3, "$option exits 3");
+	like($run->{text}, qr/check_ecs_bottleneck/, "$option names the plugin");
+	is($standin->stats->{requests}, 0, "$option makes no request");
+	like($run->{text}, qr/\d+\.\d+/, "$option prints a version") if $option =~ /V/i;
+	next unless $option =~ /^--?h/;
+	is_deeply([grep { length > 80 } @{$run->{lines}}], [], "$option fits 80 columns");
+	my @missing = grep { $run->{text} !~ /\Q$_\E\b/ } qw(--cluster --warning --critical --service --exclude --metric --window --period --statistic
+		--breaches --no-data --region --profile --endpoint-url --ca-bundle --timeout --timeout-result --perfdata --extra-opts --verbose --version --help);
+	is_deeply(\@missing, [], "$option lists every option");
+}
+
+done_testing;

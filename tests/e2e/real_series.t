@@ -1,0 +1,106 @@
+#!/usr/bin/perl
+# Real CloudWatch series: peaks, counts and patterns against a computation over the shifted files.
+use strict;
+use warnings;
+use utf8;
+use FindBin;
+use lib "$FindBin::Bin/lib";
+use CheckECS;
+use Test::More;
+use POSIX ();
+use Time::Local qw(timegm);
+
+# $CHECK_ECS_DATA, else ../shared/data/cloudwatch beside the top of the source tree
+my $folder = $ENV{CHECK_ECS_DATA} // "$FindBin::Bin/../../../shared/data/cloudwatch";
+my @files = sort glob "$folder/*.csv";
+plan skip_all => "no series in $folder (CHECK_ECS_DATA)" unless @files;
+
+# -> [[second, value], ...] as in the file
+sub samples {
+	my ($path) = @_;
+	open my $file, '<', $path or die "$path: $!";
+	my @samples = map { /^(\d+)-(\d+)-(\d+) (\d+):(\d+):(\d+),([-+.0-9eE]+)\s*$/ ? [timegm($6, $5, $4, $3, $2 - 1, $1), $7] : () } <$file>;
+	return \@samples;
+}
+
+my %samples = map { $_ => samples($_) } @files;
+my ($account, %series) = ("cluster prod region=eu-west-1\n");
+for my $i (0 .. $#files) {
+	my ($cpu, $memory) = ($files[$i], $files[($i + 1) % @files]);
+	$account .= "service real$i desired=1 running=1\n\tcpu csv=$cpu\n\tmemory csv=$memory\n";
+	@series{"real$i cpu", "real$i memory"} = ($cpu, $memory);
+}
+my $standin = standin($account);
+my $start = $standin->stats->{start};
+
+# A file's samples moved so that the last one falls in the server's start minute.
+my %shifted;
+for my $path (@files) {
+	my $last = $samples{$path}[-1][0];
+	my $shift = $start - ($last - $last % 60);
+	$shifted{$path} = [map { my $moment = $_->[0] + $shift; [$moment - $moment % 60, $_->[1]] } @{$samples{$path}}];
+}
+
+# -> [[period's start, value of the statistic], ...], oldest first
+sub points {
+	my ($path, $window) = @_;
+	my %bucket;
+	for my $sample (@{$shifted{$path}}) {
+		next if $sample->[0] < $window->{start} || $sample->[0] >= $window->{end};
+		push @{$bucket{$sample->[0] - $sample->[0] % $window->{period}}}, $sample->[1];
+	}
+	my @points;
+	for my $moment (sort { $a <=> $b } keys %bucket) {
+		my @values = sort { $a <=> $b } @{$bucket{$moment}};
+		my $sum = 0;
+		$sum += $_ for @values;
+		push @points, [$moment, {
+			Maximum => $values[-1], Minimum => $values[0], Average => $sum / @values, p90 => $values[POSIX::ceil(@values * 90 / 100) - 1],
+		}->{$window->{statistic}}];
+	}
+	return \@points;
+}
+
+sub compare {
+	my ($limit, @arguments) = @_;
+	my $run = $standin->fresh_check('-c', 'prod', '-v', '-w', $limit, '-C', '~:', '--no-data=ok', @arguments);
+	my $window = window_of($standin);
+	my (@wrong, $breaching);
+	my $found = $run->series;
+	for my $name (sort keys %series) {
+		my ($points, $got) = (points($series{$name}, $window), $found->{$name} // {});
+		my ($label) = map { s/ /_/r } $name;
+		my $peak;
+		for (@$points) { $peak = $_ if !defined $peak || $_->[1] >= $peak->[1] }
+		my @above = grep { $points->[$_][1] > $limit } 0 .. $#$points;
+		$breaching++ if @above;
+		my $value = $run->{details}{$label} && $run->{details}{$label}{value};
+		push @wrong, "$name: perfdata " . ($value // 'missing') . ", computed $peak->[1]" if !defined $value || abs($value - $peak->[1]) > 0.005001;
+		push @wrong, "$name: $got->{line}, computed " . @above . ' of ' . @$points
+			if ($got->{points} // -1) != @$points || ($got->{breached} // -1) != @above;
+		push @wrong, "$name: $got->{line}, newest peak computed " . utc($peak->[0]) if ($got->{at} // '') ne utc($peak->[0]);
+		my $state = @above ? 'WARNING' : 'OK';
+		push @wrong, "$name: $got->{state}, computed $state" if ($got->{state} // '') ne $state;
+		next unless @above;
+		my $row = grep { $points->[$above[$_]][0] == $points->[$above[$_ - 2]][0] + 2 * $window->{period} } grep { $_ >= 2 } 0 .. $#above;
+		my $pattern = @above == 1 ? 'spike' : $row ? 'sustained' : 'recurring';
+		push @wrong, "$name: $got->{line}, computed $pattern" if ($got->{pattern} // '') ne $pattern;
+	}
+	is_deeply(\@wrong, [], "peaks, counts, times and patterns: $run->{name}") or $run->show;
+	$run->exits($breaching ? 'WARNING' : 'OK');
+	return;
+}
+
+for my $limit (1, 10, 20.5, 50, 90) {
+	compare($limit);
+	compare($limit, '--window=7d');
+	compare($limit, '--window=12h', '--period=5m');
+}
+compare(20, '--window=13d', '--period=5m');
+compare(15, '--window=13d', '--period=1d');
+for my $statistic (qw(Average Minimum p90)) {
+	compare(15, "--statistic=$statistic", '--window=7d');
+	compare(30, "--statistic=$statistic", '--window=2d', '--period=15m');
+}
+
+done_testing;

@@ -1,0 +1,81 @@
+#!/usr/bin/perl
+# At a terminal: perfdata off by default, the exit status kept.
+use strict;
+use warnings;
+use utf8;
+use FindBin;
+use lib "$FindBin::Bin/lib";
+use CheckECS;
+use POSIX ();
+use Test::More;
+
+my $script = '/usr/bin/script';
+BAIL_OUT("$script is missing: this test needs a terminal to run in") unless -x $script;
+
+my $standin = standin(<<~'ACCOUNT');
+	cluster prod region=eu-west-1
+	service api desired=1 running=1
+		cpu flat=34.4
+		memory flat=51.5 points=300:100.2
+	service web desired=1 running=1
+		cpu flat=34.4
+		memory flat=51.5
+	ACCOUNT
+
+# A run whose stdin, stdout and stderr are a pseudo terminal. -> {exit, text, raw}
+sub at_terminal {
+	my ($change, $redirection, @arguments) = @_;
+	my @words = map { s/'/'\\''/gr } plugin_command(), '-t', int(10 * time_factor()), '--endpoint-url=' . $standin->url, @arguments;
+	my $command = join(' ', map { "'$_'" } @words) . $redirection;
+	my %environment = (plugin_environment(TERM => 'xterm', SHELL => '/bin/sh', LC_ALL => 'C.UTF-8', %$change));
+	my $out = keep_file('', 'typescript-out');
+	my $pid = fork // die "fork: $!";
+	if (!$pid) {
+		no warnings 'exec';
+		%ENV = %environment;
+		open STDIN, '<', '/dev/null';
+		open STDOUT, '>', $out;
+		open STDERR, '>', '/dev/null';
+		exec $script, '-qec', $command, '/dev/null';
+		POSIX::_exit(127);
+	}
+	my ($status) = CheckECS::await($pid, 60 * time_factor());
+	my $raw = CheckECS::slurp($out);
+	my $text = $raw =~ s/\r\n/\n/gr;
+	utf8::decode($text);
+	return {exit => $status >> 8, raw => $raw, text => $text};
+}
+
+my $run = at_terminal({}, '', '-c', 'prod');
+is($run->{exit}, 2, 'the exit status is kept');
+like($run->{text}, qr/ECS CRITICAL - prod: 1 of 2 services bottlenecked: api memory 100\.2%/, 'the first line is there');
+unlike($run->{text}, qr/\|/, 'no perfdata at a terminal');
+unlike($run->{text}, qr/cpu_peak=/, 'none at all');
+
+$run = at_terminal({}, '', '-c', 'prod', '--perfdata=all');
+like($run->{text}, qr/ \| cpu_peak=34\.4%;80;95;0 /, '--perfdata=all: the first string');
+like($run->{text}, qr/ \|api_cpu=34\.4%;80;95;0 /, '--perfdata=all: the second string');
+$run = at_terminal({}, '', '-c', 'prod', '--perfdata=summary');
+like($run->{text}, qr/ \| cpu_peak=/, '--perfdata=summary: the first string');
+unlike($run->{text}, qr/api_cpu=/, '--perfdata=summary: not the second');
+
+my $file = keep_file('', 'redirected');
+$run = at_terminal({}, " >$file", '-c', 'prod');
+is($run->{exit}, 2, 'stdout to a file, the rest a terminal: the exit status');
+like(CheckECS::slurp($file), qr/ \| cpu_peak=/, 'stdout is no terminal, perfdata are on');
+$run = at_terminal({}, ' | cat', '-c', 'prod');
+like($run->{text}, qr/ \| cpu_peak=/, 'nor is a pipe');
+
+$run = at_terminal({LC_ALL => 'C'}, '', '-c', 'prod', '-v');
+unlike($run->{raw}, qr/[^\x00-\x7f]/, 'a terminal whose locale is not UTF-8 gets plain ASCII');
+like($run->{text}, qr/api memory/, 'with the same words');
+my $plain = $standin->check({env => {LC_ALL => 'C'}}, '-c', 'prod');
+like($plain->{text}, qr/[▁▂▃▄▅▆▇█]/, 'off a terminal the locale does not matter');
+
+$run = at_terminal({}, '', '-c', 'nosuch');
+is($run->{exit}, 3, 'an error at a terminal');
+like($run->{text}, qr/nosuch/, 'is told there');
+$run = at_terminal({}, '', '--help');
+is($run->{exit}, 3, 'help at a terminal exits 3');
+
+done_testing;

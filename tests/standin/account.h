@@ -1,0 +1,71 @@
+/* The AWS account that the server plays: keys, clusters, services and their metrics. */
+#ifndef STANDIN_ACCOUNT_H
+#define STANDIN_ACCOUNT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "operation.h"
+#include "series.h"
+#include "text.h"
+
+enum metric { CPU, MEMORY, EBS, METRICS };
+
+struct key {
+	char *id, *secret;
+	char *token; /* NULL: a long-term key, which has none */
+	char *user;
+	bool denied[OPERATIONS];
+};
+
+struct service {
+	char *name, *status;
+	int desired, running, pending;
+	int64_t created, deployed; /* seconds since 1970 */
+	int64_t taskset;           /* likewise; 0: the service has no task set */
+	bool missing;
+	struct series metrics[METRICS];
+	size_t line;
+};
+
+/* `services` in the order ListServices gives them, `by_name` sorted for look-ups. */
+struct cluster {
+	char *name, *region;
+	bool short_arns;
+	struct service **services, **by_name;
+	size_t count;
+};
+
+struct account {
+	char *id, *partition;
+	struct key *keys;
+	size_t key_count;
+	struct cluster **clusters;
+	size_t cluster_count;
+};
+
+/* Read an account file's text. `name` stands in messages; csv files are looked up in `directory`
+ * (ends in '/' or is empty); `start` is the server's start in seconds since 1970; `seed` decides
+ * the order of listings. False after a message on stderr. The account must be freed either way. */
+bool account_parse(struct account *account, const char *name, const char *directory,
+	const char *content, int64_t start, uint64_t seed);
+void account_free(struct account *account);
+
+/* Look-ups; NULL if there is none. */
+const struct key *account_key(const struct account *account, const char *id);
+const struct cluster *account_cluster(const struct account *account, const char *region,
+	const char *name);
+const struct service *cluster_service(const struct cluster *cluster, const char *name);
+
+/* Append the ARN of a cluster, or of a service in the cluster's form. */
+void account_cluster_arn(const struct account *account, const struct cluster *cluster,
+	struct text *arn);
+void account_service_arn(const struct account *account, const struct cluster *cluster,
+	const char *service, struct text *arn);
+
+/* Sort the services of a cluster by name into `by_name`; returns one whose name another one has
+ * too, NULL if all differ. */
+const struct service *cluster_index(struct cluster *cluster);
+
+#endif
