@@ -1,2 +1,100 @@
 #!/usr/bin/perl
-print "1..1\nok 1\n";
+# The rules of the house: who may include whom, who may call what, and the libcurl symbols in use (ARCHITECTURE.md).
+use strict;
+use warnings;
+use Test::More;
+
+my $top = $ENV{CHECK_ECS_SRCDIR} // '.';
+
+sub slurp {
+	my ($path) = @_;
+	open my $in, '<', $path or BAIL_OUT("$path: $!");
+	local $/;
+	return scalar <$in>;
+}
+
+# The code alone: comments and the insides of strings blanked.
+sub code_of {
+	my ($text) = @_;
+	$text =~ s{(/\*.*?\*/)|("(?:[^"\\\n]|\\.)*")}{defined $1 ? ' ' : '""'}gse;
+	return $text;
+}
+
+my @sources = map { glob "$top/$_" } 'lib/*/*.[ch]', 'plugins/*.[ch]', 'plugins/*.d/*.[ch]';
+cmp_ok(scalar @sources, '>', 50, 'the sources are found');
+
+# Arrows: base <- {harness, term, aws} <- the plugin's rooms <- main.
+my %may_include = (
+	base => [qw(base)],
+	harness => [qw(base harness)],
+	term => [qw(base term)],
+	aws => [qw(base aws)],
+);
+my (@wrong_arrow, @wrong_library, @wrong_call, @long);
+my %banned = map { $_ => 1 } qw(strcpy strcat sprintf vsprintf gets atoi atol atof strtok rand srand mktime localtime gmtime
+	system popen abort alloca assert printf puts perror);
+for my $path (@sources) {
+	my $text = slurp($path);
+	my $code = code_of($text);
+	(my $name = $path) =~ s{^\Q$top\E/}{};
+	my ($room) = $name =~ m{^lib/(\w+)/};
+	for my $include ($text =~ /^#\s*include\s+"([^"]+)"/mg) {
+		next if $include eq 'config.h';
+		my ($other) = $include =~ m{^(\w+)/};
+		if ($room) {
+			push @wrong_arrow, "$name: $include" unless $other && grep { $_ eq $other } @{$may_include{$room}};
+		}
+	}
+	for my $include ($text =~ /^#\s*include\s+<([^>]+)>/mg) {
+		push @wrong_library, "$name: $include" if $include =~ m{^curl/} && $name ne 'lib/aws/http.c';
+		push @wrong_library, "$name: $include" if $include =~ m{^openssl/} && $name ne 'lib/base/crypto.c';
+		push @wrong_library, "$name: $include" if $include =~ m{cJSON} && $name ne 'lib/base/json.c';
+	}
+	push @wrong_call, map { "$name: $_" } grep { $banned{$_} } $code =~ /\b([a-z_]+)\s*\(/g;
+	push @wrong_call, "$name: exit" if $room && $code =~ /(?<!_)\bexit\s*\(/;
+	push @wrong_call, "$name: standard output" if $code =~ /\bSTDOUT_FILENO\b/ && $name !~ m{^(lib/harness/process\.c|plugins/check_ecs_bottleneck\.c)$};
+	push @wrong_call, "$name: stdio stream" if $code =~ /\b(stdout|stderr)\b/;
+	push @wrong_call, "$name: left over" if $text =~ /\b(TODO|FIXME|XXX|HACK)\b/;
+	my $lines = $text =~ tr/\n//;
+	push @long, "$name: $lines lines" if $lines > 450;
+	like($text, qr{^#include "config\.h"$}m, "$name begins with config.h") if $name =~ /\.c$/;
+	like($text, qr{\A/\*}, "$name says what it is for") if $name =~ /\.h$/;
+}
+is_deeply(\@wrong_arrow, [], 'arrows run one way');
+is_deeply(\@wrong_library, [], 'only http includes curl, only crypto OpenSSL, only json cJSON');
+is_deeply(\@wrong_call, [], 'no banned call, no exit in lib, standard output by main alone');
+is_deeply(\@long, [], 'no file is too long');
+
+# Every libcurl symbol stands in the table with its first version; a newer one than the floor is guarded.
+my ($floor) = slurp("$top/configure.ac") =~ /libcurl >= (\d+\.\d+)/;
+my %since = map { /^(\w+)\s+([\d.]+)/ ? ($1 => $2) : () } split /\n/, slurp("$top/tests/curl-symbols.txt");
+my $http = code_of(slurp("$top/lib/aws/http.c"));
+my %used = map { $_ => 1 } $http =~ /\b(CURL\w*[A-Z0-9]|curl_\w+|LIBCURL_\w+)\b/g;
+is_deeply([sort grep { !$since{$_} } keys %used], [], 'every libcurl symbol in use is in the table');
+is_deeply([sort grep { !$used{$_} } keys %since], [], 'every symbol of the table is in use');
+
+sub number {
+	my ($major, $minor, $patch) = split /\./, $_[0];
+	return $major * 65536 + ($minor // 0) * 256 + ($patch // 0);
+}
+my @guards;
+my @unguarded;
+for my $line (split /\n/, $http) {
+	if ($line =~ /^#\s*if.*LIBCURL_VERSION_NUM\s*>=\s*(0x[0-9a-fA-F]+)/) { push @guards, hex $1 }
+	elsif ($line =~ /^#\s*if/) { push @guards, 0 }
+	elsif ($line =~ /^#\s*else/) { $guards[-1] = 0 }
+	elsif ($line =~ /^#\s*endif/) { pop @guards }
+	else {
+		my ($guard) = sort { $b <=> $a } number($floor), @guards;
+		push @unguarded, grep { $since{$_} && number($since{$_}) > $guard } $line =~ /\b(CURL\w*[A-Z0-9]|curl_\w+)\b/g;
+	}
+}
+is_deeply(\@unguarded, [], "nothing newer than libcurl $floor is used without a guard");
+
+# The plan of the house names every room.
+my $plan = slurp("$top/ARCHITECTURE.md");
+for my $folder (map { glob "$top/$_" } 'lib/*/', 'plugins/*.d/', 'tests/*/', 'contrib/*/') {
+	(my $name = $folder) =~ s{^\Q$top\E/(.*?)/?$}{$1};
+	like($plan, qr/\Q$name\E/, "ARCHITECTURE.md mentions $name") unless $name =~ /\.(d|o)eps|autom4te/;
+}
+done_testing;

@@ -76,26 +76,36 @@ static char *encode_component(const char *s, size_t n) {
 	return result;
 }
 
+/* Splits a query into encoded parameters; list has room for all. Returns how many were begun; *rc
+ * is -1 without memory. */
+static size_t split_query(const char *query, struct parameter *list, int *rc) {
+	size_t count = 0;
+	*rc = 0;
+	for (const char *at = query; *rc == 0 && *at;) {
+		size_t n = strcspn(at, "&");
+		size_t name_len = strcspn(at, "&=");
+		bool has_value = name_len < n;
+		if (n > 0) {
+			struct parameter *p = &list[count++];
+			p->name = encode_component(at, name_len);
+			p->value = encode_component(has_value ? at + name_len + 1 : "",
+				has_value ? n - name_len - 1 : 0);
+			*rc = p->name && p->value ? 0 : -1;
+		}
+		at += n + (at[n] == '&');
+	}
+	return count;
+}
+
 static int add_canonical_query(struct buf *out, const char *query, struct err *e) {
+	int rc;
 	size_t most = 1;
 	for (const char *c = query; *c; c++)
 		most += *c == '&';
 	struct parameter *list = calloc(most, sizeof *list);
-	size_t count = 0;
-	int rc = list ? 0 : err_no_memory(e);
-	for (const char *at = query; rc == 0 && *at;) {
-		size_t n = strcspn(at, "&");
-		size_t name_len = strcspn(at, "&=");
-		const char *value = name_len < n ? at + name_len + 1 : "";
-		struct parameter *p = &list[count];
-		if (n > 0) {
-			count++;
-			p->name = encode_component(at, name_len);
-			p->value = encode_component(value, name_len < n ? n - name_len - 1 : 0);
-			rc = p->name && p->value ? 0 : err_no_memory(e);
-		}
-		at += n + (at[n] == '&');
-	}
+	if (!list)
+		return err_no_memory(e);
+	size_t count = split_query(query, list, &rc);
 	if (rc == 0)
 		qsort(list, count, sizeof *list, compare_parameters);
 	for (size_t i = 0; i < count; i++) {
@@ -105,7 +115,7 @@ static int add_canonical_query(struct buf *out, const char *query, struct err *e
 		free(list[i].value);
 	}
 	free(list);
-	return rc;
+	return rc == 0 ? 0 : err_no_memory(e);
 }
 
 /* Trimmed, with runs of white space (a folded line's included) as one blank. */

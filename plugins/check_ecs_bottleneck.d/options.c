@@ -182,6 +182,12 @@ enum options_outcome options_parse(int argc, char *const *argv, struct config *o
 	set_defaults(&draft);
 	if (extra_opts_expand(argc, argv, PACKAGE_NAME, &out->arguments, e))
 		return OPTIONS_BAD;
+	out->include.items = calloc(out->arguments.count + 1, sizeof *out->include.items);
+	out->exclude.items = calloc(out->arguments.count + 1, sizeof *out->exclude.items);
+	if (!out->include.items || !out->exclude.items) {
+		(void)err_no_memory(e);
+		return OPTIONS_BAD;
+	}
 	enum options_outcome outcome = parse_words(&draft, e);
 	if (outcome == OPTIONS_RUN && settle(&draft, e))
 		return OPTIONS_BAD;

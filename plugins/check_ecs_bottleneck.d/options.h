@@ -21,7 +21,8 @@ enum perfdata_choice {
 	PERFDATA_NONE
 };
 
-/* A list of strings, borrowed from the arguments. */
+/* A list of strings, borrowed from the arguments; there is room for as many as there are arguments.
+ */
 struct patterns {
 	const char **items;
 	size_t count;

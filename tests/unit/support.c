@@ -12,7 +12,7 @@
 
 extern char **environ;
 
-enum { MOST_PATHS = 32, PATH_BYTES = 512, WHAT_BYTES = 512 };
+enum { MOST_PATHS = 32, PATH_BYTES = 512, WHAT_BYTES = 512, MOST_COMPLAINTS = 20 };
 
 static int unmet;
 static char scratch[PATH_BYTES];
@@ -72,50 +72,47 @@ int support_end(void **state) {
 
 /* --- expectations --- */
 
-static void complain(const char *what, va_list args) {
+/* Returns whether details are worth printing. */
+static bool complain(const char *what, va_list args) {
 	char text[WHAT_BYTES];
 	(void)vsnprintf(text, sizeof text, what, args);
+	if (unmet++ >= MOST_COMPLAINTS)
+		return false;
 	print_error("# not met: %s\n", text);
-	unmet++;
+	return true;
 }
 
 void expect(bool met, const char *what, ...) {
 	va_list args;
 	va_start(args, what);
 	if (!met)
-		complain(what, args);
+		(void)complain(what, args);
 	va_end(args);
 }
 
 void expect_text(const char *got, const char *wanted, const char *what, ...) {
 	va_list args;
 	va_start(args, what);
-	if (!got != !wanted || (got && wanted && strcmp(got, wanted) != 0)) {
-		complain(what, args);
+	if ((!got != !wanted || (got && wanted && strcmp(got, wanted) != 0)) && complain(what, args))
 		print_error("#   wanted: %s\n#   got:    %s\n", wanted ? wanted : "(null)",
 			got ? got : "(null)");
-	}
 	va_end(args);
 }
 
 void expect_whole(int64_t got, int64_t wanted, const char *what, ...) {
 	va_list args;
 	va_start(args, what);
-	if (got != wanted) {
-		complain(what, args);
+	if (got != wanted && complain(what, args))
 		print_error("#   wanted: %lld\n#   got:    %lld\n", (long long)wanted,
 			(long long)got);
-	}
 	va_end(args);
 }
 
 void expect_number(double got, double wanted, const char *what, ...) {
 	va_list args;
 	va_start(args, what);
-	if (!(isnan(got) && isnan(wanted)) && memcmp(&got, &wanted, sizeof got) != 0) {
-		complain(what, args);
+	if (!(isnan(got) && isnan(wanted)) && memcmp(&got, &wanted, sizeof got) != 0 && complain(what, args))
 		print_error("#   wanted: %.17g\n#   got:    %.17g\n", wanted, got);
-	}
 	va_end(args);
 }
 
@@ -130,11 +127,9 @@ void expect_holds(const char *got, const char *words, const char *what, ...) {
 		all = all && strstr(got, word) != NULL;
 		at += n + (at[n] == '&');
 	}
-	if (!all) {
-		complain(what, args);
+	if (!all && complain(what, args))
 		print_error("#   wanted in it: %s\n#   got:          %s\n", words,
 			got ? got : "(null)");
-	}
 	va_end(args);
 }
 

@@ -1,0 +1,236 @@
+#include "config.h"
+
+#include "aws/client_state.h"
+
+#include "aws/aws_error.h"
+#include "aws/explain.h"
+#include "aws/request.h"
+#include "base/text.h"
+
+#include <string.h>
+
+enum {
+	SKEW_THRESHOLD_S = 240,
+	MOST_RENEWALS = 2,
+	LAST_THROTTLED_PAUSE_MS = 200,
+	REQUEST_SLACK_MS = 1000 /* the loop's deadline strikes before libcurl's own */
+};
+
+/* When to try again, or the deadline if that is not before it. Throttling that is retried to the
+ * end closes in on the deadline instead of giving up well before it. */
+int64_t client_next_attempt_ms(const struct client *c, enum retry_kind kind, int failed_attempt,
+	const char *retry_after) {
+	int64_t now_ms = client_monotonic_ms(c);
+	int64_t left_ms = c->options.deadline_ms - now_ms;
+	int64_t delay_ms = retry_delay_ms(failed_attempt,
+		c->options.random_unit(c->options.random_ctx), retry_after);
+	bool endless = kind == RETRY_THROTTLING && c->options.session->retry.throttling_endless;
+	if (endless && delay_ms >= left_ms && left_ms > LAST_THROTTLED_PAUSE_MS)
+		delay_ms = left_ms / 2;
+	return delay_ms < left_ms ? now_ms + delay_ms : c->options.deadline_ms;
+}
+
+/* --- one attempt --- */
+
+const struct endpoint *client_endpoint_of(const struct client *c, const struct call *k) {
+	return &c->options.session->endpoints[operation_traits(k->what.operation)->service];
+}
+
+int client_start_attempt(struct client *c, struct call *k, int64_t now_ms) {
+	struct request_signing signing = {
+		.operation = k->what.operation,
+		.endpoint = client_endpoint_of(c, k),
+		.region = c->options.session->region.name,
+		.credentials = &c->credentials,
+		.now_s = client_now_s(c),
+	};
+	struct request_headers headers;
+	int rc = request_sign(&signing, buf_str(&k->what.body), k->what.body.len, &headers,
+		&k->error);
+	if (rc == 0) {
+		struct http_request r = {
+			.url = signing.endpoint->url,
+			.headers = headers.lines,
+			.header_count = headers.count,
+			.body = buf_str(&k->what.body),
+			.body_len = k->what.body.len,
+			.timeout_ms = c->options.deadline_ms - now_ms + REQUEST_SLACK_MS,
+			.tag = k,
+		};
+		rc = http_start(c->http, &r, &k->error);
+	}
+	request_headers_free(&headers);
+	k->generation = c->generation;
+	if (rc)
+		return -1;
+	k->state = CALL_IN_FLIGHT;
+	k->attempts++;
+	c->in_flight++;
+	struct operation_work *w = &c->work[k->what.operation];
+	w->requests++;
+	w->retries += k->attempts > 1;
+	return 0;
+}
+
+/* --- what an attempt's outcome leads to --- */
+
+/* Signs the call again at once; this does not count as an attempt. */
+static void sign_again(struct call *k) {
+	k->state = CALL_QUEUED;
+	k->not_before_ms = 0;
+	k->attempts--;
+}
+
+/* Tries to cure an error that a wrong clock explains. */
+static bool cure_skew(struct client *c, struct call *k, const struct http_response *r,
+	const struct aws_error *error) {
+	char date[64];
+	int64_t server_s;
+	if (!aws_error_may_be_skew(error->code) || k->skew_corrected)
+		return false;
+	if (k->generation == c->generation) {
+		if (!http_header(r, "date", date, sizeof date) || time_parse_http(date, &server_s))
+			return false;
+		int64_t off_s = server_s - client_now_s(c);
+		if (off_s <= SKEW_THRESHOLD_S && off_s >= -SKEW_THRESHOLD_S)
+			return false;
+		c->clock_offset_s += off_s;
+		c->generation++;
+	}
+	k->skew_corrected = true;
+	sign_again(k);
+	return true;
+}
+
+/* Fetches credentials anew when those that signed have expired, unless somebody did so since. */
+static bool cure_expiry(struct client *c, struct call *k) {
+	if (k->renewals >= MOST_RENEWALS)
+		return false;
+	k->renewals++;
+	if (k->generation < c->generation) {
+		sign_again(k);
+		return true;
+	}
+	struct credentials_context context = {.profiles = c->options.session->profiles,
+		.now_s = client_now_s(c)};
+	struct credentials fresh;
+	struct err ignored = {0};
+	if (credentials_resolve(&context, &fresh, NULL, &ignored))
+		return false;
+	bool changed = strcmp(fresh.secret_access_key, c->credentials.secret_access_key) != 0;
+	if (!changed) {
+		credentials_free(&fresh);
+		return false;
+	}
+	credentials_free(&c->credentials);
+	c->credentials = fresh;
+	c->generation++;
+	sign_again(k);
+	return true;
+}
+
+/* Queues another attempt if the rules and the deadline allow one; else the call is final with the
+ * error it holds. */
+static void retry_or_fail(struct client *c, struct call *k, enum retry_kind kind,
+	const char *retry_after) {
+	c->last_error = k->error;
+	k->throttled = kind == RETRY_THROTTLING;
+	k->state = CALL_FINAL;
+	if (k->throttled && k->what.give_up_on_throttle)
+		return;
+	int64_t at_ms = client_next_attempt_ms(c, kind, k->attempts, retry_after);
+	bool endless = k->throttled && c->options.session->retry.throttling_endless;
+	if (at_ms >= c->options.deadline_ms && !endless)
+		return;
+	if (!retry_allowed(&c->options.session->retry, kind, k->attempts, &c->retry_quota))
+		return;
+	k->last_retry = kind;
+	k->not_before_ms = at_ms;
+	k->state = CALL_QUEUED;
+}
+
+static enum retry_kind retry_kind_of_failure(enum http_failure failure) {
+	switch (failure) {
+	case HTTP_FAILED_TIMEOUT:
+		return RETRY_TIMEOUT;
+	case HTTP_FAILED_CERTIFICATE:
+	case HTTP_FAILED_TOO_LARGE:
+	case HTTP_FAILED_LOCAL:
+		return RETRY_NEVER;
+	default:
+		return RETRY_TRANSIENT;
+	}
+}
+
+static void on_error_status(struct client *c, struct call *k, const struct http_response *r) {
+	struct aws_error error;
+	char retry_after[32];
+	aws_error_read(r, &error);
+	explain_error(k->what.operation, client_endpoint_of(c, k), c->options.session->region.name,
+		&c->credentials, r->status, &error, &k->error);
+	if (cure_skew(c, k, r, &error) ||
+		(error.class == AWS_ERROR_EXPIRED_CREDENTIALS && cure_expiry(c, k))) {
+		c->last_error = k->error;
+		return;
+	}
+	enum retry_kind kind = error.class == AWS_ERROR_THROTTLING ? RETRY_THROTTLING
+		: error.class == AWS_ERROR_TRANSIENT               ? RETRY_TRANSIENT
+								   : RETRY_NEVER;
+	(void)http_header(r, "x-amz-retry-after", retry_after, sizeof retry_after);
+	retry_or_fail(c, k, kind, retry_after);
+}
+
+static void on_success(struct client *c, struct call *k, struct http_response *r) {
+	struct err reason = {0};
+	k->document = json_parse(buf_str(&r->body), r->body.len, &reason);
+	if (!json_is_object(k->document)) {
+		if (k->document)
+			(void)err_set(&reason, ERR_SYNTAX, "not a JSON object");
+		json_free(k->document);
+		k->document = NULL;
+		explain_foreign_body(k->what.operation, client_endpoint_of(c, k), &reason,
+			&k->error);
+		retry_or_fail(c, k, RETRY_NEVER, NULL);
+		return;
+	}
+	k->error = (struct err){0};
+	k->throttled = false;
+	retry_refund(k->last_retry, &c->retry_quota);
+	k->state = CALL_FINAL;
+}
+
+static void note(struct client *c, const struct call *k, const struct http_response *r) {
+	const struct operation_traits *t = operation_traits(k->what.operation);
+	char id[80];
+	c->work[k->what.operation].elapsed_ms += r->elapsed_ms;
+	if (!c->options.keep_journal)
+		return;
+	buf_addf(&c->journal, "http: %s POST ", t->name);
+	text_add_clean(&c->journal, client_endpoint_of(c, k)->url, 200);
+	buf_addf(&c->journal, " attempt %d: ", k->attempts);
+	if (r->failure == HTTP_NO_FAILURE)
+		buf_addf(&c->journal, "status %ld", r->status);
+	else
+		buf_addf(&c->journal, "failed (%s)", r->reason);
+	buf_addf(&c->journal, ", %zu bytes sent, %zu received, %lld ms", k->what.body.len,
+		r->body.len, (long long)r->elapsed_ms);
+	if (http_header(r, "x-amzn-requestid", id, sizeof id)) {
+		buf_adds(&c->journal, ", request id ");
+		text_add_clean(&c->journal, id, sizeof id);
+	}
+	buf_addc(&c->journal, '\n');
+}
+
+void client_on_response(struct client *c, struct http_response *r) {
+	struct call *k = r->tag;
+	c->in_flight--;
+	note(c, k, r);
+	if (r->failure != HTTP_NO_FAILURE) {
+		explain_transport(k->what.operation, client_endpoint_of(c, k), r, &k->error);
+		retry_or_fail(c, k, retry_kind_of_failure(r->failure), NULL);
+	} else if (r->status == 200) {
+		on_success(c, k, r);
+	} else {
+		on_error_status(c, k, r);
+	}
+}

@@ -1,0 +1,62 @@
+/* The inside of the client, shared by its two files: client.c (the loop) and client_attempt.c (what
+ * one attempt does and what its outcome leads to). Nobody else includes it. */
+#ifndef AWS_CLIENT_STATE_H
+#define AWS_CLIENT_STATE_H
+
+#include "aws/client.h"
+#include "aws/credentials.h"
+#include "aws/http.h"
+#include "aws/retry.h"
+
+enum call_state { CALL_QUEUED, CALL_IN_FLIGHT, CALL_FINAL };
+
+struct call {
+	struct call *next;
+	struct client_call what;
+	enum call_state state;
+	int attempts; /* those that count against the retry policy */
+	int64_t not_before_ms;
+	int generation; /* of credentials and clock, when the last attempt was signed */
+	bool skew_corrected;
+	int renewals; /* times the call was signed again for newer credentials */
+	enum retry_kind last_retry;
+	json *document;
+	struct err error;
+	bool throttled;
+};
+
+struct operation_work {
+	int requests, retries;
+	int64_t elapsed_ms;
+};
+
+struct client {
+	struct client_options options;
+	struct http *http;
+	struct credentials credentials;
+	int generation;
+	int64_t clock_offset_s;
+	int retry_quota;
+	struct call *first, *last; /* in the order of submission */
+	int in_flight;
+	int64_t next_tick_ms;
+	struct err last_error;
+	struct operation_work work[OPERATIONS];
+	struct buf journal;
+};
+
+int64_t client_monotonic_ms(const struct client *c);
+const struct endpoint *client_endpoint_of(const struct client *c, const struct call *k);
+
+/* Signs and starts an attempt of a queued call. 0, or -1 with the call's error set. */
+int client_start_attempt(struct client *c, struct call *k, int64_t now_ms);
+
+/* Takes the outcome of an attempt: the call is queued again, or final. */
+void client_on_response(struct client *c, struct http_response *r);
+
+/* When to try again after failed_attempt attempts; the deadline when there is no time left for it.
+ */
+int64_t client_next_attempt_ms(const struct client *c, enum retry_kind kind, int failed_attempt,
+	const char *retry_after);
+
+#endif

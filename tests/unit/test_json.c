@@ -1,0 +1,254 @@
+/* The strict reader: RFC 8259, and what its header refuses beyond. */
+#include "config.h"
+
+#include "support.h"
+
+#include "base/json.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Parses a copy without anything behind it, so that a sanitizer sees a byte read too far. */
+static json *parse_bytes(const char *text, size_t n, struct err *e) {
+	char *copy = malloc(n ? n : 1);
+	assert_non_null(copy);
+	memcpy(copy, text, n);
+	json *document = json_parse(copy, n, e);
+	free(copy);
+	return document;
+}
+
+static json *parse(const char *text) {
+	struct err e = {.code = ERR_NONE};
+	json *document = parse_bytes(text, strlen(text), &e);
+	if (!document)
+		fail_msg("%s is refused: %s", text, e.message);
+	return document;
+}
+
+static void broken_documents_are_refused(void **state) {
+	(void)state;
+	static const char *const cases[] = {"", " ", "\n", "01", "-01", "00", "[01]", "1.", "[2.]",
+		".5", "-.5", "+1", "1e", "1e+", "1.e5", "[1.e5]", "-", "[-]", "--1", "1-2", "1+2",
+		"1.2.3", "0x10", "1e5e5", "1f", "nan", "NaN", "Infinity", "-Infinity", "tru", "TRUE",
+		"nul", "Null", "truex", "{}x", "{} {}", "{}]", "1 2", "null,", "[1,]", "[,1]", "[1 2]",
+		"[1,,2]", "{\"a\":1,}", "{,}", "{a:1}", "{'a':1}", "{\"a\" 1}", "{\"a\"}", "{\"a\":}",
+		"{1:2}", "{null:1}", "[", "]", "{", "}", "[1", "{\"a\":1", "[1}", "\"abc", "'abc'",
+		"\"\\x41\"", "\"\\u12\"", "\"\\u12g4\"", "\"\\\"", "\"\\a\"", "// c\n1", "/* c */1",
+		"1 # c", "\"a\nb\"", "\"a\tb\"", "\"\x01\"", "\"\x1f\"", "{\"a\n\":1}", "\v1", "\f{}",
+		"[1,\v2]", "{\x01}", "[\"a\"\b]", "\xc2\xa0" "1", "\xe2\x80\xa8[]"};
+	for (size_t i = 0; i < LENGTH(cases); i++) {
+		struct err e = {.code = ERR_NONE};
+		json *document = parse_bytes(cases[i], strlen(cases[i]), &e);
+		expect(document == NULL, "%s is refused", cases[i]);
+		expect(document || e.code == ERR_SYNTAX, "the code for %s", cases[i]);
+		expect(document || *e.message, "a message for %s", cases[i]);
+		json_free(document);
+	}
+}
+
+static void numbers_have_to_be_finite(void **state) {
+	(void)state;
+	static const char *const cases[] = {"1e999", "-1e999", "[1e400]", "{\"a\":[2e308]}",
+		"1E99999999999999999999"};
+	for (size_t i = 0; i < LENGTH(cases); i++) {
+		struct err e = {.code = ERR_NONE};
+		json *document = parse_bytes(cases[i], strlen(cases[i]), &e);
+		expect(document == NULL, "%s is refused", cases[i]);
+		expect(document || e.code == ERR_SYNTAX || e.code == ERR_LIMIT, "the code for %s",
+			cases[i]);
+		json_free(document);
+	}
+}
+
+static void strings_are_valid_utf8_without_nul(void **state) {
+	(void)state;
+	static const struct {
+		const char *text;
+		size_t n;
+	} cases[] = {{"\"\\u0000\"", 8}, {"\"a\\u0000b\"", 10}, {"{\"\\u0000\":1}", 12},
+		{"\"\xff\"", 3}, {"\"\xc0\x80\"", 4}, {"\"\xed\xa0\x80\"", 5}, {"\"\xf4\x90\x80\x80\"", 6},
+		{"\"\xe2\x82\"", 4}, {"{\"\xff\":1}", 7}, {"\"\\ud800\"", 8}, {"\"\\udc00\"", 8},
+		{"\"\\ud800\\ud800\"", 14}, {"\"\\ud800x\"", 9}, {"\"\\udc00\\ud800\"", 14}, {"\"a\0b\"", 5},
+		{"{}\0", 3}, {"1\0", 2}, {"\0", 1}, {"[1,\0 2]", 7}};
+	for (size_t i = 0; i < LENGTH(cases); i++) {
+		struct err e = {.code = ERR_NONE};
+		json *document = parse_bytes(cases[i].text, cases[i].n, &e);
+		expect(document == NULL, "case %zu (%s) is refused", i, cases[i].text);
+		expect(document || e.code == ERR_SYNTAX, "the code for case %zu", i);
+		json_free(document);
+	}
+}
+
+static void valid_documents_are_read(void **state) {
+	(void)state;
+	static const char *const cases[] = {"{}", "[]", "0", "-0", "1", "null", "true", "false", "\"\"",
+		" \t\r\n{ } \n", "[1,2 , 3]", "{\"a\":{\"b\":[null,true,false]}}", "1E5", "1e+5", "-1.5e-3",
+		"0.0", "\"\\\"\\\\\\/\\b\\f\\n\\r\\t\"", "\"\x7f\"", "\"caf\xc3\xa9\"", "{\"\":1}",
+		"{\"a\":1,\"a\":2}"};
+	for (size_t i = 0; i < LENGTH(cases); i++)
+		json_free(parse(cases[i]));
+	/* Exactly n bytes. */
+	json *document = parse_bytes("{}garbage", 2, NULL);
+	assert_non_null(document);
+	json_free(document);
+	json_free(NULL);
+}
+
+static void depth_and_size_are_bounded(void **state) {
+	(void)state;
+	for (int objects = 0; objects < 2; objects++) {
+		for (size_t depth = JSON_DEEPEST; depth <= JSON_DEEPEST + 1; depth++) {
+			struct buf b;
+			struct err e = {.code = ERR_NONE};
+			buf_init(&b, 10000);
+			for (size_t i = 0; i < depth; i++)
+				buf_adds(&b, !objects ? "[" : i + 1 < depth ? "{\"a\":" : "{");
+			for (size_t i = 0; i < depth; i++)
+				buf_addc(&b, objects ? '}' : ']');
+			json *document = parse_bytes(b.data, b.len, &e);
+			expect((document != NULL) == (depth <= JSON_DEEPEST), "%zu levels", depth);
+			json_free(document);
+			buf_free(&b);
+		}
+	}
+	for (size_t values = JSON_MOST_VALUES - 10; values <= JSON_MOST_VALUES + 10; values += 20) {
+		struct buf b;
+		struct err e = {.code = ERR_NONE};
+		buf_init(&b, 3000000);
+		buf_adds(&b, "[0");
+		for (size_t i = 1; i < values; i++)
+			buf_adds(&b, ",0");
+		buf_addc(&b, ']');
+		json *document = parse_bytes(b.data, b.len, &e);
+		expect((document != NULL) == (values < JSON_MOST_VALUES), "%zu values", values);
+		expect(document || e.code == ERR_LIMIT, "the code for %zu values", values);
+		json_free(document);
+		buf_free(&b);
+	}
+}
+
+static void deep_text_does_no_harm(void **state) {
+	(void)state;
+	struct buf b;
+	struct err e = {.code = ERR_NONE};
+	buf_init(&b, 2000000);
+	for (int i = 0; i < 1000000; i++)
+		buf_addc(&b, '[');
+	assert_null(parse_bytes(b.data, b.len, &e));
+	assert_true(e.code == ERR_LIMIT || e.code == ERR_SYNTAX);
+	buf_free(&b);
+}
+
+static void members_are_found_by_exact_name(void **state) {
+	(void)state;
+	json *document = parse("{\"Message\":\"M\",\"A\":1,\"a\":2,\"n\":null,\"\":3}");
+	double v = 0;
+	assert_true(json_is_object(document));
+	assert_false(json_is_array(document));
+	assert_null(json_member(document, "message"));
+	assert_string_equal(json_string(json_member(document, "Message")), "M");
+	assert_true(json_number(json_member(document, "a"), &v));
+	expect_number(v, 2, "a");
+	assert_true(json_number(json_member(document, "A"), &v));
+	expect_number(v, 1, "A");
+	assert_true(json_number(json_member(document, ""), &v));
+	expect_number(v, 3, "the empty name");
+	assert_null(json_member(document, "b"));
+	assert_true(json_is_absent(json_member(document, "b")));
+	assert_true(json_is_absent(json_member(document, "n")));
+	assert_false(json_is_absent(json_member(document, "a")));
+	json_free(document);
+}
+
+static void types_are_not_converted(void **state) {
+	(void)state;
+	json *document = parse("{\"s\":\"17\",\"i\":17,\"t\":true,\"z\":null,\"l\":[],\"o\":{}}");
+	static const char *const names[] = {"s", "i", "t", "z", "l", "o", "missing"};
+	for (size_t i = 0; i < LENGTH(names); i++) {
+		const json *v = json_member(document, names[i]);
+		double number = -777;
+		char kind = *names[i];
+		expect((json_string(v) != NULL) == (kind == 's'), "%s as a string", names[i]);
+		expect(json_number(v, &number) == (kind == 'i'), "%s as a number", names[i]);
+		expect_number(number, kind == 'i' ? 17 : -777, "the number after %s", names[i]);
+		expect(json_is_array(v) == (kind == 'l'), "%s as an array", names[i]);
+		expect(json_is_object(v) == (kind == 'o'), "%s as an object", names[i]);
+		expect(json_first(v) == NULL, "the elements of %s", names[i]);
+		expect(json_member(v, "x") == NULL, "a member of %s", names[i]);
+	}
+	/* An object's members are no elements. */
+	assert_null(json_first(document));
+	json_free(document);
+}
+
+static void elements_come_in_order(void **state) {
+	(void)state;
+	json *document = parse("[\"a\",\"b\",\"c\"]");
+	const json *at = json_first(document);
+	assert_string_equal(json_string(at), "a");
+	at = json_next(at);
+	assert_string_equal(json_string(at), "b");
+	at = json_next(at);
+	assert_string_equal(json_string(at), "c");
+	assert_null(json_next(at));
+	assert_null(json_member(document, "a"));
+	json_free(document);
+}
+
+static void values_are_read_as_they_stand(void **state) {
+	(void)state;
+	json *document = parse("[1.7672256E9,-0.5,100.10000000000001,1e-7,"
+			       "0.1000000000000000055511151231257827021181583404541015625,"
+			       "12345678901234567890123456789012345678901234567890123456789012345678901]");
+	static const double wanted[] = {1767225600, -0.5, 100.10000000000001, 1e-7, 0.1,
+		12345678901234567890123456789012345678901234567890123456789012345678901.0};
+	const json *at = json_first(document);
+	for (size_t i = 0; i < LENGTH(wanted); i++, at = json_next(at)) {
+		double v = -777;
+		expect(json_number(at, &v), "number %zu", i);
+		expect_number(v, wanted[i], "value %zu", i);
+	}
+	json_free(document);
+	document = parse("\"\\ud83d\\ude00 \\u20AC \\u00e9 \\\" \\\\ \\/ \\n\"");
+	assert_string_equal(json_string(document),
+		"\xf0\x9f\x98\x80 \xe2\x82\xac \xc3\xa9 \" \\ / \n");
+	json_free(document);
+}
+
+static void strings_are_written_for_any_reader(void **state) {
+	(void)state;
+	char every[128] = "";
+	for (int i = 1; i < 128; i++)
+		every[i - 1] = (char)i;
+	const char *const cases[] = {"", "plain", "a\"b\\c/d", every, "caf\xc3\xa9 \xf0\x9f\x98\x80",
+		"\xe2\x80\xa8\xe2\x80\xa9", "</script>"};
+	for (size_t i = 0; i < LENGTH(cases); i++) {
+		struct buf b;
+		buf_init(&b, 2000);
+		json_add_string(&b, cases[i]);
+		for (size_t k = 0; k < b.len; k++)
+			expect((unsigned char)b.data[k] >= 0x20, "no control character in case %zu", i);
+		cJSON *v = cJSON_Parse(buf_str(&b));
+		expect_text(cJSON_GetStringValue(v), cases[i], "case %zu", i);
+		cJSON_Delete(v);
+		buf_free(&b);
+	}
+}
+
+int main(void) {
+	const struct CMUnitTest tests[] = {
+		UNIT_TEST(broken_documents_are_refused),
+		UNIT_TEST(numbers_have_to_be_finite),
+		UNIT_TEST(strings_are_valid_utf8_without_nul),
+		UNIT_TEST(valid_documents_are_read),
+		UNIT_TEST(depth_and_size_are_bounded),
+		UNIT_TEST(deep_text_does_no_harm),
+		UNIT_TEST(members_are_found_by_exact_name),
+		UNIT_TEST(types_are_not_converted),
+		UNIT_TEST(elements_come_in_order),
+		UNIT_TEST(values_are_read_as_they_stand),
+		UNIT_TEST(strings_are_written_for_any_reader),
+	};
+	return cmocka_run_group_tests_name("json", tests, NULL, NULL);
+}
