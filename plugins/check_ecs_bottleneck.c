@@ -49,7 +49,7 @@ static void arm_backstop(struct run *r) {
 		"ECS %s - timed out after %d s in a call that could not be interrupted\n",
 		state_name(state), r->config.timeout_s);
 	process_arm_backstop(deadline_ms(r) + BACKSTOP_GRACE_MS - clock_monotonic_ms(&r->clock),
-		r->backstop_line, (int)state, "ECS UNKNOWN - ended by a signal\n", STATE_UNKNOWN);
+		r->backstop_line, (int)state);
 }
 
 static int connect(struct run *r, struct err *e) {
@@ -128,8 +128,12 @@ static int check(struct run *r, struct err *e) {
 }
 
 static int run(struct run *r, int argc, char **argv, struct err *e) {
-	if (process_begin(e))
+	if (process_begin("ECS UNKNOWN - ended by a signal\n", e))
 		return fail(r, e);
+	/* Reading the options can block as well (--extra-opts=@-): until they say otherwise the
+	 * default counts. */
+	config_defaults(&r->config);
+	arm_backstop(r);
 	(void)setlocale(LC_CTYPE, "");
 	switch (options_parse(argc, argv, &r->config, e)) {
 	case OPTIONS_BAD:

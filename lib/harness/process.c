@@ -26,7 +26,7 @@ static bool stdout_was_closed;
 static struct {
 	const char *line, *stop_line;
 	size_t len, stop_len;
-	int status, stop_status;
+	int status;
 } backstop;
 
 const volatile sig_atomic_t *process_stop_flag(void) {
@@ -48,7 +48,7 @@ static void on_alarm(int signal_number) {
 	size_t len = stop_requested ? backstop.stop_len : backstop.len;
 	ssize_t n = write(STDOUT_FILENO, line, len);
 	bool whole = n >= 0 && (size_t)n == len;
-	_exit(!whole ? STATUS_UNKNOWN : stop_requested ? backstop.stop_status : backstop.status);
+	_exit(!whole || stop_requested ? STATUS_UNKNOWN : backstop.status);
 }
 
 static void handle(int signal_number, void (*handler)(int)) {
@@ -75,13 +75,16 @@ static bool is_privileged(void) {
 	return getuid() != geteuid() || getgid() != getegid();
 }
 
-int process_begin(struct err *e) {
+int process_begin(const char *stop_line, struct err *e) {
 	sigset_t none;
+	backstop.line = backstop.stop_line = stop_line;
+	backstop.len = backstop.stop_len = strlen(stop_line);
+	backstop.status = STATUS_UNKNOWN;
 	fill_descriptors();
 	(void)sigemptyset(&none);
 	(void)sigprocmask(SIG_SETMASK, &none, NULL);
 	handle(SIGCHLD, SIG_DFL);
-	handle(SIGALRM, SIG_DFL);
+	handle(SIGALRM, on_alarm);
 	handle(SIGPIPE, SIG_IGN);
 	handle(SIGXFSZ, SIG_IGN); /* a file size limit shows as a failed write */
 	handle(SIGTERM, on_stop);
@@ -98,19 +101,12 @@ int process_begin(struct err *e) {
 	return 0;
 }
 
-void process_arm_backstop(int64_t delay_ms, const char *line, int status, const char *stop_line,
-	int stop_status) {
+void process_arm_backstop(int64_t delay_ms, const char *line, int status) {
+	if (stop_requested)
+		return; /* the shorter time is running already */
 	backstop.line = line;
 	backstop.len = strlen(line);
 	backstop.status = status;
-	backstop.stop_line = stop_line;
-	backstop.stop_len = strlen(stop_line);
-	backstop.stop_status = stop_status;
-	handle(SIGALRM, on_alarm);
-	if (stop_requested) {
-		(void)alarm(STOP_GRACE_S);
-		return;
-	}
 	int64_t ms = delay_ms > 0 ? delay_ms : 1;
 	struct itimerval timer = {.it_value = {.tv_sec = (time_t)(ms / 1000),
 					  .tv_usec = (suseconds_t)(ms % 1000 * 1000)}};

@@ -11,20 +11,20 @@
 #include <stdint.h>
 
 /* First act of main. Fills closed descriptors 0-2 with /dev/null (else a socket becomes standard
- * output), unblocks signals, SIGPIPE and SIGXFSZ ignored, SIGCHLD and SIGALRM to default,
- * SIGTERM/SIGINT/SIGHUP set the stop flag; umask 077, no core dump, no new privileges. 0, or -1
- * with ERR_CONFIG when the program was started setuid or setgid. */
-int process_begin(struct err *e);
+ * output), unblocks signals, SIGPIPE and SIGXFSZ ignored, SIGCHLD to default, SIGTERM/SIGINT/SIGHUP
+ * set the stop flag; umask 077, no core dump, no new privileges. From here on a stop signal ends
+ * the process within a second even where nobody looks at the flag, with stop_line (a whole line
+ * that outlives the process) and status 3. 0, or -1 with ERR_CONFIG when the program was started
+ * setuid or setgid. */
+int process_begin(const char *stop_line, struct err *e);
 
 /* Non-zero once SIGTERM, SIGINT or SIGHUP has arrived. The loop polls it. */
 const volatile sig_atomic_t *process_stop_flag(void);
 
 /* Arms the last resort for whatever cannot be interrupted (a blocked resolver, a full pipe): when
- * delay_ms have passed the process writes line to standard output, unless process_finish() has
- * begun to, and ends with status. After a stop signal it says so instead and uses stop_status. Both
- * strings must be whole lines and outlive the process. */
-void process_arm_backstop(int64_t delay_ms, const char *line, int status, const char *stop_line,
-	int stop_status);
+ * delay_ms have passed the process writes line (as stop_line above) to standard output, unless
+ * process_finish() has begun to, and ends with status. May be called again. */
+void process_arm_backstop(int64_t delay_ms, const char *line, int status);
 
 /* Writes the whole result to standard output, once. Returns the status to exit with: status, or 3
  * if the result could not be written. */

@@ -93,24 +93,18 @@ static int settle(struct draft *d, struct err *e) {
 	if (c->breaches > window_points(&c->window))
 		return err_set(e, ERR_USAGE, "--breaches=%zu: the window has only %zu points",
 			c->breaches, window_points(&c->window));
-	if (c->session.region && c->session.arn_region &&
-		strcmp(c->session.region, c->session.arn_region) != 0)
-		return err_set(e, ERR_USAGE,
-			"-r %s contradicts the cluster's ARN, which lies in %s: drop -r",
-			c->session.region, c->session.arn_region);
 	return 0;
 }
 
-static void set_defaults(struct draft *d) {
-	struct config *c = d->config;
-	d->plain[0] = (struct range){.start = 0, .end = 80};
-	d->plain[1] = (struct range){.start = 0, .end = 95};
-	c->metrics[METRIC_CPU] = c->metrics[METRIC_MEMORY] = true;
-	c->window = (struct window_spec){.window_s = 86400, .period_s = 3600};
-	(void)snprintf(c->statistic, sizeof c->statistic, "Maximum");
-	c->breaches = 1;
-	c->timeout_s = 10;
-	c->timeout_state = STATE_UNKNOWN;
+void config_defaults(struct config *c) {
+	*c = (struct config){
+		.metrics = {[METRIC_CPU] = true, [METRIC_MEMORY] = true},
+		.window = {.window_s = 86400, .period_s = 3600},
+		.statistic = "Maximum",
+		.breaches = 1,
+		.timeout_s = 10,
+		.timeout_state = STATE_UNKNOWN,
+	};
 }
 
 /* --- parsing --- */
@@ -177,9 +171,9 @@ static enum options_outcome parse_words(struct draft *d, struct err *e) {
 }
 
 enum options_outcome options_parse(int argc, char *const *argv, struct config *out, struct err *e) {
-	struct draft draft = {.config = out};
-	*out = (struct config){0};
-	set_defaults(&draft);
+	struct draft draft = {.config = out,
+		.plain = {{.start = 0, .end = 80}, {.start = 0, .end = 95}}};
+	config_defaults(out);
 	if (extra_opts_expand(argc, argv, PACKAGE_NAME, &out->arguments, e))
 		return OPTIONS_BAD;
 	out->include.items = calloc(out->arguments.count + 1, sizeof *out->include.items);
@@ -236,9 +230,9 @@ void options_help(struct buf *out) {
 	for (size_t i = 0; i < option_count; i++)
 		add_help_line(out, &option_table[i]);
 	buf_adds(out,
-		"\nA RANGE is [@]START:END in percent, as in the Monitoring Plugins: 80 alerts above\n"
-		"80 (and below 0), 10:90 outside, @10:20 inside, ~:95 above only.\n"
-		"-c is the cluster, not the critical range: that is -C.\n"
+		"\nA RANGE is [@]START:END in percent, as in the Monitoring Plugins: 80 alerts\n"
+		"above 80 (and below 0), 10:90 outside, @10:20 inside, ~:95 above only; ~:\n"
+		"switches a threshold off. -c is the cluster, the critical range is -C.\n"
 		"Credentials, region and endpoints are found as the AWS CLI finds them.\n"
 		"Exit status: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN.\n");
 }

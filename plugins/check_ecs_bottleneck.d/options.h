@@ -52,6 +52,9 @@ struct config {
 
 enum options_outcome { OPTIONS_RUN, OPTIONS_HELP, OPTIONS_VERSION, OPTIONS_BAD };
 
+/* The configuration before any option was read. Nothing to free. */
+void config_defaults(struct config *c);
+
 /* Reads the command line with its ini files. *out is set in any case; free it with config_free.
  * OPTIONS_BAD comes with e set: ERR_USAGE, ERR_CONFIG or ERR_MEMORY, one line that says what is
  * wrong and what to do. */

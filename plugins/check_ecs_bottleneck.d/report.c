@@ -263,12 +263,18 @@ static void add_unknown_line(struct buf *out, const char *text, size_t n) {
 	buf_addc(out, '\n');
 }
 
+static void add_end_reason(const struct samples *s, struct buf *out) {
+	buf_adds(out, "[UNKNOWN] ");
+	text_add_clean(out, buf_str(&s->end_reason), MOST_MESSAGE_CHARS);
+	buf_addc(out, '\n');
+}
+
 /* What could not be had, unless the first line is about it already. */
 static void add_failures(const struct report_input *in, struct buf *out) {
 	const struct samples *s = in->samples;
 	bool in_headline = in->verdict->problems == 0;
 	if (s->end != SAMPLES_WHOLE && !in_headline)
-		add_unknown_line(out, buf_str(&s->end_reason), s->end_reason.len);
+		add_end_reason(s, out);
 	bool skip = in_headline && s->end == SAMPLES_WHOLE;
 	for (const char *line = buf_str(&s->failures); *line;) {
 		size_t n = strcspn(line, "\n");

@@ -1,0 +1,74 @@
+#include "config.h"
+
+#include "support.h"
+
+#include "scene.h"
+
+void scene_begin(struct scene *s) {
+	*s = (struct scene){.config = {.metrics = {[METRIC_CPU] = true}, .breaches = 1,
+				    .statistic = "Maximum", .timeout_s = 10,
+				    .timeout_state = STATE_UNKNOWN,
+				    .cluster = "prod", .cluster_name = "prod",
+				    .window = {.window_s = (SCENE_POINTS - 1) * SCENE_HOUR_S,
+					    .period_s = SCENE_HOUR_S, .with_filling = true}}};
+	s->config.include.items = s->patterns;
+	assert_int_equal(samples_init(&s->samples, LENGTH(s->patterns), NULL), 0);
+	s->samples.window = (struct window){.start_s = SCENE_START_S,
+		.end_s = SCENE_START_S + SCENE_POINTS * SCENE_HOUR_S, .period_s = SCENE_HOUR_S,
+		.points = SCENE_POINTS, .filling = true};
+	s->samples.list_complete = true;
+	s->samples.now_s = SCENE_START_S + (SCENE_POINTS - 1) * SCENE_HOUR_S + 20 * 60;
+	scene_ranges(s, "80", "95");
+}
+
+void scene_end(struct scene *s) {
+	verdict_free(&s->verdict);
+	samples_free(&s->samples);
+}
+
+void scene_ranges(struct scene *s, const char *warning, const char *critical) {
+	for (int m = 0; m < METRICS; m++) {
+		assert_int_equal(range_parse(warning, &s->config.warning[m], NULL), 0);
+		assert_int_equal(range_parse(critical, &s->config.critical[m], NULL), 0);
+	}
+}
+
+void scene_no_filling(struct scene *s) {
+	s->config.window.with_filling = false;
+	s->samples.window.filling = false;
+	s->samples.window.points = SCENE_POINTS - 1;
+	s->samples.window.end_s -= SCENE_HOUR_S;
+}
+
+struct service *scene_service(struct scene *s, const char *name) {
+	struct service *service = samples_add_service(&s->samples, name, s->config.metrics);
+	assert_non_null(service);
+	s->samples.listed_count++;
+	for (int m = 0; m < METRICS; m++)
+		if (s->config.metrics[m])
+			service->series[m].status = SERIES_COMPLETE;
+	return service;
+}
+
+void scene_points(struct scene *s, struct service *service, enum metric m, const double *values,
+	size_t n) {
+	const struct window *w = &s->samples.window;
+	for (size_t i = 0; i < n && i < w->points; i++)
+		if (!isnan(values[i]))
+			assert_int_equal(series_add_point(&service->series[m], w,
+						 window_time(w, i), values[i]),
+				0);
+}
+
+void scene_described(struct scene *s, struct service *service, int64_t desired, int64_t age_s) {
+	service->description.status = DESCRIPTION_KNOWN;
+	service->description.desired_count = desired;
+	service->description.changed_s = s->samples.now_s - age_s;
+}
+
+enum state scene_judge(struct scene *s) {
+	struct err e = {.code = ERR_NONE};
+	verdict_free(&s->verdict);
+	assert_int_equal(judge(&s->config, &s->samples, &s->verdict, &e), 0);
+	return s->verdict.state;
+}

@@ -1,0 +1,45 @@
+/* A configuration and samples to be judged, built piece by piece. */
+#ifndef UNIT_SCENE_H
+#define UNIT_SCENE_H
+
+#include "judge.h"
+
+#include <math.h>
+
+/* The window: SCENE_POINTS periods of an hour, the last one filling; "now" is 20 minutes into it.
+ * SCENE_GAP stands for no point. */
+enum { SCENE_POINTS = 5, SCENE_HOUR_S = 3600, SCENE_START_S = 1767225600 };
+#define SCENE_GAP NAN
+
+struct scene {
+	struct config config;
+	struct samples samples;
+	struct verdict verdict;
+	const char *patterns[4];
+};
+
+/* The default thresholds (80, 95), cpu alone, one breach, Maximum; no service yet, list complete. */
+void scene_begin(struct scene *s);
+void scene_end(struct scene *s);
+
+/* Sets ranges for all metrics. */
+void scene_ranges(struct scene *s, const char *warning, const char *critical);
+
+/* Leaves the filling period out, as every statistic but Maximum does. */
+void scene_no_filling(struct scene *s);
+
+/* Adds a service with the wanted metrics, its series complete and without points. Borrowed until
+ * the next one is added. */
+struct service *scene_service(struct scene *s, const char *name);
+
+/* Gives a series its points, oldest first. */
+void scene_points(struct scene *s, struct service *service, enum metric m, const double *values,
+	size_t n);
+
+/* What ECS said of it; desired tasks and the age of the newest change. */
+void scene_described(struct scene *s, struct service *service, int64_t desired, int64_t age_s);
+
+/* Judges; the verdict's state comes back. */
+enum state scene_judge(struct scene *s);
+
+#endif
