@@ -332,8 +332,8 @@ demo() {
 
 For a cluster of your own:
   install      sudo make -C $(quoted "$build") install libexecdir=/usr/lib/nagios/plugins
-  credentials  for the monitoring user, where the AWS CLI would look for them: environment, ~/.aws,
-               or the role of the machine or container; contrib/iam has the policy that it needs
+  credentials  for the monitoring user: AWS_ACCESS_KEY_ID and so on, or ~/.aws/credentials;
+               README.md has the IAM policy that they need
   check        /usr/lib/nagios/plugins/check_ecs_bottleneck -c CLUSTER -r REGION
 END
 }

@@ -99,6 +99,8 @@ SKIP: {
 	}
 	skip 'the set-id bit does not stay here', 4 unless (stat $copy)[2] & 06000;
 	local $ENV{CHECK_ECS_PLUGIN} = $copy;
+	# The leak checker traces its own process, which the kernel refuses for a set-id one.
+	local $ENV{ASAN_OPTIONS} = join ':', grep { defined } $ENV{ASAN_OPTIONS}, 'detect_leaks=0';
 	$run = $standin->fresh_check({name => 'a set-id copy'}, '-c', 'prod');
 	$run->exits('UNKNOWN');
 	$run->says('it says why', qr/set-?(?:user|group|u|g)?-?id|privilege/i);

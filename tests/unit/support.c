@@ -12,7 +12,7 @@
 
 extern char **environ;
 
-enum { MOST_PATHS = 32, PATH_BYTES = 512, WHAT_BYTES = 512, MOST_COMPLAINTS = 20 };
+enum { MOST_PATHS = 128, PATH_BYTES = 512, WHAT_BYTES = 512, MOST_COMPLAINTS = 20 };
 
 static int unmet;
 static char scratch[PATH_BYTES];

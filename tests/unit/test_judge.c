@@ -106,7 +106,7 @@ static const struct points_case cases[] = {
 static size_t received(const double *values) {
 	size_t n = 0;
 	for (size_t i = 0; i < SCENE_POINTS; i++)
-		n += !isnan(values[i]);
+		n += isnan(values[i]) ? 0 : 1;
 	return n;
 }
 

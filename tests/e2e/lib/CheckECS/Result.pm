@@ -119,7 +119,6 @@ sub show {
 # Asserts the exit state, with the output shown when it differs.
 sub exits {
 	my ($self, $state, $name) = @_;
-	my $level = Test::More->builder;
 	local $Test::Builder::Level = $Test::Builder::Level + 1;
 	my ($expected) = grep { $STATES[$_] eq $state } 0 .. 3;
 	my $good = is($self->{exit}, $expected, ($name // $self->{name}) . ": $state");

@@ -1,0 +1,181 @@
+/* The chain of credential providers, against computed cases of the AWS CLI's order. */
+#include "config.h"
+
+#include "support.h"
+
+#include "aws/credentials.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* The providers of the vectors that we have; every other one has to end in an error. */
+static bool is_ours(const char *provider) {
+	static const char *const ours[] = {"env", "shared-credentials-file", "config-file"};
+	for (size_t i = 0; provider && i < LENGTH(ours); i++)
+		if (strcmp(provider, ours[i]) == 0)
+			return true;
+	return false;
+}
+
+static void set_up(const cJSON *c) {
+	const cJSON *variable;
+	environment_clear();
+	setenv("AWS_EC2_METADATA_DISABLED", "true", 1);
+	cJSON_ArrayForEach(variable, vector_member(c, "env"))
+		setenv(variable->string, cJSON_GetStringValue(variable), 1);
+	setenv("AWS_CONFIG_FILE", scratch_text("config", vector_text(c, "config")), 1);
+	setenv("AWS_SHARED_CREDENTIALS_FILE",
+		scratch_text("credentials", vector_text(c, "credentials")), 1);
+}
+
+/* AWS_SESSION_TOKEN goes before AWS_SECURITY_TOKEN, as in the other SDKs. */
+static const char *wanted_token(const cJSON *c) {
+	const cJSON *env = vector_member(c, "env");
+	const char *session = vector_text_or_null(env, "AWS_SESSION_TOKEN");
+	const char *old = vector_text_or_null(env, "AWS_SECURITY_TOKEN");
+	if (session && *session && old)
+		return session;
+	return vector_text(vector_member(c, "expect"), "session_token");
+}
+
+static bool check_case(const cJSON *c, int index) {
+	const cJSON *wanted = vector_member(c, "expect");
+	const char *provider = vector_text_or_null(wanted, "provider");
+	struct err e = {.code = ERR_NONE};
+	struct credentials found = {0};
+	set_up(c);
+	struct profile_set *profiles = profile_load(vector_text(c, "explicit_profile"), &e);
+	const struct credentials_context context = {.profiles = profiles, .now_s = 1767225600};
+	int rc = profiles ? credentials_resolve(&context, &found, NULL, &e) : -1;
+	expect_whole(rc, is_ours(provider) ? 0 : -1, "case %d (%s): %s", index,
+		provider ? provider : "an error", e.message);
+	if (rc == 0 && is_ours(provider)) {
+		expect_text(found.access_key_id, vector_text(wanted, "access_key_id"), "case %d: key",
+			index);
+		expect_text(found.secret_access_key, "s", "case %d: secret", index);
+		expect_text(found.session_token, wanted_token(c), "case %d: token", index);
+		expect(found.provider && *found.provider, "case %d: provider", index);
+	} else if (rc != 0) {
+		enum err_code code = profiles ? ERR_CREDENTIALS : ERR_CONFIG;
+		expect_whole(e.code, code, "case %d: code", index);
+		expect(*e.message != '\0', "case %d: message", index);
+		expect(found.access_key_id == NULL, "case %d: no keys of another provider", index);
+	}
+	credentials_free(&found);
+	profile_free(profiles);
+	return rc == 0;
+}
+
+static void the_order_of_the_cli_holds(void **state) {
+	(void)state;
+	cJSON *data = vectors_load("config-vectors.json");
+	int index = 0;
+	size_t found = 0;
+	const cJSON *c;
+	cJSON_ArrayForEach(c, vector_member(data, "credentials"))
+		found += check_case(c, index++);
+	assert_int_equal(index, 42);
+	/* Of which so many have environment or static keys. */
+	assert_int_equal(found, 12);
+	cJSON_Delete(data);
+}
+
+/* --- what is told --- */
+
+static int resolve(const char *option, struct credentials *found, struct buf *trace,
+	struct err *e) {
+	struct profile_set *profiles = profile_load(option, e);
+	assert_non_null(profiles);
+	const struct credentials_context context = {.profiles = profiles, .now_s = 1767225600};
+	int rc = credentials_resolve(&context, found, trace, e);
+	profile_free(profiles);
+	return rc;
+}
+
+static void no_secret_is_told(void **state) {
+	(void)state;
+	static const char file[] = "[default]\naws_access_key_id=AKIAIOSFODNN7EXAMPLE\n"
+				   "aws_secret_access_key=FILESECRET\naws_session_token=FILETOKEN\n";
+	struct buf trace;
+	struct err e = {.code = ERR_NONE};
+	struct credentials found = {0};
+	setenv("AWS_SHARED_CREDENTIALS_FILE", scratch_text("credentials", file), 1);
+	setenv("AWS_SECRET_ACCESS_KEY", "LONELYSECRET", 1);
+	buf_init(&trace, 10000);
+	assert_int_equal(resolve(NULL, &found, &trace, &e), 0);
+	assert_string_equal(found.access_key_id, "AKIAIOSFODNN7EXAMPLE");
+	assert_true(trace.len > 0);
+	assert_null(strstr(buf_str(&trace), "SECRET"));
+	assert_null(strstr(buf_str(&trace), "FILETOKEN"));
+	assert_null(strstr(buf_str(&trace), "AKIAIOSFODNN7EXAMPLE"));
+	char id[16];
+	assert_string_equal(credentials_short_id(&found, id), "AKIA...MPLE");
+	credentials_free(&found);
+	buf_free(&trace);
+}
+
+static void places_that_were_tried_are_listed(void **state) {
+	(void)state;
+	struct err e = {.code = ERR_NONE};
+	struct credentials found = {0};
+	setenv("AWS_CONFIG_FILE", "/nonexistent/here/config", 1);
+	setenv("AWS_SHARED_CREDENTIALS_FILE", "/nonexistent/there/credentials", 1);
+	setenv("AWS_EC2_METADATA_DISABLED", "true", 1);
+	assert_int_equal(resolve(NULL, &found, NULL, &e), -1);
+	assert_int_equal(e.code, ERR_CREDENTIALS);
+	expect_holds(e.message, "AWS_ACCESS_KEY_ID&/nonexistent/there/credentials", "the places");
+}
+
+static void half_a_pair_is_an_error(void **state) {
+	(void)state;
+	static const struct {
+		const char *config, *credentials;
+	} cases[] = {{"", "[default]\naws_access_key_id=AKIDEXAMPLE\n"},
+		{"[default]\naws_access_key_id=AKIDEXAMPLE\n", ""},
+		/* Not completed from the other file's pair. */
+		{"[default]\naws_access_key_id=c\naws_secret_access_key=d\n",
+			"[default]\naws_access_key_id=AKIDEXAMPLE\n"},
+		{"", "[default]\naws_access_key_id=AKIDEXAMPLE\naws_secret_access_key=\n"}};
+	for (size_t i = 0; i < LENGTH(cases); i++) {
+		struct err e = {.code = ERR_NONE};
+		struct credentials found = {0};
+		setenv("AWS_CONFIG_FILE", scratch_text("config", cases[i].config), 1);
+		setenv("AWS_SHARED_CREDENTIALS_FILE", scratch_text("credentials", cases[i].credentials),
+			1);
+		expect_whole(resolve(NULL, &found, NULL, &e), -1, "case %zu", i);
+		expect_whole(e.code, ERR_CREDENTIALS, "case %zu: code", i);
+		expect_holds(e.message, "aws_secret_access_key", "case %zu: message", i);
+		credentials_free(&found);
+	}
+}
+
+static void credentials_are_values(void **state) {
+	(void)state;
+	struct credentials c = {0};
+	struct err e = {.code = ERR_NONE};
+	credentials_free(&c);
+	assert_int_equal(credentials_set(&c, "id", "secret", NULL, &e), 0);
+	assert_string_equal(c.access_key_id, "id");
+	assert_string_equal(c.secret_access_key, "secret");
+	assert_null(c.session_token);
+	assert_int_equal(c.expires_s, 0);
+	char id[16];
+	/* Whatever the length, the whole id is not shown. */
+	assert_true(strlen(credentials_short_id(&c, id)) < sizeof id);
+	credentials_free(&c);
+	assert_null(c.access_key_id);
+	assert_int_equal(credentials_set(&c, "id", "secret", "token", &e), 0);
+	assert_string_equal(c.session_token, "token");
+	credentials_free(&c);
+}
+
+int main(void) {
+	const struct CMUnitTest tests[] = {
+		UNIT_TEST(the_order_of_the_cli_holds),
+		UNIT_TEST(no_secret_is_told),
+		UNIT_TEST(places_that_were_tried_are_listed),
+		UNIT_TEST(half_a_pair_is_an_error),
+		UNIT_TEST(credentials_are_values),
+	};
+	return cmocka_run_group_tests_name("credentials", tests, NULL, NULL);
+}

@@ -1,0 +1,294 @@
+/* Regions, partitions and endpoints, against the published vectors of ECS and CloudWatch. */
+#include "config.h"
+
+#include "support.h"
+
+#include "aws/endpoint.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* --- endpoint vectors --- */
+
+static enum endpoint_service service_of(const char *name) {
+	return strcmp(name, "ecs") == 0 ? ENDPOINT_ECS : ENDPOINT_CLOUDWATCH;
+}
+
+static void check_vector(const cJSON *v) {
+	const char *service = vector_text(v, "service");
+	const char *custom = vector_text(v, "custom_endpoint");
+	const char *error = vector_text(v, "error");
+	const char *wanted = vector_text(v, "url");
+	struct err e = {.code = ERR_NONE};
+	struct profile_set *profiles = profile_parse(NULL, NULL, "default", false, &e);
+	struct region region;
+	struct endpoint ep;
+	/* Signing needs a region; which one does not matter to a custom URL. */
+	const char *name = vector_text(v, "region") ? vector_text(v, "region") : "us-east-1";
+	setenv("AWS_USE_FIPS_ENDPOINT", vector_flag(v, "fips") ? "true" : "false", 1);
+	setenv("AWS_USE_DUALSTACK_ENDPOINT", vector_flag(v, "dualstack") ? "true" : "false", 1);
+	/* The rule sets refuse dual-stack with a custom endpoint; like botocore we let the URL
+	 * win, since no promise is lost. FIPS is one. */
+	if (error && strcmp(error, "dualstack_with_custom_endpoint") == 0) {
+		wanted = custom;
+		error = NULL;
+	}
+	assert_int_equal(region_set(&region, name, "test", &e), 0);
+	int rc = endpoint_resolve(service_of(service), &region, custom, profiles, &ep, &e);
+	expect_whole(rc, error ? -1 : 0, "%s in %s: %s", service, name, e.message);
+	if (error) {
+		expect_whole(e.code, ERR_CONFIG, "%s in %s", service, name);
+	} else {
+		expect_text(ep.url, wanted, "%s in %s", service, name);
+		expect_text(ep.signing_name, service, "%s in %s: signing name", service, name);
+		expect(ep.is_custom == (custom != NULL), "%s in %s: custom", service, name);
+		expect_text(ep.parts.host, strstr(wanted, "://") + 3, "%s in %s: host", service, name);
+	}
+	const char *signing = vector_text(v, "signing_region");
+	if (signing)
+		expect_text(region.name, signing, "%s: signing region", name);
+	const char *partition = vector_text(v, "partition");
+	if (partition && vector_text(v, "region"))
+		expect_text(partition_of(region.name), partition, "%s: partition", name);
+	endpoint_free(&ep);
+	profile_free(profiles);
+}
+
+static void the_published_vectors_hold(void **state) {
+	(void)state;
+	cJSON *data = vectors_load("endpoints.json");
+	size_t checked = 0;
+	const cJSON *v;
+	cJSON_ArrayForEach(v, vector_member(data, "vectors")) {
+		const char *service = vector_text(v, "service");
+		const char *error = vector_text(v, "error");
+		bool ours = strcmp(service, "ecs") == 0 || strcmp(service, "monitoring") == 0;
+		/* Without a region: see regions_are_found_in_order. */
+		if (!ours || (error && strcmp(error, "missing_region") == 0))
+			continue;
+		check_vector(v);
+		checked++;
+	}
+	/* 56 of ECS, 33 of CloudWatch, less one each without a region. */
+	assert_int_equal(checked, 87);
+	cJSON_Delete(data);
+}
+
+static void every_known_region_has_its_partition(void **state) {
+	(void)state;
+	cJSON *data = vectors_load("endpoints.json");
+	size_t checked = 0;
+	const cJSON *partition;
+	const cJSON *region;
+	cJSON_ArrayForEach(partition, vector_member(data, "partitions")) {
+		cJSON_ArrayForEach(region, vector_member(partition, "regions")) {
+			expect_text(partition_of(cJSON_GetStringValue(region)),
+				vector_text(partition, "id"), "%s", cJSON_GetStringValue(region));
+			checked++;
+		}
+	}
+	assert_true(checked > 40);
+	static const char *const unknown[] = {"mars-east-1", "us", "us-east", "us-east-1-x", "x",
+		"us-gov-west", "cn-", "eusc-fr-west-1", ""};
+	for (size_t i = 0; i < LENGTH(unknown); i++)
+		expect_text(partition_of(unknown[i]), "aws", "'%s'", unknown[i]);
+	cJSON_Delete(data);
+}
+
+/* --- environment and profile --- */
+
+/* Where design and advice settle it otherwise than the tool that computed the vectors. */
+static const struct {
+	int index; /* in the file's list */
+	const char *reason;
+	const char *url; /* NULL: an error */
+} differences[] = {
+	{0, "AWS_REGION is read first", "https://ecs.eu-west-1.amazonaws.com"},
+	{7, "FIPS together with a custom endpoint is an error", NULL},
+	{15, "an empty AWS_PROFILE is unset", "http://e"},
+	{17, "AWS_PROFILE goes before AWS_DEFAULT_PROFILE", "http://e"},
+};
+
+static void check_config_case(const cJSON *c, int index) {
+	const cJSON *wanted = vector_member(c, "expect");
+	const char *url = vector_text_or_null(wanted, "url");
+	const char *region_name = vector_text_or_null(wanted, "region");
+	struct err e = {.code = ERR_NONE};
+	struct region region;
+	struct endpoint ep = {0};
+	const cJSON *variable;
+	for (size_t i = 0; i < LENGTH(differences); i++) {
+		if (differences[i].index == index) {
+			url = differences[i].url;
+			region_name = NULL;
+		}
+	}
+	environment_clear();
+	cJSON_ArrayForEach(variable, vector_member(c, "env"))
+		setenv(variable->string, cJSON_GetStringValue(variable), 1);
+	setenv("AWS_CONFIG_FILE", scratch_text("config", vector_text(c, "config")), 1);
+	setenv("AWS_SHARED_CREDENTIALS_FILE", "/nonexistent/credentials", 1);
+	struct profile_set *profiles = profile_load(NULL, &e);
+	int rc = -1;
+	if (profiles && region_resolve(NULL, profiles, &region, &e) == 0) {
+		rc = endpoint_resolve(service_of(vector_text(c, "service")), &region, NULL, profiles,
+			&ep, &e);
+		if (region_name)
+			expect_text(region.name, region_name, "case %d: region", index);
+	}
+	expect_whole(rc, url ? 0 : -1, "case %d: %s", index, e.message);
+	expect(rc == 0 || (e.code == ERR_CONFIG && *e.message), "case %d: the error", index);
+	if (rc == 0)
+		expect_text(ep.url, url, "case %d: URL", index);
+	endpoint_free(&ep);
+	profile_free(profiles);
+}
+
+static void the_configured_endpoint_is_found(void **state) {
+	(void)state;
+	cJSON *data = vectors_load("config-vectors.json");
+	size_t checked = 0;
+	int index = 0;
+	const cJSON *c;
+	cJSON_ArrayForEach(c, vector_member(data, "endpoints")) {
+		if (strcmp(vector_text(c, "service"), "sts") != 0) {
+			check_config_case(c, index);
+			checked++;
+		}
+		index++;
+	}
+	/* 38 cases, seven of STS. */
+	assert_int_equal(checked, 31);
+	cJSON_Delete(data);
+}
+
+static void the_first_hit_wins(void **state) {
+	(void)state;
+	static const char text[] = "[default]\nendpoint_url = http://profile\nservices = s\n"
+				   "[services s]\ncloudwatch =\n  endpoint_url = http://section\n";
+	struct err e = {.code = ERR_NONE};
+	struct region region;
+	struct profile_set *profiles = profile_parse(text, NULL, "default", true, &e);
+	assert_int_equal(region_set(&region, "eu-west-1", "test", &e), 0);
+	static const struct {
+		const char *variable, *value, *option, *ecs, *cloudwatch;
+	} steps[] = {
+		{"AWS_X", "", NULL, "http://profile", "http://section"},
+		{"AWS_ENDPOINT_URL", "http://all", NULL, "http://all", "http://all"},
+		{"AWS_ENDPOINT_URL_CLOUDWATCH", "http://cw", NULL, "http://all", "http://cw"},
+		{"AWS_X", "", "http://option", "http://option", "http://option"},
+		{"AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "TRUE", NULL,
+			"https://ecs.eu-west-1.amazonaws.com",
+			"https://monitoring.eu-west-1.amazonaws.com"},
+		{"AWS_X", "", "http://option", "http://option", "http://option"},
+		{"AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "1", NULL, "http://all", "http://cw"},
+	};
+	for (size_t i = 0; i < LENGTH(steps); i++) {
+		setenv(steps[i].variable, steps[i].value, 1);
+		struct endpoint ep;
+		expect_whole(endpoint_resolve(ENDPOINT_ECS, &region, steps[i].option, profiles, &ep, &e),
+			0, "step %zu: %s", i, e.message);
+		expect_text(ep.url, steps[i].ecs, "step %zu: ECS", i);
+		endpoint_free(&ep);
+		expect_whole(endpoint_resolve(ENDPOINT_CLOUDWATCH, &region, steps[i].option, profiles,
+				     &ep, &e),
+			0, "step %zu: %s", i, e.message);
+		expect_text(ep.url, steps[i].cloudwatch, "step %zu: CloudWatch", i);
+		endpoint_free(&ep);
+	}
+	profile_free(profiles);
+}
+
+static void bad_urls_are_refused(void **state) {
+	(void)state;
+	static const char *const urls[] = {"ftp://h", "h", "h:80", "http://", "https:///x", "http:/h",
+		"http://user@h", "http://user:pw@h/", "http://h/?q=1", "http://h/#f", " http://h",
+		"http://h ", "http://h:0x50", "http://h:99999", "http://h\n"};
+	struct err e = {.code = ERR_NONE};
+	struct region region;
+	struct profile_set *profiles = profile_parse(NULL, NULL, "default", false, &e);
+	assert_int_equal(region_set(&region, "eu-west-1", "test", &e), 0);
+	for (size_t i = 0; i < LENGTH(urls); i++) {
+		struct endpoint ep;
+		e = (struct err){.code = ERR_NONE};
+		expect_whole(endpoint_resolve(ENDPOINT_ECS, &region, urls[i], profiles, &ep, &e), -1,
+			"%s", urls[i]);
+		expect_whole(e.code, ERR_CONFIG, "%s: code", urls[i]);
+		endpoint_free(&ep);
+	}
+	profile_free(profiles);
+}
+
+/* --- regions --- */
+
+static void region_names_are_checked(void **state) {
+	(void)state;
+	static const struct {
+		const char *from, *name;
+		bool fips;
+	} good[] = {{"eu-west-1", "eu-west-1", false}, {"fips-us-east-1", "us-east-1", true},
+		{"us-east-1-fips", "us-east-1", true}, {"r", "r", false}, {"mars", "mars", false},
+		{"a23456789012345678901234567890123456789012345678901234567890123",
+			"a23456789012345678901234567890123456789012345678901234567890123", false}};
+	struct region r;
+	struct err e = {.code = ERR_NONE};
+	for (size_t i = 0; i < LENGTH(good); i++) {
+		expect_whole(region_set(&r, good[i].from, "the test", &e), 0, "%s", good[i].from);
+		expect_text(r.name, good[i].name, "name of %s", good[i].from);
+		expect(r.fips == good[i].fips, "FIPS of %s", good[i].from);
+		expect_text(r.source, "the test", "source of %s", good[i].from);
+	}
+	static const char *const bad[] = {"", " eu-west-1", "eu-west-1 ", "eu west 1", "-eu-west-1",
+		"eu-west-1-", "123", "eu/west", "eu.west-1", "eu_west_1", "eu-west-1\n", "fips-",
+		"-fips", "fips-1", "\xc3\xa9u-west-1", "eu-west-1:80", "x@evil.example", "*",
+		"a234567890123456789012345678901234567890123456789012345678901234"};
+	for (size_t i = 0; i < LENGTH(bad); i++) {
+		e = (struct err){.code = ERR_NONE};
+		expect_whole(region_set(&r, bad[i], "the test", &e), -1, "'%s'", bad[i]);
+		expect_whole(e.code, ERR_CONFIG, "'%s': code", bad[i]);
+		expect_holds(e.message, "the test", "'%s': message", bad[i]);
+	}
+}
+
+static void regions_are_found_in_order(void **state) {
+	(void)state;
+	static const char text[] = "[default]\nregion = r-default\n[profile p]\nregion = r-p\n"
+				   "[profile none]\noutput = json\n";
+	struct err e = {.code = ERR_NONE};
+	struct region r;
+	struct profile_set *p = profile_parse(text, NULL, "p", true, &e);
+	struct profile_set *none = profile_parse(text, NULL, "none", true, &e);
+	/* [default] is no fall-back. */
+	assert_int_equal(region_resolve(NULL, none, &r, &e), -1);
+	assert_int_equal(e.code, ERR_CONFIG);
+	expect_holds(e.message, "-r&AWS_REGION", "how to give a region");
+	assert_int_equal(region_resolve(NULL, p, &r, &e), 0);
+	assert_string_equal(r.name, "r-p");
+	setenv("AWS_DEFAULT_REGION", "r-env", 1);
+	assert_int_equal(region_resolve(NULL, p, &r, &e), 0);
+	assert_string_equal(r.name, "r-env");
+	setenv("AWS_REGION", "r-first", 1);
+	assert_int_equal(region_resolve(NULL, p, &r, &e), 0);
+	assert_string_equal(r.name, "r-first");
+	expect_holds(r.source, "AWS_REGION", "source");
+	assert_int_equal(region_resolve("r-option", p, &r, &e), 0);
+	assert_string_equal(r.name, "r-option");
+	setenv("AWS_REGION", "", 1);
+	assert_int_equal(region_resolve(NULL, p, &r, &e), 0);
+	assert_string_equal(r.name, "r-env");
+	profile_free(p);
+	profile_free(none);
+}
+
+int main(void) {
+	const struct CMUnitTest tests[] = {
+		UNIT_TEST(the_published_vectors_hold),
+		UNIT_TEST(every_known_region_has_its_partition),
+		UNIT_TEST(the_configured_endpoint_is_found),
+		UNIT_TEST(the_first_hit_wins),
+		UNIT_TEST(bad_urls_are_refused),
+		UNIT_TEST(region_names_are_checked),
+		UNIT_TEST(regions_are_found_in_order),
+	};
+	return cmocka_run_group_tests_name("endpoint", tests, NULL, NULL);
+}

@@ -1,0 +1,355 @@
+/* Series without current data, lost series, and the state of the whole run (contract 1.4, 1.5). */
+#include "config.h"
+
+#include "support.h"
+
+#include "scene.h"
+
+#define GAP SCENE_GAP
+
+enum { MINUTE = 60 };
+
+static const double low[] = {10, 10, 10, 10, 10};
+static const double high[] = {10, 99, 10, 10, 10};
+/* The newest starts 3 h 20 min ago, later than two periods. */
+static const double stale_low[] = {10, 10, GAP, GAP, GAP};
+static const double stale_high[] = {99, 10, GAP, GAP, GAP};
+static const double stale_warning[] = {10, 85, GAP, GAP, GAP};
+
+static void set_policy(struct scene *s, enum state state) {
+	s->config.no_data = NO_DATA_STATE;
+	s->config.no_data_state = state;
+}
+
+/* Expects the only series to be so. */
+static void check_only(struct scene *s, const char *what, enum state state, enum reason reason,
+	size_t no_data) {
+	expect_whole(scene_judge(s), state, "%s: state of the run", what);
+	assert_int_equal(s->verdict.series_count, 1);
+	expect_whole(s->verdict.series[0].state, state, "%s: state", what);
+	expect_whole(s->verdict.series[0].reason, reason, "%s: reason", what);
+	expect_whole((int64_t)s->verdict.no_data, (int64_t)no_data, "%s: services without data",
+		what);
+	expect_whole((int64_t)s->verdict.problems,
+		state == STATE_WARNING || state == STATE_CRITICAL, "%s: problems", what);
+}
+
+static void the_policy_decides(void **state) {
+	(void)state;
+	for (int policy = STATE_OK; policy <= STATE_UNKNOWN; policy++) {
+		struct scene s;
+		scene_begin(&s);
+		struct service *service = scene_service(&s, "api");
+		set_policy(&s, (enum state)policy);
+		check_only(&s, "no point", (enum state)policy, REASON_POLICY, 1);
+		scene_points(&s, service, METRIC_CPU, stale_low, 5);
+		check_only(&s, "old points", (enum state)policy, REASON_POLICY, 1);
+		assert_int_equal(s.verdict.series[0].points, 2);
+		assert_false(s.verdict.series[0].is_current);
+		scene_end(&s);
+	}
+}
+
+static void old_breaches_count(void **state) {
+	(void)state;
+	static const struct {
+		const double *values;
+		enum state state;
+	} cases[] = {{stale_high, STATE_CRITICAL}, {stale_warning, STATE_WARNING}};
+	for (size_t i = 0; i < LENGTH(cases); i++) {
+		for (int described = 0; described < 2; described++) {
+			struct scene s;
+			scene_begin(&s);
+			struct service *service = scene_service(&s, "api");
+			if (described)
+				scene_described(&s, service, 0, 0);
+			else
+				set_policy(&s, STATE_OK);
+			scene_points(&s, service, METRIC_CPU, cases[i].values, 5);
+			check_only(&s, "old breach", cases[i].state, REASON_POINTS, 1);
+			assert_false(s.verdict.series[0].is_current);
+			scene_end(&s);
+		}
+	}
+}
+
+static void ecs_says_why(void **state) {
+	(void)state;
+	static const struct {
+		const char *what;
+		int64_t desired, age_s;
+		enum state state;
+		enum reason reason;
+	} cases[] = {
+		{"scaled to zero", 0, 100000, STATE_OK, REASON_SCALED_TO_ZERO},
+		{"scaled to zero just now", 0, 1, STATE_OK, REASON_SCALED_TO_ZERO},
+		{"deployed a moment ago", 3, 0, STATE_OK, REASON_NEW},
+		{"under 15 minutes ago", 3, 15 * MINUTE - 1, STATE_OK, REASON_NEW},
+		{"15 minutes ago", 3, 15 * MINUTE, STATE_UNKNOWN, REASON_NO_DATA},
+		{"long ago", 1, 100000, STATE_UNKNOWN, REASON_NO_DATA},
+	};
+	for (size_t i = 0; i < LENGTH(cases); i++) {
+		for (int stale = 0; stale < 2; stale++) {
+			struct scene s;
+			scene_begin(&s);
+			struct service *service = scene_service(&s, "api");
+			if (stale)
+				scene_points(&s, service, METRIC_CPU, stale_low, 5);
+			scene_described(&s, service, cases[i].desired, cases[i].age_s);
+			check_only(&s, cases[i].what, cases[i].state, cases[i].reason, 1);
+			scene_end(&s);
+		}
+	}
+}
+
+static void an_unknown_change_is_not_new(void **state) {
+	(void)state;
+	struct scene s;
+	scene_begin(&s);
+	struct service *service = scene_service(&s, "api");
+	scene_described(&s, service, 3, 0);
+	service->description.changed_s = 0;
+	check_only(&s, "no date", STATE_UNKNOWN, REASON_NO_DATA, 1);
+	scene_end(&s);
+}
+
+static void ecs_was_not_or_could_not_be_asked(void **state) {
+	(void)state;
+	struct scene s;
+	scene_begin(&s);
+	struct service *service = scene_service(&s, "api");
+	service->description.status = DESCRIPTION_BEYOND;
+	check_only(&s, "beyond the calls", STATE_UNKNOWN, REASON_NOT_ASKED, 1);
+	service->description.status = DESCRIPTION_FAILED;
+	check_only(&s, "asking failed", STATE_UNKNOWN, REASON_ASKING_FAILED, 1);
+	scene_end(&s);
+}
+
+static void what_is_gone_is_dropped(void **state) {
+	(void)state;
+	struct scene s;
+	scene_begin(&s);
+	scene_points(&s, scene_service(&s, "api"), METRIC_CPU, low, 5);
+	struct service *gone = scene_service(&s, "old");
+	assert_true(judge_counts_service(gone));
+	gone->description.status = DESCRIPTION_GONE;
+	assert_false(judge_counts_service(gone));
+	assert_int_equal(scene_judge(&s), STATE_OK);
+	assert_int_equal(s.verdict.services, 1);
+	assert_int_equal(s.verdict.series_count, 1);
+	assert_int_equal(s.verdict.no_data, 0);
+	scene_end(&s);
+}
+
+static void ebs_without_points_is_no_volume(void **state) {
+	(void)state;
+	struct scene s;
+	scene_begin(&s);
+	s.config.metrics[METRIC_CPU] = false;
+	s.config.metrics[METRIC_EBS] = true;
+	struct service *service = scene_service(&s, "api");
+	assert_int_equal(scene_judge(&s), STATE_OK);
+	assert_int_equal(s.verdict.series[0].reason, REASON_NO_VOLUME);
+	/* Old points: there was one. */
+	scene_points(&s, service, METRIC_EBS, stale_low, 5);
+	scene_described(&s, service, 2, 100000);
+	check_only(&s, "ebs with old points", STATE_UNKNOWN, REASON_NO_DATA, 1);
+	scene_end(&s);
+}
+
+/* Never "no data": UNKNOWN whatever the options, and not among the services without data. */
+static void lost_series_are_unknown(void **state) {
+	(void)state;
+	for (int policy = -1; policy <= STATE_UNKNOWN; policy++) {
+		for (int points = 0; points < 2; points++) {
+			struct scene s;
+			scene_begin(&s);
+			struct service *service = scene_service(&s, "api");
+			if (policy >= 0)
+				set_policy(&s, (enum state)policy);
+			if (points)
+				scene_points(&s, service, METRIC_CPU, low, 5);
+			scene_described(&s, service, 0, 0);
+			series_fail(&service->series[METRIC_CPU], "Forbidden");
+			check_only(&s, "lost", STATE_UNKNOWN, REASON_FAILED, 0);
+			scene_end(&s);
+		}
+	}
+}
+
+static void a_known_breach_of_a_lost_series_counts(void **state) {
+	(void)state;
+	struct scene s;
+	scene_begin(&s);
+	struct service *service = scene_service(&s, "api");
+	scene_points(&s, service, METRIC_CPU, high, 5);
+	series_fail(&service->series[METRIC_CPU], "InternalError");
+	check_only(&s, "lost, a breach is known", STATE_CRITICAL, REASON_POINTS, 0);
+	scene_end(&s);
+}
+
+static void a_percentile_without_points_is_unknown(void **state) {
+	(void)state;
+	for (int policy = 0; policy < 2; policy++) {
+		struct scene s;
+		scene_begin(&s);
+		scene_no_filling(&s);
+		s.config.is_percentile = true;
+		if (policy)
+			set_policy(&s, STATE_OK);
+		scene_described(&s, scene_service(&s, "a"), 0, 0);
+		scene_described(&s, scene_service(&s, "b"), 0, 0);
+		assert_int_equal(scene_judge(&s), STATE_UNKNOWN);
+		assert_int_equal(s.verdict.series[0].reason, REASON_PERCENTILE);
+		assert_int_equal(s.verdict.series[1].reason, REASON_PERCENTILE);
+		/* One service with points: the other one is idle. */
+		scene_points(&s, &s.samples.services[0], METRIC_CPU, low, 4);
+		assert_int_equal(scene_judge(&s), STATE_OK);
+		assert_int_equal(s.verdict.series[1].reason,
+			policy ? REASON_POLICY : REASON_SCALED_TO_ZERO);
+		scene_end(&s);
+	}
+	/* Other statistics: as usual. */
+	struct scene s;
+	scene_begin(&s);
+	scene_described(&s, scene_service(&s, "a"), 0, 0);
+	check_only(&s, "Maximum", STATE_OK, REASON_SCALED_TO_ZERO, 1);
+	scene_end(&s);
+}
+
+static void an_empty_cluster_takes_the_policy(void **state) {
+	(void)state;
+	struct scene s;
+	scene_begin(&s);
+	assert_int_equal(scene_judge(&s), STATE_UNKNOWN);
+	assert_int_equal(s.verdict.services, 0);
+	for (int policy = STATE_OK; policy <= STATE_UNKNOWN; policy++) {
+		set_policy(&s, (enum state)policy);
+		expect_whole(scene_judge(&s), policy, "an empty cluster, policy %d", policy);
+	}
+	/* Filters that match nothing, or a list that did not come: UNKNOWN whatever the policy. */
+	set_policy(&s, STATE_OK);
+	s.samples.listed_count = 3;
+	assert_int_equal(scene_judge(&s), STATE_UNKNOWN);
+	s.samples.listed_count = 0;
+	s.samples.list_complete = false;
+	buf_adds(&s.samples.failures, "ListServices: denied\n");
+	assert_int_equal(scene_judge(&s), STATE_UNKNOWN);
+	scene_end(&s);
+}
+
+static void a_pattern_without_match_is_unknown(void **state) {
+	(void)state;
+	struct scene s;
+	scene_begin(&s);
+	struct service *service = scene_service(&s, "api");
+	scene_points(&s, service, METRIC_CPU, low, 5);
+	s.patterns[0] = "api";
+	s.patterns[1] = "web*";
+	s.config.include.count = 2;
+	s.samples.pattern_matched[0] = true;
+	assert_int_equal(scene_judge(&s), STATE_UNKNOWN);
+	s.samples.pattern_matched[1] = true;
+	assert_int_equal(scene_judge(&s), STATE_OK);
+	s.samples.pattern_matched[1] = false;
+	scene_points(&s, service, METRIC_CPU, high, 5);
+	assert_int_equal(scene_judge(&s), STATE_CRITICAL);
+	scene_end(&s);
+}
+
+static void what_is_known_counts(void **state) {
+	(void)state;
+	static const struct {
+		const double *values;
+		enum state state;
+	} cases[] = {{low, STATE_UNKNOWN}, {high, STATE_CRITICAL}};
+	for (size_t i = 0; i < LENGTH(cases); i++) {
+		struct scene s;
+		scene_begin(&s);
+		scene_points(&s, scene_service(&s, "api"), METRIC_CPU, cases[i].values, 5);
+		s.samples.list_complete = false;
+		buf_adds(&s.samples.failures, "ListServices: page 2 was lost\n");
+		expect_whole(scene_judge(&s), cases[i].state, "a lost page, case %zu", i);
+		scene_end(&s);
+	}
+}
+
+/* CRITICAL over WARNING over UNKNOWN over OK, over services. */
+static void the_worst_service_decides(void **state) {
+	(void)state;
+	static const double warning[] = {10, 85, 10, 10, 10};
+	struct scene s;
+	scene_begin(&s);
+	set_policy(&s, STATE_UNKNOWN);
+	scene_points(&s, scene_service(&s, "a"), METRIC_CPU, low, 5);
+	assert_int_equal(scene_judge(&s), STATE_OK);
+	(void)scene_service(&s, "b");
+	assert_int_equal(scene_judge(&s), STATE_UNKNOWN);
+	scene_points(&s, scene_service(&s, "c"), METRIC_CPU, warning, 5);
+	assert_int_equal(scene_judge(&s), STATE_WARNING);
+	scene_points(&s, scene_service(&s, "d"), METRIC_CPU, high, 5);
+	assert_int_equal(scene_judge(&s), STATE_CRITICAL);
+	assert_int_equal(s.verdict.services, 4);
+	assert_int_equal(s.verdict.problems, 2);
+	assert_int_equal(s.verdict.no_data, 1);
+	scene_end(&s);
+}
+
+static void the_deadline_takes_the_worse(void **state) {
+	(void)state;
+	static const double warning[] = {10, 85, 10, 10, 10};
+	static const struct {
+		enum samples_end end;
+		enum state timeout;
+		const double *values; /* of a service whose series is complete */
+		enum state state;
+	} cases[] = {
+		{SAMPLES_DEADLINE, STATE_UNKNOWN, low, STATE_UNKNOWN},
+		{SAMPLES_DEADLINE, STATE_CRITICAL, low, STATE_CRITICAL},
+		{SAMPLES_DEADLINE, STATE_WARNING, low, STATE_WARNING},
+		{SAMPLES_DEADLINE, STATE_OK, low, STATE_OK},
+		{SAMPLES_DEADLINE, STATE_OK, warning, STATE_WARNING},
+		{SAMPLES_DEADLINE, STATE_UNKNOWN, warning, STATE_WARNING},
+		{SAMPLES_DEADLINE, STATE_CRITICAL, warning, STATE_CRITICAL},
+		{SAMPLES_DEADLINE, STATE_OK, high, STATE_CRITICAL},
+		/* A signal: UNKNOWN, whatever -t says. */
+		{SAMPLES_STOPPED, STATE_OK, low, STATE_UNKNOWN},
+		{SAMPLES_STOPPED, STATE_CRITICAL, low, STATE_UNKNOWN},
+		{SAMPLES_STOPPED, STATE_OK, high, STATE_CRITICAL},
+	};
+	for (size_t i = 0; i < LENGTH(cases); i++) {
+		struct scene s;
+		scene_begin(&s);
+		s.config.timeout_state = cases[i].timeout;
+		s.samples.end = cases[i].end;
+		s.samples.list_complete = false;
+		scene_points(&s, scene_service(&s, "a"), METRIC_CPU, cases[i].values, 5);
+		scene_service(&s, "b")->series[METRIC_CPU].status = SERIES_PENDING;
+		expect_whole(scene_judge(&s), cases[i].state, "case %zu", i);
+		expect_whole(s.verdict.series[1].state, STATE_UNKNOWN, "the pending one, case %zu",
+			i);
+		expect_whole(s.verdict.series[1].reason, REASON_FAILED, "its reason, case %zu", i);
+		scene_end(&s);
+	}
+}
+
+int main(void) {
+	const struct CMUnitTest tests[] = {
+		UNIT_TEST(the_policy_decides),
+		UNIT_TEST(old_breaches_count),
+		UNIT_TEST(ecs_says_why),
+		UNIT_TEST(an_unknown_change_is_not_new),
+		UNIT_TEST(ecs_was_not_or_could_not_be_asked),
+		UNIT_TEST(what_is_gone_is_dropped),
+		UNIT_TEST(ebs_without_points_is_no_volume),
+		UNIT_TEST(lost_series_are_unknown),
+		UNIT_TEST(a_known_breach_of_a_lost_series_counts),
+		UNIT_TEST(a_percentile_without_points_is_unknown),
+		UNIT_TEST(an_empty_cluster_takes_the_policy),
+		UNIT_TEST(a_pattern_without_match_is_unknown),
+		UNIT_TEST(what_is_known_counts),
+		UNIT_TEST(the_worst_service_decides),
+		UNIT_TEST(the_deadline_takes_the_worse),
+	};
+	return cmocka_run_group_tests_name("silence", tests, NULL, NULL);
+}
