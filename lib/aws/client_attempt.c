@@ -154,6 +154,7 @@ static enum retry_kind retry_kind_of_failure(enum http_failure failure) {
 	case HTTP_FAILED_TIMEOUT:
 		return RETRY_TIMEOUT;
 	case HTTP_FAILED_CERTIFICATE:
+	case HTTP_FAILED_CA_FILE:
 	case HTTP_FAILED_TOO_LARGE:
 	case HTTP_FAILED_LOCAL:
 		return RETRY_NEVER;

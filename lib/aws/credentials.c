@@ -74,7 +74,7 @@ static int not_found(const struct credentials_context *context, struct err *e) {
 		note = *config_path ? " (HOME is not set: the password entry's home was used)"
 				    : " (HOME is not set)";
 	return err_set(e, ERR_CREDENTIALS,
-		"no AWS credentials: looked at AWS_ACCESS_KEY_ID%s, profile '%s' in %s%s and %s%s%s",
+		"no AWS credentials (instance roles are not asked): looked at AWS_ACCESS_KEY_ID%s, profile '%s' in %s%s and %s%s%s",
 		profile_is_option(p) ? " (skipped: --profile given)" : "", profile_name(p),
 		*credentials_path ? credentials_path : "no credentials file",
 		*credentials_path && !profile_file_exists(p, PROFILE_CREDENTIALS) ? " (missing)"

@@ -26,7 +26,8 @@ static const struct {
 static enum credentials_outcome refuse(const char *where, const char *setting, const char *what,
 	struct err *e) {
 	(void)err_set(e, ERR_CREDENTIALS,
-		"%s asks for %s (%s), which this version cannot do: run it under `aws configure export-credentials --format env`, or use static keys",
+		"%s asks for %s (%s), which this version cannot do: put the keys into the environment with "
+		"eval \"$(aws configure export-credentials --format env)\" and leave -p out, or use static keys",
 		where, what, setting);
 	return CREDENTIALS_FAILED;
 }

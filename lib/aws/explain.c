@@ -30,6 +30,11 @@ void explain_transport(enum operation op, const struct endpoint *ep, const struc
 			"%s: the TLS certificate of %s is not accepted (%s): check --ca-bundle, AWS_CA_BUNDLE and any proxy that opens TLS",
 			name, host, r->reason);
 		break;
+	case HTTP_FAILED_CA_FILE:
+		(void)err_set(e, ERR_CONFIG,
+			"%s: the CA file cannot be used (%s): check --ca-bundle, AWS_CA_BUNDLE, ca_bundle in the profile, or the system's CA certificates",
+			name, r->reason);
+		break;
 	case HTTP_FAILED_TLS:
 		(void)err_set(e, ERR_NETWORK,
 			"%s: no TLS connection to %s (%s): TLS 1.2 or newer is needed", name, host,
@@ -92,6 +97,9 @@ void explain_error(enum operation op, const struct endpoint *ep, const char *reg
 			t->name, credentials_short_id(who, id), who->provider, text);
 		break;
 	case AWS_ERROR_SIGNATURE:
+		/* AWS's message may go on with the whole canonical request: its first sentence is
+		 * enough. */
+		text[strcspn(text, ".")] = '\0';
 		(void)err_set(e, ERR_CREDENTIALS,
 			"%s: wrong signature for access key %s from %s: check the secret access key, region %s and this host's clock (%s)",
 			t->name, credentials_short_id(who, id), who->provider, region, text);

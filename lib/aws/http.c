@@ -98,6 +98,11 @@ int http_url_split(const char *url, struct http_url *out, struct err *e) {
 	if (strlen(url) > HTTP_MOST_HEADER_BYTES / 2 || strpbrk(url, " \t\r\n"))
 		return err_set(e, ERR_SYNTAX, "a URL cannot hold blanks, and not %zu characters",
 			strlen(url));
+	/* libcurl also takes one slash, or three, for two. */
+	const char *host = strstr(url, "://");
+	if (!host || host[3] == '/' || host[3] == '\0')
+		return err_set(e, ERR_SYNTAX, "'%s' is no URL of the form https://HOST[:PORT]",
+			url);
 	CURLU *u = curl_url();
 	if (!u)
 		return err_no_memory(e);
@@ -346,9 +351,10 @@ static enum http_failure classify(CURLcode rc, const struct exchange *x) {
 	case CURLE_OPERATION_TIMEDOUT:
 		return HTTP_FAILED_TIMEOUT;
 	case CURLE_PEER_FAILED_VERIFICATION:
-	case CURLE_SSL_CACERT_BADFILE:
 	case CURLE_SSL_ISSUER_ERROR:
 		return HTTP_FAILED_CERTIFICATE;
+	case CURLE_SSL_CACERT_BADFILE:
+		return HTTP_FAILED_CA_FILE;
 	case CURLE_SSL_CONNECT_ERROR:
 	case CURLE_SSL_CIPHER:
 		return HTTP_FAILED_TLS;

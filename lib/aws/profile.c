@@ -1,220 +1,18 @@
 #include "config.h"
 
-#include "aws/profile.h"
+#include "aws/profile_state.h"
 
 #include "base/buf.h"
 #include "base/crypto.h"
 #include "base/file.h"
-#include "base/ini.h"
 #include "base/text.h"
 
-#include <ctype.h>
 #include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-enum { MOST_FILE_BYTES = 1024 * 1024, MOST_PATH_BYTES = 4096, PASSWD_BYTES = 16384 };
-
-enum kind { KIND_IGNORED, KIND_PROFILE, KIND_PLAIN_DEFAULT, KIND_SSO_SESSION, KIND_SERVICES };
-
-struct entry {
-	char *key, *value;
-};
-
-struct section {
-	enum kind kind;
-	enum profile_file file;
-	char *name;
-	struct entry *entries;
-	size_t entry_count;
-};
-
-struct profile_set {
-	char *name;
-	bool is_option;
-	char *path[PROFILE_FILES];
-	bool exists[PROFILE_FILES];
-	struct section *sections;
-	size_t section_count;
-};
-
-/* --- building --- */
-
-struct parser {
-	struct profile_set *set;
-	enum profile_file file;
-	size_t current;    /* index of the section being filled */
-	bool skip_section; /* the section is not one of ours */
-	bool skip_key;     /* the key above is not one of ours: its indented lines are not either */
-	size_t entry;      /* index of the key that indented lines continue */
-	bool nested;       /* the last key was empty: indented lines must be name = value */
-};
-
-static bool is_name(const char *s, size_t n) {
-	for (size_t i = 0; i < n; i++)
-		if (!isalnum((unsigned char)s[i]) && !strchr("-_:/%.@+", s[i]))
-			return false;
-	return n > 0;
-}
-
-/* "KEYWORD NAME" in a config file: sets name to NAME, quotes removed (as botocore does). */
-static bool split_header(const char *text, const char *keyword, const char **name, size_t *n) {
-	size_t k = strlen(keyword);
-	if (strncmp(text, keyword, k) != 0 || (text[k] != ' ' && text[k] != '\t'))
-		return false;
-	*name = text + k;
-	*n = strlen(*name);
-	text_trim(name, n);
-	return true;
-}
-
-static enum kind classify(enum profile_file file, const char *text, const char **name, size_t *n) {
-	*name = text;
-	*n = strlen(text);
-	enum kind kind = KIND_IGNORED;
-	if (file == PROFILE_CREDENTIALS)
-		return is_name(text, *n) ? KIND_PROFILE : KIND_IGNORED;
-	if (strcmp(text, "default") == 0)
-		return KIND_PLAIN_DEFAULT;
-	if (split_header(text, "profile", name, n))
-		kind = KIND_PROFILE;
-	else if (split_header(text, "sso-session", name, n))
-		kind = KIND_SSO_SESSION;
-	else if (split_header(text, "services", name, n))
-		kind = KIND_SERVICES;
-	if (*n >= 2 && (**name == '"' || **name == '\'') && (*name)[*n - 1] == **name) {
-		(*name)++;
-		*n -= 2;
-		return kind;
-	}
-	return is_name(*name, *n) ? kind : KIND_IGNORED;
-}
-
-static struct section *find_section(const struct profile_set *s, enum kind kind,
-	enum profile_file file, const char *name, size_t n) {
-	for (size_t i = 0; i < s->section_count; i++) {
-		struct section *c = &s->sections[i];
-		if (c->kind == kind && c->file == file && strlen(c->name) == n &&
-			memcmp(c->name, name, n) == 0)
-			return c;
-	}
-	return NULL;
-}
-
-static int begin_section(struct parser *p, const char *text, struct err *e) {
-	const char *name;
-	size_t n;
-	enum kind kind = classify(p->file, text, &name, &n);
-	p->skip_section = kind == KIND_IGNORED;
-	if (p->skip_section)
-		return 0;
-	struct section *known = find_section(p->set, kind, p->file, name, n);
-	if (known) {
-		p->current = (size_t)(known - p->set->sections);
-		return 0;
-	}
-	struct section *grown = realloc(p->set->sections,
-		(p->set->section_count + 1) * sizeof *grown);
-	if (!grown)
-		return err_no_memory(e);
-	p->set->sections = grown;
-	p->current = p->set->section_count;
-	grown[p->current] = (struct section){.kind = kind,
-		.file = p->file,
-		.name = text_dup(name, n)};
-	if (!grown[p->current].name)
-		return err_no_memory(e);
-	p->set->section_count++;
-	return 0;
-}
-
-static struct entry *find_entry(const struct section *c, const char *key) {
-	for (size_t i = 0; c && i < c->entry_count; i++)
-		if (strcmp(c->entries[i].key, key) == 0)
-			return &c->entries[i];
-	return NULL;
-}
-
-static int set_entry(struct section *c, const char *key, const char *value, struct err *e) {
-	char *copy = text_dup(value, strlen(value));
-	struct entry *known = find_entry(c, key);
-	if (!copy)
-		return err_no_memory(e);
-	if (known) {
-		crypto_free_secret(known->value);
-		known->value = copy;
-		return 0;
-	}
-	char *key_copy = text_dup(key, strlen(key));
-	struct entry *grown = realloc(c->entries, (c->entry_count + 1) * sizeof *grown);
-	if (grown)
-		c->entries = grown;
-	if (!key_copy || !grown) {
-		free(key_copy);
-		crypto_free_secret(copy);
-		return err_no_memory(e);
-	}
-	grown[c->entry_count++] = (struct entry){.key = key_copy, .value = copy};
-	return 0;
-}
-
-static int begin_key(struct parser *p, const char *key, const char *value, struct err *e) {
-	/* A key with blanks in it is not one of AWS's: the SDKs pass over it. */
-	p->skip_key = strpbrk(key, " \t") != NULL;
-	if (p->skip_key)
-		return 0;
-	char *lower = text_dup(key, strlen(key));
-	if (!lower)
-		return err_no_memory(e);
-	for (char *c = lower; *c; c++)
-		*c = (char)tolower((unsigned char)*c);
-	p->nested = *value == '\0';
-	struct section *c = &p->set->sections[p->current];
-	int rc = set_entry(c, lower, value, e);
-	if (rc == 0)
-		p->entry = (size_t)(find_entry(c, lower) - c->entries);
-	free(lower);
-	return rc;
-}
-
-static int continue_key(struct parser *p, const char *text, struct err *e) {
-	if (p->nested && (!strchr(text, '=') || *text == '='))
-		return err_set(e, ERR_SYNTAX, "indented line that is not name = value");
-	struct section *c = &p->set->sections[p->current];
-	struct entry *last = &c->entries[p->entry];
-	struct buf joined;
-	buf_init(&joined, MOST_FILE_BYTES);
-	buf_addf(&joined, "%s\n%s", last->value, text);
-	int rc = buf_check(&joined, "value", e);
-	if (rc == 0) {
-		crypto_free_secret(last->value);
-		last->value = buf_take(&joined);
-	}
-	buf_wipe(&joined);
-	return rc;
-}
-
-static int on_event(void *ctx, enum ini_event event, const char *key, const char *text,
-	struct err *e) {
-	struct parser *p = ctx;
-	if (event == INI_SECTION)
-		return begin_section(p, text, e);
-	if (p->skip_section)
-		return 0;
-	if (event == INI_KEY)
-		return begin_key(p, key, text, e);
-	return p->skip_key ? 0 : continue_key(p, text, e);
-}
-
-static int parse_file(struct profile_set *s, enum profile_file file, const char *text, size_t n,
-	struct err *e) {
-	struct parser p = {
-		.set = s,
-		.file = file,
-	};
-	return ini_read(text, n, INI_AWS, on_event, &p, e);
-}
+enum { MOST_PATH_BYTES = 4096, PASSWD_BYTES = 16384 };
 
 void profile_free(struct profile_set *s) {
 	if (!s)
@@ -266,9 +64,10 @@ struct profile_set *profile_parse(const char *config, const char *credentials, c
 		return NULL;
 	s->exists[PROFILE_CONFIG] = config != NULL;
 	s->exists[PROFILE_CREDENTIALS] = credentials != NULL;
-	if ((config && parse_file(s, PROFILE_CONFIG, config, strlen(config), e)) ||
+	if ((config && profile_parse_file(s, PROFILE_CONFIG, config, strlen(config), e)) ||
 		(credentials &&
-			parse_file(s, PROFILE_CREDENTIALS, credentials, strlen(credentials), e)) ||
+			profile_parse_file(s, PROFILE_CREDENTIALS, credentials, strlen(credentials),
+				e)) ||
 		check_chosen(s, need_profile, e)) {
 		profile_free(s);
 		return NULL;
@@ -319,11 +118,11 @@ static int load_file(struct profile_set *s, enum profile_file file, const char *
 	if (!*s->path[file])
 		return 0;
 	struct buf text;
-	buf_init(&text, MOST_FILE_BYTES);
+	buf_init(&text, PROFILE_MOST_FILE_BYTES);
 	int rc = file_read(s->path[file], &text, e);
 	s->exists[file] = rc == 0;
 	if (rc == 0) {
-		rc = parse_file(s, file, buf_str(&text), text.len, e);
+		rc = profile_parse_file(s, file, buf_str(&text), text.len, e);
 		if (rc) {
 			err_prefix(e, "%s", s->path[file]);
 			e->code = e->code == ERR_SYNTAX ? ERR_CONFIG : e->code;
@@ -373,8 +172,8 @@ bool profile_file_exists(const struct profile_set *s, enum profile_file file) {
 static const struct section *profile_section(const struct profile_set *s, enum profile_file file,
 	const char *name) {
 	size_t n = strlen(name);
-	const struct section *c = find_section(s, KIND_PROFILE, file, name, n);
-	return c ? c : find_section(s, KIND_PLAIN_DEFAULT, file, name, n);
+	const struct section *c = profile_find_section(s, KIND_PROFILE, file, name, n);
+	return c ? c : profile_find_section(s, KIND_PLAIN_DEFAULT, file, name, n);
 }
 
 bool profile_exists(const struct profile_set *s, const char *name) {
@@ -383,7 +182,7 @@ bool profile_exists(const struct profile_set *s, const char *name) {
 }
 
 const char *profile_get_from(const struct profile_set *s, enum profile_file file, const char *key) {
-	const struct entry *found = find_entry(profile_section(s, file, s->name), key);
+	const struct entry *found = profile_find_entry(profile_section(s, file, s->name), key);
 	return found && *found->value ? found->value : NULL;
 }
 
@@ -418,14 +217,14 @@ int profile_get_service(const struct profile_set *s, const char *service, const 
 	const char *name = profile_get(s, "services");
 	if (!name)
 		return 0;
-	const struct section *c = find_section(s, KIND_SERVICES, PROFILE_CONFIG, name,
+	const struct section *c = profile_find_section(s, KIND_SERVICES, PROFILE_CONFIG, name,
 		strlen(name));
 	if (!c)
 		return err_set(e, ERR_CONFIG,
 			"profile '%s' names services = %s, but %s has no section [services %s]",
 			s->name, name, profile_path(s, PROFILE_CONFIG), name);
 	size_t n = 0;
-	const struct entry *nested = find_entry(c, service);
+	const struct entry *nested = profile_find_entry(c, service);
 	const char *found = nested ? find_nested(nested->value, key, &n) : NULL;
 	if (!found)
 		return 0;
@@ -436,13 +235,14 @@ int profile_get_service(const struct profile_set *s, const char *service, const 
 void profile_each(const struct profile_set *s, const char *kind,
 	void (*visit)(void *ctx, const char *section, const char *key, const char *value),
 	void *ctx) {
-	enum kind wanted = strcmp(kind, "profile") == 0 ? KIND_PROFILE
-		: strcmp(kind, "services") == 0         ? KIND_SERVICES
-							: KIND_SSO_SESSION;
+	enum section_kind wanted = strcmp(kind, "profile") == 0 ? KIND_PROFILE
+		: strcmp(kind, "services") == 0                 ? KIND_SERVICES
+								: KIND_SSO_SESSION;
 	for (size_t i = 0; i < s->section_count; i++) {
 		const struct section *c = &s->sections[i];
 		bool shadowed = c->kind == KIND_PLAIN_DEFAULT &&
-			find_section(s, KIND_PROFILE, c->file, "default", strlen("default"));
+			profile_find_section(s, KIND_PROFILE, c->file, "default",
+				strlen("default"));
 		if (c->kind != wanted &&
 			!(wanted == KIND_PROFILE && c->kind == KIND_PLAIN_DEFAULT && !shadowed))
 			continue;

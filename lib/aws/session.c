@@ -7,6 +7,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static int find_region(const struct session_options *o, struct session *s, struct err *e) {
@@ -38,9 +39,11 @@ static int find_ca_file(const struct session_options *o, struct session *s, stru
 		s->ca_source = "libcurl's default";
 		return 0;
 	}
-	if (access(found, R_OK) != 0)
-		return err_set(e, ERR_CONFIG, "the CA file %s (%s) cannot be read", found,
-			s->ca_source);
+	struct stat st;
+	if (access(found, R_OK) != 0 || stat(found, &st) != 0 || !S_ISREG(st.st_mode))
+		return err_set(e, ERR_CONFIG,
+			"%s: %s is no file that can be read; it must be a PEM file with CA certificates",
+			s->ca_source, found);
 	s->ca_file = text_dup(found, strlen(found));
 	return s->ca_file ? 0 : err_no_memory(e);
 }

@@ -20,6 +20,22 @@ static int bad(struct err *e, const char *why) {
 	return err_set(e, ERR_SYNTAX, "not valid JSON: %s", why);
 }
 
+/* At the backslash; ends on the escape's last byte. cJSON takes four bytes for hexadecimal that are
+ * not, and ends a string at an escaped NUL without a word. */
+static int scan_escape(struct scan *s, struct err *e) {
+	const size_t length = sizeof "uXXXX" - 1;
+	s->at++;
+	if (s->at >= s->end || *s->at != 'u')
+		return 0;
+	if ((size_t)(s->end - s->at) < length ||
+		strspn(s->at + 1, "0123456789abcdefABCDEF") < length - 1)
+		return bad(e, "malformed \\u escape");
+	if (memcmp(s->at + 1, "0000", length - 1) == 0)
+		return bad(e, "NUL in a string");
+	s->at += length - 1;
+	return 0;
+}
+
 /* At the byte behind the opening quote; ends behind the closing one. cJSON ends a string at an
  * escaped NUL without a word. */
 static int scan_string(struct scan *s, struct err *e) {
@@ -32,9 +48,8 @@ static int scan_string(struct scan *s, struct err *e) {
 			return bad(e, "control character in a string");
 		if (*s->at != '\\')
 			continue;
-		if (s->end - s->at >= 6 && memcmp(s->at, "\\u0000", 6) == 0)
-			return bad(e, "NUL in a string");
-		s->at++;
+		if (scan_escape(s, e))
+			return -1;
 	}
 	return bad(e, "string without an end");
 }
@@ -80,6 +95,8 @@ static int scan_token(struct scan *s, struct err *e) {
 		s->depth++;
 	} else if ((c == '}' || c == ']') && s->depth > 0) {
 		s->depth--;
+	} else if ((unsigned char)c < 0x20U && !memchr("\t\n\r", c, 3)) {
+		return bad(e, "control character");
 	} else if (c == 't' || c == 'f' || c == 'n') {
 		s->values++;
 		while (s->at + 1 < s->end && s->at[1] >= 'a' && s->at[1] <= 'z')

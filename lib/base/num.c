@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LONGEST_NUMBER = 400, MOST_DECIMALS = 17 };
+enum { LONGEST_NUMBER = 400, MOST_DECIMALS = 345 };
 enum { MINUTE_S = 60, HOUR_S = 3600, DAY_S = 86400, LONGEST_DURATION_S = 3650 * DAY_S };
 
 static size_t count_digits(const char *s, size_t n) {
@@ -63,7 +63,7 @@ int num_parse_whole(const char *s, size_t n, int64_t max, int64_t *value) {
 	int64_t v = 0;
 	for (size_t i = 0; i < n; i++) {
 		int digit = s[i] - '0';
-		if (v > (max - digit) / 10)
+		if (digit > max || v > (max - digit) / 10)
 			return -1;
 		v = v * 10 + digit;
 	}
@@ -142,6 +142,5 @@ const char *num_format_exact(double value, char out[static NUM_TEXT_BYTES]) {
 		if (!(back < value) && !(back > value))
 			return num_trim_zeros(out);
 	}
-	(void)snprintf(out, NUM_TEXT_BYTES, "%.17g", value);
-	return out;
+	return num_trim_zeros(out);
 }

@@ -31,8 +31,8 @@ const char *num_format_fixed(double value, int decimals, char out[static NUM_TEX
  * "0". Returns text. */
 const char *num_trim_zeros(char *text);
 
-/* Writes value with as few decimals as read back to the same double (at most 17; beyond, an
- * exponent). Returns out. */
+/* Writes value in plain decimal notation, with as few decimals as read back to the same double.
+ * Returns out. */
 const char *num_format_exact(double value, char out[static NUM_TEXT_BYTES]);
 
 #endif

@@ -76,12 +76,21 @@ size_t text_length(const char *s) {
 	return chars;
 }
 
-/* Bidirectional controls, zero-width and other invisible format characters, and the line and
- * paragraph separators. */
+/* What shows nothing and may turn or hide its surroundings: bidirectional controls, zero-width and
+ * other format characters, fillers, variation selectors, tags, the line and paragraph separators
+ * (Unicode: Default_Ignorable_Code_Point, and Zl, Zp). */
+static const struct {
+	uint32_t first, last;
+} invisible[] = {{0xAD, 0xAD}, {0x34F, 0x34F}, {0x61C, 0x61C}, {0x115F, 0x1160}, {0x17B4, 0x17B5},
+	{0x180B, 0x180F}, {0x200B, 0x200F}, {0x2028, 0x202E}, {0x2060, 0x206F}, {0x3164, 0x3164},
+	{0xFE00, 0xFE0F}, {0xFEFF, 0xFEFF}, {0xFFA0, 0xFFA0}, {0xFFF0, 0xFFFB}, {0x1BCA0, 0x1BCA3},
+	{0x1D173, 0x1D17A}, {0xE0000, 0xE0FFF}};
+
 static bool is_invisible(uint32_t c) {
-	return c == 0xADU || c == 0x61CU || (c >= 0x200BU && c <= 0x200FU) ||
-		(c >= 0x2028U && c <= 0x202EU) || (c >= 0x2060U && c <= 0x206FU) || c == 0xFEFFU ||
-		(c >= 0xFFF9U && c <= 0xFFFBU) || (c >= 0xE0000U && c <= 0xE007FU);
+	for (size_t i = 0; i < sizeof invisible / sizeof invisible[0]; i++)
+		if (c >= invisible[i].first && c <= invisible[i].last)
+			return true;
+	return false;
 }
 
 static bool is_control(uint32_t c) {

@@ -32,7 +32,8 @@ int range_parse(const char *s, struct range *out, struct err *e) {
 	if ((start_len > 0 && !open_start && parse_end(text, start_len, &r.start)) ||
 		(*end && parse_end(end, strlen(end), &r.end)))
 		return err_set(e, ERR_SYNTAX,
-			"'%s' is no range: use decimal numbers as in 80, 10:90, ~:90, @10:20", s);
+			"'%s' is no range: use decimal numbers as in 80, 10:90, ~:90, @10:20 (and quote ~ for the shell)",
+			s);
 	if (r.start > r.end)
 		return err_set(e, ERR_SYNTAX, "'%s' is no range: its start is greater than its end",
 			s);

@@ -128,13 +128,13 @@ static void judge_series(const struct config *o, const struct samples *s, bool n
 	const struct series *x = &service->series[v->metric];
 	measure(x, &s->window, v);
 	judge_points(o, x, &s->window, v);
-	v->is_current = x->status == SERIES_COMPLETE && series_is_current(x, &s->window, s->now_s);
+	v->is_silent = x->status == SERIES_COMPLETE && !series_is_current(x, &s->window, s->now_s);
 	/* A known breach counts even if the rest of the series was lost or the points are old. */
 	if (v->state != STATE_OK)
 		return;
 	if (x->status != SERIES_COMPLETE)
 		decide(v, STATE_UNKNOWN, REASON_FAILED);
-	else if (!v->is_current)
+	else if (v->is_silent)
 		judge_silence(o, s, service, no_percentile, v);
 }
 
@@ -160,7 +160,7 @@ static void count_service(const struct verdict *v, size_t from, size_t to, size_
 	for (size_t i = from; i < to; i++) {
 		const struct series_verdict *x = &v->series[i];
 		problem = problem || x->state == STATE_WARNING || x->state == STATE_CRITICAL;
-		silent = silent || (!x->is_current && x->reason != REASON_FAILED);
+		silent = silent || x->is_silent;
 	}
 	*problems += problem;
 	*no_data += silent;

@@ -31,10 +31,10 @@ struct series_verdict {
 	enum metric metric;
 	enum state state;
 	enum reason reason;
-	bool is_current; /* has a current point */
-	size_t points;   /* received */
-	double peak; /* the highest point (of equals the newest); valid when points > 0, like the
-			next four */
+	bool is_silent; /* complete, but without a current point */
+	size_t points;  /* received */
+	double peak;    /* the highest point (of equals the newest); valid when points > 0, like the
+			   next four */
 	int64_t peak_s;
 	double shown; /* the point that text shows: the peak, or the newest breaching point where a
 			 lower bound or "@" decided */

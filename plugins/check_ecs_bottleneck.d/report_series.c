@@ -177,7 +177,7 @@ void report_add_series(const struct report_input *in, const struct series_verdic
 	bool by_points = v->reason == REASON_POINTS && v->points > 0;
 	if (by_points)
 		add_points(in, v, out);
-	if (!by_points || !v->is_current) {
+	if (!by_points || v->is_silent || x->status == SERIES_FAILED) {
 		buf_adds(out, by_points ? ", " : ": ");
 		if (by_points && x->status == SERIES_FAILED)
 			buf_adds(out, "the rest is not known: ");

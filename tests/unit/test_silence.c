@@ -45,7 +45,7 @@ static void the_policy_decides(void **state) {
 		scene_points(&s, service, METRIC_CPU, stale_low, 5);
 		check_only(&s, "old points", (enum state)policy, REASON_POLICY, 1);
 		assert_int_equal(s.verdict.series[0].points, 2);
-		assert_false(s.verdict.series[0].is_current);
+		assert_true(s.verdict.series[0].is_silent);
 		scene_end(&s);
 	}
 }
@@ -67,7 +67,7 @@ static void old_breaches_count(void **state) {
 				set_policy(&s, STATE_OK);
 			scene_points(&s, service, METRIC_CPU, cases[i].values, 5);
 			check_only(&s, "old breach", cases[i].state, REASON_POINTS, 1);
-			assert_false(s.verdict.series[0].is_current);
+			assert_true(s.verdict.series[0].is_silent);
 			scene_end(&s);
 		}
 	}

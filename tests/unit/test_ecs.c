@@ -1,0 +1,281 @@
+/* ListClusters, ListServices, DescribeServices: request bodies and answers; ARNs. */
+#include "config.h"
+
+#include "support.h"
+
+#include "aws/arn.h"
+#include "aws/ecs.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { MOST_SEEN = 8, NAME_BYTES = 64 };
+
+/* --- list pages --- */
+
+struct list_seen {
+	size_t count, stop_at;
+	char arns[MOST_SEEN][NAME_BYTES];
+};
+
+static int on_arn(void *ctx, const char *arn, struct err *e) {
+	struct list_seen *s = ctx;
+	assert_true(s->count < MOST_SEEN);
+	(void)snprintf(s->arns[s->count++], NAME_BYTES, "%s", arn);
+	return s->count == s->stop_at ? err_set(e, ERR_LIMIT, "stopped") : 0;
+}
+
+static void pages_are_read(void **state) {
+	(void)state;
+	static const struct {
+		const char *body;
+		int rc;
+		size_t count;
+		const char *token;
+	} cases[] = {
+		{"{\"serviceArns\":[\"a\",\"b\"],\"nextToken\":\"t==\"}", 0, 2, "t=="},
+		{"{\"serviceArns\":[\"a\"]}", 0, 1, NULL},
+		{"{\"serviceArns\":[\"a\"],\"nextToken\":null}", 0, 1, NULL},
+		{"{\"serviceArns\":[\"a\"],\"nextToken\":\"\"}", 0, 1, NULL},
+		{"{\"serviceArns\":[],\"nextToken\":\"more\"}", 0, 0, "more"},
+		{"{\"nextToken\":null,\"serviceArns\":[],\"unknown\":{\"a\":[1]}}", 0, 0, NULL},
+		{"[]", -1, 0, NULL},
+		{"\"x\"", -1, 0, NULL},
+		{"{\"serviceArns\":{}}", -1, 0, NULL},
+		{"{\"serviceArns\":\"a\"}", -1, 0, NULL},
+		{"{\"serviceArns\":[1]}", -1, 0, NULL},
+		{"{\"serviceArns\":[null]}", -1, 0, NULL},
+		{"{\"serviceArns\":[[\"a\"]]}", -1, 0, NULL},
+		{"{\"serviceArns\":[],\"nextToken\":17}", -1, 0, NULL},
+		{"{\"serviceArns\":[],\"nextToken\":[\"t\"]}", -1, 0, NULL},
+	};
+	for (size_t i = 0; i < LENGTH(cases); i++) {
+		struct list_seen seen = {0};
+		struct err e = {.code = ERR_NONE};
+		const char *token = "untouched";
+		json *document = json_parse(cases[i].body, strlen(cases[i].body), &e);
+		assert_non_null(document);
+		expect_whole(ecs_read_list(document, "serviceArns", on_arn, &seen, &token, &e),
+			cases[i].rc, "%s", cases[i].body);
+		if (cases[i].rc == 0) {
+			expect_whole((int64_t)seen.count, (int64_t)cases[i].count, "%s",
+				cases[i].body);
+			expect_text(token, cases[i].token, "%s", cases[i].body);
+		} else {
+			expect_whole(e.code, ERR_SERVICE, "%s: code", cases[i].body);
+		}
+		json_free(document);
+	}
+}
+
+static void the_visitor_can_end_a_page(void **state) {
+	(void)state;
+	struct list_seen seen = {.stop_at = 2};
+	struct err e = {.code = ERR_NONE};
+	const char *token = NULL;
+	static const char body[] = "{\"clusterArns\":[\"a\",\"b\",\"c\"]}";
+	json *document = json_parse(body, strlen(body), &e);
+	assert_int_not_equal(ecs_read_list(document, "clusterArns", on_arn, &seen, &token, &e), 0);
+	assert_int_equal(seen.count, 2);
+	assert_string_equal(seen.arns[0], "a");
+	assert_string_equal(seen.arns[1], "b");
+	assert_int_equal(e.code, ERR_LIMIT);
+	assert_string_equal(e.message, "stopped");
+	json_free(document);
+}
+
+/* --- DescribeServices --- */
+
+struct services_seen {
+	size_t count;
+	struct {
+		char name[NAME_BYTES], status[NAME_BYTES];
+		bool missing;
+		int64_t desired, running, changed_s;
+	} service[MOST_SEEN];
+};
+
+static void on_service(void *ctx, const struct ecs_service *service) {
+	struct services_seen *s = ctx;
+	assert_true(s->count < MOST_SEEN);
+	(void)snprintf(s->service[s->count].name, NAME_BYTES, "%s", service->name);
+	(void)snprintf(s->service[s->count].status, NAME_BYTES, "%s", service->status);
+	s->service[s->count].missing = service->missing;
+	s->service[s->count].desired = service->desired_count;
+	s->service[s->count].running = service->running_count;
+	s->service[s->count].changed_s = service->changed_s;
+	s->count++;
+}
+
+static int read_services(const char *body, struct services_seen *seen, struct err *e) {
+	json *document = json_parse(body, strlen(body), e);
+	assert_non_null(document);
+	int rc = ecs_read_services(document, on_service, seen, e);
+	json_free(document);
+	return rc;
+}
+
+static void services_are_described(void **state) {
+	(void)state;
+	static const char body[] =
+		"{\"services\":[{\"serviceName\":\"api\",\"status\":\"ACTIVE\",\"desiredCount\":3,"
+		"\"runningCount\":1,\"createdAt\":1.7672256E9,\"deployments\":["
+		"{\"id\":\"a\",\"createdAt\":1767225600.5,\"updatedAt\":1767229200.25},"
+		"{\"id\":\"b\",\"updatedAt\":1767225700}],\"taskSets\":[],\"events\":null},"
+		"{\"serviceName\":\"ext\",\"status\":\"ACTIVE\",\"desiredCount\":0,\"runningCount\":0,"
+		"\"createdAt\":1767225600,\"deployments\":[],"
+		"\"taskSets\":[{\"updatedAt\":1767300000}]},"
+		"{\"serviceName\":\"old\",\"status\":\"DRAINING\",\"desiredCount\":0,\"runningCount\":2,"
+		"\"createdAt\":1767225600,\"deployments\":null},"
+		"{\"serviceName\":\"bare\",\"desiredCount\":1,\"runningCount\":1}],"
+		"\"failures\":[{\"arn\":\"arn:aws:ecs:eu-west-1:123456789012:service/prod/gone\","
+		"\"reason\":\"MISSING\"}]}";
+	struct services_seen seen = {0};
+	struct err e = {.code = ERR_NONE};
+	assert_int_equal(read_services(body, &seen, &e), 0);
+	assert_int_equal(seen.count, 5);
+	assert_string_equal(seen.service[0].name, "api");
+	assert_string_equal(seen.service[0].status, "ACTIVE");
+	assert_int_equal(seen.service[0].desired, 3);
+	assert_int_equal(seen.service[0].running, 1);
+	assert_int_equal(seen.service[0].changed_s, 1767229200);
+	assert_int_equal(seen.service[1].changed_s, 1767300000);
+	assert_int_equal(seen.service[1].desired, 0);
+	assert_string_equal(seen.service[2].status, "DRAINING");
+	assert_int_equal(seen.service[2].running, 2);
+	assert_int_equal(seen.service[2].changed_s, 1767225600);
+	assert_string_equal(seen.service[3].status, "");
+	assert_int_equal(seen.service[3].changed_s, 0);
+	assert_string_equal(seen.service[4].name, "gone");
+	for (size_t i = 0; i < seen.count; i++)
+		expect(seen.service[i].missing == (i == 4), "missing, service %zu", i);
+}
+
+static void missing_services_have_short_arns_too(void **state) {
+	(void)state;
+	struct services_seen seen = {0};
+	struct err e = {.code = ERR_NONE};
+	assert_int_equal(read_services("{\"services\":[],\"failures\":[{\"arn\":\"arn:aws:ecs:eu-west-1:"
+				       "123456789012:service/gone\",\"reason\":\"MISSING\"}]}",
+				 &seen, &e),
+		0);
+	assert_int_equal(seen.count, 1);
+	assert_string_equal(seen.service[0].name, "gone");
+	assert_true(seen.service[0].missing);
+}
+
+static void other_answers_are_errors(void **state) {
+	(void)state;
+	static const char *const bodies[] = {"[]", "1", "{\"services\":{}}", "{\"services\":[1]}",
+		"{\"services\":[\"api\"]}", "{\"services\":[],\"failures\":{}}",
+		"{\"services\":[],\"failures\":[1]}", "{\"services\":[{\"serviceName\":1}]}",
+		"{\"services\":[{\"status\":\"ACTIVE\"}]}"};
+	for (size_t i = 0; i < LENGTH(bodies); i++) {
+		struct services_seen seen = {0};
+		struct err e = {.code = ERR_NONE};
+		expect_whole(read_services(bodies[i], &seen, &e), -1, "%s", bodies[i]);
+		expect_whole(e.code, ERR_SERVICE, "%s: code", bodies[i]);
+	}
+}
+
+/* --- requests --- */
+
+static cJSON *parse_body(struct buf *b) {
+	assert_int_equal(buf_check(b, "body", NULL), 0);
+	cJSON *v = cJSON_Parse(buf_str(b));
+	assert_non_null(v);
+	buf_free(b);
+	return v;
+}
+
+static void bodies_ask_for_full_pages(void **state) {
+	(void)state;
+	struct buf b;
+	buf_init(&b, 10000);
+	ecs_list_clusters_body(&b, NULL);
+	cJSON *v = parse_body(&b);
+	expect_number(vector_number(v, "maxResults"), 100, "ListClusters: maxResults");
+	assert_null(cJSON_GetObjectItemCaseSensitive(v, "nextToken"));
+	cJSON_Delete(v);
+	ecs_list_clusters_body(&b, "t\"k");
+	v = parse_body(&b);
+	expect_text(vector_text(v, "nextToken"), "t\"k", "ListClusters: nextToken");
+	cJSON_Delete(v);
+	ecs_list_services_body(&b, "pr\"od", NULL);
+	v = parse_body(&b);
+	expect_text(vector_text(v, "cluster"), "pr\"od", "ListServices: cluster");
+	expect_number(vector_number(v, "maxResults"), 100, "ListServices: maxResults");
+	assert_null(cJSON_GetObjectItemCaseSensitive(v, "nextToken"));
+	cJSON_Delete(v);
+	ecs_list_services_body(&b, "prod", "token");
+	v = parse_body(&b);
+	expect_text(vector_text(v, "nextToken"), "token", "ListServices: nextToken");
+	cJSON_Delete(v);
+	const char *const services[] = {"api", "web"};
+	ecs_describe_services_body(&b, "prod", services, 2);
+	v = parse_body(&b);
+	expect_text(vector_text(v, "cluster"), "prod", "DescribeServices: cluster");
+	const cJSON *list = vector_member(v, "services");
+	assert_int_equal(cJSON_GetArraySize(list), 2);
+	expect_text(cJSON_GetStringValue(cJSON_GetArrayItem(list, 1)), "web", "DescribeServices");
+	assert_null(cJSON_GetObjectItemCaseSensitive(v, "include"));
+	cJSON_Delete(v);
+}
+
+/* --- ARNs --- */
+
+static void arns_are_taken_apart(void **state) {
+	(void)state;
+	struct arn a;
+	static const char text[] = "arn:aws-cn:ecs:cn-north-1:123456789012:service/prod/api";
+	assert_int_equal(arn_parse(text, &a), 0);
+	assert_string_equal(a.partition, "aws-cn");
+	assert_string_equal(a.service, "ecs");
+	assert_string_equal(a.region, "cn-north-1");
+	assert_string_equal(a.account, "123456789012");
+	assert_string_equal(a.resource, "service/prod/api");
+	assert_string_equal(a.name, "api");
+	assert_ptr_equal(a.name, text + strlen(text) - 3);
+	assert_true(arn_is_ecs(&a, "service"));
+	assert_false(arn_is_ecs(&a, "cluster"));
+	assert_int_equal(arn_parse("arn:aws:ecs:eu-west-1:123456789012:cluster/prod", &a), 0);
+	assert_true(arn_is_ecs(&a, "cluster"));
+	assert_string_equal(a.name, "prod");
+	assert_int_equal(arn_parse("arn:aws:ecs:eu-west-1:123456789012:clusters/prod", &a), 0);
+	assert_false(arn_is_ecs(&a, "cluster"));
+	assert_int_equal(arn_parse("arn:aws:eks:eu-west-1:123456789012:cluster/prod", &a), 0);
+	assert_false(arn_is_ecs(&a, "cluster"));
+	/* A resource may hold colons, region and account may be empty. */
+	assert_int_equal(arn_parse("arn:aws:iam::123456789012:role/a:b", &a), 0);
+	assert_string_equal(a.region, "");
+	assert_string_equal(a.resource, "role/a:b");
+	assert_string_equal(a.name, "a:b");
+}
+
+static void other_texts_are_no_arns(void **state) {
+	(void)state;
+	static const char *const texts[] = {"", "prod", "arn", "arn:", "arn:aws:ecs:eu-west-1:1",
+		"arn:aws:ecs:eu-west-1:123456789012:", "arn:aws:ecs:eu-west-1:123456789012:cluster/",
+		"arn:aws:ecs:eu-west-1:123456789012:service/prod/", "ARN:aws:ecs:r:1:cluster/p",
+		"xarn:aws:ecs:r:1:cluster/p", " arn:aws:ecs:r:1:cluster/p",
+		"arn:aws:ecs:a234567890123456789012345678901234567890123456789012345678901234:1:cluster/"
+		"p"};
+	for (size_t i = 0; i < LENGTH(texts); i++) {
+		struct arn a;
+		expect_whole(arn_parse(texts[i], &a), -1, "'%s'", texts[i]);
+	}
+}
+
+int main(void) {
+	const struct CMUnitTest tests[] = {
+		UNIT_TEST(pages_are_read),
+		UNIT_TEST(the_visitor_can_end_a_page),
+		UNIT_TEST(services_are_described),
+		UNIT_TEST(missing_services_have_short_arns_too),
+		UNIT_TEST(other_answers_are_errors),
+		UNIT_TEST(bodies_ask_for_full_pages),
+		UNIT_TEST(arns_are_taken_apart),
+		UNIT_TEST(other_texts_are_no_arns),
+	};
+	return cmocka_run_group_tests_name("ecs", tests, NULL, NULL);
+}
