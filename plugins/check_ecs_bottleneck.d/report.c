@@ -53,6 +53,11 @@ static bool is_problem(const struct series_verdict *v) {
 	return v->state == STATE_WARNING || v->state == STATE_CRITICAL;
 }
 
+/* A problem by its points, not by what --no-data makes of their absence. */
+static bool is_bottleneck(const struct series_verdict *v) {
+	return is_problem(v) && v->reason == REASON_POINTS;
+}
+
 static bool is_lost(const struct series_verdict *v) {
 	return v->state == STATE_UNKNOWN && v->reason == REASON_FAILED;
 }
@@ -206,8 +211,10 @@ static int add_headline(const struct report_input *in, size_t line_start, struct
 	const struct verdict *v = in->verdict;
 	const struct samples *s = in->samples;
 	if (v->problems > 0) {
-		buf_addf(out, "%zu of %zu services bottlenecked: ", v->problems, v->services);
-		return add_items(in, is_problem, false, line_start, out, e);
+		bool bottleneck = first_of(v, is_bottleneck) != NULL;
+		buf_addf(out, "%zu of %zu services %s: ", v->problems, v->services,
+			bottleneck ? "bottlenecked" : "without data");
+		return add_items(in, is_problem, !bottleneck, line_start, out, e);
 	}
 	if (s->end != SAMPLES_WHOLE) {
 		text_add_clean(out, buf_str(&s->end_reason), MOST_MESSAGE_CHARS);

@@ -1,0 +1,326 @@
+/* The command line: what is taken, what is refused, and what comes of it (contract 1.2). */
+#include "config.h"
+
+#include "support.h"
+
+#include "base/text.h"
+#include "options.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { MOST_WORDS = 32, LINE_BYTES = 1024 };
+
+#define CLUSTER_ARN "arn:aws:ecs:eu-west-1:123456789012:cluster/prod"
+
+/* A command line that lives as long as its configuration. */
+struct line {
+	char text[LINE_BYTES];
+	char *words[MOST_WORDS + 1];
+	struct config config;
+	struct err e;
+};
+
+/* Parses a line whose words are separated by single blanks; two in a row make an empty word. */
+static enum options_outcome parse(struct line *l, const char *text) {
+	int count = 0;
+	*l = (struct line){.config = {.breaches = 0}};
+	assert_true((size_t)snprintf(l->text, sizeof l->text, "check_ecs_bottleneck%s%s",
+			    *text ? " " : "", text) < sizeof l->text);
+	char *at = l->text;
+	for (;;) {
+		assert_true(count < MOST_WORDS);
+		l->words[count++] = at;
+		at = strchr(at, ' ');
+		if (!at)
+			break;
+		*at++ = '\0';
+	}
+	return options_parse(count, l->words, &l->config, &l->e);
+}
+
+static void expect_range(const struct range *r, double start, double end, const char *what) {
+	expect_number(r->start, start, "start of %s", what);
+	expect_number(r->end, end, "end of %s", what);
+}
+
+static void defaults_are_set(void **state) {
+	(void)state;
+	struct line l;
+	assert_int_equal(parse(&l, ""), OPTIONS_RUN);
+	const struct config *c = &l.config;
+	assert_null(c->cluster);
+	assert_null(c->cluster_name);
+	for (int m = 0; m < METRICS; m++) {
+		expect_range(&c->warning[m], 0, 80, "the warning range");
+		expect_range(&c->critical[m], 0, 95, "the critical range");
+	}
+	assert_true(c->metrics[METRIC_CPU] && c->metrics[METRIC_MEMORY]);
+	assert_false(c->metrics[METRIC_EBS]);
+	assert_int_equal(c->include.count, 0);
+	assert_int_equal(c->exclude.count, 0);
+	assert_int_equal(c->window.window_s, 86400);
+	assert_int_equal(c->window.period_s, 3600);
+	assert_true(c->window.with_filling);
+	assert_string_equal(c->statistic, "Maximum");
+	assert_false(c->is_percentile);
+	assert_int_equal(c->breaches, 1);
+	assert_int_equal(c->no_data, NO_DATA_AUTO);
+	assert_int_equal(c->timeout_s, 10);
+	assert_int_equal(c->timeout_state, STATE_UNKNOWN);
+	assert_int_equal(c->perfdata, PERFDATA_AUTO);
+	assert_int_equal(c->verbosity, 0);
+	assert_null(c->session.region);
+	assert_null(c->session.profile);
+	assert_null(c->session.arn_region);
+	assert_null(c->session.endpoint_url);
+	assert_null(c->session.ca_bundle);
+	config_free(&l.config);
+}
+
+static void every_option_has_its_effect(void **state) {
+	(void)state;
+	struct line l;
+	assert_int_equal(parse(&l, "-c prod -s web* --service=api -x *-test -m cpu,ebs --window=7d "
+				   "--period 5m --statistic=Average --breaches=3 --no-data=warning "
+				   "-r eu-west-1 -p mon --endpoint-url=http://h:1 --ca-bundle /ca.pem "
+				   "-t 30:critical --perfdata=summary -vv"),
+		OPTIONS_RUN);
+	const struct config *c = &l.config;
+	assert_string_equal(c->cluster, "prod");
+	assert_string_equal(c->cluster_name, "prod");
+	assert_string_equal(c->cluster_arn.account, "");
+	assert_int_equal(c->include.count, 2);
+	assert_string_equal(c->include.items[0], "web*");
+	assert_string_equal(c->include.items[1], "api");
+	assert_int_equal(c->exclude.count, 1);
+	assert_string_equal(c->exclude.items[0], "*-test");
+	assert_true(c->metrics[METRIC_CPU] && c->metrics[METRIC_EBS]);
+	assert_false(c->metrics[METRIC_MEMORY]);
+	assert_int_equal(c->window.window_s, 604800);
+	assert_int_equal(c->window.period_s, 300);
+	assert_false(c->window.with_filling);
+	assert_string_equal(c->statistic, "Average");
+	assert_int_equal(c->breaches, 3);
+	assert_int_equal(c->no_data, NO_DATA_STATE);
+	assert_int_equal(c->no_data_state, STATE_WARNING);
+	assert_string_equal(c->session.region, "eu-west-1");
+	assert_string_equal(c->session.profile, "mon");
+	assert_string_equal(c->session.endpoint_url, "http://h:1");
+	assert_string_equal(c->session.ca_bundle, "/ca.pem");
+	assert_int_equal(c->timeout_s, 30);
+	assert_int_equal(c->timeout_state, STATE_CRITICAL);
+	assert_int_equal(c->perfdata, PERFDATA_SUMMARY);
+	assert_int_equal(c->verbosity, 2);
+	config_free(&l.config);
+}
+
+static void an_arn_names_cluster_and_region(void **state) {
+	(void)state;
+	struct line l;
+	assert_int_equal(parse(&l, "-c " CLUSTER_ARN), OPTIONS_RUN);
+	assert_string_equal(l.config.cluster, CLUSTER_ARN);
+	assert_string_equal(l.config.cluster_name, "prod");
+	assert_string_equal(l.config.cluster_arn.account, "123456789012");
+	assert_string_equal(l.config.session.arn_region, "eu-west-1");
+	config_free(&l.config);
+	assert_int_equal(parse(&l, "-r eu-west-1 --cluster=" CLUSTER_ARN), OPTIONS_RUN);
+	config_free(&l.config);
+}
+
+static void ranges_are_chosen_by_metric(void **state) {
+	(void)state;
+	static const struct {
+		const char *line;
+		double warning_cpu, warning_memory, critical_cpu, critical_memory; /* upper ends */
+	} cases[] = {
+		{"-w 60", 60, 60, 95, 95},
+		{"-w 60 -w 70", 70, 70, 95, 95},
+		{"--critical=90%", 80, 80, 90, 90},
+		/* A metric's own beats a plain one wherever it stands; its later one wins. */
+		{"-w cpu=50 -w 60", 50, 60, 95, 95},
+		{"-w 60 -w cpu=50", 50, 60, 95, 95},
+		{"-w cpu=50 -w cpu=55", 55, 80, 95, 95},
+		{"-C memory=99 -C 70 -w 40", 40, 40, 70, 99},
+		{"-C cpu=~:", 80, 80, INFINITY, 95},
+		{"-w 95 -C 80", 95, 95, 80, 80},
+		{"-w ~: -C ~:", INFINITY, INFINITY, INFINITY, INFINITY},
+		{"-m cpu -w cpu=10", 10, 80, 95, 95},
+	};
+	for (size_t i = 0; i < LENGTH(cases); i++) {
+		struct line l;
+		expect_whole(parse(&l, cases[i].line), OPTIONS_RUN, "%s: %s", cases[i].line,
+			l.e.message);
+		expect_number(l.config.warning[METRIC_CPU].end, cases[i].warning_cpu, "%s: -w cpu",
+			cases[i].line);
+		expect_number(l.config.warning[METRIC_MEMORY].end, cases[i].warning_memory,
+			"%s: -w memory", cases[i].line);
+		expect_number(l.config.critical[METRIC_CPU].end, cases[i].critical_cpu, "%s: -C cpu",
+			cases[i].line);
+		expect_number(l.config.critical[METRIC_MEMORY].end, cases[i].critical_memory,
+			"%s: -C memory", cases[i].line);
+		config_free(&l.config);
+	}
+}
+
+static void timeouts_come_in_all_forms(void **state) {
+	(void)state;
+	static const struct {
+		const char *line;
+		int timeout_s;
+		enum state state;
+	} cases[] = {{"-t 5", 5, STATE_UNKNOWN}, {"--timeout=60", 60, STATE_UNKNOWN},
+		{"-t 5:CRITICAL", 5, STATE_CRITICAL}, {"-t 5:warning", 5, STATE_WARNING},
+		{"-t 5:0", 5, STATE_OK}, {"-t 5:", 5, STATE_UNKNOWN}, {"-t :2", 10, STATE_CRITICAL},
+		{"--timeout-result=ok", 10, STATE_OK}, {"--timeout-result=3", 10, STATE_UNKNOWN},
+		/* The later option wins. */
+		{"--timeout-result=ok -t 5:critical", 5, STATE_CRITICAL},
+		{"-t 5:critical --timeout-result=ok", 5, STATE_OK}, {"-t 5 -t 7", 7, STATE_UNKNOWN}};
+	for (size_t i = 0; i < LENGTH(cases); i++) {
+		struct line l;
+		expect_whole(parse(&l, cases[i].line), OPTIONS_RUN, "%s", cases[i].line);
+		expect_whole(l.config.timeout_s, cases[i].timeout_s, "%s: seconds", cases[i].line);
+		expect_whole(l.config.timeout_state, cases[i].state, "%s: state", cases[i].line);
+		config_free(&l.config);
+	}
+}
+
+static void other_lines_are_taken(void **state) {
+	(void)state;
+	static const char *const lines[] = {"--breaches=25", "--statistic=Average --breaches=24",
+		"--statistic=p95", "--statistic=p99.9", "--statistic=Minimum", "--period=60s --window=1h",
+		"--window=14d --period=60s", "--window=30d --period=5m", "--window=100d --period=24h",
+		"--no-data=ok", "--no-data=critical", "--no-data=unknown", "--no-data=auto", "-m memory",
+		"-m ebs,memory,cpu", "-m ebs -w ebs=90", "--perfdata=none", "--perfdata=all",
+		"--perfdata=problems", "--perfdata=auto", "-vvv", "-v -v --verbose", "-vvvvv", "-c 95",
+		"-c a_b-C", "-s ? -s [a-z]* -x !", "-x caf\xc3\xa9"};
+	for (size_t i = 0; i < LENGTH(lines); i++) {
+		struct line l;
+		expect_whole(parse(&l, lines[i]), OPTIONS_RUN, "%s: %s", lines[i], l.e.message);
+		expect(l.config.verbosity <= 3, "%s: verbosity", lines[i]);
+		bool maximum = strcmp(l.config.statistic, "Maximum") == 0;
+		expect(l.config.window.with_filling == maximum, "%s: filling", lines[i]);
+		expect(l.config.is_percentile == (*l.config.statistic == 'p'), "%s: percentile",
+			lines[i]);
+		config_free(&l.config);
+	}
+}
+
+static void bad_lines_are_refused(void **state) {
+	(void)state;
+	static const struct {
+		const char *line, *words; /* the message holds them */
+	} cases[] = {
+		{"prod", "prod"}, {"-c prod extra", "extra"}, {"-c prod -- extra", "extra"}, {"-", "-"},
+		{"--unknown", "unknown"}, {"-Z", "Z"}, {"--verbose=3", "verbose"}, {"-c", "-c"},
+		{"--window", "window"}, {"--cluster=", "cluster"}, {"-s ", "service"},
+		{"-r ", "region"}, {"-p ", "profile"}, {"--endpoint-url=", "endpoint-url"},
+		{"--ca-bundle=", "ca-bundle"}, {"-s \xff", "UTF-8"},
+		/* A person used to -c CRITICAL. */
+		{"-c prod -c 95", "-C"}, {"-c 80 -c 95", "-C"}, {"-c prod --cluster=prod", "-C"},
+		{"-c 80:90", "-C"}, {"-c ~:95", "-C"}, {"-c @10", "-C"}, {"-c 95%", "-C"},
+		{"-c pr*d", "pr*d"}, {"-c a/b", "a/b"},
+		{"-c arn:aws:ecs:eu-west-1:123456789012:service/prod/api", "arn:"},
+		{"-c arn:aws:eks:eu-west-1:123456789012:cluster/prod", "arn:"},
+		{"-c arn:aws:ecs:eu-west-1:123456789012:cluster/", "arn:"},
+		{"-c arn:aws:ecs::123456789012:cluster/prod", "arn:"},
+		{"-c arn:", "arn:"},
+		{"-w 90:10", "90:10"}, {"-w ", "warning"}, {"-w abc", "abc"}, {"-C 0x10", "0x10"},
+		{"-w foo=80", "foo"}, {"-w =80", "=80"}, {"-w cpu=", "-w"}, {"-C cpu=x", "-C&x"},
+		{"-w ebs=80", "ebs"}, {"-m cpu -C memory=80", "memory"}, {"-w cpu=10=20", "-w"},
+		{"-m foo", "foo"}, {"-m ,", "-m"}, {"-m cpu,,memory", "-m"}, {"-m cpu,", "-m"},
+		{"--window=24", "24"}, {"--window=0h", "0h"}, {"--window=-1h", "-1h"},
+		{"--period=30s", "60"}, {"--period=90s", "60"}, {"--window=90m", "whole&period"},
+		{"--window=30m", "period"}, {"--window=16d --period=60s", "period"},
+		{"--window=64d --period=5m", "period"}, {"--window=456d --period=24h", "window"},
+		{"--breaches=0", "breaches"}, {"--breaches=26", "25"}, {"--breaches=x", "breaches"},
+		{"--breaches=-1", "breaches"}, {"--breaches=1.5", "breaches"},
+		{"--statistic=Average --breaches=25", "24"}, {"--statistic=Sum", "Sum"},
+		{"--statistic=p", "p"}, {"--statistic=p101", "p101"}, {"--statistic=p95x", "p95x"},
+		{"--statistic=p-5", "p-5"}, {"--statistic=p9.9.9", "p9.9.9"}, {"--statistic=pnan", "pnan"},
+		{"--statistic=p0x10", "p0x10"}, {"--no-data=maybe", "maybe"}, {"--no-data=", "no-data"},
+		{"-t 0", "-t"}, {"-t x", "-t"}, {"-t 1.5", "-t"}, {"-t -5", "-t"}, {"-t 10s", "-t"},
+		{"-t 5:foo", "-t"}, {"-t :", "-t"}, {"-t 99999999999999999999", "-t"},
+		{"--timeout-result=4", "timeout-result"}, {"--timeout-result=bad", "timeout-result"},
+		{"--perfdata=some", "some"}, {"--extra-opts=@/nonexistent/file.ini", "/nonexistent/file.ini"},
+	};
+	for (size_t i = 0; i < LENGTH(cases); i++) {
+		struct line l;
+		expect_whole(parse(&l, cases[i].line), OPTIONS_BAD, "%s", cases[i].line);
+		expect(l.e.code == ERR_USAGE || l.e.code == ERR_CONFIG, "%s: code %d", cases[i].line,
+			(int)l.e.code);
+		expect_holds(l.e.message, cases[i].words, "%s: message", cases[i].line);
+		size_t n = strlen(l.e.message);
+		expect(strchr(l.e.message, '\n') == NULL && text_is_utf8(l.e.message, n),
+			"%s: one clear line", cases[i].line);
+		config_free(&l.config);
+	}
+}
+
+static void help_and_version_are_told_apart(void **state) {
+	(void)state;
+	static const struct {
+		const char *line;
+		enum options_outcome outcome;
+	} cases[] = {{"-h", OPTIONS_HELP}, {"--help", OPTIONS_HELP}, {"-V", OPTIONS_VERSION},
+		{"--version", OPTIONS_VERSION}, {"-c prod -h", OPTIONS_HELP}};
+	for (size_t i = 0; i < LENGTH(cases); i++) {
+		struct line l;
+		expect_whole(parse(&l, cases[i].line), cases[i].outcome, "%s", cases[i].line);
+		config_free(&l.config);
+	}
+}
+
+static void help_names_every_option(void **state) {
+	(void)state;
+	static const char *const names[] = {"cluster", "warning", "critical", "service", "exclude",
+		"metric", "window", "period", "statistic", "breaches", "no-data", "region", "profile",
+		"endpoint-url", "ca-bundle", "timeout", "timeout-result", "perfdata", "extra-opts",
+		"verbose", "version", "help"};
+	struct buf b;
+	buf_init(&b, 100000);
+	options_help(&b);
+	for (size_t i = 0; i < LENGTH(names); i++) {
+		char word[64];
+		(void)snprintf(word, sizeof word, "--%s", names[i]);
+		expect(strstr(buf_str(&b), word) != NULL, "%s is explained", word);
+	}
+	/* The guidelines ask for 80 columns. */
+	for (const char *line = buf_str(&b); *line;) {
+		size_t n = strcspn(line, "\n");
+		expect(n < 80, "%zu columns: %.*s", n, (int)n, line);
+		expect(n == 0 || line[n - 1] != ' ', "no blank at the end: %.*s", (int)n, line);
+		line += n + (line[n] == '\n');
+	}
+	buf_free(&b);
+	options_version(&b);
+	assert_string_equal(buf_str(&b), PACKAGE_NAME " " PACKAGE_VERSION "\n");
+	buf_free(&b);
+}
+
+static void ranges_are_recognised_in_names(void **state) {
+	(void)state;
+	static const char *const ranges[] = {"95", "80:90", "~:95", "@10:20", "95%", "80:"};
+	static const char *const names[] = {"prod", "a-1", "", "95a", "prod-80"};
+	for (size_t i = 0; i < LENGTH(ranges); i++)
+		expect(options_looks_like_range(ranges[i]), "%s", ranges[i]);
+	for (size_t i = 0; i < LENGTH(names); i++)
+		expect(!options_looks_like_range(names[i]), "'%s'", names[i]);
+}
+
+int main(void) {
+	const struct CMUnitTest tests[] = {
+		UNIT_TEST(defaults_are_set),
+		UNIT_TEST(every_option_has_its_effect),
+		UNIT_TEST(an_arn_names_cluster_and_region),
+		UNIT_TEST(ranges_are_chosen_by_metric),
+		UNIT_TEST(timeouts_come_in_all_forms),
+		UNIT_TEST(other_lines_are_taken),
+		UNIT_TEST(bad_lines_are_refused),
+		UNIT_TEST(help_and_version_are_told_apart),
+		UNIT_TEST(help_names_every_option),
+		UNIT_TEST(ranges_are_recognised_in_names),
+	};
+	return cmocka_run_group_tests_name("options", tests, NULL, NULL);
+}
