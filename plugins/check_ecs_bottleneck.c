@@ -34,8 +34,14 @@ struct run {
 	bool must_not_clean_up; /* the time is over: libcurl may block */
 };
 
+/* Before the cluster is known for sure, what the user called it. */
+static const char *cluster_shown(const struct run *r) {
+	return r->target.name ? r->target.name : r->config.cluster_name;
+}
+
 static int fail(struct run *r, const struct err *e) {
-	report_failure(STATE_UNKNOWN, r->target.name, e->message, buf_str(&r->diagnosis), &r->out);
+	report_failure(STATE_UNKNOWN, cluster_shown(r), e->message, buf_str(&r->diagnosis),
+		&r->out);
 	return STATE_UNKNOWN;
 }
 
@@ -88,7 +94,7 @@ static int end_early(struct run *r, enum client_event event) {
 	buf_init(&why, MOST_DIAGNOSIS_BYTES);
 	ending_describe(r->client, event, r->config.timeout_s, &why);
 	add_diagnosis(r);
-	report_failure(state, NULL, buf_str(&why), buf_str(&r->diagnosis), &r->out);
+	report_failure(state, cluster_shown(r), buf_str(&why), buf_str(&r->diagnosis), &r->out);
 	buf_free(&why);
 	r->must_not_clean_up = true;
 	return (int)state;
@@ -137,6 +143,7 @@ static int run(struct run *r, int argc, char **argv, struct err *e) {
 	(void)setlocale(LC_CTYPE, "");
 	switch (options_parse(argc, argv, &r->config, e)) {
 	case OPTIONS_BAD:
+		r->config.cluster_name = NULL; /* half-read options */
 		return fail(r, e);
 	case OPTIONS_HELP:
 		options_help(&r->out);

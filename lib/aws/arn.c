@@ -26,6 +26,14 @@ int arn_parse(const char *text, struct arn *out) {
 	return *out->name ? 0 : -1;
 }
 
+bool arn_is_ecs_name(const char *s) {
+	const size_t longest = 255;
+	size_t n = 0;
+	while (n <= longest && (text_is_alnum(s[n]) || s[n] == '-' || s[n] == '_'))
+		n++;
+	return n > 0 && n <= longest && s[n] == '\0';
+}
+
 bool arn_is_ecs(const struct arn *a, const char *type) {
 	size_t n = strlen(type);
 	return strcmp(a->service, "ecs") == 0 && strncmp(a->resource, type, n) == 0 &&

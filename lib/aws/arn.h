@@ -18,6 +18,9 @@ struct arn {
  * name is empty. */
 int arn_parse(const char *text, struct arn *out);
 
+/* Whether s is a name that ECS takes: 1 to 255 letters, digits, '-' and '_'. */
+bool arn_is_ecs_name(const char *s);
+
 /* Whether it is an ECS resource of this type ("cluster", "service"). */
 bool arn_is_ecs(const struct arn *a, const char *type);
 

@@ -18,7 +18,8 @@ int64_t client_monotonic_ms(const struct client *c) {
 }
 
 int64_t client_now_s(const struct client *c) {
-	return clock_wall_ms(&c->options.clock) / 1000 + c->clock_offset_s;
+	int64_t offset_s = c->seen_server_time ? c->server_offset_s : c->clock_offset_s;
+	return clock_wall_ms(&c->options.clock) / 1000 + offset_s;
 }
 
 struct client *client_new(const struct client_options *options, struct buf *trace, struct err *e) {
@@ -96,6 +97,7 @@ int client_submit_again(struct client *c, struct client_call *call, int failed_a
 		return -1;
 	c->last->not_before_ms = at_ms;
 	c->last->last_retry = RETRY_TRANSIENT;
+	c->last->attempts = failed_attempts;
 	return 0;
 }
 
@@ -125,8 +127,7 @@ static bool take_final(struct client *c, struct client_answer *answer) {
 		.subject = k->what.subject,
 		.operation = k->what.operation,
 		.document = k->document,
-		.error = k->error,
-		.throttled = k->throttled};
+		.error = k->error};
 	if (!k->document)
 		c->last_error = k->error;
 	k->document = NULL;
@@ -147,12 +148,21 @@ static int wait_ms(const struct client *c, int64_t now_ms) {
 	return left_ms < 0 ? 0 : left_ms > LONGEST_WAIT_MS ? LONGEST_WAIT_MS : (int)left_ms;
 }
 
-/* The transport itself is broken: every call fails with that error. */
+/* The transport itself is broken: every call fails with that error, those still to come as well. */
 static void fail_all(struct client *c, const struct err *e) {
+	http_abort(c->http);
+	c->in_flight = 0;
 	for (struct call *k = c->first; k; k = k->next) {
 		k->error = *e;
 		k->state = CALL_FINAL;
 	}
+}
+
+static bool has_final(const struct client *c) {
+	const struct call *k = c->first;
+	while (k && k->state != CALL_FINAL)
+		k = k->next;
+	return k != NULL;
 }
 
 static bool tick_is_due(struct client *c, int64_t now_ms) {
@@ -180,7 +190,8 @@ enum client_event client_next(struct client *c, struct client_answer *answer) {
 		start_due_calls(c, now_ms);
 		if (http_wait(c->http, wait_ms(c, now_ms), &broken))
 			fail_all(c, &broken);
-		while (http_take(c->http, &response)) {
+		/* One decoded answer at a time: the others wait in the transport. */
+		while (!has_final(c) && http_take(c->http, &response)) {
 			client_on_response(c, &response);
 			http_response_free(&response);
 		}
@@ -212,10 +223,11 @@ void client_describe_work(const struct client *c, struct buf *out) {
 				operation_traits((enum operation)i)->name, w->requests, w->retries,
 				(long long)w->elapsed_ms);
 	}
-	if (c->clock_offset_s != 0)
+	if (c->seen_server_time && c->server_offset_s != 0)
 		buf_addf(out, "clock: this host's clock is %lld s %s\n",
-			(long long)(c->clock_offset_s < 0 ? -c->clock_offset_s : c->clock_offset_s),
-			c->clock_offset_s < 0 ? "fast" : "slow");
+			(long long)(c->server_offset_s < 0 ? -c->server_offset_s
+							   : c->server_offset_s),
+			c->server_offset_s < 0 ? "fast" : "slow");
 }
 
 void client_describe_journal(const struct client *c, struct buf *out) {

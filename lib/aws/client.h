@@ -68,7 +68,6 @@ struct client_answer {
 	enum operation operation;
 	json *document;   /* the decoded answer (json_free it), or NULL when the call failed */
 	struct err error; /* then why: one line that names the operation and what to do */
-	bool throttled;   /* the failure was throttling */
 };
 
 /* Runs the loop until one of the events; *answer is set with CLIENT_CALL only. */

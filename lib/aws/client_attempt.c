@@ -10,7 +10,8 @@
 #include <string.h>
 
 enum {
-	SKEW_THRESHOLD_S = 240,
+	SKEW_THRESHOLD_S = 240, /* aws-sdk-go-v2: clockskew_test.go */
+	TOLERATED_SKEW_S = 30,  /* whole seconds, and the time the answer took */
 	MOST_RENEWALS = 2,
 	LAST_THROTTLED_PAUSE_MS = 200,
 	REQUEST_SLACK_MS = 1000 /* the loop's deadline strikes before libcurl's own */
@@ -42,7 +43,7 @@ int client_start_attempt(struct client *c, struct call *k, int64_t now_ms) {
 		.endpoint = client_endpoint_of(c, k),
 		.region = c->options.session->region.name,
 		.credentials = &c->credentials,
-		.now_s = client_now_s(c),
+		.now_s = clock_wall_ms(&c->options.clock) / 1000 + c->clock_offset_s,
 	};
 	struct request_headers headers;
 	int rc = request_sign(&signing, buf_str(&k->what.body), k->what.body.len, &headers,
@@ -81,20 +82,40 @@ static void sign_again(struct call *k) {
 	k->attempts--;
 }
 
+/* How far AWS's clock is ahead of this host's, by the answer's Date header. */
+static bool read_offset(const struct client *c, const struct http_response *r, int64_t *offset_s) {
+	char date[64];
+	int64_t server_s;
+	if (!http_header(r, "date", date, sizeof date) || time_parse_http(date, &server_s))
+		return false;
+	*offset_s = server_s - clock_wall_ms(&c->options.clock) / 1000;
+	return true;
+}
+
+static int64_t distance(int64_t a, int64_t b) {
+	return a > b ? a - b : b - a;
+}
+
+/* Window and ages follow AWS's clock even where its services still take our signatures. */
+static void note_server_time(struct client *c, const struct http_response *r) {
+	int64_t offset_s;
+	if (c->seen_server_time || !read_offset(c, r, &offset_s))
+		return;
+	c->seen_server_time = true;
+	c->server_offset_s = distance(offset_s, 0) > TOLERATED_SKEW_S ? offset_s : 0;
+}
+
 /* Tries to cure an error that a wrong clock explains. */
 static bool cure_skew(struct client *c, struct call *k, const struct http_response *r,
 	const struct aws_error *error) {
-	char date[64];
-	int64_t server_s;
+	int64_t offset_s;
 	if (!aws_error_may_be_skew(error->code) || k->skew_corrected)
 		return false;
 	if (k->generation == c->generation) {
-		if (!http_header(r, "date", date, sizeof date) || time_parse_http(date, &server_s))
+		if (!read_offset(c, r, &offset_s) ||
+			distance(offset_s, c->clock_offset_s) <= SKEW_THRESHOLD_S)
 			return false;
-		int64_t off_s = server_s - client_now_s(c);
-		if (off_s <= SKEW_THRESHOLD_S && off_s >= -SKEW_THRESHOLD_S)
-			return false;
-		c->clock_offset_s += off_s;
+		c->clock_offset_s = offset_s;
 		c->generation++;
 	}
 	k->skew_corrected = true;
@@ -102,29 +123,39 @@ static bool cure_skew(struct client *c, struct call *k, const struct http_respon
 	return true;
 }
 
+/* Asks the providers again, with the files read anew: something else may have renewed the keys in
+ * them. false when that gives the same keys, or none. */
+static bool fetch_other_credentials(const struct client *c, struct credentials *fresh) {
+	const struct profile_set *known = c->options.session->profiles;
+	struct err ignored = {0};
+	struct profile_set *profiles = profile_load(profile_is_option(known) ? profile_name(known)
+									     : NULL,
+		&ignored);
+	if (!profiles)
+		return false;
+	struct credentials_context context = {.profiles = profiles, .now_s = client_now_s(c)};
+	bool found = credentials_resolve(&context, fresh, NULL, &ignored) == 0;
+	profile_free(profiles);
+	if (found && strcmp(fresh->secret_access_key, c->credentials.secret_access_key) != 0)
+		return true;
+	if (found)
+		credentials_free(fresh);
+	return false;
+}
+
 /* Fetches credentials anew when those that signed have expired, unless somebody did so since. */
 static bool cure_expiry(struct client *c, struct call *k) {
+	struct credentials fresh;
 	if (k->renewals >= MOST_RENEWALS)
 		return false;
 	k->renewals++;
-	if (k->generation < c->generation) {
-		sign_again(k);
-		return true;
+	if (k->generation == c->generation) {
+		if (!fetch_other_credentials(c, &fresh))
+			return false;
+		credentials_free(&c->credentials);
+		c->credentials = fresh;
+		c->generation++;
 	}
-	struct credentials_context context = {.profiles = c->options.session->profiles,
-		.now_s = client_now_s(c)};
-	struct credentials fresh;
-	struct err ignored = {0};
-	if (credentials_resolve(&context, &fresh, NULL, &ignored))
-		return false;
-	bool changed = strcmp(fresh.secret_access_key, c->credentials.secret_access_key) != 0;
-	if (!changed) {
-		credentials_free(&fresh);
-		return false;
-	}
-	credentials_free(&c->credentials);
-	c->credentials = fresh;
-	c->generation++;
 	sign_again(k);
 	return true;
 }
@@ -144,7 +175,7 @@ static void retry_or_fail(struct client *c, struct call *k, enum retry_kind kind
 		return;
 	if (!retry_allowed(&c->options.session->retry, kind, k->attempts, &c->retry_quota))
 		return;
-	k->last_retry = kind;
+	k->last_retry = endless ? RETRY_NEVER : kind; /* endless retries are not charged */
 	k->not_before_ms = at_ms;
 	k->state = CALL_QUEUED;
 }
@@ -184,6 +215,8 @@ static void on_error_status(struct client *c, struct call *k, const struct http_
 static void on_success(struct client *c, struct call *k, struct http_response *r) {
 	struct err reason = {0};
 	k->document = json_parse(buf_str(&r->body), r->body.len, &reason);
+	buf_free(&r->body);
+	note_server_time(c, r);
 	if (!json_is_object(k->document)) {
 		if (k->document)
 			(void)err_set(&reason, ERR_SYNTAX, "not a JSON object");

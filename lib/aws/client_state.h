@@ -18,8 +18,8 @@ struct call {
 	int64_t not_before_ms;
 	int generation; /* of credentials and clock, when the last attempt was signed */
 	bool skew_corrected;
-	int renewals; /* times the call was signed again for newer credentials */
-	enum retry_kind last_retry;
+	int renewals;               /* times the call was signed again for newer credentials */
+	enum retry_kind last_retry; /* what the quota was charged for */
 	json *document;
 	struct err error;
 	bool throttled;
@@ -35,7 +35,10 @@ struct client {
 	struct http *http;
 	struct credentials credentials;
 	int generation;
-	int64_t clock_offset_s;
+	int64_t clock_offset_s;  /* signatures are made by the host's clock plus this */
+	bool seen_server_time;   /* AWS has told its time in an answer */
+	int64_t server_offset_s; /* then: how far it is ahead of the host's; 0 when they agree well
+				    enough */
 	int retry_quota;
 	struct call *first, *last; /* in the order of submission */
 	int in_flight;

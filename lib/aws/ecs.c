@@ -97,28 +97,38 @@ static int read_service(const json *v, struct ecs_service *out, struct err *e) {
 	return 0;
 }
 
+/* Only a service that is not there is told of; any other failure leaves it without an answer. */
+static int read_failure(const json *v, struct ecs_service *out, bool *missing, struct err *e) {
+	struct arn arn;
+	const char *text = json_string(json_member(v, "arn"));
+	const char *reason = json_string(json_member(v, "reason"));
+	if (!text || !reason)
+		return wrong_shape("a failure without arn or reason", e);
+	*missing = strcmp(reason, "MISSING") == 0;
+	*out = (struct ecs_service){.name = arn_parse(text, &arn) == 0 ? arn.name : text,
+		.missing = true,
+		.status = ""};
+	return 0;
+}
+
 int ecs_read_services(const json *document,
 	void (*visit)(void *ctx, const struct ecs_service *service), void *ctx, struct err *e) {
 	const json *services = json_member(document, "services");
+	const json *failures = json_member(document, "failures");
 	struct ecs_service service;
-	struct arn arn;
-	if (!json_is_array(services))
+	bool missing = false;
+	if (!json_is_array(services) || (!json_is_absent(failures) && !json_is_array(failures)))
 		return wrong_shape("DescribeServices without services", e);
 	for (const json *v = json_first(services); v; v = json_next(v)) {
 		if (read_service(v, &service, e))
 			return -1;
 		visit(ctx, &service);
 	}
-	for (const json *f = json_first(json_member(document, "failures")); f; f = json_next(f)) {
-		const char *text = json_string(json_member(f, "arn"));
-		const char *reason = json_string(json_member(f, "reason"));
-		if (!text || !reason || strcmp(reason, "MISSING") != 0)
-			continue; /* stays without description: the reader of the answer treats it
-				     as not answered */
-		service = (struct ecs_service){.name = arn_parse(text, &arn) == 0 ? arn.name : text,
-			.missing = true,
-			.status = ""};
-		visit(ctx, &service);
+	for (const json *v = json_first(failures); v; v = json_next(v)) {
+		if (read_failure(v, &service, &missing, e))
+			return -1;
+		if (missing)
+			visit(ctx, &service);
 	}
 	return 0;
 }

@@ -6,7 +6,6 @@
 #include "base/file.h"
 #include "base/text.h"
 
-#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -39,7 +38,7 @@ static bool is_place(const char *s) {
 	if (!dash || dash == s || !dash[1])
 		return false;
 	for (const char *c = s; c < dash; c++)
-		if (!isalnum((unsigned char)*c) && *c != '_')
+		if (!text_is_alnum(*c) && *c != '_')
 			return false;
 	return dash[1 + strspn(dash + 1, "0123456789")] == '\0';
 }
@@ -73,9 +72,9 @@ const char *partition_of(const char *region) {
 static bool is_region(const char *s, size_t n) {
 	size_t digits = 0;
 	for (size_t i = 0; i < n; i++) {
-		if (!isalnum((unsigned char)s[i]) && s[i] != '-')
+		if (!text_is_alnum(s[i]) && s[i] != '-')
 			return false;
-		digits += isdigit((unsigned char)s[i]) != 0;
+		digits += s[i] >= '0' && s[i] <= '9';
 	}
 	return n > 0 && n < ENDPOINT_MOST_REGION_BYTES && s[0] != '-' && s[n - 1] != '-' &&
 		digits < n;

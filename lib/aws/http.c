@@ -2,14 +2,13 @@
 
 #include "aws/http.h"
 
+#include "base/crypto.h"
 #include "base/text.h"
 
 #include <curl/curl.h>
 
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 enum { MOST_CONNECTIONS_PER_HOST = 4, CONNECT_TIMEOUT_MS = 5000, MOST_REASON_CHARS = 120 };
 
@@ -17,115 +16,18 @@ struct http {
 	CURLM *multi;
 	const char *ca_file;
 	char *user_agent;
-	int active; /* exchanges added and not yet taken */
+	struct exchange *first; /* those added and not yet taken */
+	int active;             /* how many */
 };
 
 struct exchange {
+	struct exchange *previous, *next;
 	CURL *easy;
 	struct curl_slist *headers;
 	char error_text[CURL_ERROR_SIZE];
 	struct buf response_headers, body;
 	void *tag;
 };
-
-/* --- URLs --- */
-
-/* One part of a URL as a string of its own (NULL: absent). *failed is set when memory ran out. */
-static char *url_part(CURLU *u, CURLUPart part, bool *failed) {
-	char *text = NULL;
-	CURLUcode rc = curl_url_get(u, part, &text, 0);
-	if (rc == CURLUE_OUT_OF_MEMORY)
-		*failed = true;
-	if (rc != CURLUE_OK)
-		return NULL;
-	char *copy = text_dup(text, strlen(text));
-	*failed = *failed || !copy;
-	curl_free(text);
-	return copy;
-}
-
-static char *make_host_header(const char *host, const char *port, bool is_https) {
-	struct buf b;
-	buf_init(&b, HTTP_MOST_HEADER_BYTES);
-	for (const char *c = host; *c; c++)
-		buf_addc(&b, (char)tolower((unsigned char)*c));
-	if (port && strcmp(port, is_https ? "443" : "80") != 0)
-		buf_addf(&b, ":%s", port);
-	char *text = buf_take(&b);
-	buf_free(&b);
-	return text;
-}
-
-static int split_parsed(CURLU *u, const char *url, struct http_url *out, struct err *e) {
-	bool failed = false;
-	int rc = -1;
-	char *scheme = url_part(u, CURLUPART_SCHEME, &failed);
-	char *host = url_part(u, CURLUPART_HOST, &failed);
-	char *port = url_part(u, CURLUPART_PORT, &failed);
-	char *user = url_part(u, CURLUPART_USER, &failed);
-	char *query = url_part(u, CURLUPART_QUERY, &failed);
-	char *fragment = url_part(u, CURLUPART_FRAGMENT, &failed);
-	out->path = url_part(u, CURLUPART_PATH, &failed);
-	if (failed)
-		(void)err_no_memory(e);
-	else if (!scheme || (strcmp(scheme, "https") != 0 && strcmp(scheme, "http") != 0))
-		(void)err_set(e, ERR_SYNTAX, "'%s' is neither an http:// nor an https:// URL", url);
-	else if (!host || !*host || user || query || fragment)
-		(void)err_set(e, ERR_SYNTAX,
-			"'%s' is no endpoint: a URL with a host and without user, query and fragment is needed",
-			url);
-	else
-		rc = 0;
-	if (rc == 0) {
-		out->is_https = strcmp(scheme, "https") == 0;
-		out->host_header = make_host_header(host, port, out->is_https);
-		bool bracketed = *host == '[';
-		out->host = text_dup(host + bracketed, strlen(host) - (bracketed ? 2 : 0));
-		if (!out->host_header || !out->host || !out->path)
-			rc = err_no_memory(e);
-	}
-	free(scheme);
-	free(host);
-	free(port);
-	free(user);
-	free(query);
-	free(fragment);
-	return rc;
-}
-
-int http_url_split(const char *url, struct http_url *out, struct err *e) {
-	*out = (struct http_url){0};
-	if (strlen(url) > HTTP_MOST_HEADER_BYTES / 2 || strpbrk(url, " \t\r\n"))
-		return err_set(e, ERR_SYNTAX, "a URL cannot hold blanks, and not %zu characters",
-			strlen(url));
-	/* libcurl also takes one slash, or three, for two. */
-	const char *host = strstr(url, "://");
-	if (!host || host[3] == '/' || host[3] == '\0')
-		return err_set(e, ERR_SYNTAX, "'%s' is no URL of the form https://HOST[:PORT]",
-			url);
-	CURLU *u = curl_url();
-	if (!u)
-		return err_no_memory(e);
-	int rc = -1;
-	CURLUcode parsed = curl_url_set(u, CURLUPART_URL, url, 0);
-	if (parsed == CURLUE_OUT_OF_MEMORY)
-		(void)err_no_memory(e);
-	else if (parsed != CURLUE_OK)
-		(void)err_set(e, ERR_SYNTAX, "'%s' is no URL of the form https://HOST[:PORT]", url);
-	else
-		rc = split_parsed(u, url, out, e);
-	curl_url_cleanup(u);
-	return rc;
-}
-
-void http_url_free(struct http_url *u) {
-	free(u->host_header);
-	free(u->host);
-	free(u->path);
-	*u = (struct http_url){0};
-}
-
-/* --- transport --- */
 
 struct http *http_new(const char *ca_file, const char *user_agent, struct err *e) {
 	if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) {
@@ -149,19 +51,53 @@ struct http *http_new(const char *ca_file, const char *user_agent, struct err *e
 	return h;
 }
 
+/* libcurl copies what it sends into a buffer of its own, which cannot be wiped from here; its list
+ * of headers can. */
+static void free_headers(struct curl_slist *headers) {
+	for (struct curl_slist *line = headers; line; line = line->next)
+		crypto_wipe(line->data, strlen(line->data));
+	curl_slist_free_all(headers);
+}
+
 static void exchange_free(struct exchange *x) {
-	if (!x)
-		return;
 	curl_easy_cleanup(x->easy);
-	curl_slist_free_all(x->headers);
+	free_headers(x->headers);
 	buf_free(&x->response_headers);
 	buf_wipe(&x->body);
 	free(x);
 }
 
+static void link_exchange(struct http *h, struct exchange *x) {
+	x->next = h->first;
+	if (h->first)
+		h->first->previous = x;
+	h->first = x;
+	h->active++;
+}
+
+static void unlink_exchange(struct http *h, struct exchange *x) {
+	if (x->previous)
+		x->previous->next = x->next;
+	else
+		h->first = x->next;
+	if (x->next)
+		x->next->previous = x->previous;
+	h->active--;
+	(void)curl_multi_remove_handle(h->multi, x->easy);
+}
+
+void http_abort(struct http *h) {
+	while (h->first) {
+		struct exchange *x = h->first;
+		unlink_exchange(h, x);
+		exchange_free(x);
+	}
+}
+
 void http_free(struct http *h) {
 	if (!h)
 		return;
+	http_abort(h);
 	curl_multi_cleanup(h->multi);
 	free(h->user_agent);
 	free(h);
@@ -200,7 +136,7 @@ static const char *ca_file_in_use(const struct http *h) {
 
 static CURLcode set_security(const struct http *h, CURL *c, const char *url) {
 	CURLcode rc = CURLE_OK;
-	bool plain = text_starts_with(url, "http://");
+	bool plain = text_equal_nocase(url, "http://", strlen("http://"));
 #if LIBCURL_VERSION_NUM >= 0x075500
 	rc = curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, plain ? "http" : "https");
 #else
@@ -308,7 +244,7 @@ int http_start(struct http *h, const struct http_request *r, struct err *e) {
 		rc = set_callbacks(h, x->easy, x);
 	CURLMcode mc = rc == CURLE_OK ? curl_multi_add_handle(h->multi, x->easy) : CURLM_OK;
 	if (rc == CURLE_OK && mc == CURLM_OK) {
-		h->active++;
+		link_exchange(h, x);
 		return 0;
 	}
 	exchange_free(x);
@@ -401,8 +337,7 @@ bool http_take(struct http *h, struct http_response *out) {
 		char *private_pointer = NULL;
 		(void)curl_easy_getinfo(easy, CURLINFO_PRIVATE, &private_pointer);
 		struct exchange *x = (void *)private_pointer;
-		(void)curl_multi_remove_handle(h->multi, easy);
-		h->active--;
+		unlink_exchange(h, x);
 		fill_response(out, x, rc);
 		exchange_free(x);
 		return true;
@@ -421,7 +356,7 @@ bool http_header(const struct http_response *r, const char *name, char *out, siz
 	for (const char *line = buf_str(&r->headers); *line; line += *line == '\n') {
 		size_t n = strcspn(line, "\n");
 		if (n > name_len && line[name_len] == ':' &&
-			strncasecmp(line, name, name_len) == 0) {
+			text_equal_nocase(line, name, name_len)) {
 			const char *value = line + name_len + 1;
 			size_t value_len = n - name_len - 1;
 			text_trim(&value, &value_len);

@@ -14,7 +14,6 @@ enum { HTTP_MOST_BODY_BYTES = 8 * 1024 * 1024, HTTP_MOST_HEADER_BYTES = 64 * 102
 /* An absolute URL, taken apart. */
 struct http_url {
 	char *host_header; /* what the Host header has to say: lower case, no default port */
-	char *host;        /* without brackets */
 	char *path;        /* "/" at least */
 	bool is_https;
 };
@@ -70,6 +69,9 @@ struct http_response {
 	int64_t elapsed_ms;
 };
 
+/* Ends all exchanges without an answer. Not after the deadline either. */
+void http_abort(struct http *h);
+
 /* Starts a request; it makes progress in http_wait. 0, or -1 with ERR_MEMORY or ERR_INTERNAL. */
 int http_start(struct http *h, const struct http_request *r, struct err *e);
 
@@ -82,8 +84,8 @@ int http_wait(struct http *h, int timeout_ms, struct err *e);
 bool http_take(struct http *h, struct http_response *out);
 void http_response_free(struct http_response *r);
 
-/* The value of a response header, trimmed, copied into out (empty when absent or too long). Returns
- * whether it was there. */
+/* The value of a response header, trimmed, copied into out. false, with out empty, when it is
+ * absent or does not fit. */
 bool http_header(const struct http_response *r, const char *name, char *out, size_t size);
 
 #endif

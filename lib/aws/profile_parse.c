@@ -7,7 +7,6 @@
 #include "base/ini.h"
 #include "base/text.h"
 
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -41,7 +40,7 @@ struct parser {
 
 static bool is_name(const char *s, size_t n) {
 	for (size_t i = 0; i < n; i++)
-		if (!isalnum((unsigned char)s[i]) && !strchr("-_:/%.@+", s[i]))
+		if (!text_is_alnum(s[i]) && !strchr("-_:/%.@+", s[i]))
 			return false;
 	return n > 0;
 }
@@ -92,6 +91,8 @@ static int begin_section(struct parser *p, const char *text, struct err *e) {
 		p->current = (size_t)(known - p->set->sections);
 		return 0;
 	}
+	if (p->set->section_count == PROFILE_MOST_SECTIONS)
+		return err_set(e, ERR_LIMIT, "more than %d sections", PROFILE_MOST_SECTIONS);
 	struct section *grown = realloc(p->set->sections,
 		(p->set->section_count + 1) * sizeof *grown);
 	if (!grown)
@@ -108,8 +109,11 @@ static int begin_section(struct parser *p, const char *text, struct err *e) {
 }
 
 static int set_entry(struct section *c, const char *key, const char *value, struct err *e) {
-	char *copy = text_dup(value, strlen(value));
 	struct entry *known = profile_find_entry(c, key);
+	if (!known && c->entry_count == PROFILE_MOST_KEYS)
+		return err_set(e, ERR_LIMIT, "more than %d keys in section %s", PROFILE_MOST_KEYS,
+			c->name);
+	char *copy = text_dup(value, strlen(value));
 	if (!copy)
 		return err_no_memory(e);
 	if (known) {
@@ -139,7 +143,7 @@ static int begin_key(struct parser *p, const char *key, const char *value, struc
 	if (!lower)
 		return err_no_memory(e);
 	for (char *c = lower; *c; c++)
-		*c = (char)tolower((unsigned char)*c);
+		*c = text_lower(*c);
 	p->nested = *value == '\0';
 	struct section *c = &p->set->sections[p->current];
 	int rc = set_entry(c, lower, value, e);
@@ -155,7 +159,7 @@ static int continue_key(struct parser *p, const char *text, struct err *e) {
 	struct section *c = &p->set->sections[p->current];
 	struct entry *last = &c->entries[p->entry];
 	struct buf joined;
-	buf_init(&joined, PROFILE_MOST_FILE_BYTES);
+	buf_init(&joined, PROFILE_MOST_VALUE_BYTES);
 	buf_addf(&joined, "%s\n%s", last->value, text);
 	int rc = buf_check(&joined, "value", e);
 	if (rc == 0) {

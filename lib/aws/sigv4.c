@@ -2,17 +2,17 @@
 
 #include "aws/sigv4.h"
 
-#include <ctype.h>
+#include "base/text.h"
+
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 static const char algorithm[] = "AWS4-HMAC-SHA256";
 enum { DATE_LENGTH = 8 };
 
 static bool is_unreserved(char c) {
-	return isalnum((unsigned char)c) || c == '-' || c == '.' || c == '_' || c == '~';
+	return text_is_alnum(c) || c == '-' || c == '.' || c == '_' || c == '~';
 }
 
 static void add_encoded(struct buf *out, const char *s, size_t n, const char *also_plain) {
@@ -123,7 +123,7 @@ static void add_header_value(struct buf *out, const char *value) {
 	bool pending = false;
 	bool begun = false;
 	for (; *value; value++) {
-		if (isspace((unsigned char)*value)) {
+		if (strchr(" \t\r\n\v\f", *value)) {
 			pending = begun;
 			continue;
 		}
@@ -137,14 +137,14 @@ static void add_header_value(struct buf *out, const char *value) {
 
 static void add_lower(struct buf *out, const char *s) {
 	for (; *s; s++)
-		buf_addc(out, (char)tolower((unsigned char)*s));
+		buf_addc(out, text_lower(*s));
 }
 
 /* By name; equal names keep their order, since they point into one array. */
 static int compare_headers(const void *a, const void *b) {
 	const struct sigv4_header *const *x = a;
 	const struct sigv4_header *const *y = b;
-	int by_name = strcasecmp((*x)->name, (*y)->name);
+	int by_name = text_compare_nocase((*x)->name, (*y)->name);
 	return by_name != 0 ? by_name : (*x > *y) - (*x < *y);
 }
 
@@ -157,7 +157,8 @@ static int add_canonical_headers(const struct sigv4_request *r, struct buf *out,
 		sorted[i] = &r->headers[i];
 	qsort(sorted, r->header_count, sizeof *sorted, compare_headers);
 	for (size_t i = 0; i < r->header_count; i++) {
-		bool repeated = i > 0 && strcasecmp(sorted[i]->name, sorted[i - 1]->name) == 0;
+		bool repeated = i > 0 &&
+			text_compare_nocase(sorted[i]->name, sorted[i - 1]->name) == 0;
 		if (repeated) {
 			buf_truncate(out, out->len - 1);
 			buf_addc(out, ',');

@@ -3,7 +3,6 @@
 #include "base/file.h"
 
 #include "base/crypto.h"
-#include "base/text.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -34,13 +33,15 @@ int file_read_fd(int fd, const char *name, struct buf *out, struct err *e) {
 }
 
 int file_read(const char *path, struct buf *out, struct err *e) {
-	/* O_NONBLOCK: a FIFO without a writer must not hold the check until its deadline. */
+	/* O_NONBLOCK: a FIFO without a writer must not hold the check until its deadline. Once it
+	 * is open, one with a writer is waited for. */
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	if (fd < 0) {
 		if (errno == ENOENT || errno == ENOTDIR)
 			return 1;
 		return err_set(e, ERR_CONFIG, "cannot open %s: %s", path, strerror(errno));
 	}
+	(void)fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) & ~O_NONBLOCK);
 	struct stat st;
 	int rc = -1;
 	if (fstat(fd, &st) == 0 && S_ISDIR(st.st_mode))
@@ -54,8 +55,4 @@ int file_read(const char *path, struct buf *out, struct err *e) {
 const char *env_get(const char *name) {
 	const char *value = getenv(name);
 	return value && *value ? value : NULL;
-}
-
-int env_is_true(const char *name) {
-	return text_is_word(env_get(name), "true");
 }

@@ -14,7 +14,4 @@ int file_read_fd(int fd, const char *name, struct buf *out, struct err *e);
 /* The variable's value, or NULL when it is unset or empty. Borrowed. */
 const char *env_get(const char *name);
 
-/* Whether the variable holds the word "true" (any case), as the AWS SDKs read their switches. */
-int env_is_true(const char *name);
-
 #endif

@@ -4,7 +4,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 static size_t sequence_length(unsigned char lead) {
 	if (lead < 0x80U)
@@ -199,6 +198,33 @@ bool text_starts_with(const char *s, const char *prefix) {
 	return strncmp(s, prefix, strlen(prefix)) == 0;
 }
 
+char text_lower(char c) {
+	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
+bool text_is_alnum(char c) {
+	char lower = text_lower(c);
+	return (lower >= 'a' && lower <= 'z') || (c >= '0' && c <= '9');
+}
+
+int text_compare_nocase(const char *a, const char *b) {
+	while (*a && text_lower(*a) == text_lower(*b)) {
+		a++;
+		b++;
+	}
+	return (unsigned char)text_lower(*a) - (unsigned char)text_lower(*b);
+}
+
+bool text_equal_nocase(const char *a, const char *b, size_t n) {
+	for (size_t i = 0; i < n; i++) {
+		if (text_lower(a[i]) != text_lower(b[i]))
+			return false;
+		if (a[i] == '\0')
+			return true;
+	}
+	return true;
+}
+
 bool text_is_word(const char *s, const char *word) {
-	return s && strcasecmp(s, word) == 0;
+	return s && text_compare_nocase(s, word) == 0;
 }

@@ -37,6 +37,14 @@ void text_trim(const char **s, size_t *n);
 /* Whether s begins with prefix. */
 bool text_starts_with(const char *s, const char *prefix);
 
+/* ASCII letters and digits, whatever the locale says (in a Turkish one tolower('I') is not 'i'). */
+char text_lower(char c);
+bool text_is_alnum(char c);
+
+/* Compares like strcasecmp and strncasecmp, ASCII letters' case ignored. */
+int text_compare_nocase(const char *a, const char *b);
+bool text_equal_nocase(const char *a, const char *b, size_t n);
+
 /* Whether s (NULL: no) is the given ASCII word, letters' case ignored. */
 bool text_is_word(const char *s, const char *word);
 

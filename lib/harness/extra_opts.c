@@ -42,19 +42,18 @@ struct section_reader {
 	struct arguments *out;
 };
 
-/* One-letter keys become two words: getopt would take the "=" of "-w=5" into the value. */
+/* "w=5" becomes "-w5": getopt would take the "=" of "-w=5" into the value. An empty value leaves
+ * the bare option. */
 static int add_option(struct arguments *a, const char *key, const char *value, struct err *e) {
 	struct buf word;
 	buf_init(&word, MOST_INI_BYTES + 3);
 	bool letter = strlen(key) == 1;
 	buf_addf(&word, letter ? "-%s" : "--%s", key);
-	if (!letter && *value)
-		buf_addf(&word, "=%s", value);
+	if (*value)
+		buf_addf(&word, letter ? "%s" : "=%s", value);
 	int rc = buf_check(&word, "option", e);
 	if (rc == 0)
 		rc = add(a, buf_str(&word), word.len, e);
-	if (rc == 0 && letter && *value)
-		rc = add(a, value, strlen(value), e);
 	buf_free(&word);
 	return rc;
 }
@@ -128,8 +127,10 @@ static int read_location(const char *path, struct section_reader *r, struct err 
 	if (rc == 0 && !r->found)
 		rc = err_set(e, ERR_USAGE, "%s has no section [%s] with options in it", path,
 			r->wanted);
-	if (rc)
+	if (rc) {
 		err_prefix(e, "%s", option_name);
+		e->code = e->code == ERR_SYNTAX ? ERR_USAGE : e->code;
+	}
 	buf_free(&text);
 	return rc;
 }

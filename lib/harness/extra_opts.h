@@ -17,8 +17,9 @@ struct arguments {
  * next word has no leading dash) by the options of that section, put right behind argv[0] so that
  * the command line wins. SECTION defaults to default_section, FILE to the search of the Monitoring
  * Plugins (MP_CONFIG_FILE, NAGIOS_CONFIG_PATH, then the usual directories); "-" is standard input.
- * out is initialised here; free it with arguments_free. 0, or -1 with ERR_USAGE / ERR_CONFIG /
- * ERR_MEMORY. */
+ * Each key gives one word: a value never stands in the next one, so that an empty value cannot
+ * swallow another option. out is initialised here; free it with arguments_free. 0, or -1 with
+ * ERR_USAGE / ERR_CONFIG / ERR_MEMORY. */
 int extra_opts_expand(int argc, char *const *argv, const char *default_section,
 	struct arguments *out, struct err *e);
 

@@ -8,6 +8,7 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/time.h>
+#include <time.h>
 #include <unistd.h>
 #ifdef HAVE_SYS_AUXV_H
 #include <sys/auxv.h>
@@ -18,32 +19,44 @@
 
 enum { STATUS_UNKNOWN = 3, STOP_GRACE_S = 1 };
 
+/* How far the result has got. */
+enum { NOTHING_WRITTEN, WRITE_BEGUN, WRITE_DONE };
+
 /* Signal handlers reach nothing but statics. */
 static volatile sig_atomic_t stop_requested;
-static volatile sig_atomic_t write_begun;
+static volatile sig_atomic_t write_progress = NOTHING_WRITTEN;
 static volatile sig_atomic_t written_status;
 static bool stdout_was_closed;
 static struct {
 	const char *line, *stop_line;
 	size_t len, stop_len;
 	int status;
+	int64_t fires_ms; /* on the monotonic clock */
 } backstop;
 
 const volatile sig_atomic_t *process_stop_flag(void) {
 	return &stop_requested;
 }
 
+static int64_t monotonic_ms(void) {
+	struct timespec t = {0};
+	(void)clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+/* A call that blocks below the loop does not look at the flag: the backstop is brought forward,
+ * never put off. */
 static void on_stop(int signal_number) {
 	(void)signal_number;
+	if (!stop_requested && backstop.fires_ms - monotonic_ms() > STOP_GRACE_S * 1000)
+		(void)alarm(STOP_GRACE_S);
 	stop_requested = 1;
-	/* A call that blocks below the loop does not look at the flag. */
-	(void)alarm(STOP_GRACE_S);
 }
 
 static void on_alarm(int signal_number) {
 	(void)signal_number;
-	if (write_begun)
-		_exit(written_status);
+	if (write_progress != NOTHING_WRITTEN)
+		_exit(write_progress == WRITE_DONE ? (int)written_status : STATUS_UNKNOWN);
 	const char *line = stop_requested ? backstop.stop_line : backstop.line;
 	size_t len = stop_requested ? backstop.stop_len : backstop.len;
 	ssize_t n = write(STDOUT_FILENO, line, len);
@@ -80,6 +93,7 @@ int process_begin(const char *stop_line, struct err *e) {
 	backstop.line = backstop.stop_line = stop_line;
 	backstop.len = backstop.stop_len = strlen(stop_line);
 	backstop.status = STATUS_UNKNOWN;
+	backstop.fires_ms = INT64_MAX;
 	fill_descriptors();
 	(void)sigemptyset(&none);
 	(void)sigprocmask(SIG_SETMASK, &none, NULL);
@@ -102,15 +116,25 @@ int process_begin(const char *stop_line, struct err *e) {
 }
 
 void process_arm_backstop(int64_t delay_ms, const char *line, int status) {
-	if (stop_requested)
-		return; /* the shorter time is running already */
+	sigset_t stops, before;
+	(void)sigemptyset(&stops);
+	(void)sigaddset(&stops, SIGTERM);
+	(void)sigaddset(&stops, SIGINT);
+	(void)sigaddset(&stops, SIGHUP);
+	(void)sigaddset(&stops, SIGALRM);
+	(void)sigprocmask(SIG_BLOCK, &stops, &before);
 	backstop.line = line;
 	backstop.len = strlen(line);
 	backstop.status = status;
-	int64_t ms = delay_ms > 0 ? delay_ms : 1;
-	struct itimerval timer = {.it_value = {.tv_sec = (time_t)(ms / 1000),
-					  .tv_usec = (suseconds_t)(ms % 1000 * 1000)}};
-	(void)setitimer(ITIMER_REAL, &timer, NULL);
+	/* After a stop signal the shorter time is running already. */
+	if (!stop_requested) {
+		int64_t ms = delay_ms > 0 ? delay_ms : 1;
+		struct itimerval timer = {.it_value = {.tv_sec = (time_t)(ms / 1000),
+						  .tv_usec = (suseconds_t)(ms % 1000 * 1000)}};
+		backstop.fires_ms = monotonic_ms() + ms;
+		(void)setitimer(ITIMER_REAL, &timer, NULL);
+	}
+	(void)sigprocmask(SIG_SETMASK, &before, NULL);
 }
 
 static bool write_all(const char *text, size_t n) {
@@ -128,8 +152,9 @@ static bool write_all(const char *text, size_t n) {
 
 int process_finish(const char *text, size_t n, int status) {
 	written_status = status;
-	write_begun = 1;
+	write_progress = WRITE_BEGUN;
 	if (stdout_was_closed || !write_all(text, n) || close(STDOUT_FILENO))
-		return STATUS_UNKNOWN;
-	return status;
+		written_status = STATUS_UNKNOWN;
+	write_progress = WRITE_DONE;
+	return written_status;
 }

@@ -2,8 +2,7 @@
 
 #include "harness/state.h"
 
-#include <string.h>
-#include <strings.h>
+#include "base/text.h"
 
 static const char *const names[] = {"OK", "WARNING", "CRITICAL", "UNKNOWN"};
 
@@ -13,7 +12,7 @@ const char *state_name(enum state s) {
 
 int state_parse(const char *s, enum state *out) {
 	for (int i = 0; i < 4; i++) {
-		if (strcasecmp(s, names[i]) == 0 || (s[0] == '0' + i && s[1] == '\0')) {
+		if (text_is_word(s, names[i]) || (s[0] == '0' + i && s[1] == '\0')) {
 			*out = (enum state)i;
 			return 0;
 		}

@@ -15,7 +15,12 @@
 #include <string.h>
 
 enum { TAG_LIST, TAG_METRICS };
-enum { MOST_BODY_BYTES = 2 * 1024 * 1024, MOST_SERVICES = 20000, MOST_FAILURE_CHARS = 500 };
+enum {
+	MOST_BODY_BYTES = 2 * 1024 * 1024,
+	MOST_SERVICES = 20000,
+	MOST_FAILURE_CHARS = 500,
+	LONGEST_NAME = 255
+};
 
 struct collector {
 	const struct config *config;
@@ -23,7 +28,7 @@ struct collector {
 	struct client *client;
 	struct samples *samples;
 	void *names; /* search.h tree of the names seen */
-	char *list_token;
+	struct page_cursor page;
 	struct metric_fetch metrics;
 };
 
@@ -73,7 +78,8 @@ static int add_listed(void *ctx, const char *text, struct err *e) {
 	struct collector *c = ctx;
 	struct samples *s = c->samples;
 	struct arn arn;
-	if (arn_parse(text, &arn) || !arn_is_ecs(&arn, "service"))
+	if (arn_parse(text, &arn) || !arn_is_ecs(&arn, "service") ||
+		strlen(arn.name) > LONGEST_NAME)
 		return err_set(e, ERR_SERVICE,
 			"ListServices answered with something that is no service's ARN");
 	int fresh = remember(c, arn.name);
@@ -96,7 +102,7 @@ static int add_listed(void *ctx, const char *text, struct err *e) {
 static int ask_list_page(struct collector *c, struct err *e) {
 	struct client_call call = {.operation = OPERATION_LIST_SERVICES, .tag = TAG_LIST};
 	buf_init(&call.body, MOST_BODY_BYTES);
-	ecs_list_services_body(&call.body, c->target->cluster, c->list_token);
+	ecs_list_services_body(&call.body, c->target->cluster, c->page.token);
 	return client_submit(c->client, &call, e);
 }
 
@@ -138,8 +144,7 @@ static int on_list_page(struct collector *c, const struct client_answer *answer,
 	int rc = answer->document
 		? ecs_read_list(answer->document, "serviceArns", add_listed, c, &next, &why)
 		: -1;
-	if (rc == 0 && next &&
-		page_token_advance(&c->list_token, next, "ListServices", &why) == 0 &&
+	if (rc == 0 && next && page_advance(&c->page, next, "ListServices", &why) == 0 &&
 		ask_list_page(c, &why) == 0)
 		return metric_fetch_send(&c->metrics, false, e);
 	if (rc || next)
@@ -169,15 +174,11 @@ static enum client_event fetch(struct collector *c, int *rc, struct err *e) {
 	return event;
 }
 
+/* What is pending now stays so: judge tells it from what failed. */
 static void end_early(struct collector *c, enum client_event event) {
 	struct samples *s = c->samples;
 	s->end = event == CLIENT_STOPPED ? SAMPLES_STOPPED : SAMPLES_DEADLINE;
 	ending_describe(c->client, event, c->config->timeout_s, &s->end_reason);
-	for (size_t i = 0; i < s->service_count; i++)
-		for (int m = 0; m < METRICS; m++)
-			if (s->services[i].series[m].status == SERIES_PENDING)
-				series_fail(&s->services[i].series[m],
-					"not answered before the run had to end");
 }
 
 int collect(const struct config *config, const struct target *target, struct client *client,
@@ -205,6 +206,6 @@ int collect(const struct config *config, const struct target *target, struct cli
 		end_early(&c, event);
 	forget_names(&c);
 	metric_fetch_free(&c.metrics);
-	free(c.list_token);
+	page_free(&c.page);
 	return rc;
 }

@@ -2,10 +2,10 @@
 
 #include "console_link.h"
 
+#include "base/text.h"
 #include "aws/endpoint.h"
 #include "base/time.h"
 
-#include <ctype.h>
 #include <string.h>
 
 /* A text of the console's notation: %27, then every byte but letters, digits, '-', '_' and '.' as
@@ -13,7 +13,7 @@
 static void add_text(struct buf *out, const char *s) {
 	buf_adds(out, "~%27");
 	for (; *s; s++) {
-		if (isalnum((unsigned char)*s) || strchr("-_.", *s))
+		if (text_is_alnum(*s) || strchr("-_.", *s))
 			buf_addc(out, *s);
 		else
 			buf_addf(out, "*%02x", (unsigned)(unsigned char)*s);

@@ -34,20 +34,9 @@ static bool needs_explanation(const struct config *o, const struct samples *s,
 		series_breaches(x, &s->window, &o->critical[m]) < o->breaches;
 }
 
-/* A percentile that no series has is CloudWatch's doing, not the services'. */
-static bool percentile_is_missing(const struct config *o, const struct samples *s) {
-	if (!o->is_percentile)
-		return false;
-	for (size_t i = 0; i < s->service_count; i++)
-		for (int m = 0; m < METRICS; m++)
-			if (s->services[i].series[m].values)
-				return false;
-	return true;
-}
-
 static int choose(struct describer *d, const struct config *o, struct err *e) {
 	struct samples *s = d->samples;
-	if (o->no_data != NO_DATA_AUTO || percentile_is_missing(o, s))
+	if (o->no_data != NO_DATA_AUTO || (o->is_percentile && samples_have_no_point(s)))
 		return 0;
 	d->asked = calloc(s->service_count + 1, sizeof *d->asked);
 	if (!d->asked)
@@ -148,9 +137,8 @@ enum client_event describe(const struct config *config, const struct target *tar
 		*rc = on_answer(&d, &answer, e);
 		json_free(answer.document);
 	}
-	if (d.asked_count > 0)
-		fail_pending(&d, 0, d.asked_count,
-			d.failure ? d.failure : "not answered before the run had to end");
+	if (d.failure)
+		fail_pending(&d, 0, d.asked_count, d.failure);
 	free(d.asked);
 	free(d.failure);
 	return event;

@@ -7,10 +7,6 @@
 
 enum { NEW_FOR_S = 15 * 60, SUSTAINED_RUN = 3 };
 
-bool judge_counts_service(const struct service *service) {
-	return service->description.status != DESCRIPTION_GONE;
-}
-
 /* --- points --- */
 
 static void measure(const struct series *x, const struct window *w, struct series_verdict *v) {
@@ -94,21 +90,8 @@ static void judge_described(const struct samples *s, const struct description *d
 		decide(v, STATE_UNKNOWN, REASON_NO_DATA);
 }
 
-static void judge_silence(const struct config *o, const struct samples *s,
-	const struct service *service, bool no_percentile, struct series_verdict *v) {
-	const struct description *d = &service->description;
-	if (no_percentile) {
-		decide(v, STATE_UNKNOWN, REASON_PERCENTILE);
-		return;
-	}
-	if (o->no_data == NO_DATA_STATE) {
-		decide(v, o->no_data_state, REASON_POLICY);
-		return;
-	}
-	if (v->metric == METRIC_EBS && v->points == 0) {
-		decide(v, STATE_OK, REASON_NO_VOLUME);
-		return;
-	}
+static void judge_by_description(const struct samples *s, const struct description *d,
+	struct series_verdict *v) {
 	switch (d->status) {
 	case DESCRIPTION_KNOWN:
 		judge_described(s, d, v);
@@ -116,13 +99,30 @@ static void judge_silence(const struct config *o, const struct samples *s,
 	case DESCRIPTION_BEYOND:
 		decide(v, STATE_UNKNOWN, REASON_NOT_ASKED);
 		break;
-	default:
+	case DESCRIPTION_FAILED:
 		decide(v, STATE_UNKNOWN, REASON_ASKING_FAILED);
+		break;
+	default:
+		decide(v, STATE_UNKNOWN, REASON_UNANSWERED);
 		break;
 	}
 }
 
-static void judge_series(const struct config *o, const struct samples *s, bool no_percentile,
+static void judge_silence(const struct config *o, const struct samples *s,
+	const struct service *service, struct series_verdict *v) {
+	if (o->is_percentile && samples_have_no_point(s))
+		decide(v, STATE_UNKNOWN, REASON_PERCENTILE);
+	else if (o->no_data == NO_DATA_STATE)
+		decide(v, o->no_data_state, REASON_POLICY);
+	else if (service->description.status == DESCRIPTION_GONE)
+		decide(v, STATE_OK, REASON_GONE);
+	else if (v->metric == METRIC_EBS && v->points == 0)
+		decide(v, STATE_OK, REASON_NO_VOLUME);
+	else
+		judge_by_description(s, &service->description, v);
+}
+
+static void judge_series(const struct config *o, const struct samples *s,
 	struct series_verdict *v) {
 	const struct service *service = &s->services[v->service];
 	const struct series *x = &service->series[v->metric];
@@ -132,26 +132,15 @@ static void judge_series(const struct config *o, const struct samples *s, bool n
 	/* A known breach counts even if the rest of the series was lost or the points are old. */
 	if (v->state != STATE_OK)
 		return;
-	if (x->status != SERIES_COMPLETE)
+	if (x->status == SERIES_PENDING)
+		decide(v, STATE_UNKNOWN, REASON_UNANSWERED);
+	else if (x->status == SERIES_FAILED)
 		decide(v, STATE_UNKNOWN, REASON_FAILED);
 	else if (v->is_silent)
-		judge_silence(o, s, service, no_percentile, v);
+		judge_silence(o, s, service, v);
 }
 
 /* --- the whole --- */
-
-static bool has_no_percentile(const struct config *o, const struct verdict *v,
-	const struct samples *s) {
-	if (!o->is_percentile || v->series_count == 0)
-		return false;
-	for (size_t i = 0; i < v->series_count; i++) {
-		const struct series *x =
-			&s->services[v->series[i].service].series[v->series[i].metric];
-		if (x->values || x->status == SERIES_FAILED)
-			return false;
-	}
-	return true;
-}
 
 static void count_service(const struct verdict *v, size_t from, size_t to, size_t *problems,
 	size_t *no_data) {
@@ -160,7 +149,7 @@ static void count_service(const struct verdict *v, size_t from, size_t to, size_
 	for (size_t i = from; i < to; i++) {
 		const struct series_verdict *x = &v->series[i];
 		problem = problem || x->state == STATE_WARNING || x->state == STATE_CRITICAL;
-		silent = silent || x->is_silent;
+		silent = silent || (x->is_silent && x->reason != REASON_NO_VOLUME);
 	}
 	*problems += problem;
 	*no_data += silent;
@@ -174,36 +163,42 @@ static enum state state_without_services(const struct config *o, const struct sa
 /* Everything but the series themselves that keeps the run from being OK. */
 static enum state state_of_run(const struct config *o, const struct samples *s,
 	const struct verdict *v) {
-	enum state state = v->services == 0 ? state_without_services(o, s) : STATE_OK;
-	if (s->failures.len > 0)
-		state = state_worse(state, STATE_UNKNOWN);
-	for (size_t i = 0; s->list_complete && s->listed_count > 0 && i < o->include.count; i++)
+	if (!s->list_complete)
+		return STATE_UNKNOWN;
+	for (size_t i = 0; s->listed_count > 0 && i < o->include.count; i++)
 		if (!s->pattern_matched[i])
-			state = state_worse(state, STATE_UNKNOWN);
-	return state;
+			return STATE_UNKNOWN;
+	return v->services == 0 ? state_without_services(o, s) : STATE_OK;
+}
+
+/* A run that had to end: what it did not come to counts by the timeout's state, everything else as
+ * ever. */
+static enum state state_of_ending(const struct config *o, const struct samples *s) {
+	enum state state = s->end == SAMPLES_STOPPED ? STATE_UNKNOWN : o->timeout_state;
+	return s->failures.len > 0 ? state_worse(state, STATE_UNKNOWN) : state;
 }
 
 static enum state combine(const struct config *o, const struct samples *s,
 	const struct verdict *v) {
 	bool whole = s->end == SAMPLES_WHOLE;
-	enum state worst = STATE_OK;
+	enum state worst = whole ? state_of_run(o, s, v) : state_of_ending(o, s);
 	for (size_t i = 0; i < v->series_count; i++)
-		if (whole || v->series[i].state != STATE_UNKNOWN)
+		if (whole || v->series[i].reason != REASON_UNANSWERED)
 			worst = state_worse(worst, v->series[i].state);
-	if (whole)
-		return state_worse(worst, state_of_run(o, s, v));
-	return state_worse(worst, s->end == SAMPLES_STOPPED ? STATE_UNKNOWN : o->timeout_state);
+	return worst;
 }
 
-static void list_series(const struct samples *s, struct verdict *v) {
+/* Judges every wanted series and keeps those that count. */
+static void judge_all(const struct config *o, const struct samples *s, struct verdict *v) {
 	for (size_t i = 0; i < s->service_count; i++) {
-		if (!judge_counts_service(&s->services[i]))
-			continue;
-		v->services++;
-		for (int m = 0; m < METRICS; m++)
-			if (s->services[i].series[m].status != SERIES_NOT_WANTED)
-				v->series[v->series_count++] = (struct series_verdict){.service = i,
-					.metric = (enum metric)m};
+		for (int m = 0; m < METRICS; m++) {
+			if (s->services[i].series[m].status == SERIES_NOT_WANTED)
+				continue;
+			struct series_verdict *x = &v->series[v->series_count];
+			*x = (struct series_verdict){.service = i, .metric = (enum metric)m};
+			judge_series(o, s, x);
+			v->series_count += x->reason != REASON_GONE;
+		}
 	}
 }
 
@@ -212,15 +207,14 @@ int judge(const struct config *o, const struct samples *s, struct verdict *v, st
 	v->series = calloc(s->service_count * METRICS + 1, sizeof *v->series);
 	if (!v->series)
 		return err_no_memory(e);
-	list_series(s, v);
-	bool no_percentile = has_no_percentile(o, v, s);
+	judge_all(o, s, v);
 	size_t first = 0;
 	for (size_t i = 0; i < v->series_count; i++) {
-		judge_series(o, s, no_percentile, &v->series[i]);
 		bool last_of_service = i + 1 == v->series_count ||
 			v->series[i + 1].service != v->series[i].service;
 		if (!last_of_service)
 			continue;
+		v->services++;
 		count_service(v, first, i + 1, &v->problems, &v->no_data);
 		first = i + 1;
 	}

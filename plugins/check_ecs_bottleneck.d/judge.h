@@ -7,9 +7,11 @@
 
 /* What decided a series' state. */
 enum reason {
-	REASON_POINTS,         /* its points, judged against the ranges */
-	REASON_FAILED,         /* it was lost to an error */
-	REASON_POLICY,         /* no current data; --no-data says which state that is */
+	REASON_POINTS,     /* its points, judged against the ranges */
+	REASON_UNANSWERED, /* the run had to end before it was known */
+	REASON_GONE,   /* no current data, and the service is not ACTIVE: left out of the verdict */
+	REASON_FAILED, /* it was lost to an error */
+	REASON_POLICY, /* no current data; --no-data says which state that is */
 	REASON_PERCENTILE,     /* CloudWatch returned the percentile for no service at all */
 	REASON_NO_VOLUME,      /* ebs without a point: no volume is attached */
 	REASON_SCALED_TO_ZERO, /* no current data, and no task is wanted */
@@ -49,9 +51,10 @@ struct series_verdict {
 
 struct verdict {
 	enum state state;
-	struct series_verdict *series; /* by service name, then metric */
+	struct series_verdict *series; /* by service name, then metric; without silent series of
+					  services that are not ACTIVE */
 	size_t series_count;
-	size_t services; /* after the filters, without those that are gone */
+	size_t services; /* after the filters, those with a series above */
 	size_t problems; /* services in WARNING or CRITICAL */
 	size_t no_data;  /* services with a series without current data */
 };
@@ -60,8 +63,5 @@ struct verdict {
  * it and to the config. 0, or -1 with ERR_MEMORY. */
 int judge(const struct config *config, const struct samples *s, struct verdict *v, struct err *e);
 void verdict_free(struct verdict *v);
-
-/* Whether the service counts, that is, ECS did not say that it is gone. */
-bool judge_counts_service(const struct service *service);
 
 #endif

@@ -11,6 +11,10 @@
 
 enum { MOST_BODY_BYTES = 2 * 1024 * 1024, FIRST_ROOM = 256 };
 
+/* Data points held at most, 8 bytes each: 5,000 services, three metrics, a day of minutes, and half
+ * as much again. */
+enum { MOST_VALUES = 32 * 1024 * 1024 };
+
 /* A series to be fetched. */
 struct metric_want {
 	size_t service;
@@ -23,8 +27,8 @@ struct metric_want {
 /* The wants of one call, its further pages and rounds. */
 struct metric_batch {
 	size_t first, count;
-	int round;    /* from 0 */
-	char *token;  /* of the page that was asked for last; NULL: the first one */
+	int round; /* from 0 */
+	struct page_cursor page;
 	char *remark; /* the first call-wide message */
 };
 
@@ -34,6 +38,10 @@ static struct series *series_of(struct metric_fetch *f, size_t want) {
 }
 
 int metric_fetch_want(struct metric_fetch *f, size_t service, enum metric m, struct err *e) {
+	if ((f->want_count + 1) * f->samples->window.points > MOST_VALUES)
+		return err_set(e, ERR_LIMIT,
+			"more than %d data points in this window: lengthen --period, shorten --window or choose with -s",
+			MOST_VALUES);
 	if (f->want_count == f->want_room) {
 		size_t room = f->want_room ? 2 * f->want_room : FIRST_ROOM;
 		struct metric_want *grown = realloc(f->wants, room * sizeof *grown);
@@ -48,15 +56,15 @@ int metric_fetch_want(struct metric_fetch *f, size_t service, enum metric m, str
 
 /* --- asking --- */
 
-static void build_body(const struct metric_fetch *f, const struct metric_batch *b,
-	struct buf *body) {
+/* Builds the request; what it asks for is billed, page by page. */
+static void build_body(struct metric_fetch *f, const struct metric_batch *b, struct buf *body) {
 	const struct window *w = &f->samples->window;
 	struct cloudwatch_request request = {
 		.start_s = w->start_s,
 		.end_s = w->end_s,
 		.period_s = w->period_s,
 		.statistic = f->config->statistic,
-		.next_token = b->token,
+		.next_token = b->page.token,
 	};
 	int first = 1;
 	buf_init(body, MOST_BODY_BYTES);
@@ -72,11 +80,12 @@ static void build_body(const struct metric_fetch *f, const struct metric_batch *
 		};
 		cloudwatch_add_query(body, &request, &query, first);
 		first = 0;
+		f->samples->metrics_billed++;
 	}
 	cloudwatch_end(body, &request);
 }
 
-static struct client_call make_call(const struct metric_fetch *f, size_t batch) {
+static struct client_call make_call(struct metric_fetch *f, size_t batch) {
 	struct client_call call = {
 		.operation = OPERATION_GET_METRIC_DATA,
 		.tag = f->tag,
@@ -102,21 +111,11 @@ int metric_fetch_send(struct metric_fetch *f, bool flush, struct err *e) {
 		f->batches = grown;
 		grown[f->batch_count] = (struct metric_batch){.first = f->sent, .count = count};
 		f->sent += count;
-		f->samples->metrics_billed += count;
 		f->batch_count++;
 		if (ask(f, f->batch_count - 1, e))
 			return -1;
 	}
 	return 0;
-}
-
-int page_token_advance(char **token, const char *next, const char *operation, struct err *e) {
-	if (*token && strcmp(*token, next) == 0)
-		return err_set(e, ERR_SERVICE, "%s answers with the same page again and again",
-			operation);
-	free(*token);
-	*token = text_dup(next, strlen(next));
-	return *token ? 0 : err_no_memory(e);
 }
 
 /* --- reading --- */
@@ -140,6 +139,7 @@ static int on_result(void *ctx, size_t number, enum cloudwatch_status status, co
 		f->wants[number].complete = true;
 		return 0;
 	case CLOUDWATCH_PARTIAL:
+		f->wants[number].complete = false;
 		return 0;
 	case CLOUDWATCH_INTERNAL_ERROR:
 		f->wants[number].internal_error = true;
@@ -178,13 +178,13 @@ static size_t begin_round(struct metric_fetch *f) {
 			continue;
 		w->round = b->round + 1;
 		w->internal_error = w->complete = false;
+		series_clear(series_of(f, i));
 		again++;
 	}
 	if (again == 0)
 		return 0;
 	b->round++;
-	free(b->token);
-	b->token = NULL;
+	page_free(&b->page);
 	return again;
 }
 
@@ -225,7 +225,7 @@ void metric_fetch_on_answer(struct metric_fetch *f, const struct client_answer *
 	if (rc == 0 && remark && !f->current->remark)
 		f->current->remark = text_dup(remark, strlen(remark));
 	if (rc == 0 && next)
-		rc = page_token_advance(&f->current->token, next, "GetMetricData", &why);
+		rc = page_advance(&f->current->page, next, "GetMetricData", &why);
 	if (rc == 0 && next)
 		rc = ask(f, answer->subject, &why);
 	if (rc)
@@ -236,7 +236,7 @@ void metric_fetch_on_answer(struct metric_fetch *f, const struct client_answer *
 
 void metric_fetch_free(struct metric_fetch *f) {
 	for (size_t i = 0; i < f->batch_count; i++) {
-		free(f->batches[i].token);
+		page_free(&f->batches[i].page);
 		free(f->batches[i].remark);
 	}
 	free(f->batches);

@@ -5,6 +5,7 @@
 
 #include "aws/client.h"
 #include "options.h"
+#include "page.h"
 #include "samples.h"
 #include "target.h"
 
@@ -27,7 +28,8 @@ struct metric_fetch {
 	struct metric_batch *current; /* the one whose answer is being read */
 };
 
-/* Wants one series of the service with this index. 0, or -1 with ERR_MEMORY. */
+/* Wants one series of the service with this index. 0, or -1 with ERR_MEMORY, or ERR_LIMIT when that
+ * would be more points than a run holds. */
 int metric_fetch_want(struct metric_fetch *f, size_t service, enum metric m, struct err *e);
 
 /* Sends full batches; with flush also the rest. 0, or -1 with ERR_MEMORY. */
@@ -38,9 +40,5 @@ int metric_fetch_send(struct metric_fetch *f, bool flush, struct err *e);
 void metric_fetch_on_answer(struct metric_fetch *f, const struct client_answer *answer);
 
 void metric_fetch_free(struct metric_fetch *f);
-
-/* Replaces *token (allocated; NULL at first) by the next one. 0, or -1 with ERR_SERVICE when it is
- * the same: following it would never end; or ERR_MEMORY. */
-int page_token_advance(char **token, const char *next, const char *operation, struct err *e);
 
 #endif

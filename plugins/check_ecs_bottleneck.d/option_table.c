@@ -9,14 +9,21 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LONGEST_TIMEOUT_S = 86400, MOST_BREACHES = 1000000, LONGEST_CLUSTER_NAME = 255 };
+enum { LONGEST_TIMEOUT_S = 86400, MOST_BREACHES = 1000000 };
 
-static const char cluster_letters[] =
-	"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-";
+static bool is_account(const char *s) {
+	return strlen(s) == 12 && s[strspn(s, "0123456789")] == '\0';
+}
+
+/* cluster/NAME and nothing in between. */
+static bool is_cluster_arn(const char *text, struct arn *arn) {
+	return arn_parse(text, arn) == 0 && arn_is_ecs(arn, "cluster") &&
+		arn->name == arn->resource + strlen("cluster/") && arn_is_ecs_name(arn->name) &&
+		is_account(arn->account) && arn->region[0] && arn->partition[0];
+}
 
 static int apply_cluster_arn(struct config *c, const char *value, struct err *e) {
-	if (arn_parse(value, &c->cluster_arn) || !arn_is_ecs(&c->cluster_arn, "cluster") ||
-		!c->cluster_arn.account[0] || !c->cluster_arn.region[0])
+	if (!is_cluster_arn(value, &c->cluster_arn))
 		return err_set(e, ERR_USAGE,
 			"-c %s is no ARN of an ECS cluster (arn:aws:ecs:REGION:ACCOUNT:cluster/NAME)",
 			value);
@@ -37,8 +44,7 @@ static int apply_cluster(struct draft *d, const char *value, struct err *e) {
 	c->session.arn_region = NULL;
 	if (text_starts_with(value, "arn:"))
 		return apply_cluster_arn(c, value, e);
-	size_t n = strlen(value);
-	if (value[strspn(value, cluster_letters)] == '\0' && n <= LONGEST_CLUSTER_NAME)
+	if (arn_is_ecs_name(value))
 		return 0;
 	if (options_looks_like_range(value))
 		return err_set(e, ERR_USAGE,

@@ -122,49 +122,58 @@ static int apply_one(struct draft *d, const struct option_spec *o, const char *v
 	return o->apply(d, value, e);
 }
 
+/* Says what is wrong with a word that getopt_long does not take: key is what it returned, index the
+ * word's place. */
+static void refuse_word(const struct arguments *a, int key, int index, struct err *e) {
+	const char *word = a->argv[index < (int)a->count ? index : (int)a->count - 1];
+	if (key == NOT_AN_OPTION)
+		complain(e, "'", word, "' belongs to no option: quote patterns, and see --help");
+	else if (key == ':')
+		complain(e, "", word, " needs a value: see --help");
+	else
+		complain(e, "unknown option, or a value for an option that takes none: ", word,
+			" (see --help)");
+}
+
+/* Applies one option. OPTIONS_RUN: go on. */
+static enum options_outcome apply_option(struct draft *d, const struct option_spec *o,
+	bool value_is_next_word, struct err *e) {
+	if (o->kind == OPTION_HELP)
+		return OPTIONS_HELP;
+	if (o->kind == OPTION_VERSION)
+		return OPTIONS_VERSION;
+	if (o->kind == OPTION_EXTRA_OPTS)
+		(void)err_set(e, ERR_USAGE, "--extra-opts cannot be shortened: write it in full");
+	/* From an ini file a value never comes as a word of its own: what stands there is another
+	 * option. */
+	else if (apply_one(d, o, d->from_ini && value_is_next_word ? "" : optarg, e) == 0)
+		return OPTIONS_RUN;
+	return OPTIONS_BAD;
+}
+
 static enum options_outcome parse_words(struct draft *d, struct err *e) {
 	struct arguments *a = &d->config->arguments;
 	struct getopt_tables tables;
 	build_tables(&tables);
 	opterr = 0;
-	optind = 1;
+	optind = 0; /* glibc, musl: begin anew, whatever an earlier line left behind */
 	for (;;) {
-		int before = optind;
+		int index = optind > 0 ? optind : 1;
 		int key = getopt_long((int)a->count, a->argv, tables.letters, tables.names, NULL);
 		if (key == -1)
 			break;
-		d->from_ini = (size_t)before <= a->ini_count;
-		if (key == NOT_AN_OPTION) {
-			complain(e, "'", optarg,
-				"' belongs to no option: quote patterns, and see --help");
-			return OPTIONS_BAD;
-		}
-		if (key == ':') {
-			complain(e, "", a->argv[optind - 1], " needs a value: see --help");
-			return OPTIONS_BAD;
-		}
+		d->from_ini = (size_t)index <= a->ini_count;
 		const struct option_spec *o = find_spec(key);
 		if (!o) {
-			complain(e, "unknown option, or a value for an option that takes none: ",
-				a->argv[before < (int)a->count ? before : (int)a->count - 1],
-				" (see --help)");
+			refuse_word(a, key, index, e);
 			return OPTIONS_BAD;
 		}
-		if (o->kind == OPTION_EXTRA_OPTS) {
-			(void)err_set(e, ERR_USAGE,
-				"--extra-opts cannot be shortened: write it in full");
-			return OPTIONS_BAD;
-		}
-		if (o->kind == OPTION_HELP)
-			return OPTIONS_HELP;
-		if (o->kind == OPTION_VERSION)
-			return OPTIONS_VERSION;
-		if (apply_one(d, o, optarg, e))
-			return OPTIONS_BAD;
+		enum options_outcome outcome = apply_option(d, o, optind > index + 1, e);
+		if (outcome != OPTIONS_RUN)
+			return outcome;
 	}
 	if (optind < (int)a->count) {
-		complain(e, "'", a->argv[optind],
-			"' belongs to no option: quote patterns, and see --help");
+		refuse_word(a, NOT_AN_OPTION, optind, e);
 		return OPTIONS_BAD;
 	}
 	return OPTIONS_RUN;

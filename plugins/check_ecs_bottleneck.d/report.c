@@ -59,11 +59,11 @@ static bool is_bottleneck(const struct series_verdict *v) {
 }
 
 static bool is_lost(const struct series_verdict *v) {
-	return v->state == STATE_UNKNOWN && v->reason == REASON_FAILED;
+	return v->reason == REASON_FAILED || v->reason == REASON_UNANSWERED;
 }
 
 static bool is_silent(const struct series_verdict *v) {
-	return v->state == STATE_UNKNOWN && v->reason != REASON_FAILED;
+	return v->state == STATE_UNKNOWN && !is_lost(v);
 }
 
 static size_t count_services(const struct verdict *v, series_filter filter) {
@@ -190,11 +190,6 @@ static const struct series_verdict *first_of(const struct verdict *v, series_fil
 	return NULL;
 }
 
-static const char *failure_of(const struct report_input *in, const struct series_verdict *v) {
-	const char *text = in->samples->services[v->service].series[v->metric].failure;
-	return text ? text : "out of memory";
-}
-
 /* The first run-wide failure, without its line end. */
 static void add_first_failure(const struct samples *s, struct buf *out) {
 	buf_add(out, buf_str(&s->failures), strcspn(buf_str(&s->failures), "\n"));
@@ -203,7 +198,8 @@ static void add_first_failure(const struct samples *s, struct buf *out) {
 static void add_lost(const struct report_input *in, struct buf *out) {
 	size_t lost = count_services(in->verdict, is_lost);
 	buf_addf(out, "%zu of %zu services not known: ", lost, in->verdict->services);
-	text_add_clean(out, failure_of(in, first_of(in->verdict, is_lost)), MOST_MESSAGE_CHARS);
+	text_add_clean(out, report_failure_of(in, first_of(in->verdict, is_lost)),
+		MOST_MESSAGE_CHARS);
 }
 
 static int add_headline(const struct report_input *in, size_t line_start, struct buf *out,
@@ -259,7 +255,8 @@ static bool all_lost_alike(const struct report_input *in) {
 	const struct verdict *v = in->verdict;
 	for (size_t i = 0; i < v->series_count; i++)
 		if (!is_lost(&v->series[i]) ||
-			strcmp(failure_of(in, &v->series[i]), failure_of(in, &v->series[0])) != 0)
+			strcmp(report_failure_of(in, &v->series[i]),
+				report_failure_of(in, &v->series[0])) != 0)
 			return false;
 	return v->series_count > 0;
 }
@@ -270,8 +267,10 @@ static void add_unknown_line(struct buf *out, const char *text, size_t n) {
 	buf_addc(out, '\n');
 }
 
-static void add_end_reason(const struct samples *s, struct buf *out) {
-	buf_adds(out, "[UNKNOWN] ");
+static void add_end_reason(const struct report_input *in, struct buf *out) {
+	const struct samples *s = in->samples;
+	enum state state = s->end == SAMPLES_STOPPED ? STATE_UNKNOWN : in->config->timeout_state;
+	buf_addf(out, "[%s] ", state_name(state));
 	text_add_clean(out, buf_str(&s->end_reason), MOST_MESSAGE_CHARS);
 	buf_addc(out, '\n');
 }
@@ -281,7 +280,7 @@ static void add_failures(const struct report_input *in, struct buf *out) {
 	const struct samples *s = in->samples;
 	bool in_headline = in->verdict->problems == 0;
 	if (s->end != SAMPLES_WHOLE && !in_headline)
-		add_end_reason(s, out);
+		add_end_reason(in, out);
 	bool skip = in_headline && s->end == SAMPLES_WHOLE;
 	for (const char *line = buf_str(&s->failures); *line;) {
 		size_t n = strcspn(line, "\n");
@@ -316,7 +315,7 @@ static int add_series_lines(const struct report_input *in, struct buf *out, stru
 static void add_dropped(const struct report_input *in, struct buf *out) {
 	const struct samples *s = in->samples;
 	for (size_t i = 0; in->config->verbosity > 0 && i < s->service_count; i++) {
-		if (judge_counts_service(&s->services[i]))
+		if (s->services[i].description.status != DESCRIPTION_GONE)
 			continue;
 		buf_adds(out, "left out: ");
 		report_add_name(out, s->services[i].name);

@@ -42,11 +42,19 @@ static void add_subject(const struct report_input *in, const struct series_verdi
 	buf_addf(out, " %s", metric_name(v->metric));
 }
 
+const char *report_failure_of(const struct report_input *in, const struct series_verdict *v) {
+	const struct series *x = &in->samples->services[v->service].series[v->metric];
+	if (x->status != SERIES_FAILED)
+		return "not answered before the run had to end";
+	return x->failure ? x->failure : "out of memory";
+}
+
 void report_add_item(const struct report_input *in, const struct series_verdict *v,
 	struct buf *out) {
 	add_subject(in, v, out);
 	if (v->reason != REASON_POINTS || v->points == 0) {
-		buf_adds(out, v->reason == REASON_FAILED ? " not known" : " no data");
+		bool lost = v->reason == REASON_FAILED || v->reason == REASON_UNANSWERED;
+		buf_adds(out, lost ? " not known" : " no data");
 		return;
 	}
 	buf_addc(out, ' ');
@@ -111,11 +119,10 @@ static void add_silence(const struct report_input *in, const struct series_verdi
 	case REASON_POINTS:
 		buf_addf(out, "%s%s", no_data, when);
 		break;
+	case REASON_GONE:
 	case REASON_FAILED:
-		text_add_clean(out,
-			service->series[v->metric].failure ? service->series[v->metric].failure
-							   : "lost to an error",
-			MOST_REASON_CHARS);
+	case REASON_UNANSWERED:
+		text_add_clean(out, report_failure_of(in, v), MOST_REASON_CHARS);
 		break;
 	case REASON_POLICY:
 		buf_addf(out, "%s%s (--no-data=%s)", no_data, when,
@@ -142,8 +149,7 @@ static void add_silence(const struct report_input *in, const struct series_verdi
 		break;
 	case REASON_ASKING_FAILED:
 		buf_addf(out, "%s%s, and ECS could not be asked why: ", no_data, when);
-		text_add_clean(out, d->text ? d->text : "no answer before the run had to end",
-			MOST_REASON_CHARS);
+		text_add_clean(out, d->text ? d->text : "out of memory", MOST_REASON_CHARS);
 		break;
 	}
 }
@@ -177,13 +183,12 @@ void report_add_series(const struct report_input *in, const struct series_verdic
 	bool by_points = v->reason == REASON_POINTS && v->points > 0;
 	if (by_points)
 		add_points(in, v, out);
-	if (!by_points || v->is_silent || x->status == SERIES_FAILED) {
+	if (!by_points || v->is_silent || x->status != SERIES_COMPLETE) {
 		buf_adds(out, by_points ? ", " : ": ");
-		if (by_points && x->status == SERIES_FAILED)
+		if (by_points && x->status != SERIES_COMPLETE)
 			buf_adds(out, "the rest is not known: ");
-		if (by_points && x->status == SERIES_FAILED)
-			text_add_clean(out, x->failure ? x->failure : "lost to an error",
-				MOST_REASON_CHARS);
+		if (by_points && x->status != SERIES_COMPLETE)
+			text_add_clean(out, report_failure_of(in, v), MOST_REASON_CHARS);
 		else
 			add_silence(in, v, out);
 	}

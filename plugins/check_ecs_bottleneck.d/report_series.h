@@ -19,6 +19,9 @@ void report_add_item(const struct report_input *in, const struct series_verdict 
 void report_add_series(const struct report_input *in, const struct series_verdict *v,
 	struct buf *out);
 
+/* Why a series was lost. Borrowed. */
+const char *report_failure_of(const struct report_input *in, const struct series_verdict *v);
+
 /* Appends a name from outside, cleaned. */
 void report_add_name(struct buf *out, const char *name);
 

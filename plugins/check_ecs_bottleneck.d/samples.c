@@ -75,6 +75,11 @@ void series_fail(struct series *x, const char *why) {
 	x->failure = text_dup(why, strlen(why));
 }
 
+void series_clear(struct series *x) {
+	free(x->values);
+	x->values = NULL;
+}
+
 static bool make_values(struct series *x, const struct window *w) {
 	if (x->values)
 		return true;
@@ -92,7 +97,9 @@ int series_add_point(struct series *x, const struct window *w, int64_t time_s, d
 		series_fail(x, "CloudWatch sent a point from outside the window");
 	else if (!make_values(x, w))
 		series_fail(x, "out of memory");
-	else if (isnan(x->values[i]) || value > x->values[i])
+	else if (!isnan(x->values[i]) && (value < x->values[i] || value > x->values[i]))
+		series_fail(x, "CloudWatch sent two different values for one period");
+	else
 		x->values[i] = value;
 	return x->status == SERIES_FAILED ? -1 : 0;
 }
@@ -133,4 +140,16 @@ size_t series_breaches(const struct series *x, const struct window *w, const str
 	for (size_t i = 0; x->values && i < w->points; i++)
 		count += series_point_breaches(x, w, i, r) ? 1 : 0;
 	return count;
+}
+
+bool samples_have_no_point(const struct samples *s) {
+	for (size_t i = 0; i < s->service_count; i++) {
+		for (int m = 0; m < METRICS; m++) {
+			const struct series *x = &s->services[i].series[m];
+			if (x->status != SERIES_NOT_WANTED &&
+				(x->status != SERIES_COMPLETE || x->values))
+				return false;
+		}
+	}
+	return s->service_count > 0;
 }

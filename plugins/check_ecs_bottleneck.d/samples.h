@@ -81,9 +81,12 @@ struct service *samples_add_service(struct samples *s, const char *name,
 /* Sorts the services by name. */
 void samples_sort(struct samples *s);
 
-/* Stores a point; the greater one stays if there are two for a period. 0; -1 when it lies outside
- * the window, is not finite, or memory runs out: then the series has failed. */
+/* Stores a point. 0; -1 when it lies outside the window, is not finite or contradicts another one
+ * of its period, or memory runs out: then the series has failed. */
 int series_add_point(struct series *x, const struct window *w, int64_t time_s, double value);
+
+/* Forgets the points of a series that is asked for anew. */
+void series_clear(struct series *x);
 
 /* Marks a series failed, for the reason that stands first. */
 void series_fail(struct series *x, const char *why);
@@ -105,5 +108,8 @@ bool series_point_breaches(const struct series *x, const struct window *w, size_
 
 /* How many points breach the range. */
 size_t series_breaches(const struct series *x, const struct window *w, const struct range *r);
+
+/* Whether every series is complete, and not one holds a point. */
+bool samples_have_no_point(const struct samples *s);
 
 #endif

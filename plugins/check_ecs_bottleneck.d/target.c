@@ -4,12 +4,13 @@
 
 #include "aws/ecs.h"
 #include "base/text.h"
+#include "page.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST_CLUSTERS = 20000, MOST_NAMES_SHOWN_CHARS = 400, MOST_BODY_BYTES = 64 * 1024 };
+enum { MOST_CLUSTERS = 10000, MOST_NAMES_SHOWN_CHARS = 400, MOST_BODY_BYTES = 64 * 1024 };
 
 struct clusters {
 	char **arns;
@@ -25,8 +26,10 @@ static int add_cluster(void *ctx, const char *arn, struct err *e) {
 	for (size_t i = 0; i < c->count; i++)
 		if (strcmp(c->arns[i], arn) == 0)
 			return 0;
-	char **grown = c->count < MOST_CLUSTERS ? realloc(c->arns, (c->count + 1) * sizeof *grown)
-						: NULL;
+	if (c->count == MOST_CLUSTERS)
+		return err_set(e, ERR_LIMIT, "more than %d clusters: name one with -c",
+			MOST_CLUSTERS);
+	char **grown = realloc(c->arns, (c->count + 1) * sizeof *grown);
 	if (!grown)
 		return err_no_memory(e);
 	c->arns = grown;
@@ -47,10 +50,9 @@ static int ask_page(struct client *client, const char *token, struct err *e) {
 	return client_submit(client, &call, e);
 }
 
-/* One answered page. *token is what the next one is asked with, and what this one must not repeat.
- */
+/* Reads one answered page and asks for the next. */
 static int read_page(struct client *client, const struct client_answer *answer,
-	struct clusters *found, char **token, struct err *e) {
+	struct clusters *found, struct page_cursor *page, struct err *e) {
 	const char *next = NULL;
 	if (!answer->document) {
 		*e = answer->error;
@@ -60,12 +62,8 @@ static int read_page(struct client *client, const struct client_answer *answer,
 		return -1;
 	if (!next)
 		return 0;
-	if (*token && strcmp(*token, next) == 0)
-		return err_set(e, ERR_SERVICE,
-			"ListClusters answers with the same page again and again");
-	free(*token);
-	*token = text_dup(next, strlen(next));
-	return *token ? ask_page(client, *token, e) : err_no_memory(e);
+	return page_advance(page, next, "ListClusters", e) || ask_page(client, page->token, e) ? -1
+											       : 0;
 }
 
 static int compare_arns(const void *a, const void *b) {
@@ -113,15 +111,17 @@ static int choose(struct clusters *found, struct target *t, struct err *e) {
 static enum client_event find_only_cluster(struct client *client, struct target *out, int *rc,
 	struct err *e) {
 	struct clusters found = {0};
-	char *token = NULL;
-	enum client_event event = CLIENT_IDLE;
+	struct page_cursor page = {0};
 	struct client_answer answer;
+	enum client_event event = CLIENT_IDLE;
 	*rc = ask_page(client, NULL, e);
 	while (*rc == 0) {
 		event = client_next(client, &answer);
+		if (event == CLIENT_TICK)
+			continue;
 		if (event != CLIENT_CALL)
 			break;
-		*rc = read_page(client, &answer, &found, &token, e);
+		*rc = read_page(client, &answer, &found, &page, e);
 		json_free(answer.document);
 	}
 	if (event == CLIENT_CALL)
@@ -129,7 +129,7 @@ static enum client_event find_only_cluster(struct client *client, struct target 
 	if (*rc == 0 && event == CLIENT_IDLE)
 		*rc = choose(&found, out, e);
 	clusters_free(&found);
-	free(token);
+	page_free(&page);
 	return event;
 }
 

@@ -5,17 +5,23 @@
 #include "scene.h"
 
 void scene_begin(struct scene *s) {
-	*s = (struct scene){.config = {.metrics = {[METRIC_CPU] = true}, .breaches = 1,
-				    .statistic = "Maximum", .timeout_s = 10,
+	*s = (struct scene){.config = {.metrics = {[METRIC_CPU] = true},
+				    .breaches = 1,
+				    .statistic = "Maximum",
+				    .timeout_s = 10,
 				    .timeout_state = STATE_UNKNOWN,
-				    .cluster = "prod", .cluster_name = "prod",
+				    .cluster = "prod",
+				    .cluster_name = "prod",
 				    .window = {.window_s = (SCENE_POINTS - 1) * SCENE_HOUR_S,
-					    .period_s = SCENE_HOUR_S, .with_filling = true}}};
+					    .period_s = SCENE_HOUR_S,
+					    .with_filling = true}}};
 	s->config.include.items = s->patterns;
 	assert_int_equal(samples_init(&s->samples, LENGTH(s->patterns), NULL), 0);
 	s->samples.window = (struct window){.start_s = SCENE_START_S,
-		.end_s = SCENE_START_S + SCENE_POINTS * SCENE_HOUR_S, .period_s = SCENE_HOUR_S,
-		.points = SCENE_POINTS, .filling = true};
+		.end_s = SCENE_START_S + SCENE_POINTS * SCENE_HOUR_S,
+		.period_s = SCENE_HOUR_S,
+		.points = SCENE_POINTS,
+		.filling = true};
 	s->samples.list_complete = true;
 	s->samples.now_s = SCENE_START_S + (SCENE_POINTS - 1) * SCENE_HOUR_S + 20 * 60;
 	scene_ranges(s, "80", "95");
@@ -55,8 +61,8 @@ void scene_points(struct scene *s, struct service *service, enum metric m, const
 	const struct window *w = &s->samples.window;
 	for (size_t i = 0; i < n && i < w->points; i++)
 		if (!isnan(values[i]))
-			assert_int_equal(series_add_point(&service->series[m], w,
-						 window_time(w, i), values[i]),
+			assert_int_equal(series_add_point(&service->series[m], w, window_time(w, i),
+						 values[i]),
 				0);
 }
 

@@ -18,7 +18,8 @@ struct scene {
 	const char *patterns[4];
 };
 
-/* The default thresholds (80, 95), cpu alone, one breach, Maximum; no service yet, list complete. */
+/* The default thresholds (80, 95), cpu alone, one breach, Maximum; no service yet, list complete.
+ */
 void scene_begin(struct scene *s);
 void scene_end(struct scene *s);
 

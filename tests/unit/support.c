@@ -93,7 +93,8 @@ void expect(bool met, const char *what, ...) {
 void expect_text(const char *got, const char *wanted, const char *what, ...) {
 	va_list args;
 	va_start(args, what);
-	if ((!got != !wanted || (got && wanted && strcmp(got, wanted) != 0)) && complain(what, args))
+	if ((!got != !wanted || (got && wanted && strcmp(got, wanted) != 0)) &&
+		complain(what, args))
 		print_error("#   wanted: %s\n#   got:    %s\n", wanted ? wanted : "(null)",
 			got ? got : "(null)");
 	va_end(args);
@@ -111,7 +112,8 @@ void expect_whole(int64_t got, int64_t wanted, const char *what, ...) {
 void expect_number(double got, double wanted, const char *what, ...) {
 	va_list args;
 	va_start(args, what);
-	if (!(isnan(got) && isnan(wanted)) && memcmp(&got, &wanted, sizeof got) != 0 && complain(what, args))
+	if (!(isnan(got) && isnan(wanted)) && memcmp(&got, &wanted, sizeof got) != 0 &&
+		complain(what, args))
 		print_error("#   wanted: %.17g\n#   got:    %.17g\n", wanted, got);
 	va_end(args);
 }

@@ -90,7 +90,8 @@ static void the_sdks_retry_lists_hold(void **state) {
 		const char *code = cJSON_GetStringValue(v);
 		/* In both lists. */
 		if (strcmp(code, "PriorRequestNotComplete") != 0)
-			expect_whole(aws_error_classify(code, 400), AWS_ERROR_THROTTLING, "%s", code);
+			expect_whole(aws_error_classify(code, 400), AWS_ERROR_THROTTLING, "%s",
+				code);
 	}
 	cJSON_ArrayForEach(v, vector_member(standard, "transient_error_codes")) {
 		enum aws_error_class class = aws_error_classify(cJSON_GetStringValue(v), 400);
@@ -98,8 +99,8 @@ static void the_sdks_retry_lists_hold(void **state) {
 			cJSON_GetStringValue(v));
 	}
 	cJSON_ArrayForEach(v, vector_member(standard, "transient_http_status")) {
-		expect_whole(aws_error_classify("", (long)v->valuedouble), AWS_ERROR_TRANSIENT, "%g",
-			v->valuedouble);
+		expect_whole(aws_error_classify("", (long)v->valuedouble), AWS_ERROR_TRANSIENT,
+			"%g", v->valuedouble);
 		expect_whole(aws_error_classify("Whatever", (long)v->valuedouble),
 			AWS_ERROR_TRANSIENT, "%g with a code", v->valuedouble);
 	}

@@ -58,7 +58,8 @@ struct answer {
 static void read_answer(struct answer *a, const char *body) {
 	const struct cloudwatch_visitor visitor = {&a->seen, on_result, on_point};
 	a->document = json_parse(body, strlen(body), &a->e);
-	a->rc = a->document ? cloudwatch_read(a->document, &visitor, &a->token, &a->remark, &a->e) : -1;
+	a->rc = a->document ? cloudwatch_read(a->document, &visitor, &a->token, &a->remark, &a->e)
+			    : -1;
 }
 
 /* --- the published answers --- */
@@ -77,8 +78,9 @@ static void check_points(const cJSON *c, const struct seen *seen) {
 	for (int i = 0; i < (int)seen->points && i < cJSON_GetArraySize(wanted); i++) {
 		const cJSON *pair = cJSON_GetArrayItem(wanted, i);
 		expect_whole((int64_t)seen->point[i].number, 1, "%s: series", id);
-		expect_whole(seen->point[i].time_s, (int64_t)cJSON_GetArrayItem(pair, 0)->valuedouble,
-			"%s: time of point %d", id, i);
+		expect_whole(seen->point[i].time_s,
+			(int64_t)cJSON_GetArrayItem(pair, 0)->valuedouble, "%s: time of point %d",
+			id, i);
 		expect_number(seen->point[i].value, wanted_value(cJSON_GetArrayItem(pair, 1)),
 			"%s: value of point %d", id, i);
 	}
@@ -101,7 +103,8 @@ static void the_metric_cases_hold(void **state) {
 			check_points(c, &a.seen);
 		} else {
 			/* What is no document never gets as far as the answer's reader. */
-			expect_whole(a.e.code, a.document ? ERR_SERVICE : ERR_SYNTAX, "%s: code", id);
+			expect_whole(a.e.code, a.document ? ERR_SERVICE : ERR_SYNTAX, "%s: code",
+				id);
 		}
 		json_free(a.document);
 		checked++;
@@ -136,9 +139,10 @@ static void status_and_messages_are_told(void **state) {
 		json_free(a.document);
 	}
 	struct answer a = {.rc = 0};
-	read_answer(&a, "{\"MetricDataResults\":[{\"Id\":\"m0\",\"StatusCode\":\"Complete\","
-			"\"Timestamps\":[],\"Values\":[],\"Messages\":[]}],\"Messages\":[],"
-			"\"NextToken\":null,\"Unknown\":{\"a\":[1]}}");
+	read_answer(&a,
+		"{\"MetricDataResults\":[{\"Id\":\"m0\",\"StatusCode\":\"Complete\","
+		"\"Timestamps\":[],\"Values\":[],\"Messages\":[]}],\"Messages\":[],"
+		"\"NextToken\":null,\"Unknown\":{\"a\":[1]}}");
 	assert_int_equal(a.rc, 0);
 	assert_string_equal(a.seen.result[0].message, "");
 	assert_null(a.remark);
@@ -149,8 +153,9 @@ static void status_and_messages_are_told(void **state) {
 static void points_can_be_skipped(void **state) {
 	(void)state;
 	struct answer a = {.seen = {.skip = true}};
-	read_answer(&a, "{\"MetricDataResults\":[{\"Id\":\"m1\",\"StatusCode\":\"Forbidden\","
-			"\"Timestamps\":[1],\"Values\":[1]}]}");
+	read_answer(&a,
+		"{\"MetricDataResults\":[{\"Id\":\"m1\",\"StatusCode\":\"Forbidden\","
+		"\"Timestamps\":[1],\"Values\":[1]}]}");
 	assert_int_equal(a.rc, 0);
 	assert_int_equal(a.seen.results, 1);
 	assert_int_equal(a.seen.points, 0);
@@ -159,8 +164,8 @@ static void points_can_be_skipped(void **state) {
 
 static void foreign_ids_are_passed_over(void **state) {
 	(void)state;
-	static const char *const ids[] = {"", "m", "x1", "M1", "m-1", "m+1", "m1x", "m 1", "m1 ", "mm1",
-		"m1.5", "m0x1", "m99999999999999999999999"};
+	static const char *const ids[] = {"", "m", "x1", "M1", "m-1", "m+1", "m1x", "m 1", "m1 ",
+		"mm1", "m1.5", "m0x1", "m99999999999999999999999"};
 	for (size_t i = 0; i < LENGTH(ids); i++) {
 		char body[256];
 		struct answer a = {.rc = 0};
@@ -182,8 +187,8 @@ static void other_shapes_are_errors(void **state) {
 	(void)state;
 	static const char *const bodies[] = {"[]", "\"x\"", "17", "{\"MetricDataResults\":{}}",
 		"{\"MetricDataResults\":\"x\"}", "{\"MetricDataResults\":[1]}",
-		"{\"MetricDataResults\":[[]]}", "{\"MetricDataResults\":[{\"Id\":\"m1\",\"Timestamps\":{},"
-						"\"Values\":[]}]}",
+		"{\"MetricDataResults\":[[]]}",
+		"{\"MetricDataResults\":[{\"Id\":\"m1\",\"Timestamps\":{},\"Values\":[]}]}",
 		"{\"MetricDataResults\":[{\"Id\":\"m1\",\"Timestamps\":[1],\"Values\":1}]}",
 		"{\"MetricDataResults\":[{\"Id\":\"m1\",\"Timestamps\":[1],\"Values\":[]}]}",
 		"{\"MetricDataResults\":[{\"Id\":\"m1\",\"Timestamps\":[],\"Values\":[1]}]}",
@@ -194,7 +199,8 @@ static void other_shapes_are_errors(void **state) {
 		"{\"MetricDataResults\":[{\"Id\":\"m1\",\"Timestamps\":[1],\"Values\":[null]}]}",
 		"{\"MetricDataResults\":[{\"Id\":\"m1\",\"Timestamps\":[1],\"Values\":[true]}]}",
 		"{\"MetricDataResults\":[{\"Id\":\"m1\",\"Timestamps\":[1],\"Values\":[[1]]}]}",
-		"{\"MetricDataResults\":[],\"NextToken\":17}", "{\"MetricDataResults\":[],\"NextToken\":{}}"};
+		"{\"MetricDataResults\":[],\"NextToken\":17}",
+		"{\"MetricDataResults\":[],\"NextToken\":{}}"};
 	for (size_t i = 0; i < LENGTH(bodies); i++) {
 		struct answer a = {.rc = 0};
 		read_answer(&a, bodies[i]);
@@ -237,8 +243,11 @@ static void an_empty_token_is_the_last_page(void **state) {
 static void the_body_asks_for_the_series(void **state) {
 	(void)state;
 	struct buf b;
-	const struct cloudwatch_request r = {.start_s = 1767225600, .end_s = 1767312000,
-		.period_s = 3600, .statistic = "p99.9", .next_token = "tok\"=="};
+	const struct cloudwatch_request r = {.start_s = 1767225600,
+		.end_s = 1767312000,
+		.period_s = 3600,
+		.statistic = "p99.9",
+		.next_token = "tok\"=="};
 	const struct cloudwatch_query q[] = {{0, "CPUUtilization", "prod", "api"},
 		{499, "MemoryUtilization", "prod", "we\"b"}};
 	buf_init(&b, 100000);
@@ -270,8 +279,8 @@ static void the_body_asks_for_the_series(void **state) {
 			bool cluster = strcmp(vector_text(dimension, "Name"), "ClusterName") == 0;
 			if (!cluster)
 				expect_text(vector_text(dimension, "Name"), "ServiceName", "Name");
-			expect_text(vector_text(dimension, "Value"), cluster ? "prod" : q[i].service,
-				"Value");
+			expect_text(vector_text(dimension, "Value"),
+				cluster ? "prod" : q[i].service, "Value");
 			dimensions++;
 		}
 		assert_int_equal(dimensions, 2);
@@ -283,7 +292,9 @@ static void the_body_asks_for_the_series(void **state) {
 static void the_first_page_has_no_token(void **state) {
 	(void)state;
 	struct buf b;
-	const struct cloudwatch_request r = {.start_s = 0, .end_s = 60, .period_s = 60,
+	const struct cloudwatch_request r = {.start_s = 0,
+		.end_s = 60,
+		.period_s = 60,
 		.statistic = "Maximum"};
 	const struct cloudwatch_query q = {1, "CPUUtilization", "prod", "api"};
 	buf_init(&b, 10000);

@@ -50,8 +50,8 @@ static bool check_case(const cJSON *c, int index) {
 	expect_whole(rc, is_ours(provider) ? 0 : -1, "case %d (%s): %s", index,
 		provider ? provider : "an error", e.message);
 	if (rc == 0 && is_ours(provider)) {
-		expect_text(found.access_key_id, vector_text(wanted, "access_key_id"), "case %d: key",
-			index);
+		expect_text(found.access_key_id, vector_text(wanted, "access_key_id"),
+			"case %d: key", index);
 		expect_text(found.secret_access_key, "s", "case %d: secret", index);
 		expect_text(found.session_token, wanted_token(c), "case %d: token", index);
 		expect(found.provider && *found.provider, "case %d: provider", index);
@@ -72,8 +72,7 @@ static void the_order_of_the_cli_holds(void **state) {
 	int index = 0;
 	size_t found = 0;
 	const cJSON *c;
-	cJSON_ArrayForEach(c, vector_member(data, "credentials"))
-		found += check_case(c, index++);
+	cJSON_ArrayForEach(c, vector_member(data, "credentials")) found += check_case(c, index++);
 	assert_int_equal(index, 42);
 	/* Of which so many have environment or static keys. */
 	assert_int_equal(found, 11);
@@ -94,8 +93,9 @@ static int resolve(const char *option, struct credentials *found, struct buf *tr
 
 static void no_secret_is_told(void **state) {
 	(void)state;
-	static const char file[] = "[default]\naws_access_key_id=AKIAIOSFODNN7EXAMPLE\n"
-				   "aws_secret_access_key=FILESECRET\naws_session_token=FILETOKEN\n";
+	static const char file[] =
+		"[default]\naws_access_key_id=AKIAIOSFODNN7EXAMPLE\n"
+		"aws_secret_access_key=FILESECRET\naws_session_token=FILETOKEN\n";
 	struct buf trace;
 	struct err e = {.code = ERR_NONE};
 	struct credentials found = {0};
@@ -140,8 +140,8 @@ static void half_a_pair_is_an_error(void **state) {
 		struct err e = {.code = ERR_NONE};
 		struct credentials found = {0};
 		setenv("AWS_CONFIG_FILE", scratch_text("config", cases[i].config), 1);
-		setenv("AWS_SHARED_CREDENTIALS_FILE", scratch_text("credentials", cases[i].credentials),
-			1);
+		setenv("AWS_SHARED_CREDENTIALS_FILE",
+			scratch_text("credentials", cases[i].credentials), 1);
 		expect_whole(resolve(NULL, &found, NULL, &e), -1, "case %zu", i);
 		expect_whole(e.code, ERR_CREDENTIALS, "case %zu: code", i);
 		expect_holds(e.message, "aws_secret_access_key", "case %zu: message", i);

@@ -155,9 +155,10 @@ static void missing_services_have_short_arns_too(void **state) {
 	(void)state;
 	struct services_seen seen = {0};
 	struct err e = {.code = ERR_NONE};
-	assert_int_equal(read_services("{\"services\":[],\"failures\":[{\"arn\":\"arn:aws:ecs:eu-west-1:"
-				       "123456789012:service/gone\",\"reason\":\"MISSING\"}]}",
-				 &seen, &e),
+	assert_int_equal(
+		read_services("{\"services\":[],\"failures\":[{\"arn\":\"arn:aws:ecs:eu-west-1:"
+			      "123456789012:service/gone\",\"reason\":\"MISSING\"}]}",
+			&seen, &e),
 		0);
 	assert_int_equal(seen.count, 1);
 	assert_string_equal(seen.service[0].name, "gone");
@@ -255,15 +256,32 @@ static void arns_are_taken_apart(void **state) {
 static void other_texts_are_no_arns(void **state) {
 	(void)state;
 	static const char *const texts[] = {"", "prod", "arn", "arn:", "arn:aws:ecs:eu-west-1:1",
-		"arn:aws:ecs:eu-west-1:123456789012:", "arn:aws:ecs:eu-west-1:123456789012:cluster/",
+		"arn:aws:ecs:eu-west-1:123456789012:",
+		"arn:aws:ecs:eu-west-1:123456789012:cluster/",
 		"arn:aws:ecs:eu-west-1:123456789012:service/prod/", "ARN:aws:ecs:r:1:cluster/p",
 		"xarn:aws:ecs:r:1:cluster/p", " arn:aws:ecs:r:1:cluster/p",
-		"arn:aws:ecs:a234567890123456789012345678901234567890123456789012345678901234:1:cluster/"
-		"p"};
+		"arn:aws:ecs:a234567890123456789012345678901234567890123456789012345678901234:1:cluster/p"};
 	for (size_t i = 0; i < LENGTH(texts); i++) {
 		struct arn a;
 		expect_whole(arn_parse(texts[i], &a), -1, "'%s'", texts[i]);
 	}
+}
+
+static void names_are_what_ecs_takes(void **state) {
+	(void)state;
+	char name[257];
+	memset(name, 'x', 256);
+	name[256] = '\0';
+	assert_false(arn_is_ecs_name(name));
+	name[255] = '\0';
+	assert_true(arn_is_ecs_name(name));
+	static const char *const good[] = {"a", "A_b-9", "-", "95", "default"};
+	static const char *const bad[] = {"", "a b", "a/b", "a.b", "a:b", "a*", "caf\xc3\xa9",
+		"a\n"};
+	for (size_t i = 0; i < LENGTH(good); i++)
+		expect(arn_is_ecs_name(good[i]), "'%s'", good[i]);
+	for (size_t i = 0; i < LENGTH(bad); i++)
+		expect(!arn_is_ecs_name(bad[i]), "'%s'", bad[i]);
 }
 
 int main(void) {
@@ -276,6 +294,7 @@ int main(void) {
 		UNIT_TEST(bodies_ask_for_full_pages),
 		UNIT_TEST(arns_are_taken_apart),
 		UNIT_TEST(other_texts_are_no_arns),
+		UNIT_TEST(names_are_what_ecs_takes),
 	};
 	return cmocka_run_group_tests_name("ecs", tests, NULL, NULL);
 }

@@ -42,7 +42,8 @@ static void check_vector(const cJSON *v) {
 		expect_text(ep.url, wanted, "%s in %s", service, name);
 		expect_text(ep.signing_name, service, "%s in %s: signing name", service, name);
 		expect(ep.is_custom == (custom != NULL), "%s in %s: custom", service, name);
-		expect_text(ep.parts.host, strstr(wanted, "://") + 3, "%s in %s: host", service, name);
+		expect_text(ep.parts.host_header, strstr(wanted, "://") + 3, "%s in %s: host",
+			service, name);
 	}
 	const char *signing = vector_text(v, "signing_region");
 	if (signing)
@@ -131,8 +132,8 @@ static void check_config_case(const cJSON *c, int index) {
 	struct profile_set *profiles = profile_load(NULL, &e);
 	int rc = -1;
 	if (profiles && region_resolve(NULL, profiles, &region, &e) == 0) {
-		rc = endpoint_resolve(service_of(vector_text(c, "service")), &region, NULL, profiles,
-			&ep, &e);
+		rc = endpoint_resolve(service_of(vector_text(c, "service")), &region, NULL,
+			profiles, &ep, &e);
 		if (region_name)
 			expect_text(region.name, region_name, "case %d: region", index);
 	}
@@ -186,12 +187,13 @@ static void the_first_hit_wins(void **state) {
 	for (size_t i = 0; i < LENGTH(steps); i++) {
 		setenv(steps[i].variable, steps[i].value, 1);
 		struct endpoint ep;
-		expect_whole(endpoint_resolve(ENDPOINT_ECS, &region, steps[i].option, profiles, &ep, &e),
+		expect_whole(endpoint_resolve(ENDPOINT_ECS, &region, steps[i].option, profiles, &ep,
+				     &e),
 			0, "step %zu: %s", i, e.message);
 		expect_text(ep.url, steps[i].ecs, "step %zu: ECS", i);
 		endpoint_free(&ep);
-		expect_whole(endpoint_resolve(ENDPOINT_CLOUDWATCH, &region, steps[i].option, profiles,
-				     &ep, &e),
+		expect_whole(endpoint_resolve(ENDPOINT_CLOUDWATCH, &region, steps[i].option,
+				     profiles, &ep, &e),
 			0, "step %zu: %s", i, e.message);
 		expect_text(ep.url, steps[i].cloudwatch, "step %zu: CloudWatch", i);
 		endpoint_free(&ep);
@@ -201,9 +203,9 @@ static void the_first_hit_wins(void **state) {
 
 static void bad_urls_are_refused(void **state) {
 	(void)state;
-	static const char *const urls[] = {"ftp://h", "h", "h:80", "http://", "https:///x", "http:/h",
-		"http://user@h", "http://user:pw@h/", "http://h/?q=1", "http://h/#f", " http://h",
-		"http://h ", "http://h:0x50", "http://h:99999", "http://h\n"};
+	static const char *const urls[] = {"ftp://h", "h", "h:80", "http://", "https:///x",
+		"http:/h", "http://user@h", "http://user:pw@h/", "http://h/?q=1", "http://h/#f",
+		" http://h", "http://h ", "http://h:0x50", "http://h:99999", "http://h\n"};
 	struct err e = {.code = ERR_NONE};
 	struct region region;
 	struct profile_set *profiles = profile_parse(NULL, NULL, "default", false, &e);
@@ -211,8 +213,8 @@ static void bad_urls_are_refused(void **state) {
 	for (size_t i = 0; i < LENGTH(urls); i++) {
 		struct endpoint ep;
 		e = (struct err){.code = ERR_NONE};
-		expect_whole(endpoint_resolve(ENDPOINT_ECS, &region, urls[i], profiles, &ep, &e), -1,
-			"%s", urls[i]);
+		expect_whole(endpoint_resolve(ENDPOINT_ECS, &region, urls[i], profiles, &ep, &e),
+			-1, "%s", urls[i]);
 		expect_whole(e.code, ERR_CONFIG, "%s: code", urls[i]);
 		endpoint_free(&ep);
 	}

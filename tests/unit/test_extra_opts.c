@@ -134,7 +134,8 @@ static void broken_files_are_errors(void **state) {
 		{"[check_x]\n=v\n", "2"}, {"[check_x\nk=v\n", "1"},
 		{"[check_x]\nextra-opts=@/x\n", "extra-opts"}, {"", "check_x"}};
 	for (size_t i = 0; i < LENGTH(cases); i++)
-		check_error("--extra-opts=@%", scratch_text("bad.ini", cases[i].text), cases[i].words);
+		check_error("--extra-opts=@%", scratch_text("bad.ini", cases[i].text),
+			cases[i].words);
 }
 
 static void long_values_are_whole(void **state) {
@@ -147,7 +148,8 @@ static void long_values_are_whole(void **state) {
 	value[5000] = '\0';
 	buf_init(&text, 10000);
 	buf_addf(&text, "[check_x]\r\nservice=%s\r\n", value);
-	assert_int_equal(expand("--extra-opts=@%", scratch_text("x.ini", buf_str(&text)), &a, &e), 0);
+	assert_int_equal(expand("--extra-opts=@%", scratch_text("x.ini", buf_str(&text)), &a, &e),
+		0);
 	assert_int_equal(a.count, 2);
 	assert_string_equal(a.argv[1] + strlen("--service="), value);
 	arguments_free(&a);

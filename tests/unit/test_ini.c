@@ -9,7 +9,8 @@
 #include <string.h>
 
 struct record {
-	struct buf text; /* "[section]", "key=value", ">continuation", "!other", each with a newline */
+	struct buf
+		text; /* "[section]", "key=value", ">continuation", "!other", each with a newline */
 	int stop_after;
 	int events;
 };
@@ -136,7 +137,8 @@ static void errors_name_the_line(void **state) {
 		struct err e = {.code = ERR_NONE};
 		size_t n = cases[i].n ? cases[i].n : strlen(cases[i].text);
 		buf_init(&r.text, 1000);
-		expect_whole(read_text(cases[i].text, n, cases[i].dialect, &r, &e), -1, "case %zu", i);
+		expect_whole(read_text(cases[i].text, n, cases[i].dialect, &r, &e), -1, "case %zu",
+			i);
 		expect_whole(e.code, ERR_SYNTAX, "case %zu: code", i);
 		expect_holds(e.message, cases[i].line, "case %zu: line", i);
 		buf_free(&r.text);
@@ -171,8 +173,8 @@ static void long_lines_are_whole(void **state) {
 		buf_init(&wanted, 20000);
 		buf_addf(&text, "[a]\nk = %s\nl=w\n", value);
 		buf_addf(&wanted, "[a]\nk=%s\nl=w\n", value);
-		expect_whole(read_text(text.data, text.len, (enum ini_dialect)dialect, &r, &e), 0, "%s",
-			e.message);
+		expect_whole(read_text(text.data, text.len, (enum ini_dialect)dialect, &r, &e), 0,
+			"%s", e.message);
 		expect(strcmp(buf_str(&r.text), buf_str(&wanted)) == 0, "dialect %d", dialect);
 		buf_free(&r.text);
 		buf_free(&text);

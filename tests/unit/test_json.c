@@ -30,13 +30,14 @@ static void broken_documents_are_refused(void **state) {
 	(void)state;
 	static const char *const cases[] = {"", " ", "\n", "01", "-01", "00", "[01]", "1.", "[2.]",
 		".5", "-.5", "+1", "1e", "1e+", "1.e5", "[1.e5]", "-", "[-]", "--1", "1-2", "1+2",
-		"1.2.3", "0x10", "1e5e5", "1f", "nan", "NaN", "Infinity", "-Infinity", "tru", "TRUE",
-		"nul", "Null", "truex", "{}x", "{} {}", "{}]", "1 2", "null,", "[1,]", "[,1]", "[1 2]",
-		"[1,,2]", "{\"a\":1,}", "{,}", "{a:1}", "{'a':1}", "{\"a\" 1}", "{\"a\"}", "{\"a\":}",
-		"{1:2}", "{null:1}", "[", "]", "{", "}", "[1", "{\"a\":1", "[1}", "\"abc", "'abc'",
-		"\"\\x41\"", "\"\\u12\"", "\"\\u12g4\"", "\"\\\"", "\"\\a\"", "// c\n1", "/* c */1",
-		"1 # c", "\"a\nb\"", "\"a\tb\"", "\"\x01\"", "\"\x1f\"", "{\"a\n\":1}", "\v1", "\f{}",
-		"[1,\v2]", "{\x01}", "[\"a\"\b]", "\xc2\xa0" "1", "\xe2\x80\xa8[]"};
+		"1.2.3", "0x10", "1e5e5", "1f", "nan", "NaN", "Infinity", "-Infinity", "tru",
+		"TRUE", "nul", "Null", "truex", "{}x", "{} {}", "{}]", "1 2", "null,", "[1,]",
+		"[,1]", "[1 2]", "[1,,2]", "{\"a\":1,}", "{,}", "{a:1}", "{'a':1}", "{\"a\" 1}",
+		"{\"a\"}", "{\"a\":}", "{1:2}", "{null:1}", "[", "]", "{", "}", "[1", "{\"a\":1",
+		"[1}", "\"abc", "'abc'", "\"\\x41\"", "\"\\u12\"", "\"\\u12g4\"", "\"\\\"",
+		"\"\\a\"", "// c\n1", "/* c */1", "1 # c", "\"a\nb\"", "\"a\tb\"", "\"\x01\"",
+		"\"\x1f\"", "{\"a\n\":1}", "\v1", "\f{}", "[1,\v2]", "{\x01}", "[\"a\"\b]",
+		"\xc2\xa0[]", "\xe2\x80\xa8[]"};
 	for (size_t i = 0; i < LENGTH(cases); i++) {
 		struct err e = {.code = ERR_NONE};
 		json *document = parse_bytes(cases[i], strlen(cases[i]), &e);
@@ -67,10 +68,11 @@ static void strings_are_valid_utf8_without_nul(void **state) {
 		const char *text;
 		size_t n;
 	} cases[] = {{"\"\\u0000\"", 8}, {"\"a\\u0000b\"", 10}, {"{\"\\u0000\":1}", 12},
-		{"\"\xff\"", 3}, {"\"\xc0\x80\"", 4}, {"\"\xed\xa0\x80\"", 5}, {"\"\xf4\x90\x80\x80\"", 6},
-		{"\"\xe2\x82\"", 4}, {"{\"\xff\":1}", 7}, {"\"\\ud800\"", 8}, {"\"\\udc00\"", 8},
-		{"\"\\ud800\\ud800\"", 14}, {"\"\\ud800x\"", 9}, {"\"\\udc00\\ud800\"", 14}, {"\"a\0b\"", 5},
-		{"{}\0", 3}, {"1\0", 2}, {"\0", 1}, {"[1,\0 2]", 7}};
+		{"\"\xff\"", 3}, {"\"\xc0\x80\"", 4}, {"\"\xed\xa0\x80\"", 5},
+		{"\"\xf4\x90\x80\x80\"", 6}, {"\"\xe2\x82\"", 4}, {"{\"\xff\":1}", 7},
+		{"\"\\ud800\"", 8}, {"\"\\udc00\"", 8}, {"\"\\ud800\\ud800\"", 14},
+		{"\"\\ud800x\"", 9}, {"\"\\udc00\\ud800\"", 14}, {"\"a\0b\"", 5}, {"{}\0", 3},
+		{"1\0", 2}, {"\0", 1}, {"[1,\0 2]", 7}};
 	for (size_t i = 0; i < LENGTH(cases); i++) {
 		struct err e = {.code = ERR_NONE};
 		json *document = parse_bytes(cases[i].text, cases[i].n, &e);
@@ -82,10 +84,10 @@ static void strings_are_valid_utf8_without_nul(void **state) {
 
 static void valid_documents_are_read(void **state) {
 	(void)state;
-	static const char *const cases[] = {"{}", "[]", "0", "-0", "1", "null", "true", "false", "\"\"",
-		" \t\r\n{ } \n", "[1,2 , 3]", "{\"a\":{\"b\":[null,true,false]}}", "1E5", "1e+5", "-1.5e-3",
-		"0.0", "\"\\\"\\\\\\/\\b\\f\\n\\r\\t\"", "\"\x7f\"", "\"caf\xc3\xa9\"", "{\"\":1}",
-		"{\"a\":1,\"a\":2}"};
+	static const char *const cases[] = {"{}", "[]", "0", "-0", "1", "null", "true", "false",
+		"\"\"", " \t\r\n{ } \n", "[1,2 , 3]", "{\"a\":{\"b\":[null,true,false]}}", "1E5",
+		"1e+5", "-1.5e-3", "0.0", "\"\\\"\\\\\\/\\b\\f\\n\\r\\t\"", "\"\x7f\"",
+		"\"caf\xc3\xa9\"", "{\"\":1}", "{\"a\":1,\"a\":2}"};
 	for (size_t i = 0; i < LENGTH(cases); i++)
 		json_free(parse(cases[i]));
 	/* Exactly n bytes. */
@@ -198,9 +200,10 @@ static void elements_come_in_order(void **state) {
 
 static void values_are_read_as_they_stand(void **state) {
 	(void)state;
-	json *document = parse("[1.7672256E9,-0.5,100.10000000000001,1e-7,"
-			       "0.1000000000000000055511151231257827021181583404541015625,"
-			       "12345678901234567890123456789012345678901234567890123456789012345678901]");
+	json *document = parse(
+		"[1.7672256E9,-0.5,100.10000000000001,1e-7,"
+		"0.1000000000000000055511151231257827021181583404541015625,"
+		"12345678901234567890123456789012345678901234567890123456789012345678901]");
 	static const double wanted[] = {1767225600, -0.5, 100.10000000000001, 1e-7, 0.1,
 		12345678901234567890123456789012345678901234567890123456789012345678901.0};
 	const json *at = json_first(document);
@@ -221,14 +224,15 @@ static void strings_are_written_for_any_reader(void **state) {
 	char every[128] = "";
 	for (int i = 1; i < 128; i++)
 		every[i - 1] = (char)i;
-	const char *const cases[] = {"", "plain", "a\"b\\c/d", every, "caf\xc3\xa9 \xf0\x9f\x98\x80",
-		"\xe2\x80\xa8\xe2\x80\xa9", "</script>"};
+	const char *const cases[] = {"", "plain", "a\"b\\c/d", every,
+		"caf\xc3\xa9 \xf0\x9f\x98\x80", "\xe2\x80\xa8\xe2\x80\xa9", "</script>"};
 	for (size_t i = 0; i < LENGTH(cases); i++) {
 		struct buf b;
 		buf_init(&b, 2000);
 		json_add_string(&b, cases[i]);
 		for (size_t k = 0; k < b.len; k++)
-			expect((unsigned char)b.data[k] >= 0x20, "no control character in case %zu", i);
+			expect((unsigned char)b.data[k] >= 0x20, "no control character in case %zu",
+				i);
 		cJSON *v = cJSON_Parse(buf_str(&b));
 		expect_text(cJSON_GetStringValue(v), cases[i], "case %zu", i);
 		cJSON_Delete(v);

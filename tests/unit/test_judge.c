@@ -125,8 +125,9 @@ static void check_points(const struct points_case *c) {
 	expect(!v->is_silent, "%s: current", c->what);
 	expect_whole((int64_t)v->points, (int64_t)received(c->values), "%s: points", c->what);
 	expect_whole((int64_t)v->breaches, (int64_t)c->breaches, "%s: breaches", c->what);
-	expect(v->range == (c->range == CRITICAL_RANGE ? &s.config.critical[METRIC_CPU]
-						       : &s.config.warning[METRIC_CPU]),
+	expect(v->range ==
+			(c->range == CRITICAL_RANGE ? &s.config.critical[METRIC_CPU]
+						    : &s.config.warning[METRIC_CPU]),
 		"%s: the range that decided", c->what);
 	expect_whole(v->pattern, c->pattern, "%s: pattern", c->what);
 	expect_whole(v->direction, c->direction, "%s: direction", c->what);
@@ -186,7 +187,8 @@ static void series_come_by_service_then_metric(void **state) {
 	for (size_t i = 0; i < LENGTH(wanted); i++) {
 		expect_whole((int64_t)s.verdict.series[i].service, (int64_t)wanted[i].service,
 			"service of series %zu", i);
-		expect_whole(s.verdict.series[i].metric, wanted[i].metric, "metric of series %zu", i);
+		expect_whole(s.verdict.series[i].metric, wanted[i].metric, "metric of series %zu",
+			i);
 		expect_whole(s.verdict.series[i].state, wanted[i].state, "state of series %zu", i);
 	}
 	assert_int_equal(s.verdict.services, 2);
@@ -197,7 +199,8 @@ static void series_come_by_service_then_metric(void **state) {
 static void problems_are_services(void **state) {
 	(void)state;
 	struct scene s;
-	const double high[] = {1, 99, 1, 1, 1}, higher[] = {1, 82, 1, 1, 1}, low[] = {1, 1, 1, 1, 1};
+	const double high[] = {1, 99, 1, 1, 1}, higher[] = {1, 82, 1, 1, 1},
+		     low[] = {1, 1, 1, 1, 1};
 	scene_begin(&s);
 	s.config.metrics[METRIC_MEMORY] = true;
 	const double *const cpu[] = {high, low, higher, low};

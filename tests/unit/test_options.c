@@ -82,10 +82,12 @@ static void defaults_are_set(void **state) {
 static void every_option_has_its_effect(void **state) {
 	(void)state;
 	struct line l;
-	assert_int_equal(parse(&l, "-c prod -s web* --service=api -x *-test -m cpu,ebs --window=7d "
-				   "--period 5m --statistic=Average --breaches=3 --no-data=warning "
-				   "-r eu-west-1 -p mon --endpoint-url=http://h:1 --ca-bundle /ca.pem "
-				   "-t 30:critical --perfdata=summary -vv"),
+	assert_int_equal(
+		parse(&l,
+			"-c prod -s web* --service=api -x *-test -m cpu,ebs --window=7d "
+			"--period 5m --statistic=Average --breaches=3 --no-data=warning "
+			"-r eu-west-1 -p mon --endpoint-url=http://h:1 --ca-bundle /ca.pem "
+			"-t 30:critical --perfdata=summary -vv"),
 		OPTIONS_RUN);
 	const struct config *c = &l.config;
 	assert_string_equal(c->cluster, "prod");
@@ -156,8 +158,8 @@ static void ranges_are_chosen_by_metric(void **state) {
 			cases[i].line);
 		expect_number(l.config.warning[METRIC_MEMORY].end, cases[i].warning_memory,
 			"%s: -w memory", cases[i].line);
-		expect_number(l.config.critical[METRIC_CPU].end, cases[i].critical_cpu, "%s: -C cpu",
-			cases[i].line);
+		expect_number(l.config.critical[METRIC_CPU].end, cases[i].critical_cpu,
+			"%s: -C cpu", cases[i].line);
 		expect_number(l.config.critical[METRIC_MEMORY].end, cases[i].critical_memory,
 			"%s: -C memory", cases[i].line);
 		config_free(&l.config);
@@ -176,7 +178,8 @@ static void timeouts_come_in_all_forms(void **state) {
 		{"--timeout-result=ok", 10, STATE_OK}, {"--timeout-result=3", 10, STATE_UNKNOWN},
 		/* The later option wins. */
 		{"--timeout-result=ok -t 5:critical", 5, STATE_CRITICAL},
-		{"-t 5:critical --timeout-result=ok", 5, STATE_OK}, {"-t 5 -t 7", 7, STATE_UNKNOWN}};
+		{"-t 5:critical --timeout-result=ok", 5, STATE_OK},
+		{"-t 5 -t 7", 7, STATE_UNKNOWN}};
 	for (size_t i = 0; i < LENGTH(cases); i++) {
 		struct line l;
 		expect_whole(parse(&l, cases[i].line), OPTIONS_RUN, "%s", cases[i].line);
@@ -189,12 +192,13 @@ static void timeouts_come_in_all_forms(void **state) {
 static void other_lines_are_taken(void **state) {
 	(void)state;
 	static const char *const lines[] = {"--breaches=25", "--statistic=Average --breaches=24",
-		"--statistic=p95", "--statistic=p99.9", "--statistic=Minimum", "--period=60s --window=1h",
-		"--window=14d --period=60s", "--window=30d --period=5m", "--window=100d --period=24h",
-		"--no-data=ok", "--no-data=critical", "--no-data=unknown", "--no-data=auto", "-m memory",
-		"-m ebs,memory,cpu", "-m ebs -w ebs=90", "--perfdata=none", "--perfdata=all",
-		"--perfdata=problems", "--perfdata=auto", "-vvv", "-v -v --verbose", "-vvvvv", "-c 95",
-		"-c a_b-C", "-s ? -s [a-z]* -x !", "-x caf\xc3\xa9"};
+		"--statistic=p95", "--statistic=p99.9", "--statistic=Minimum",
+		"--period=60s --window=1h", "--window=14d --period=60s", "--window=30d --period=5m",
+		"--window=100d --period=24h", "--no-data=ok", "--no-data=critical",
+		"--no-data=unknown", "--no-data=auto", "-m memory", "-m ebs,memory,cpu",
+		"-m ebs -w ebs=90", "--perfdata=none", "--perfdata=all", "--perfdata=problems",
+		"--perfdata=auto", "-vvv", "-v -v --verbose", "-vvvvv", "-c 95", "-c a_b-C",
+		"-s ? -s [a-z]* -x !", "-x caf\xc3\xa9"};
 	for (size_t i = 0; i < LENGTH(lines); i++) {
 		struct line l;
 		expect_whole(parse(&l, lines[i]), OPTIONS_RUN, "%s: %s", lines[i], l.e.message);
@@ -212,44 +216,96 @@ static void bad_lines_are_refused(void **state) {
 	static const struct {
 		const char *line, *words; /* the message holds them */
 	} cases[] = {
-		{"prod", "prod"}, {"-c prod extra", "extra"}, {"-c prod -- extra", "extra"}, {"-", "-"},
-		{"--unknown", "unknown"}, {"-Z", "Z"}, {"--verbose=3", "verbose"}, {"-c", "-c"},
-		{"--window", "window"}, {"--cluster=", "cluster"}, {"-s ", "service"},
-		{"-r ", "region"}, {"-p ", "profile"}, {"--endpoint-url=", "endpoint-url"},
-		{"--ca-bundle=", "ca-bundle"}, {"-s \xff", "UTF-8"},
+		{"prod", "prod"},
+		{"-c prod extra", "extra"},
+		{"-c prod -- extra", "extra"},
+		{"-", "-"},
+		{"--unknown", "unknown"},
+		{"-Z", "Z"},
+		{"--verbose=3", "verbose"},
+		{"-c", "-c"},
+		{"--window", "window"},
+		{"--cluster=", "cluster"},
+		{"-s ", "service"},
+		{"-r ", "region"},
+		{"-p ", "profile"},
+		{"--endpoint-url=", "endpoint-url"},
+		{"--ca-bundle=", "ca-bundle"},
+		{"-s \xff", "UTF-8"},
 		/* A person used to -c CRITICAL. */
-		{"-c prod -c 95", "-C"}, {"-c 80 -c 95", "-C"}, {"-c prod --cluster=prod", "-C"},
-		{"-c 80:90", "-C"}, {"-c ~:95", "-C"}, {"-c @10", "-C"}, {"-c 95%", "-C"},
-		{"-c pr*d", "pr*d"}, {"-c a/b", "a/b"},
+		{"-c prod -c 95", "-C"},
+		{"-c 80 -c 95", "-C"},
+		{"-c prod --cluster=prod", "-C"},
+		{"-c 80:90", "-C"},
+		{"-c ~:95", "-C"},
+		{"-c @10", "-C"},
+		{"-c 95%", "-C"},
+		{"-c pr*d", "pr*d"},
+		{"-c a/b", "a/b"},
 		{"-c arn:aws:ecs:eu-west-1:123456789012:service/prod/api", "arn:"},
 		{"-c arn:aws:eks:eu-west-1:123456789012:cluster/prod", "arn:"},
 		{"-c arn:aws:ecs:eu-west-1:123456789012:cluster/", "arn:"},
 		{"-c arn:aws:ecs::123456789012:cluster/prod", "arn:"},
 		{"-c arn:", "arn:"},
-		{"-w 90:10", "90:10"}, {"-w ", "warning"}, {"-w abc", "abc"}, {"-C 0x10", "0x10"},
-		{"-w foo=80", "foo"}, {"-w =80", "=80"}, {"-w cpu=", "-w"}, {"-C cpu=x", "-C&x"},
-		{"-w ebs=80", "ebs"}, {"-m cpu -C memory=80", "memory"}, {"-w cpu=10=20", "-w"},
-		{"-m foo", "foo"}, {"-m ,", "-m"}, {"-m cpu,,memory", "-m"}, {"-m cpu,", "-m"},
-		{"--window=24", "24"}, {"--window=0h", "0h"}, {"--window=-1h", "-1h"},
-		{"--period=30s", "60"}, {"--period=90s", "60"}, {"--window=90m", "whole&period"},
-		{"--window=30m", "period"}, {"--window=16d --period=60s", "period"},
-		{"--window=64d --period=5m", "period"}, {"--window=456d --period=24h", "window"},
-		{"--breaches=0", "breaches"}, {"--breaches=26", "25"}, {"--breaches=x", "breaches"},
-		{"--breaches=-1", "breaches"}, {"--breaches=1.5", "breaches"},
-		{"--statistic=Average --breaches=25", "24"}, {"--statistic=Sum", "Sum"},
-		{"--statistic=p", "p"}, {"--statistic=p101", "p101"}, {"--statistic=p95x", "p95x"},
-		{"--statistic=p-5", "p-5"}, {"--statistic=p9.9.9", "p9.9.9"}, {"--statistic=pnan", "pnan"},
-		{"--statistic=p0x10", "p0x10"}, {"--no-data=maybe", "maybe"}, {"--no-data=", "no-data"},
-		{"-t 0", "-t"}, {"-t x", "-t"}, {"-t 1.5", "-t"}, {"-t -5", "-t"}, {"-t 10s", "-t"},
-		{"-t 5:foo", "-t"}, {"-t :", "-t"}, {"-t 99999999999999999999", "-t"},
-		{"--timeout-result=4", "timeout-result"}, {"--timeout-result=bad", "timeout-result"},
-		{"--perfdata=some", "some"}, {"--extra-opts=@/nonexistent/file.ini", "/nonexistent/file.ini"},
+		{"-w 90:10", "90:10"},
+		{"-w ", "warning"},
+		{"-w abc", "abc"},
+		{"-C 0x10", "0x10"},
+		{"-w foo=80", "foo"},
+		{"-w =80", "=80"},
+		{"-w cpu=", "-w"},
+		{"-C cpu=x", "-C&x"},
+		{"-w ebs=80", "ebs"},
+		{"-m cpu -C memory=80", "memory"},
+		{"-w cpu=10=20", "-w"},
+		{"-m foo", "foo"},
+		{"-m ,", "-m"},
+		{"-m cpu,,memory", "-m"},
+		{"-m cpu,", "-m"},
+		{"--window=24", "24"},
+		{"--window=0h", "0h"},
+		{"--window=-1h", "-1h"},
+		{"--period=30s", "60"},
+		{"--period=90s", "60"},
+		{"--window=90m", "whole&period"},
+		{"--window=30m", "period"},
+		{"--window=16d --period=60s", "period"},
+		{"--window=64d --period=5m", "period"},
+		{"--window=456d --period=24h", "window"},
+		{"--breaches=0", "breaches"},
+		{"--breaches=26", "25"},
+		{"--breaches=x", "breaches"},
+		{"--breaches=-1", "breaches"},
+		{"--breaches=1.5", "breaches"},
+		{"--statistic=Average --breaches=25", "24"},
+		{"--statistic=Sum", "Sum"},
+		{"--statistic=p", "p"},
+		{"--statistic=p101", "p101"},
+		{"--statistic=p95x", "p95x"},
+		{"--statistic=p-5", "p-5"},
+		{"--statistic=p9.9.9", "p9.9.9"},
+		{"--statistic=pnan", "pnan"},
+		{"--statistic=p0x10", "p0x10"},
+		{"--no-data=maybe", "maybe"},
+		{"--no-data=", "no-data"},
+		{"-t 0", "-t"},
+		{"-t x", "-t"},
+		{"-t 1.5", "-t"},
+		{"-t -5", "-t"},
+		{"-t 10s", "-t"},
+		{"-t 5:foo", "-t"},
+		{"-t :", "-t"},
+		{"-t 99999999999999999999", "-t"},
+		{"--timeout-result=4", "timeout-result"},
+		{"--timeout-result=bad", "timeout-result"},
+		{"--perfdata=some", "some"},
+		{"--extra-opts=@/nonexistent/file.ini", "/nonexistent/file.ini"},
 	};
 	for (size_t i = 0; i < LENGTH(cases); i++) {
 		struct line l;
 		expect_whole(parse(&l, cases[i].line), OPTIONS_BAD, "%s", cases[i].line);
-		expect(l.e.code == ERR_USAGE || l.e.code == ERR_CONFIG, "%s: code %d", cases[i].line,
-			(int)l.e.code);
+		expect(l.e.code == ERR_USAGE || l.e.code == ERR_CONFIG, "%s: code %d",
+			cases[i].line, (int)l.e.code);
 		expect_holds(l.e.message, cases[i].words, "%s: message", cases[i].line);
 		size_t n = strlen(l.e.message);
 		expect(strchr(l.e.message, '\n') == NULL && text_is_utf8(l.e.message, n),
@@ -275,9 +331,9 @@ static void help_and_version_are_told_apart(void **state) {
 static void help_names_every_option(void **state) {
 	(void)state;
 	static const char *const names[] = {"cluster", "warning", "critical", "service", "exclude",
-		"metric", "window", "period", "statistic", "breaches", "no-data", "region", "profile",
-		"endpoint-url", "ca-bundle", "timeout", "timeout-result", "perfdata", "extra-opts",
-		"verbose", "version", "help"};
+		"metric", "window", "period", "statistic", "breaches", "no-data", "region",
+		"profile", "endpoint-url", "ca-bundle", "timeout", "timeout-result", "perfdata",
+		"extra-opts", "verbose", "version", "help"};
 	struct buf b;
 	buf_init(&b, 100000);
 	options_help(&b);

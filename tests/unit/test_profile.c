@@ -29,7 +29,8 @@ static void on_setting(void *ctx, const char *section, const char *key, const ch
 }
 
 static struct profile_set *parse_case(const cJSON *c, const char *name, struct err *e) {
-	return profile_parse(vector_text(c, "config"), vector_text(c, "credentials"), name, false, e);
+	return profile_parse(vector_text(c, "config"), vector_text(c, "credentials"), name, false,
+		e);
 }
 
 /* The settings of one wanted profile. */
@@ -66,7 +67,8 @@ static void check_sessions(const struct profile_set *s, const cJSON *sessions, c
 	const cJSON *setting;
 	cJSON_ArrayForEach(session, sessions) {
 		cJSON_ArrayForEach(setting, session) {
-			struct session_visit v = {.section = session->string, .key = setting->string};
+			struct session_visit v = {.section = session->string,
+				.key = setting->string};
 			profile_each(s, "sso-session", find_setting, &v);
 			expect_text(v.value, cJSON_GetStringValue(setting), "%s: sso-session %s %s",
 				id, session->string, setting->string);
@@ -99,10 +101,10 @@ static void check_case(const cJSON *c) {
 	const cJSON *profile;
 	cJSON_ArrayForEach(profile, cJSON_GetObjectItemCaseSensitive(botocore, "profiles"))
 		expect(profile_exists(s, profile->string) ==
-				(cJSON_GetObjectItemCaseSensitive(profiles.wanted, profile->string) != NULL),
+				(cJSON_GetObjectItemCaseSensitive(profiles.wanted,
+					 profile->string) != NULL),
 			"%s: profile %s", id, profile->string);
-	cJSON_ArrayForEach(profile, profiles.wanted)
-		check_profile(c, profile);
+	cJSON_ArrayForEach(profile, profiles.wanted) check_profile(c, profile);
 	profile_free(s);
 }
 
@@ -127,7 +129,8 @@ static void oddities_are_taken_kindly(void **state) {
 		const char *what, *config, *credentials, *profile, *key, *value;
 	} cases[] = {
 		{"quotes round a name", "[profile \"a b\"]\nk=v\n", NULL, "a b", "k", "v"},
-		{"quotes round a value stay", "[default]\nk=\"v\"\n", NULL, "default", "k", "\"v\""},
+		{"quotes round a value stay", "[default]\nk=\"v\"\n", NULL, "default", "k",
+			"\"v\""},
 		{"a byte order mark", "\xef\xbb\xbf[default]\nk=v\n", NULL, "default", "k", "v"},
 		{"CRLF", "[default]\r\nk = v\r\nl = w\r\n", NULL, "default", "k", "v"},
 		{"keys in capitals", "[default]\nREGION = eu-west-1\n", NULL, "default", "region",
@@ -135,12 +138,13 @@ static void oddities_are_taken_kindly(void **state) {
 		{"values keep their case", "[default]\nk = VaLuE\n", NULL, "default", "k", "VaLuE"},
 		{"no interpolation", "[default]\nk = $HOME %(x)s ~\n", NULL, "default", "k",
 			"$HOME %(x)s ~"},
-		{"[DEFAULT] is nothing special", "[DEFAULT]\nk=1\n[profile p]\nl=2\n", NULL, "p", "k",
-			NULL},
+		{"[DEFAULT] is nothing special", "[DEFAULT]\nk=1\n[profile p]\nl=2\n", NULL, "p",
+			"k", NULL},
 		{"[default] is no fall-back", "[default]\nk=1\n[profile p]\nl=2\n", NULL, "p", "k",
 			NULL},
 		{"empty is absent", "[default]\nk =\n", NULL, "default", "k", NULL},
-		{"the credentials file wins", "[profile p]\nk=1\nl=2\n", "[p]\nk=3\n", "p", "k", "3"},
+		{"the credentials file wins", "[profile p]\nk=1\nl=2\n", "[p]\nk=3\n", "p", "k",
+			"3"},
 		{"key by key", "[profile p]\nk=1\nl=2\n", "[p]\nk=3\n", "p", "l", "2"},
 		{"an empty one does not win", "[profile p]\nk=1\n", "[p]\nk=\n", "p", "k", "1"},
 		{"no newline at the end", "[profile p]\nk=1", NULL, "p", "k", "1"},
@@ -175,7 +179,8 @@ static void long_values_are_whole(void **state) {
 
 static void one_file_can_be_asked_alone(void **state) {
 	(void)state;
-	struct profile_set *s = profile_parse("[profile p]\nk=1\nl=2\n", "[p]\nk=3\n", "p", true, NULL);
+	struct profile_set *s = profile_parse("[profile p]\nk=1\nl=2\n", "[p]\nk=3\n", "p", true,
+		NULL);
 	assert_non_null(s);
 	assert_string_equal(profile_name(s), "p");
 	assert_string_equal(profile_get_from(s, PROFILE_CONFIG, "k"), "1");
@@ -190,10 +195,11 @@ static void one_file_can_be_asked_alone(void **state) {
 
 static void services_have_settings(void **state) {
 	(void)state;
-	static const char text[] = "[default]\nservices = s\n[services s]\n"
-				   "ecs =\n  endpoint_url = http://e\n\n  other = 1\n"
-				   "s3 = \n  endpoint_url = http://s3\n"
-				   "[profile lost]\nservices = nowhere\n[profile none]\nregion = x\n";
+	static const char text[] =
+		"[default]\nservices = s\n[services s]\n"
+		"ecs =\n  endpoint_url = http://e\n\n  other = 1\n"
+		"s3 = \n  endpoint_url = http://s3\n"
+		"[profile lost]\nservices = nowhere\n[profile none]\nregion = x\n";
 	struct err e = {.code = ERR_NONE};
 	char *value = NULL;
 	struct profile_set *s = profile_parse(text, NULL, "default", true, &e);
@@ -271,7 +277,8 @@ static void files_are_found(void **state) {
 	s = profile_load(NULL, &e);
 	assert_non_null(s);
 	assert_string_equal(profile_path(s, PROFILE_CONFIG), "/nonexistent/home/.aws/config");
-	assert_string_equal(profile_path(s, PROFILE_CREDENTIALS), "/nonexistent/home/.aws/credentials");
+	assert_string_equal(profile_path(s, PROFILE_CREDENTIALS),
+		"/nonexistent/home/.aws/credentials");
 	profile_free(s);
 	/* A broken one, a directory: errors that name the path. */
 	setenv("AWS_CONFIG_FILE", scratch_text("broken", "[default]\nk=v\nneither\n"), 1);

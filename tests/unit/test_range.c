@@ -138,8 +138,8 @@ static void the_guidelines_table_holds(void **state) {
 		assert_int_equal(range_parse(cases[i].range, &r, NULL), 0);
 		expect(range_breaches(&r, cases[i].value) == cases[i].alerts, "%s with %.12g",
 			cases[i].range, cases[i].value);
-		expect(range_exceeds(&r, cases[i].value) == cases[i].exceeds, "%s exceeded by %.12g",
-			cases[i].range, cases[i].value);
+		expect(range_exceeds(&r, cases[i].value) == cases[i].exceeds,
+			"%s exceeded by %.12g", cases[i].range, cases[i].value);
 	}
 }
 

@@ -43,9 +43,12 @@ static bool is_ours(const cJSON *c) {
 
 static const char *header_of(const cJSON *c, const char *name) {
 	const cJSON *header;
-	cJSON_ArrayForEach(header, vector_member(c, "headers"))
-		if (strcasecmp(cJSON_GetStringValue(cJSON_GetArrayItem(header, 0)), name) == 0)
-			return cJSON_GetStringValue(cJSON_GetArrayItem(header, 1));
+	cJSON_ArrayForEach(header,
+		vector_member(c,
+			"headers")) if (strcasecmp(cJSON_GetStringValue(cJSON_GetArrayItem(header,
+							   0)),
+						name) ==
+		0) return cJSON_GetStringValue(cJSON_GetArrayItem(header, 1));
 	return NULL;
 }
 
@@ -63,7 +66,8 @@ static const char *line_value(const struct request_headers *h, const char *name)
 	const char *found = NULL;
 	size_t n = strlen(name);
 	for (size_t i = 0; i < h->count; i++) {
-		if (strncasecmp(h->lines[i], name, n) != 0 || strncmp(h->lines[i] + n, ": ", 2) != 0)
+		if (strncasecmp(h->lines[i], name, n) != 0 ||
+			strncmp(h->lines[i] + n, ": ", 2) != 0)
 			continue;
 		if (found)
 			return NULL;
@@ -78,7 +82,8 @@ static void check_lines(const struct request_headers *h, const cJSON *c) {
 	for (size_t i = 0; i < LENGTH(sent); i++)
 		expect_text(line_value(h, sent[i]), header_of(c, sent[i]), "%s: %s", name, sent[i]);
 	expect_text(line_value(h, "Host"), vector_text(c, "host_header"), "%s: Host", name);
-	expect_text(line_value(h, "X-Amz-Date"), vector_text(c, "amz_date"), "%s: X-Amz-Date", name);
+	expect_text(line_value(h, "X-Amz-Date"), vector_text(c, "amz_date"), "%s: X-Amz-Date",
+		name);
 	expect_text(line_value(h, "X-Amz-Security-Token"), vector_text(c, "session_token"),
 		"%s: X-Amz-Security-Token", name);
 	expect_text(line_value(h, "Authorization"), vector_text(c, "authorization"),
@@ -100,15 +105,18 @@ static void check_case(const cJSON *c) {
 	enum operation op = operation_of(c);
 	assert_non_null(profiles);
 	assert_int_equal(region_set(&region, vector_text(c, "region"), "test", &e), 0);
-	expect_whole(endpoint_resolve(operation_traits(op)->service, &region,
-			     vector_text(c, "url"), profiles, &ep, &e),
+	expect_whole(endpoint_resolve(operation_traits(op)->service, &region, vector_text(c, "url"),
+			     profiles, &ep, &e),
 		0, "%s: %s", vector_text(c, "name"), e.message);
 	assert_int_equal(credentials_set(&who, vector_text(c, "access_key_id"),
 				 vector_text(c, "secret_access_key"),
 				 vector_text(c, "session_token"), &e),
 		0);
-	const struct request_signing signing = {.operation = op, .endpoint = &ep,
-		.region = region.name, .credentials = &who, .now_s = moment_of(c)};
+	const struct request_signing signing = {.operation = op,
+		.endpoint = &ep,
+		.region = region.name,
+		.credentials = &who,
+		.now_s = moment_of(c)};
 	const char *body = vector_text(c, "body");
 	expect_whole(request_sign(&signing, body, strlen(body), &h, &e), 0, "%s: %s",
 		vector_text(c, "name"), e.message);
@@ -153,8 +161,8 @@ static void operations_travel_as_the_services_ask(void **state) {
 			"AmazonEC2ContainerServiceV20141113.DescribeServices",
 			"application/x-amz-json-1.1", ENDPOINT_ECS, false},
 		{OPERATION_GET_METRIC_DATA, "GetMetricData", "cloudwatch:GetMetricData",
-			"GraniteServiceVersion20100801.GetMetricData",
-			"application/x-amz-json-1.0", ENDPOINT_CLOUDWATCH, true},
+			"GraniteServiceVersion20100801.GetMetricData", "application/x-amz-json-1.0",
+			ENDPOINT_CLOUDWATCH, true},
 	};
 	assert_int_equal(LENGTH(cases), OPERATIONS);
 	for (size_t i = 0; i < LENGTH(cases); i++) {

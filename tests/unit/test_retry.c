@@ -18,7 +18,8 @@ static void the_pause_doubles_up_to_20_s(void **state) {
 	cJSON_ArrayForEach(v, ladder) {
 		int64_t wanted_ms = (int64_t)(v->valuedouble * 1000);
 		expect_whole(retry_delay_ms(attempt, 1, NULL), wanted_ms, "attempt %d", attempt);
-		expect_whole(retry_delay_ms(attempt, 0.5, ""), wanted_ms / 2, "half of %d", attempt);
+		expect_whole(retry_delay_ms(attempt, 0.5, ""), wanted_ms / 2, "half of %d",
+			attempt);
 		expect_whole(retry_delay_ms(attempt, 0, NULL), 0, "nothing of %d", attempt);
 		attempt++;
 	}
@@ -71,8 +72,8 @@ static void attempts_are_counted(void **state) {
 	};
 	for (size_t i = 0; i < LENGTH(cases); i++) {
 		int quota = RETRY_QUOTA;
-		expect(retry_allowed(&cases[i].policy, cases[i].kind, cases[i].failed_attempt, &quota) ==
-				cases[i].allowed,
+		expect(retry_allowed(&cases[i].policy, cases[i].kind, cases[i].failed_attempt,
+			       &quota) == cases[i].allowed,
 			"case %zu", i);
 		if (!cases[i].allowed)
 			expect_whole(quota, RETRY_QUOTA, "the quota of case %zu", i);
@@ -167,7 +168,8 @@ static void the_policy_is_read(void **state) {
 		expect_whole(retry_policy_read(profiles, &policy, &e), c->rc, "case %zu: %s", i,
 			e.message);
 		if (c->rc == 0) {
-			expect_whole(policy.most_attempts, c->most_attempts, "case %zu: attempts", i);
+			expect_whole(policy.most_attempts, c->most_attempts, "case %zu: attempts",
+				i);
 			expect(policy.throttling_endless == c->endless, "case %zu: throttling", i);
 		} else {
 			expect_whole(e.code, ERR_CONFIG, "case %zu: code", i);

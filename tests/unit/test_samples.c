@@ -12,8 +12,11 @@
 enum { HOUR = 3600, POINTS = 5 };
 
 /* Four complete periods and the one that is filling. */
-static const struct window window = {.start_s = 10 * HOUR, .end_s = 15 * HOUR, .period_s = HOUR,
-	.points = POINTS, .filling = true};
+static const struct window window = {.start_s = 10 * HOUR,
+	.end_s = 15 * HOUR,
+	.period_s = HOUR,
+	.points = POINTS,
+	.filling = true};
 
 static void series_free(struct series *x) {
 	free(x->values);
@@ -45,15 +48,31 @@ static void points_are_stored(void **state) {
 	series_free(&x);
 }
 
-static void the_greater_of_two_stays(void **state) {
+static void two_values_of_a_period_must_agree(void **state) {
 	(void)state;
 	struct series x = {.status = SERIES_PENDING};
 	assert_int_equal(series_add_point(&x, &window, 12 * HOUR, 50), 0);
-	assert_int_equal(series_add_point(&x, &window, 12 * HOUR, 40), 0);
-	expect_number(x.values[2], 50, "a smaller one comes later");
-	assert_int_equal(series_add_point(&x, &window, 12 * HOUR + 60, 60), 0);
-	expect_number(x.values[2], 60, "a greater one comes later");
+	/* Pages that overlap. */
+	assert_int_equal(series_add_point(&x, &window, 12 * HOUR, 50), 0);
+	assert_int_equal(series_add_point(&x, &window, 12 * HOUR + 60, 50), 0);
 	assert_int_equal(series_count(&x, &window), 1);
+	assert_null(x.failure);
+	assert_int_equal(series_add_point(&x, &window, 12 * HOUR, 50.5), -1);
+	assert_int_equal(x.status, SERIES_FAILED);
+	assert_non_null(x.failure);
+	series_free(&x);
+}
+
+static void a_series_can_begin_anew(void **state) {
+	(void)state;
+	struct series x = {.status = SERIES_PENDING};
+	series_clear(&x);
+	assert_int_equal(series_add_point(&x, &window, 12 * HOUR, 50), 0);
+	series_clear(&x);
+	assert_int_equal(series_count(&x, &window), 0);
+	assert_null(x.values);
+	assert_int_equal(series_add_point(&x, &window, 12 * HOUR, 60), 0);
+	expect_number(x.values[2], 60, "the new point");
 	series_free(&x);
 }
 
@@ -71,8 +90,8 @@ static void impossible_points_fail_the_series(void **state) {
 			"case %zu", i);
 		expect_whole(x.status, SERIES_FAILED, "status in case %zu", i);
 		expect(x.failure && *x.failure, "a reason in case %zu", i);
-		expect_whole((int64_t)series_count(&x, &window), 1, "the known point stays, case %zu",
-			i);
+		expect_whole((int64_t)series_count(&x, &window), 1,
+			"the known point stays, case %zu", i);
 		series_free(&x);
 	}
 }
@@ -140,7 +159,10 @@ static void current_is_up_to_two_periods(void **state) {
 	x.values = NULL;
 	assert_false(series_is_current(&x, &window, 10 * HOUR));
 	/* Short periods: 15 minutes. */
-	const struct window minutes = {.start_s = 36000, .end_s = 36300, .period_s = 60, .points = 5};
+	const struct window minutes = {.start_s = 36000,
+		.end_s = 36300,
+		.period_s = 60,
+		.points = 5};
 	double first[POINTS] = {1, NAN, NAN, NAN, NAN};
 	x.values = first;
 	assert_true(series_is_current(&x, &minutes, 36900));
@@ -151,8 +173,8 @@ static void services_are_kept_by_name(void **state) {
 	(void)state;
 	static const char *const names[] = {"web", "api", "Web", "a-10", "a-2", "api-2", "_x"};
 	static const char *const sorted[] = {"Web", "_x", "a-10", "a-2", "api", "api-2", "web"};
-	const bool wanted[METRICS] = {[METRIC_CPU] = true, [METRIC_EBS] = false,
-		[METRIC_MEMORY] = true};
+	const bool wanted[METRICS] =
+		{[METRIC_CPU] = true, [METRIC_EBS] = false, [METRIC_MEMORY] = true};
 	struct samples s;
 	assert_int_equal(samples_init(&s, 3, NULL), 0);
 	assert_int_equal(s.service_count, 0);
@@ -188,7 +210,8 @@ static void many_services_fit(void **state) {
 	for (int i = 0; i < 5000; i++) {
 		struct service *service = samples_add_service(&s, "same", wanted);
 		assert_non_null(service);
-		assert_int_equal(series_add_point(&service->series[METRIC_EBS], &window, 11 * HOUR, i),
+		assert_int_equal(series_add_point(&service->series[METRIC_EBS], &window, 11 * HOUR,
+					 i),
 			0);
 	}
 	expect_number(s.services[4999].series[METRIC_EBS].values[1], 4999, "the last one's point");
@@ -196,16 +219,40 @@ static void many_services_fit(void **state) {
 	samples_free(&s);
 }
 
+static void no_point_anywhere(void **state) {
+	(void)state;
+	const bool wanted[METRICS] = {[METRIC_CPU] = true, [METRIC_MEMORY] = true};
+	struct samples s;
+	assert_int_equal(samples_init(&s, 0, NULL), 0);
+	for (int i = 0; i < 2; i++) {
+		struct service *service = samples_add_service(&s, i ? "a" : "b", wanted);
+		assert_non_null(service);
+		assert_false(samples_have_no_point(&s));
+		service->series[METRIC_CPU].status = SERIES_COMPLETE;
+		service->series[METRIC_MEMORY].status = SERIES_COMPLETE;
+		assert_true(samples_have_no_point(&s));
+	}
+	struct series *x = &s.services[1].series[METRIC_MEMORY];
+	series_fail(x, "Forbidden");
+	assert_false(samples_have_no_point(&s));
+	x->status = SERIES_COMPLETE;
+	assert_int_equal(series_add_point(x, &window, 12 * HOUR, 0), 0);
+	assert_false(samples_have_no_point(&s));
+	samples_free(&s);
+}
+
 int main(void) {
 	const struct CMUnitTest tests[] = {
 		UNIT_TEST(points_are_stored),
-		UNIT_TEST(the_greater_of_two_stays),
+		UNIT_TEST(two_values_of_a_period_must_agree),
+		UNIT_TEST(a_series_can_begin_anew),
 		UNIT_TEST(impossible_points_fail_the_series),
 		UNIT_TEST(the_first_failure_stands),
 		UNIT_TEST(only_exceeding_breaches_while_filling),
 		UNIT_TEST(current_is_up_to_two_periods),
 		UNIT_TEST(services_are_kept_by_name),
 		UNIT_TEST(many_services_fit),
+		UNIT_TEST(no_point_anywhere),
 	};
 	return cmocka_run_group_tests_name("samples", tests, NULL, NULL);
 }

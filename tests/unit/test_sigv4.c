@@ -14,7 +14,8 @@ enum { MOST_HEADERS = 12, TEXT_BYTES = 65536 };
  * S3. */
 static const char *const not_ours[] = {"get-relative-relative-unnormalized",
 	"get-relative-unnormalized", "get-slash-dot-slash-unnormalized",
-	"get-slash-pointless-dot-unnormalized", "get-slash-unnormalized", "get-slashes-unnormalized"};
+	"get-slash-pointless-dot-unnormalized", "get-slash-unnormalized",
+	"get-slashes-unnormalized"};
 
 static bool is_listed(const char *name, const char *const *list, size_t n) {
 	for (size_t i = 0; i < n; i++)
@@ -72,7 +73,8 @@ static void check_stages(struct signing *s, const cJSON *c) {
 	expect_whole(sigv4_string_to_sign(&s->signer, vector_text(c, "canonical_request"), &to_sign,
 			     &e),
 		0, "%s", name);
-	expect_text(buf_str(&to_sign), vector_text(c, "string_to_sign"), "%s: string to sign", name);
+	expect_text(buf_str(&to_sign), vector_text(c, "string_to_sign"), "%s: string to sign",
+		name);
 	expect_whole(sigv4_sign(&s->request, &s->signer, &authorization, &e), 0, "%s", name);
 	expect_text(buf_str(&authorization), vector_text(c, "authorization"), "%s: authorization",
 		name);
@@ -145,16 +147,20 @@ static void the_service_cases_hold(void **state) {
 /* The second and third line: path and query. */
 static void check_target(const char *target, const char *path, const char *query) {
 	const struct sigv4_header headers[] = {{"Host", "h"}, {"X-Amz-Date", "20260101T000000Z"}};
-	const struct sigv4_request r = {.method = "POST", .target = target, .headers = headers,
-		.header_count = 2, .body = "", .body_len = 0};
+	const struct sigv4_request r = {.method = "POST",
+		.target = target,
+		.headers = headers,
+		.header_count = 2,
+		.body = "",
+		.body_len = 0};
 	struct buf canonical, names;
 	char wanted[512];
 	buf_init(&canonical, TEXT_BYTES);
 	buf_init(&names, TEXT_BYTES);
 	assert_int_equal(sigv4_canonical_request(&r, &canonical, &names, NULL), 0);
 	(void)snprintf(wanted, sizeof wanted, "POST\n%s\n%s\nhost:h\n", path, query);
-	expect(strncmp(buf_str(&canonical), wanted, strlen(wanted)) == 0, "%s signs as %s and '%s':\n%s",
-		target, path, query, buf_str(&canonical));
+	expect(strncmp(buf_str(&canonical), wanted, strlen(wanted)) == 0,
+		"%s signs as %s and '%s':\n%s", target, path, query, buf_str(&canonical));
 	buf_free(&canonical);
 	buf_free(&names);
 }
@@ -166,7 +172,8 @@ static void paths_and_queries_are_canonical(void **state) {
 		{"/%7e", "/%257e", ""}, {"/a*b", "/a%2Ab", ""}, {"/a/../../b", "/b", ""},
 		{"/a/b/..", "/a/", ""}, {"/a/.", "/a/", ""}, {"/.a/..b/c..", "/.a/..b/c..", ""},
 		{"/?", "/", ""}, {"/?b=2&a=2&a=1", "/", "a=1&a=2&b=2"}, {"/?b&a", "/", "a=&b="},
-		{"/?a=%2F", "/", "a=%2F"}, {"/?a=b=c", "/", "a=b%3Dc"}, {"/x?A=1&a=2", "/x", "A=1&a=2"}};
+		{"/?a=%2F", "/", "a=%2F"}, {"/?a=b=c", "/", "a=b%3Dc"},
+		{"/x?A=1&a=2", "/x", "A=1&a=2"}};
 	for (size_t i = 0; i < LENGTH(cases); i++)
 		check_target(cases[i][0], cases[i][1], cases[i][2]);
 }
@@ -175,8 +182,12 @@ static void headers_are_canonical(void **state) {
 	(void)state;
 	const struct sigv4_header headers[] = {{"X-B", "\t v  w \t"}, {"host", "h"}, {"X-A", ""},
 		{"x-b", "z"}, {"X-Amz-Date", "20260101T000000Z"}, {"X", "1"}, {"x-amz", "2"}};
-	const struct sigv4_request r = {.method = "POST", .target = "/", .headers = headers,
-		.header_count = LENGTH(headers), .body = "a\0b", .body_len = 3};
+	const struct sigv4_request r = {.method = "POST",
+		.target = "/",
+		.headers = headers,
+		.header_count = LENGTH(headers),
+		.body = "a\0b",
+		.body_len = 3};
 	struct buf canonical, names;
 	buf_init(&canonical, TEXT_BYTES);
 	buf_init(&names, TEXT_BYTES);
@@ -199,10 +210,17 @@ static void texts_are_bounded(void **state) {
 	memset(huge, 'a', sizeof huge - 1);
 	const struct sigv4_header headers[] = {{"Host", "h"}, {"X-Amz-Date", "20260101T000000Z"},
 		{"X-Huge", huge}};
-	const struct sigv4_request r = {.method = "POST", .target = "/", .headers = headers,
-		.header_count = 3, .body = "", .body_len = 0};
-	const struct sigv4_signer s = {.access_key_id = "AKIDEXAMPLE", .secret_access_key = "x",
-		.region = "us-east-1", .service = "ecs", .amz_date = "20260101T000000Z"};
+	const struct sigv4_request r = {.method = "POST",
+		.target = "/",
+		.headers = headers,
+		.header_count = 3,
+		.body = "",
+		.body_len = 0};
+	const struct sigv4_signer s = {.access_key_id = "AKIDEXAMPLE",
+		.secret_access_key = "x",
+		.region = "us-east-1",
+		.service = "ecs",
+		.amz_date = "20260101T000000Z"};
 	buf_init(&authorization, TEXT_BYTES);
 	assert_int_equal(sigv4_sign(&r, &s, &authorization, &e), -1);
 	assert_int_equal(e.code, ERR_LIMIT);

@@ -16,9 +16,10 @@ static void valid_characters_are_decoded(void **state) {
 		uint32_t codepoint;
 	} cases[] = {{"\0", 1, 0}, {"A", 1, 'A'}, {"\x7f", 1, 0x7F}, {"\xc2\x80", 2, 0x80},
 		{"\xc3\xa9", 2, 0xE9}, {"\xdf\xbf", 2, 0x7FF}, {"\xe0\xa0\x80", 3, 0x800},
-		{"\xe2\x82\xac", 3, 0x20AC}, {"\xed\x9f\xbf", 3, 0xD7FF}, {"\xee\x80\x80", 3, 0xE000},
-		{"\xef\xbf\xbf", 3, 0xFFFF}, {"\xf0\x90\x80\x80", 4, 0x10000},
-		{"\xf0\x9f\x98\x80", 4, 0x1F600}, {"\xf4\x8f\xbf\xbf", 4, 0x10FFFF}};
+		{"\xe2\x82\xac", 3, 0x20AC}, {"\xed\x9f\xbf", 3, 0xD7FF},
+		{"\xee\x80\x80", 3, 0xE000}, {"\xef\xbf\xbf", 3, 0xFFFF},
+		{"\xf0\x90\x80\x80", 4, 0x10000}, {"\xf0\x9f\x98\x80", 4, 0x1F600},
+		{"\xf4\x8f\xbf\xbf", 4, 0x10FFFF}};
 	for (size_t i = 0; i < LENGTH(cases); i++) {
 		uint32_t c = 0xDEAD;
 		expect_whole((int64_t)text_utf8_decode(cases[i].bytes, cases[i].n, &c),
@@ -37,8 +38,9 @@ static void invalid_bytes_are_no_characters(void **state) {
 	static const char *const cases[] = {"\x80", "\xbf", "\x80\x80", /* continuation alone */
 		"\xc0\x80", "\xc0\xaf", "\xc1\xbf", "\xe0\x80\x80", "\xe0\x80\xaf", "\xe0\x9f\xbf",
 		"\xf0\x80\x80\x80", "\xf0\x8f\xbf\xbf", "\xf8\x88\x80\x80\x80",
-		"\xfc\x84\x80\x80\x80\x80",                   /* overlong */
-		"\xed\xa0\x80", "\xed\xad\xbf", "\xed\xbf\xbf", "\xed\xa0\xbd\xed\xb8\x80", /* surrogates */
+		"\xfc\x84\x80\x80\x80\x80", /* overlong */
+		"\xed\xa0\x80", "\xed\xad\xbf", "\xed\xbf\xbf",
+		"\xed\xa0\xbd\xed\xb8\x80",                                 /* surrogates */
 		"\xf4\x90\x80\x80", "\xf5\x80\x80\x80", "\xf7\xbf\xbf\xbf", /* above U+10FFFF */
 		"\xfe", "\xff", "\xff\xff", "\xc2", "\xc2\x41", "\xe2\x82", "\xe2\x28\xa1",
 		"\xe2\x82\x28", "\xf0\x90\x80", "\xf0\x28\x8c\xbc", "\xf0\x90\x28\xbc",
@@ -85,16 +87,25 @@ static void text_is_cleaned(void **state) {
 	} cases[] = {
 		{"", ""},
 		{"plain text", "plain text"},
-		{"caf\xc3\xa9 \xe2\x82\xac \xf0\x9f\x98\x80", "caf\xc3\xa9 \xe2\x82\xac \xf0\x9f\x98\x80"},
+		{"caf\xc3\xa9 \xe2\x82\xac \xf0\x9f\x98\x80",
+			"caf\xc3\xa9 \xe2\x82\xac \xf0\x9f\x98\x80"},
 		{"a|b||c", "a/b//c"},
 		{"a\nb", "a b"},
 		{"a\r\nb\tc\vd", "a b c d"},
 		{"a   b", "a b"},
 		{"a \t \n b", "a b"},
-		{"a\x01\x02" "b", "a b"},
-		{"a\x7f" "b", "a b"},
-		{"a\xc2\x85" "b", "a b"}, /* NEL, a C1 control */
-		{"a\xc2\x9b" "b", "a b"}, /* CSI as one character */
+		{"a\x01\x02"
+		 "b",
+			"a b"},
+		{"a\x7f"
+		 "b",
+			"a b"},
+		{"a\xc2\x85"
+		 "b",
+			"a b"}, /* NEL, a C1 control */
+		{"a\xc2\x9b"
+		 "b",
+			"a b"}, /* CSI as one character */
 		/* Escape sequences: CSI, OSC (BEL and ST), DCS, two characters, cut ones. */
 		{"\033[31mred\033[0m", "red"},
 		{"a\033[1;31;48;5;2mb\033[Kc", "abc"},
@@ -111,19 +122,45 @@ static void text_is_cleaned(void **state) {
 		{"a\033[1;31", "a"},
 		{"a\033]0;never ended", "a"},
 		/* Bidirectional controls. */
-		{"a\xe2\x80\xae" "b\xe2\x80\xac" "c", "abc"},
-		{"a\xe2\x80\xaa\xe2\x80\xab\xe2\x80\xad" "b", "ab"},
-		{"a\xe2\x81\xa6\xe2\x81\xa7\xe2\x81\xa8\xe2\x81\xa9" "b", "ab"},
-		{"a\xe2\x80\x8e\xe2\x80\x8f\xd8\x9c" "b", "ab"},
-		/* Invisible format characters: zero width space, joiners, word joiner, byte order mark,
-		 * soft hyphen, Mongolian vowel separator, annotation and tag characters. */
-		{"a\xe2\x80\x8b" "b\xe2\x80\x8c" "c\xe2\x80\x8d" "d", "abcd"},
-		{"a\xe2\x81\xa0" "b\xef\xbb\xbf" "c\xc2\xad" "d", "abcd"},
-		{"a\xe1\xa0\x8e" "b", "ab"},
-		{"a\xef\xbf\xb9" "b\xef\xbf\xbb" "c", "abc"},
-		{"a\xf3\xa0\x80\x81\xf3\xa0\x81\xa1\xf3\xa0\x81\xbf" "b", "ab"},
+		{"a\xe2\x80\xae"
+		 "b\xe2\x80\xac"
+		 "c",
+			"abc"},
+		{"a\xe2\x80\xaa\xe2\x80\xab\xe2\x80\xad"
+		 "b",
+			"ab"},
+		{"a\xe2\x81\xa6\xe2\x81\xa7\xe2\x81\xa8\xe2\x81\xa9"
+		 "b",
+			"ab"},
+		{"a\xe2\x80\x8e\xe2\x80\x8f\xd8\x9c"
+		 "b",
+			"ab"},
+		/* Invisible format characters: zero width space, joiners, word joiner, byte order
+		 * mark, soft hyphen, Mongolian vowel separator, annotation and tag characters. */
+		{"a\xe2\x80\x8b"
+		 "b\xe2\x80\x8c"
+		 "c\xe2\x80\x8d"
+		 "d",
+			"abcd"},
+		{"a\xe2\x81\xa0"
+		 "b\xef\xbb\xbf"
+		 "c\xc2\xad"
+		 "d",
+			"abcd"},
+		{"a\xe1\xa0\x8e"
+		 "b",
+			"ab"},
+		{"a\xef\xbf\xb9"
+		 "b\xef\xbf\xbb"
+		 "c",
+			"abc"},
+		{"a\xf3\xa0\x80\x81\xf3\xa0\x81\xa1\xf3\xa0\x81\xbf"
+		 "b",
+			"ab"},
 		/* Invalid bytes. */
-		{"a\xff" "b", "a?b"},
+		{"a\xff"
+		 "b",
+			"a?b"},
 		{"\xc3(", "?("},
 		{"a\xe2\x82", "a??"},
 		{"\xc0\xaf", "??"},
@@ -141,7 +178,11 @@ static void line_separators_do_not_stay(void **state) {
 	(void)state;
 	struct buf b;
 	buf_init(&b, 1000);
-	text_add_clean(&b, "a\xe2\x80\xa8" "b\xe2\x80\xa9" "c", 200);
+	text_add_clean(&b,
+		"a\xe2\x80\xa8"
+		"b\xe2\x80\xa9"
+		"c",
+		200);
 	assert_null(strstr(buf_str(&b), "\xe2\x80"));
 	buf_free(&b);
 }
@@ -180,7 +221,8 @@ static void long_text_is_shortened(void **state) {
 static void clean_text_is_harmless(void **state) {
 	(void)state;
 	static const char *const pieces[] = {"\033", "[", "]", "|", "\n", "\a", "\xe2", "\x80",
-		"\xae", "\xed\xa0\x80", "\xc2\x9b", "a", " ", "m", "\xf0\x9f\x98\x80", "\\", ";", "\xff"};
+		"\xae", "\xed\xa0\x80", "\xc2\x9b", "a", " ", "m", "\xf0\x9f\x98\x80", "\\", ";",
+		"\xff"};
 	uint64_t seed = 7;
 	for (int round = 0; round < 20000; round++) {
 		char text[64] = "";
@@ -228,6 +270,30 @@ static void small_tools(void **state) {
 	assert_false(text_is_word(NULL, "true"));
 }
 
+/* Whatever the locale says. */
+static void letters_are_ascii(void **state) {
+	(void)state;
+	for (int i = -128; i < 128; i++) {
+		char c = (char)i;
+		bool upper = c >= 'A' && c <= 'Z';
+		bool alnum = upper || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+		expect_whole(text_lower(c), upper ? c - 'A' + 'a' : c, "%d in lower case", i);
+		expect(text_is_alnum(c) == alnum, "%d is a letter or digit", i);
+	}
+	assert_int_equal(text_compare_nocase("Host", "hOST"), 0);
+	assert_int_equal(text_compare_nocase("", ""), 0);
+	assert_true(text_compare_nocase("abc", "ABD") < 0);
+	assert_true(text_compare_nocase("ABD", "abc") > 0);
+	assert_true(text_compare_nocase("ab", "ABC") < 0);
+	/* "_" stands between the upper and the lower letters. */
+	assert_true(text_compare_nocase("_", "A") < 0);
+	assert_true(text_equal_nocase("Hostx", "hOSTy", 4));
+	assert_false(text_equal_nocase("Hostx", "hOSTy", 5));
+	assert_true(text_equal_nocase("a", "b", 0));
+	assert_false(text_equal_nocase("ab", "abc", 3));
+	assert_true(text_equal_nocase("ab", "AB", 9));
+}
+
 int main(void) {
 	const struct CMUnitTest tests[] = {
 		UNIT_TEST(valid_characters_are_decoded),
@@ -239,6 +305,7 @@ int main(void) {
 		UNIT_TEST(long_text_is_shortened),
 		UNIT_TEST(clean_text_is_harmless),
 		UNIT_TEST(small_tools),
+		UNIT_TEST(letters_are_ascii),
 	};
 	return cmocka_run_group_tests_name("text", tests, NULL, NULL);
 }

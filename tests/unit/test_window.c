@@ -34,7 +34,8 @@ static void the_grid_is_aligned(void **state) {
 	};
 	for (size_t i = 0; i < LENGTH(cases); i++) {
 		const struct window_spec spec = {.window_s = cases[i].window_s,
-			.period_s = cases[i].period_s, .with_filling = cases[i].filling};
+			.period_s = cases[i].period_s,
+			.with_filling = cases[i].filling};
 		struct window w = window_at(&spec, cases[i].now_s);
 		expect_whole(w.start_s, cases[i].start_s, "start of case %zu", i);
 		expect_whole(w.end_s, cases[i].end_s, "end of case %zu", i);
@@ -89,8 +90,8 @@ static void cloudwatch_rules_are_kept(void **state) {
 		{HOUR, DAY, false},
 		{HOUR + 1, MINUTE, false},
 		{7 * DAY, 5 * HOUR, false},
-		/* Older than 15 days only with multiples of 300 s; the start can lie a period further
-		 * back than the window. */
+		/* Older than 15 days only with multiples of 300 s; the start can lie a period
+		 * further back than the window. */
 		{15 * DAY - MINUTE, MINUTE, true},
 		{15 * DAY, MINUTE, false},
 		{15 * DAY, 2 * MINUTE, false},
@@ -115,7 +116,8 @@ static void cloudwatch_rules_are_kept(void **state) {
 	for (size_t i = 0; i < LENGTH(cases); i++) {
 		for (int filling = 0; filling < 2; filling++) {
 			const struct window_spec spec = {.window_s = cases[i].window_s,
-				.period_s = cases[i].period_s, .with_filling = filling};
+				.period_s = cases[i].period_s,
+				.with_filling = filling};
 			struct err e = {.code = ERR_NONE};
 			expect_whole(window_check(&spec, &e), cases[i].good ? 0 : -1,
 				"%lld s in periods of %lld s: %s", (long long)cases[i].window_s,

@@ -1,0 +1,97 @@
+/* URLs and response headers; exchanges themselves are left to the end-to-end tests. */
+#include "config.h"
+
+#include "support.h"
+
+#include "aws/http.h"
+
+#include <string.h>
+
+static void urls_are_split(void **state) {
+	(void)state;
+	static const struct {
+		const char *url, *host_header, *path;
+		bool is_https;
+	} cases[] = {
+		{"http://h", "h", "/", false},
+		{"https://h/", "h", "/", true},
+		{"https://ecs.eu-west-1.amazonaws.com", "ecs.eu-west-1.amazonaws.com", "/", true},
+		{"https://ECS.Eu-West-1.AmazonAWS.com/", "ecs.eu-west-1.amazonaws.com", "/", true},
+		{"HTTPS://h", "h", "/", true},
+		{"https://h:443/x", "h", "/x", true},
+		{"http://h:80/x/", "h", "/x/", false},
+		{"http://h:443", "h:443", "/", false},
+		{"https://h:80", "h:80", "/", true},
+		{"http://127.0.0.1:5000/", "127.0.0.1:5000", "/", false},
+		{"http://[::1]:5000/", "[::1]:5000", "/", false},
+		{"http://[::1]/", "[::1]", "/", false},
+		{"https://h:65535/a%20b/c:d@e/", "h:65535", "/a%20b/c:d@e/", true},
+	};
+	for (size_t i = 0; i < LENGTH(cases); i++) {
+		struct http_url u;
+		struct err e = {.code = ERR_NONE};
+		expect_whole(http_url_split(cases[i].url, &u, &e), 0, "%s: %s", cases[i].url,
+			e.message);
+		expect_text(u.host_header, cases[i].host_header, "%s: Host", cases[i].url);
+		expect_text(u.path, cases[i].path, "%s: path", cases[i].url);
+		expect(u.is_https == cases[i].is_https, "%s: scheme", cases[i].url);
+		http_url_free(&u);
+	}
+}
+
+static void other_urls_are_refused(void **state) {
+	(void)state;
+	static const char *const urls[] = {"", "h", "h:80", "/x", "//h/x", "ftp://h", "file:///etc",
+		"httpx://h", "http://", "http:///", "https:///x", "http:/h", "http:h", "http//h",
+		"http://user@h/", "http://user:pw@h/", "http://:pw@h/", "http://h?q", "http://h/?",
+		"http://h/?q=1", "http://h/#f", "http://h/a#", " http://h", "http://h ",
+		"http://h/a b", "http://h\n", "http://h/\r\nX: y", "http://h:x", "http://h:0x50",
+		"http://h:-1", "http://h:99999", "http://h:65536", "http://[::1", "http://::1/"};
+	for (size_t i = 0; i < LENGTH(urls); i++) {
+		struct http_url u;
+		struct err e = {.code = ERR_NONE};
+		expect_whole(http_url_split(urls[i], &u, &e), -1, "'%s'", urls[i]);
+		expect_whole(e.code, ERR_SYNTAX, "'%s': code", urls[i]);
+		expect(*e.message != '\0', "'%s': message", urls[i]);
+		expect(strstr(e.message, "pw") == NULL, "'%s': no password is told", urls[i]);
+		http_url_free(&u);
+	}
+}
+
+static void headers_are_found(void **state) {
+	(void)state;
+	struct http_response r = {.status = 200};
+	char value[16];
+	buf_init(&r.headers, 1000);
+	buf_adds(&r.headers,
+		"HTTP/1.1 200 OK\r\nDate: Thu\r\nX-Amzn-Query-Error2: no\r\n"
+		"x-amzn-query-error: \t Throttling \t\r\nEmpty:\r\nNo-Blank:v\r\n"
+		"Exact: 123456789012345\r\nToo-Long: 1234567890123456\r\n\r\n");
+	static const struct {
+		const char *name, *value;
+		bool there;
+	} cases[] = {{"date", "Thu", true}, {"DATE", "Thu", true},
+		{"X-Amzn-Query-Error", "Throttling", true}, {"empty", "", true},
+		{"no-blank", "v", true}, {"exact", "123456789012345", true}, {"too-long", "", false},
+		{"absent", "", false}, {"Dat", "", false}, {"HTTP/1.1 200 OK", "", false},
+		{"", "", false}};
+	for (size_t i = 0; i < LENGTH(cases); i++) {
+		memset(value, 'x', sizeof value);
+		expect(http_header(&r, cases[i].name, value, sizeof value) == cases[i].there,
+			"'%s'", cases[i].name);
+		expect_text(value, cases[i].value, "'%s'", cases[i].name);
+	}
+	buf_free(&r.headers);
+	/* No answer at all. */
+	assert_false(http_header(&r, "date", value, sizeof value));
+	assert_string_equal(value, "");
+}
+
+int main(void) {
+	const struct CMUnitTest tests[] = {
+		UNIT_TEST(urls_are_split),
+		UNIT_TEST(other_urls_are_refused),
+		UNIT_TEST(headers_are_found),
+	};
+	return cmocka_run_group_tests_name("http", tests, NULL, NULL);
+}

@@ -1,0 +1,221 @@
+/* Pieces of the report: values, names, the console link (contract 1.3, 1.4). */
+#include "config.h"
+
+#include "support.h"
+
+#include "console_link.h"
+#include "report_series.h"
+#include "scene.h"
+
+#include <string.h>
+
+static void values_have_the_decimals_they_need(void **state) {
+	(void)state;
+	static const struct {
+		double value;
+		int decimals;
+		bool trim;
+		const char *warning, *critical, *text;
+	} cases[] = {
+		/* Text: one decimal. */
+		{34.4, 1, false, "80", "95", "34.4"},
+		{34, 1, false, "80", "95", "34.0"},
+		{34.456, 1, false, "80", "95", "34.5"},
+		{100.2, 1, false, "80", "95", "100.2"},
+		{0, 1, false, "80", "95", "0.0"},
+		/* More where one would hide the breach, */
+		{95.04, 1, false, "80", "95", "95.04"},
+		{95.0000001, 1, false, "80", "95", "95.0000001"},
+		{80.001, 1, false, "80", "95", "80.001"},
+		{9.96, 1, false, "10:", "~:", "9.96"},
+		{-0.04, 1, false, "80", "95", "-0.04"},
+		{10.04, 1, false, "~:", "@5:10.03", "10.04"},
+		/* or would pretend one: 19.96 lies below, 20.0 within. */
+		{19.96, 1, false, "@20:30", "~:", "19.96"},
+		/* At the bound, but no breach: nothing is hidden. */
+		{94.99, 1, false, "80", "95", "95.0"},
+		{79.96, 1, false, "80", "95", "80.0"},
+		{95, 1, false, "80", "95", "95.0"},
+		/* Perfdata: at most two, fewer where they suffice. */
+		{34.4, 2, true, "80", "95", "34.4"},
+		{34, 2, true, "80", "95", "34"},
+		{34.456, 2, true, "80", "95", "34.46"},
+		{100, 2, true, "80", "95", "100"},
+		{0, 2, true, "80", "95", "0"},
+		{0.001, 2, true, "80", "95", "0"},
+		{95.004, 2, true, "80", "95", "95.004"},
+		{95.0000001, 2, true, "80", "95", "95.0000001"},
+		{1234567.891, 2, true, "80", "95", "1234567.89"},
+	};
+	for (size_t i = 0; i < LENGTH(cases); i++) {
+		struct range warning, critical;
+		struct buf b;
+		assert_int_equal(range_parse(cases[i].warning, &warning, NULL), 0);
+		assert_int_equal(range_parse(cases[i].critical, &critical, NULL), 0);
+		buf_init(&b, 1000);
+		report_add_value(&b, cases[i].value, cases[i].decimals, cases[i].trim, &warning,
+			&critical);
+		expect_text(buf_str(&b), cases[i].text, "%.12g with -w %s -C %s", cases[i].value,
+			cases[i].warning, cases[i].critical);
+		buf_free(&b);
+	}
+}
+
+static void names_from_outside_are_cleaned(void **state) {
+	(void)state;
+	struct buf b;
+	char name[2000];
+	buf_init(&b, 10000);
+	report_add_name(&b, "a|b\n\033[31mc\xe2\x80\xae\xff");
+	assert_string_equal(buf_str(&b), "a/b c?");
+	buf_free(&b);
+	memset(name, 'x', sizeof name - 1);
+	name[sizeof name - 1] = '\0';
+	report_add_name(&b, name);
+	assert_true(b.len < 400);
+	buf_free(&b);
+	/* The longest that ECS allows stays whole. */
+	name[255] = '\0';
+	report_add_name(&b, name);
+	assert_string_equal(buf_str(&b), name);
+	buf_free(&b);
+}
+
+/* --- the console link --- */
+
+static const struct window window = {.start_s = 1795273200,
+	.end_s = 1795363200,
+	.period_s = 3600,
+	.points = 25,
+	.filling = true};
+
+static void the_link_leads_to_the_graph(void **state) {
+	(void)state;
+	struct buf b;
+	const struct console_graph g = {.region = "eu-west-1",
+		.cluster = "prod",
+		.service = "api_1-x.y",
+		.metric = METRIC_CPU,
+		.statistic = "p99.9",
+		.window = &window};
+	buf_init(&b, 10000);
+	console_link_add(&b, &g);
+	/* 2026-11-21 15:00Z to 2026-11-22 16:00Z; ':' is *3a, '/' is *2f. */
+	assert_string_equal(buf_str(&b),
+		"https://eu-west-1.console.aws.amazon.com/cloudwatch/home?region=eu-west-1"
+		"#metricsV2:graph=~(metrics~(~(~%27AWS*2fECS~%27CPUUtilization~%27ServiceName"
+		"~%27api_1-x.y~%27ClusterName~%27prod))~period~3600~stat~%27p99.9"
+		"~region~%27eu-west-1~view~%27timeSeries~stacked~false"
+		"~start~%272026-11-21T15*3a00*3a00Z~end~%272026-11-22T16*3a00*3a00Z)");
+	buf_free(&b);
+}
+
+static void every_metric_has_its_name(void **state) {
+	(void)state;
+	static const char *const names[] = {"cpu", "ebs", "memory"};
+	static const char *const aws_names[] = {"CPUUtilization", "EBSFilesystemUtilization",
+		"MemoryUtilization"};
+	for (int m = 0; m < METRICS; m++) {
+		enum metric found;
+		struct buf b;
+		const struct console_graph g = {.region = "us-east-1",
+			.cluster = "c",
+			.service = "s",
+			.metric = (enum metric)m,
+			.statistic = "Maximum",
+			.window = &window};
+		buf_init(&b, 10000);
+		console_link_add(&b, &g);
+		expect_holds(buf_str(&b), aws_names[m], "link of %s", names[m]);
+		buf_free(&b);
+		expect_text(metric_name((enum metric)m), names[m], "name of %d", m);
+		expect_text(metric_aws_name((enum metric)m), aws_names[m], "AWS's name of %d", m);
+		expect(metric_parse(names[m], strlen(names[m]), &found) == 0 && (int)found == m,
+			"%s", names[m]);
+		expect_whole(metric_parse(names[m], strlen(names[m]) - 1, &found), -1,
+			"a part of %s", names[m]);
+	}
+	enum metric found;
+	assert_int_equal(metric_parse("cpu,memory", 3, &found), 0);
+	assert_int_equal(found, METRIC_CPU);
+	assert_int_equal(metric_parse("cpux", 4, &found), -1);
+	assert_int_equal(metric_parse("", 0, &found), -1);
+}
+
+static void hostile_names_stay_in_their_place(void **state) {
+	(void)state;
+	struct buf b;
+	const struct console_graph g = {.region = "eu-west-1",
+		.cluster = "a)~b'c|d e\"<>",
+		.service = "caf\xc3\xa9*\n",
+		.metric = METRIC_MEMORY,
+		.statistic = "Maximum",
+		.window = &window};
+	buf_init(&b, 10000);
+	console_link_add(&b, &g);
+	expect_holds(buf_str(&b),
+		"~%27caf*c3*a9*2a*0a~%27ClusterName~%27a*29*7eb*27c*7cd*20e*22*3c*3e))", "link");
+	for (size_t i = 0; i < b.len; i++)
+		expect(b.data[i] > ' ' && b.data[i] < 0x7F && !strchr("|'\"<>`", b.data[i]),
+			"byte %zu of the link", i);
+	buf_free(&b);
+}
+
+static void other_partitions_have_no_link(void **state) {
+	(void)state;
+	static const char *const regions[] = {"cn-north-1", "us-gov-west-1", "us-iso-east-1",
+		"eusc-de-east-1"};
+	for (size_t i = 0; i < LENGTH(regions); i++) {
+		struct buf b;
+		const struct console_graph g = {.region = regions[i],
+			.cluster = "c",
+			.service = "s",
+			.metric = METRIC_CPU,
+			.statistic = "Maximum",
+			.window = &window};
+		buf_init(&b, 10000);
+		console_link_add(&b, &g);
+		expect_text(buf_str(&b), "", "%s", regions[i]);
+		buf_free(&b);
+	}
+}
+
+/* --- items of the first line --- */
+
+static void items_name_service_and_value(void **state) {
+	(void)state;
+	const double values[] = {10, 97.06, 10, 10, 10};
+	struct scene s;
+	scene_begin(&s);
+	scene_points(&s, scene_service(&s, "worker"), METRIC_CPU, values, LENGTH(values));
+	(void)scene_service(&s, "idle");
+	s.config.no_data = NO_DATA_STATE;
+	s.config.no_data_state = STATE_OK;
+	assert_int_equal(scene_judge(&s), STATE_CRITICAL);
+	const struct report_input in = {.config = &s.config,
+		.samples = &s.samples,
+		.verdict = &s.verdict,
+		.diagnosis = ""};
+	struct buf b;
+	buf_init(&b, 1000);
+	report_add_item(&in, &s.verdict.series[0], &b);
+	assert_string_equal(buf_str(&b), "worker cpu 97.1%");
+	buf_free(&b);
+	report_add_item(&in, &s.verdict.series[1], &b);
+	assert_string_equal(buf_str(&b), "idle cpu no data");
+	buf_free(&b);
+	scene_end(&s);
+}
+
+int main(void) {
+	const struct CMUnitTest tests[] = {
+		UNIT_TEST(values_have_the_decimals_they_need),
+		UNIT_TEST(names_from_outside_are_cleaned),
+		UNIT_TEST(the_link_leads_to_the_graph),
+		UNIT_TEST(every_metric_has_its_name),
+		UNIT_TEST(hostile_names_stay_in_their_place),
+		UNIT_TEST(other_partitions_have_no_link),
+		UNIT_TEST(items_name_service_and_value),
+	};
+	return cmocka_run_group_tests_name("report", tests, NULL, NULL);
+}

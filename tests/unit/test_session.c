@@ -1,0 +1,135 @@
+/* What a run needs before the first request, and where it came from. */
+#include "config.h"
+
+#include "support.h"
+
+#include "aws/session.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static void use_files(const char *config) {
+	setenv("AWS_CONFIG_FILE", scratch_text("config", config), 1);
+	setenv("AWS_SHARED_CREDENTIALS_FILE", "/nonexistent/credentials", 1);
+}
+
+static void an_arn_rules_the_region(void **state) {
+	(void)state;
+	static const struct {
+		const char *option, *of_arn, *environment, *region; /* region NULL: refused */
+	} cases[] = {{NULL, "eu-west-1", NULL, "eu-west-1"},
+		{NULL, "eu-west-1", "us-east-1", "eu-west-1"},
+		{"eu-west-1", "eu-west-1", "us-east-1", "eu-west-1"},
+		{"us-east-1", "eu-west-1", NULL, NULL},
+		{"us-east-1", NULL, "eu-west-1", "us-east-1"},
+		{NULL, NULL, "eu-west-1", "eu-west-1"}, {NULL, NULL, NULL, "eu-north-1"}};
+	use_files("[default]\nregion = eu-north-1\n");
+	for (size_t i = 0; i < LENGTH(cases); i++) {
+		const struct session_options o = {.region = cases[i].option,
+			.arn_region = cases[i].of_arn};
+		struct session s;
+		struct err e = {.code = ERR_NONE};
+		unsetenv("AWS_REGION");
+		if (cases[i].environment)
+			setenv("AWS_REGION", cases[i].environment, 1);
+		expect_whole(session_open(&o, &s, &e), cases[i].region ? 0 : -1, "case %zu: %s", i,
+			e.message);
+		if (cases[i].region) {
+			expect_text(s.region.name, cases[i].region, "case %zu", i);
+			expect(strstr(s.endpoints[ENDPOINT_ECS].url, cases[i].region) &&
+					strstr(s.endpoints[ENDPOINT_CLOUDWATCH].url,
+						cases[i].region),
+				"case %zu: endpoints", i);
+		} else {
+			expect_whole(e.code, ERR_USAGE, "case %zu", i);
+			expect_holds(e.message, "us-east-1&eu-west-1", "case %zu", i);
+		}
+		session_free(&s);
+	}
+}
+
+static void the_trust_store_is_chosen(void **state) {
+	(void)state;
+	struct session_options o = {.region = "eu-west-1"};
+	struct session s;
+	struct err e = {.code = ERR_NONE};
+	struct buf config;
+	const char *profile_pem = scratch_text("profile.pem", "x");
+	const char *env_pem = scratch_text("env.pem", "x");
+	const char *option_pem = scratch_text("option.pem", "x");
+	use_files("");
+	assert_int_equal(session_open(&o, &s, &e), 0);
+	assert_null(s.ca_file);
+	session_free(&s);
+	buf_init(&config, 1000);
+	buf_addf(&config, "[default]\nca_bundle = %s\n", profile_pem);
+	use_files(buf_str(&config));
+	buf_free(&config);
+	assert_int_equal(session_open(&o, &s, &e), 0);
+	assert_string_equal(s.ca_file, profile_pem);
+	session_free(&s);
+	setenv("AWS_CA_BUNDLE", env_pem, 1);
+	assert_int_equal(session_open(&o, &s, &e), 0);
+	assert_string_equal(s.ca_file, env_pem);
+	session_free(&s);
+	o.ca_bundle = option_pem;
+	assert_int_equal(session_open(&o, &s, &e), 0);
+	assert_string_equal(s.ca_file, option_pem);
+	session_free(&s);
+	o.ca_bundle = "/nonexistent/ca.pem";
+	assert_int_equal(session_open(&o, &s, &e), -1);
+	assert_int_equal(e.code, ERR_CONFIG);
+	assert_non_null(strstr(e.message, "/nonexistent/ca.pem"));
+	session_free(&s);
+}
+
+static void where_it_came_from_is_told(void **state) {
+	(void)state;
+	const struct session_options o = {.region = NULL};
+	struct session s;
+	struct err e = {.code = ERR_NONE};
+	struct buf b;
+	use_files("[default]\naws_access_key_id = AKIDEXAMPLE\naws_secret_access_key = SECRET\n");
+	setenv("AWS_REGION", "eu-west-1", 1);
+	setenv("AWS_ENDPOINT_URL_CLOUDWATCH", "http://127.0.0.1:1", 1);
+	assert_int_equal(session_open(&o, &s, &e), 0);
+	buf_init(&b, 10000);
+	session_describe(&s, &b);
+	expect_holds(buf_str(&b),
+		"eu-west-1&AWS_REGION&http://127.0.0.1:1&AWS_ENDPOINT_URL_CLOUDWATCH&"
+		"https://ecs.eu-west-1.amazonaws.com",
+		"what is told");
+	expect_holds(buf_str(&b), getenv("AWS_CONFIG_FILE"), "the config file");
+	assert_null(strstr(buf_str(&b), "SECRET"));
+	assert_true(b.len > 0 && b.data[b.len - 1] == '\n');
+	buf_free(&b);
+	session_free(&s);
+}
+
+static void broken_settings_end_it(void **state) {
+	(void)state;
+	static const char *const variables[][2] = {{"AWS_PROFILE", "nope"},
+		{"AWS_REGION", "not a one"}, {"AWS_ENDPOINT_URL", "ftp://h"},
+		{"AWS_RETRY_MODE", "bogus"}, {"AWS_CA_BUNDLE", "/nonexistent/ca.pem"}};
+	use_files("");
+	for (size_t i = 0; i < LENGTH(variables); i++) {
+		const struct session_options o = {.region = i == 1 ? NULL : "eu-west-1"};
+		struct session s;
+		struct err e = {.code = ERR_NONE};
+		setenv(variables[i][0], variables[i][1], 1);
+		expect_whole(session_open(&o, &s, &e), -1, "%s", variables[i][0]);
+		expect_whole(e.code, ERR_CONFIG, "%s: code", variables[i][0]);
+		session_free(&s);
+		unsetenv(variables[i][0]);
+	}
+}
+
+int main(void) {
+	const struct CMUnitTest tests[] = {
+		UNIT_TEST(an_arn_rules_the_region),
+		UNIT_TEST(the_trust_store_is_chosen),
+		UNIT_TEST(where_it_came_from_is_told),
+		UNIT_TEST(broken_settings_end_it),
+	};
+	return cmocka_run_group_tests_name("session", tests, NULL, NULL);
+}
