@@ -8,12 +8,6 @@
 
 enum { LONGEST_LABEL = 300 };
 
-static bool needs_quotes(const char *label) {
-	static const char plain[] =
-		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./:";
-	return label[strspn(label, plain)] != '\0';
-}
-
 void perfdata_add_label(struct buf *out, const char *label) {
 	struct buf clean;
 	buf_init(&clean, 4 * LONGEST_LABEL);
@@ -21,7 +15,7 @@ void perfdata_add_label(struct buf *out, const char *label) {
 	for (size_t i = 0; i < clean.len; i++)
 		if (clean.data[i] == '\'' || clean.data[i] == '=')
 			clean.data[i] = '_';
-	const char *quote = needs_quotes(buf_str(&clean)) ? "'" : "";
+	const char *quote = strpbrk(buf_str(&clean), " ;") ? "'" : "";
 	buf_addf(out, "%s%s%s", quote, buf_str(&clean), quote);
 	out->failed = out->failed || clean.failed;
 	buf_free(&clean);

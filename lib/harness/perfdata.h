@@ -6,8 +6,8 @@
 #include "base/buf.h"
 #include "harness/range.h"
 
-/* Appends a label: cleaned as text is, "'" and "=" become "_"; put in quotes only if something else
- * in it asks for them. */
+/* Appends a label: cleaned as text is, "'" and "=" become "_"; put in quotes only if it holds a
+ * blank or a semicolon. */
 void perfdata_add_label(struct buf *out, const char *label);
 
 /* Appends "label=value%;warn;crit;0". value is text in plain decimal notation. A range that never
