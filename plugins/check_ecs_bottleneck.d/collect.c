@@ -3,6 +3,7 @@
 #include "collect.h"
 
 #include "aws/ecs.h"
+#include "calls.h"
 #include "describe.h"
 #include "ending.h"
 #include "metric_fetch.h"
@@ -155,23 +156,12 @@ static int on_list_page(struct collector *c, const struct client_answer *answer,
 
 /* --- the loop --- */
 
-static enum client_event fetch(struct collector *c, int *rc, struct err *e) {
-	struct client_answer answer;
-	enum client_event event = CLIENT_IDLE;
-	*rc = ask_list_page(c, e);
-	while (*rc == 0) {
-		event = client_next(c->client, &answer);
-		if (event == CLIENT_TICK)
-			continue;
-		if (event != CLIENT_CALL)
-			break;
-		if (answer.tag == TAG_LIST)
-			*rc = on_list_page(c, &answer, e);
-		else
-			metric_fetch_on_answer(&c->metrics, &answer);
-		json_free(answer.document);
-	}
-	return event;
+static int on_answer(void *ctx, const struct client_answer *answer, struct err *e) {
+	struct collector *c = ctx;
+	if (answer->tag == TAG_LIST)
+		return on_list_page(c, answer, e);
+	metric_fetch_on_answer(&c->metrics, answer);
+	return 0;
 }
 
 /* What is pending now stays so: judge tells it from what failed. */
@@ -194,9 +184,11 @@ int collect(const struct config *config, const struct target *target, struct cli
 			.samples = s,
 			.tag = TAG_METRICS},
 	};
-	int rc;
+	enum client_event event = CLIENT_IDLE;
 	(void)snprintf(s->account, sizeof s->account, "%.15s", target->account);
-	enum client_event event = fetch(&c, &rc, e);
+	int rc = ask_list_page(&c, e);
+	if (rc == 0)
+		event = calls_run(client, on_answer, &c, &rc, e);
 	set_window(&c);
 	samples_sort(s);
 	s->now_s = client_now_s(client);

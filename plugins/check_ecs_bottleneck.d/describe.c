@@ -4,6 +4,7 @@
 
 #include "aws/ecs.h"
 #include "base/text.h"
+#include "calls.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -108,7 +109,8 @@ static void fail_pending(struct describer *d, size_t first, size_t n, const char
 	}
 }
 
-static int on_answer(struct describer *d, const struct client_answer *answer, struct err *e) {
+static int on_answer(void *ctx, const struct client_answer *answer, struct err *e) {
+	struct describer *d = ctx;
 	struct err why = answer->error;
 	int rc = answer->document ? ecs_read_services(answer->document, on_service, d, &why) : -1;
 	fail_pending(d, answer->subject, call_length(d, answer->subject),
@@ -123,20 +125,12 @@ static int on_answer(struct describer *d, const struct client_answer *answer, st
 enum client_event describe(const struct config *config, const struct target *target,
 	struct client *client, struct samples *s, int *rc, struct err *e) {
 	struct describer d = {.target = target, .client = client, .samples = s};
-	struct client_answer answer;
 	enum client_event event = CLIENT_IDLE;
 	*rc = choose(&d, config, e);
 	for (int i = 0; *rc == 0 && i < IN_FLIGHT; i++)
 		*rc = ask_next(&d, e);
-	while (*rc == 0) {
-		event = client_next(client, &answer);
-		if (event == CLIENT_TICK)
-			continue;
-		if (event != CLIENT_CALL)
-			break;
-		*rc = on_answer(&d, &answer, e);
-		json_free(answer.document);
-	}
+	if (*rc == 0)
+		event = calls_run(client, on_answer, &d, rc, e);
 	if (d.failure)
 		fail_pending(&d, 0, d.asked_count, d.failure);
 	free(d.asked);

@@ -4,6 +4,7 @@
 
 #include "aws/ecs.h"
 #include "base/text.h"
+#include "calls.h"
 #include "page.h"
 
 #include <stdio.h>
@@ -13,6 +14,8 @@
 enum { MOST_CLUSTERS = 10000, MOST_NAMES_SHOWN_CHARS = 400, MOST_BODY_BYTES = 64 * 1024 };
 
 struct clusters {
+	struct client *client;
+	struct page_cursor page;
 	char **arns;
 	size_t count;
 };
@@ -41,6 +44,7 @@ static void clusters_free(struct clusters *c) {
 	for (size_t i = 0; i < c->count; i++)
 		free(c->arns[i]);
 	free(c->arns);
+	page_free(&c->page);
 }
 
 static int ask_page(struct client *client, const char *token, struct err *e) {
@@ -51,8 +55,8 @@ static int ask_page(struct client *client, const char *token, struct err *e) {
 }
 
 /* Reads one answered page and asks for the next. */
-static int read_page(struct client *client, const struct client_answer *answer,
-	struct clusters *found, struct page_cursor *page, struct err *e) {
+static int on_page(void *ctx, const struct client_answer *answer, struct err *e) {
+	struct clusters *found = ctx;
 	const char *next = NULL;
 	if (!answer->document) {
 		*e = answer->error;
@@ -62,8 +66,9 @@ static int read_page(struct client *client, const struct client_answer *answer,
 		return -1;
 	if (!next)
 		return 0;
-	return page_advance(page, next, "ListClusters", e) || ask_page(client, page->token, e) ? -1
-											       : 0;
+	if (page_advance(&found->page, next, "ListClusters", e))
+		return -1;
+	return ask_page(found->client, found->page.token, e);
 }
 
 static int compare_arns(const void *a, const void *b) {
@@ -110,26 +115,14 @@ static int choose(struct clusters *found, struct target *t, struct err *e) {
 
 static enum client_event find_only_cluster(struct client *client, struct target *out, int *rc,
 	struct err *e) {
-	struct clusters found = {0};
-	struct page_cursor page = {0};
-	struct client_answer answer;
+	struct clusters found = {.client = client};
 	enum client_event event = CLIENT_IDLE;
 	*rc = ask_page(client, NULL, e);
-	while (*rc == 0) {
-		event = client_next(client, &answer);
-		if (event == CLIENT_TICK)
-			continue;
-		if (event != CLIENT_CALL)
-			break;
-		*rc = read_page(client, &answer, &found, &page, e);
-		json_free(answer.document);
-	}
-	if (event == CLIENT_CALL)
-		event = CLIENT_IDLE;
+	if (*rc == 0)
+		event = calls_run(client, on_page, &found, rc, e);
 	if (*rc == 0 && event == CLIENT_IDLE)
 		*rc = choose(&found, out, e);
 	clusters_free(&found);
-	page_free(&page);
 	return event;
 }
 

@@ -1,0 +1,15 @@
+/* The one loop over the client's events, for everybody who waits for answers. */
+#ifndef CALLS_H
+#define CALLS_H
+
+#include "aws/client.h"
+
+/* Takes one final call; may submit further ones. 0, or -1 with e set to end the loop. */
+typedef int (*calls_handler)(void *ctx, const struct client_answer *answer, struct err *e);
+
+/* Hands every final call to the handler until none is left. *rc is what it reported. Returns
+ * CLIENT_IDLE; or CLIENT_DEADLINE or CLIENT_STOPPED when the run has to end before. */
+enum client_event calls_run(struct client *client, calls_handler handler, void *ctx, int *rc,
+	struct err *e);
+
+#endif
