@@ -38,7 +38,7 @@ int credentials_set(struct credentials *c, const char *access_key_id, const char
 const char *credentials_short_id(const struct credentials *c, char out[static 16]) {
 	size_t n = strlen(c->access_key_id);
 	if (n <= 8)
-		(void)snprintf(out, 16, "%.2s...", c->access_key_id);
+		(void)snprintf(out, 16, "%.*s...", n > 2 ? 2 : 0, c->access_key_id);
 	else
 		(void)snprintf(out, 16, "%.4s...%s", c->access_key_id, c->access_key_id + n - 4);
 	return out;

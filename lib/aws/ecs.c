@@ -62,11 +62,13 @@ int ecs_read_list(const json *document, const char *member,
 	return 0;
 }
 
-/* A count or a time; 0 when absent or of another type. */
+static const double largest_whole = 1e15; /* a double holds it exactly */
+
+/* A count or a time; 0 when absent, of another type or beyond any sense. */
 static int64_t whole_member(const json *v, const char *name) {
 	double number;
-	const double most = 1e15;
-	if (!json_number(json_member(v, name), &number) || number < -most || number > most)
+	if (!json_number(json_member(v, name), &number) || number < -largest_whole ||
+		number > largest_whole)
 		return 0;
 	return (int64_t)number;
 }
@@ -83,10 +85,11 @@ static int64_t newest_change(const json *list, int64_t newest_s) {
 }
 
 static int read_service(const json *v, struct ecs_service *out, struct err *e) {
-	double ignored;
+	double desired;
 	*out = (struct ecs_service){.name = json_string(json_member(v, "serviceName")),
 		.status = json_string(json_member(v, "status"))};
-	if (!out->name || !json_number(json_member(v, "desiredCount"), &ignored))
+	if (!out->name || !json_number(json_member(v, "desiredCount"), &desired) || desired < 0 ||
+		desired > largest_whole)
 		return wrong_shape("a service without serviceName or desiredCount", e);
 	if (!out->status)
 		out->status = "";

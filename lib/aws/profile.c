@@ -14,19 +14,26 @@
 
 enum { MOST_PATH_BYTES = 4096, PASSWD_BYTES = 16384 };
 
+static void section_free(struct section *c) {
+	while (c->first) {
+		struct entry *gone = c->first;
+		c->first = gone->next;
+		free(gone->key);
+		crypto_free_secret(gone->value);
+		free(gone);
+	}
+	free(c->name);
+	free(c);
+}
+
 void profile_free(struct profile_set *s) {
 	if (!s)
 		return;
-	for (size_t i = 0; i < s->section_count; i++) {
-		struct section *c = &s->sections[i];
-		for (size_t k = 0; k < c->entry_count; k++) {
-			free(c->entries[k].key);
-			crypto_free_secret(c->entries[k].value);
-		}
-		free(c->entries);
-		free(c->name);
+	while (s->first) {
+		struct section *gone = s->first;
+		s->first = gone->next;
+		section_free(gone);
 	}
-	free(s->sections);
 	free(s->path[PROFILE_CONFIG]);
 	free(s->path[PROFILE_CREDENTIALS]);
 	free(s->name);
@@ -238,17 +245,16 @@ void profile_each(const struct profile_set *s, const char *kind,
 	enum section_kind wanted = strcmp(kind, "profile") == 0 ? KIND_PROFILE
 		: strcmp(kind, "services") == 0                 ? KIND_SERVICES
 								: KIND_SSO_SESSION;
-	for (size_t i = 0; i < s->section_count; i++) {
-		const struct section *c = &s->sections[i];
+	for (const struct section *c = s->first; c; c = c->next) {
 		bool shadowed = c->kind == KIND_PLAIN_DEFAULT &&
 			profile_find_section(s, KIND_PROFILE, c->file, "default",
 				strlen("default"));
 		if (c->kind != wanted &&
 			!(wanted == KIND_PROFILE && c->kind == KIND_PLAIN_DEFAULT && !shadowed))
 			continue;
-		if (c->entry_count == 0)
+		if (!c->first)
 			visit(ctx, c->name, NULL, NULL);
-		for (size_t k = 0; k < c->entry_count; k++)
-			visit(ctx, c->name, c->entries[k].key, c->entries[k].value);
+		for (const struct entry *x = c->first; x; x = x->next)
+			visit(ctx, c->name, x->key, x->value);
 	}
 }

@@ -12,30 +12,27 @@
 
 struct section *profile_find_section(const struct profile_set *s, enum section_kind kind,
 	enum profile_file file, const char *name, size_t n) {
-	for (size_t i = 0; i < s->section_count; i++) {
-		struct section *c = &s->sections[i];
-		if (c->kind == kind && c->file == file && strlen(c->name) == n &&
-			memcmp(c->name, name, n) == 0)
-			return c;
-	}
-	return NULL;
+	struct section *c = s->first;
+	while (c &&
+		!(c->kind == kind && c->file == file && strlen(c->name) == n &&
+			memcmp(c->name, name, n) == 0))
+		c = c->next;
+	return c;
 }
 
 struct entry *profile_find_entry(const struct section *c, const char *key) {
-	for (size_t i = 0; c && i < c->entry_count; i++)
-		if (strcmp(c->entries[i].key, key) == 0)
-			return &c->entries[i];
-	return NULL;
+	struct entry *found = c ? c->first : NULL;
+	while (found && strcmp(found->key, key) != 0)
+		found = found->next;
+	return found;
 }
 
 struct parser {
 	struct profile_set *set;
 	enum profile_file file;
-	size_t current;    /* index of the section being filled */
-	bool skip_section; /* the section is not one of ours */
-	bool skip_key;     /* the key above is not one of ours: its indented lines are not either */
-	size_t entry;      /* index of the key that indented lines continue */
-	bool nested;       /* the last key was empty: indented lines must be name = value */
+	struct section *section; /* the one being filled; NULL: not one of ours */
+	struct entry *entry;     /* the one that indented lines continue; NULL: not one of ours */
+	bool nested;             /* its value was empty: indented lines must be name = value */
 };
 
 static bool is_name(const char *s, size_t n) {
@@ -79,92 +76,102 @@ static enum section_kind classify(enum profile_file file, const char *text, cons
 	return is_name(*name, *n) ? kind : KIND_IGNORED;
 }
 
+static struct section *append_section(struct parser *p, enum section_kind kind, const char *name,
+	size_t n, struct err *e) {
+	struct section **end = &p->set->first;
+	int count = 0;
+	for (; *end; end = &(*end)->next)
+		count++;
+	if (count == PROFILE_MOST_SECTIONS) {
+		(void)err_set(e, ERR_LIMIT, "more than %d sections", PROFILE_MOST_SECTIONS);
+		return NULL;
+	}
+	struct section *added = calloc(1, sizeof *added);
+	char *copy = text_dup(name, n);
+	if (!added || !copy) {
+		free(added);
+		free(copy);
+		(void)err_no_memory(e);
+		return NULL;
+	}
+	*added = (struct section){.kind = kind, .file = p->file, .name = copy};
+	*end = added;
+	return added;
+}
+
 static int begin_section(struct parser *p, const char *text, struct err *e) {
 	const char *name;
 	size_t n;
 	enum section_kind kind = classify(p->file, text, &name, &n);
-	p->skip_section = kind == KIND_IGNORED;
-	if (p->skip_section)
+	p->section = NULL;
+	p->entry = NULL;
+	if (kind == KIND_IGNORED)
 		return 0;
-	struct section *known = profile_find_section(p->set, kind, p->file, name, n);
-	if (known) {
-		p->current = (size_t)(known - p->set->sections);
-		return 0;
-	}
-	if (p->set->section_count == PROFILE_MOST_SECTIONS)
-		return err_set(e, ERR_LIMIT, "more than %d sections", PROFILE_MOST_SECTIONS);
-	struct section *grown = realloc(p->set->sections,
-		(p->set->section_count + 1) * sizeof *grown);
-	if (!grown)
-		return err_no_memory(e);
-	p->set->sections = grown;
-	p->current = p->set->section_count;
-	grown[p->current] = (struct section){.kind = kind,
-		.file = p->file,
-		.name = text_dup(name, n)};
-	if (!grown[p->current].name)
-		return err_no_memory(e);
-	p->set->section_count++;
-	return 0;
+	p->section = profile_find_section(p->set, kind, p->file, name, n);
+	if (!p->section)
+		p->section = append_section(p, kind, name, n, e);
+	return p->section ? 0 : -1;
 }
 
-static int set_entry(struct section *c, const char *key, const char *value, struct err *e) {
-	struct entry *known = profile_find_entry(c, key);
-	if (!known && c->entry_count == PROFILE_MOST_KEYS)
-		return err_set(e, ERR_LIMIT, "more than %d keys in section %s", PROFILE_MOST_KEYS,
-			c->name);
-	char *copy = text_dup(value, strlen(value));
-	if (!copy)
-		return err_no_memory(e);
-	if (known) {
-		crypto_free_secret(known->value);
-		known->value = copy;
-		return 0;
+/* Takes key over. */
+static struct entry *append_entry(struct section *c, char *key, struct err *e) {
+	struct entry **end = &c->first;
+	int count = 0;
+	for (; *end; end = &(*end)->next)
+		count++;
+	struct entry *added = count < PROFILE_MOST_KEYS ? calloc(1, sizeof *added) : NULL;
+	if (!added) {
+		free(key);
+		(void)(count < PROFILE_MOST_KEYS
+				? err_no_memory(e)
+				: err_set(e, ERR_LIMIT, "more than %d keys in section %s",
+					  PROFILE_MOST_KEYS, c->name));
+		return NULL;
 	}
-	char *key_copy = text_dup(key, strlen(key));
-	struct entry *grown = realloc(c->entries, (c->entry_count + 1) * sizeof *grown);
-	if (grown)
-		c->entries = grown;
-	if (!key_copy || !grown) {
-		free(key_copy);
-		crypto_free_secret(copy);
-		return err_no_memory(e);
-	}
-	grown[c->entry_count++] = (struct entry){.key = key_copy, .value = copy};
-	return 0;
+	added->key = key;
+	*end = added;
+	return added;
 }
 
 static int begin_key(struct parser *p, const char *key, const char *value, struct err *e) {
+	p->entry = NULL;
+	p->nested = *value == '\0';
 	/* A key with blanks in it is not one of AWS's: the SDKs pass over it. */
-	p->skip_key = strpbrk(key, " \t") != NULL;
-	if (p->skip_key)
+	if (strpbrk(key, " \t"))
 		return 0;
 	char *lower = text_dup(key, strlen(key));
-	if (!lower)
+	char *copy = text_dup(value, strlen(value));
+	if (!lower || !copy) {
+		free(lower);
+		crypto_free_secret(copy);
 		return err_no_memory(e);
+	}
 	for (char *c = lower; *c; c++)
 		*c = text_lower(*c);
-	p->nested = *value == '\0';
-	struct section *c = &p->set->sections[p->current];
-	int rc = set_entry(c, lower, value, e);
-	if (rc == 0)
-		p->entry = (size_t)(profile_find_entry(c, lower) - c->entries);
-	free(lower);
-	return rc;
+	p->entry = profile_find_entry(p->section, lower);
+	if (p->entry)
+		free(lower);
+	else
+		p->entry = append_entry(p->section, lower, e);
+	if (!p->entry) {
+		crypto_free_secret(copy);
+		return -1;
+	}
+	crypto_free_secret(p->entry->value);
+	p->entry->value = copy;
+	return 0;
 }
 
 static int continue_key(struct parser *p, const char *text, struct err *e) {
 	if (p->nested && (!strchr(text, '=') || *text == '='))
 		return err_set(e, ERR_SYNTAX, "indented line that is not name = value");
-	struct section *c = &p->set->sections[p->current];
-	struct entry *last = &c->entries[p->entry];
 	struct buf joined;
 	buf_init(&joined, PROFILE_MOST_VALUE_BYTES);
-	buf_addf(&joined, "%s\n%s", last->value, text);
+	buf_addf(&joined, "%s\n%s", p->entry->value, text);
 	int rc = buf_check(&joined, "value", e);
 	if (rc == 0) {
-		crypto_free_secret(last->value);
-		last->value = buf_take(&joined);
+		crypto_free_secret(p->entry->value);
+		p->entry->value = buf_take(&joined);
 	}
 	buf_wipe(&joined);
 	return rc;
@@ -175,11 +182,11 @@ static int on_event(void *ctx, enum ini_event event, const char *key, const char
 	struct parser *p = ctx;
 	if (event == INI_SECTION)
 		return begin_section(p, text, e);
-	if (p->skip_section)
+	if (!p->section)
 		return 0;
 	if (event == INI_KEY)
 		return begin_key(p, key, text, e);
-	return p->skip_key ? 0 : continue_key(p, text, e);
+	return p->entry ? continue_key(p, text, e) : 0;
 }
 
 int profile_parse_file(struct profile_set *s, enum profile_file file, const char *text, size_t n,

@@ -23,15 +23,16 @@ enum section_kind {
 };
 
 struct entry {
+	struct entry *next;
 	char *key, *value;
 };
 
 struct section {
+	struct section *next;
 	enum section_kind kind;
 	enum profile_file file;
 	char *name;
-	struct entry *entries;
-	size_t entry_count;
+	struct entry *first; /* in the order of the file */
 };
 
 struct profile_set {
@@ -39,15 +40,14 @@ struct profile_set {
 	bool is_option;
 	char *path[PROFILE_FILES];
 	bool exists[PROFILE_FILES];
-	struct section *sections;
-	size_t section_count;
+	struct section *first; /* in the order of the files */
 };
 
 /* The section with this name of n bytes, the entry with this key (section may be NULL); NULL if
  * there is none. */
 struct section *profile_find_section(const struct profile_set *s, enum section_kind kind,
 	enum profile_file file, const char *name, size_t n);
-struct entry *profile_find_entry(const struct section *section, const char *key);
+struct entry *profile_find_entry(const struct section *c, const char *key);
 
 /* Reads one file's text into the set. 0, or -1 with ERR_SYNTAX or ERR_MEMORY. */
 int profile_parse_file(struct profile_set *s, enum profile_file file, const char *text, size_t n,

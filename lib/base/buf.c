@@ -5,6 +5,7 @@
 #include "base/crypto.h"
 
 #include <stdarg.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,7 +13,9 @@
 enum { SMALLEST_CAPACITY = 64 };
 
 void buf_init(struct buf *b, size_t max_bytes) {
-	*b = (struct buf){.max = max_bytes};
+	/* Room for the NUL, and for sums of lengths that do not wrap. */
+	const size_t most = SIZE_MAX / 2;
+	*b = (struct buf){.max = max_bytes < most ? max_bytes : most};
 }
 
 void buf_free(struct buf *b) {

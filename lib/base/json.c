@@ -95,7 +95,7 @@ static int scan_token(struct scan *s, struct err *e) {
 		s->depth++;
 	} else if ((c == '}' || c == ']') && s->depth > 0) {
 		s->depth--;
-	} else if ((unsigned char)c < 0x20U && !memchr("\t\n\r", c, 3)) {
+	} else if ((unsigned char)c < 0x20U && c != '\t' && c != '\n' && c != '\r') {
 		return bad(e, "control character");
 	} else if (c == 't' || c == 'f' || c == 'n') {
 		s->values++;

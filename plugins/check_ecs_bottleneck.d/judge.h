@@ -61,7 +61,7 @@ struct verdict {
 
 /* Judges everything. v is set in any case; free it with verdict_free. s must be sorted; v refers to
  * it and to the config. 0, or -1 with ERR_MEMORY. */
-int judge(const struct config *config, const struct samples *s, struct verdict *v, struct err *e);
+int judge(const struct config *o, const struct samples *s, struct verdict *v, struct err *e);
 void verdict_free(struct verdict *v);
 
 #endif

@@ -173,6 +173,11 @@ static void hostile_answers_are_cleaned(void **state) {
 	assert_true(strlen(error.code) < sizeof error.code);
 	assert_true(text_length(error.message) <= AWS_ERROR_MESSAGE_CHARS);
 	free_response(&r);
+	/* One part where two belong: the header is ignored. */
+	r = make_response(400, "x-amzn-query-error: Throttling\r\n", "{\"__type\":\"a#B\"}");
+	aws_error_read(&r, &error);
+	assert_string_equal(error.code, "B");
+	free_response(&r);
 	/* Nothing at all, and bytes that are no text. */
 	r = (struct http_response){.status = 400};
 	aws_error_read(&r, &error);

@@ -189,27 +189,33 @@ static void errors_hold_code_and_message(void **state) {
 	assert_int_equal(err_no_memory(NULL), -1);
 }
 
+static void check_cut(const char *character, size_t width, size_t shift) {
+	struct err e = {.code = ERR_NONE};
+	char text[3000] = "";
+	memset(text, 'x', shift);
+	for (size_t n = shift; n + width + 1 < sizeof text; n += width)
+		memcpy(text + n, character, width + 1);
+	(void)err_set(&e, ERR_SERVICE, "%s", text);
+	size_t n = strlen(e.message);
+	expect(n < sizeof e.message && n >= sizeof e.message - width - 1, "%zu bytes are kept", n);
+	expect(text_is_utf8(e.message, n), "%zu-byte characters behind %zu", width, shift);
+	err_prefix(&e, "%.*s\xc3\xa9", (int)shift, "prefixed");
+	n = strlen(e.message);
+	expect(n < sizeof e.message && text_is_utf8(e.message, n),
+		"%zu-byte characters behind a prefix of %zu", width, shift);
+	err_prefix(&e, "%s", text);
+	n = strlen(e.message);
+	expect(n < sizeof e.message && text_is_utf8(e.message, n),
+		"%zu-byte characters in too long a prefix, %zu", width, shift);
+}
+
 static void long_messages_are_cut_between_characters(void **state) {
 	(void)state;
-	for (int shift = 0; shift < 8; shift++) {
-		struct err e = {.code = ERR_NONE};
-		char text[3000] = "";
-		memset(text, 'x', (size_t)shift);
-		for (size_t n = (size_t)shift; n + 5 < sizeof text; n += 4)
-			memcpy(text + n, "\xf0\x9f\x98\x80", 5);
-		(void)err_set(&e, ERR_SERVICE, "%s", text);
-		size_t n = strlen(e.message);
-		expect(n < sizeof e.message && n >= sizeof e.message - 5, "%zu bytes are kept", n);
-		expect(text_is_utf8(e.message, n), "valid UTF-8 with shift %d", shift);
-		err_prefix(&e, "%.*s\xc3\xa9", shift, "prefixed");
-		n = strlen(e.message);
-		expect(n < sizeof e.message && text_is_utf8(e.message, n),
-			"valid UTF-8 behind a prefix of %d", shift);
-		err_prefix(&e, "%s", text);
-		n = strlen(e.message);
-		expect(n < sizeof e.message && text_is_utf8(e.message, n),
-			"valid UTF-8 with too long a prefix, shift %d", shift);
-	}
+	static const char *const characters[] = {"y", "\xc3\xa9", "\xe0\xa4\x85",
+		"\xf0\x9f\x98\x80"};
+	for (size_t i = 0; i < LENGTH(characters); i++)
+		for (size_t shift = 0; shift < 8; shift++)
+			check_cut(characters[i], strlen(characters[i]), shift);
 }
 
 int main(void) {

@@ -159,14 +159,48 @@ static void credentials_are_values(void **state) {
 	assert_string_equal(c.secret_access_key, "secret");
 	assert_null(c.session_token);
 	assert_int_equal(c.expires_s, 0);
-	char id[16];
-	/* Whatever the length, the whole id is not shown. */
-	assert_true(strlen(credentials_short_id(&c, id)) < sizeof id);
 	credentials_free(&c);
 	assert_null(c.access_key_id);
 	assert_int_equal(credentials_set(&c, "id", "secret", "token", &e), 0);
 	assert_string_equal(c.session_token, "token");
 	credentials_free(&c);
+}
+
+static void ids_are_never_shown_whole(void **state) {
+	(void)state;
+	static const char whole[] = "AKIAIOSFODNN7EXAMPLE";
+	for (size_t n = 3; n <= strlen(whole); n++) {
+		struct credentials c = {0};
+		char part[sizeof whole];
+		char id[16];
+		memcpy(part, whole, n);
+		part[n] = '\0';
+		assert_int_equal(credentials_set(&c, part, "secret", NULL, NULL), 0);
+		expect(strstr(credentials_short_id(&c, id), part) == NULL, "%s is shown as %s",
+			part, id);
+		credentials_free(&c);
+	}
+}
+
+static void expired_keys_of_the_environment_are_an_error(void **state) {
+	(void)state;
+	static const struct {
+		const char *expires;
+		int rc;
+		int64_t expires_s;
+	} cases[] = {{"2026-01-01T01:00:00Z", 0, 1767229200}, {"2025-12-31T23:59:59Z", -1, 0},
+		{"", 0, 0}, {"soon", -1, 0}};
+	setenv("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE", 1);
+	setenv("AWS_SECRET_ACCESS_KEY", "s", 1);
+	for (size_t i = 0; i < LENGTH(cases); i++) {
+		struct credentials found = {0};
+		struct err e = {.code = ERR_NONE};
+		setenv("AWS_CREDENTIAL_EXPIRATION", cases[i].expires, 1);
+		expect_whole(resolve(NULL, &found, NULL, &e), cases[i].rc, "'%s': %s",
+			cases[i].expires, e.message);
+		expect_whole(found.expires_s, cases[i].expires_s, "'%s'", cases[i].expires);
+		credentials_free(&found);
+	}
 }
 
 int main(void) {
@@ -176,6 +210,8 @@ int main(void) {
 		UNIT_TEST(places_that_were_tried_are_listed),
 		UNIT_TEST(half_a_pair_is_an_error),
 		UNIT_TEST(credentials_are_values),
+		UNIT_TEST(ids_are_never_shown_whole),
+		UNIT_TEST(expired_keys_of_the_environment_are_an_error),
 	};
 	return cmocka_run_group_tests_name("credentials", tests, NULL, NULL);
 }

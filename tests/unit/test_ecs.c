@@ -170,7 +170,10 @@ static void other_answers_are_errors(void **state) {
 	static const char *const bodies[] = {"[]", "1", "{\"services\":{}}", "{\"services\":[1]}",
 		"{\"services\":[\"api\"]}", "{\"services\":[],\"failures\":{}}",
 		"{\"services\":[],\"failures\":[1]}", "{\"services\":[{\"serviceName\":1}]}",
-		"{\"services\":[{\"status\":\"ACTIVE\"}]}"};
+		"{\"services\":[{\"status\":\"ACTIVE\"}]}",
+		"{\"services\":[{\"serviceName\":\"a\",\"desiredCount\":1e300}]}",
+		"{\"services\":[{\"serviceName\":\"a\",\"desiredCount\":-1e300}]}",
+		"{\"services\":[{\"serviceName\":\"a\",\"desiredCount\":\"3\"}]}"};
 	for (size_t i = 0; i < LENGTH(bodies); i++) {
 		struct services_seen seen = {0};
 		struct err e = {.code = ERR_NONE};

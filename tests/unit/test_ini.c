@@ -66,6 +66,7 @@ static void check_texts(const struct text_case *cases, size_t n, enum ini_dialec
 static const struct text_case both[] = {
 	{"", ""},
 	{"\n\n \t\n", ""},
+	{"\xef\xbb\xbf", ""},
 	{"[a]\nk=v\n", "[a]\nk=v\n"},
 	{"[a]\nk=v", "[a]\nk=v\n"},
 	{"[a]\r\nk = v\r\n\r\nl=w\r\n", "[a]\nk=v\nl=w\n"},

@@ -191,14 +191,14 @@ static void timeouts_come_in_all_forms(void **state) {
 
 static void other_lines_are_taken(void **state) {
 	(void)state;
-	static const char *const lines[] = {"--breaches=25", "--statistic=Average --breaches=24",
-		"--statistic=p95", "--statistic=p99.9", "--statistic=Minimum",
-		"--period=60s --window=1h", "--window=14d --period=60s", "--window=30d --period=5m",
-		"--window=100d --period=24h", "--no-data=ok", "--no-data=critical",
-		"--no-data=unknown", "--no-data=auto", "-m memory", "-m ebs,memory,cpu",
-		"-m ebs -w ebs=90", "--perfdata=none", "--perfdata=all", "--perfdata=problems",
-		"--perfdata=auto", "-vvv", "-v -v --verbose", "-vvvvv", "-c 95", "-c a_b-C",
-		"-s ? -s [a-z]* -x !", "-x caf\xc3\xa9"};
+	static const char *const lines[] = {"--breaches=1", "--breaches=25", "--statistic=p99.99",
+		"--statistic=Average --breaches=24", "--statistic=p95", "--statistic=p99.9",
+		"--statistic=Minimum", "--period=60s --window=1h", "--window=14d --period=60s",
+		"--window=30d --period=5m", "--window=100d --period=24h", "--no-data=ok",
+		"--no-data=critical", "--no-data=unknown", "--no-data=auto", "-m memory",
+		"-m ebs,memory,cpu", "-m ebs -w ebs=90", "--perfdata=none", "--perfdata=all",
+		"--perfdata=problems", "--perfdata=auto", "-vvv", "-v -v --verbose", "-vvvvv",
+		"-c 95", "-c a_b-C", "-s ? -s [a-z]* -x !", "-x caf\xc3\xa9"};
 	for (size_t i = 0; i < LENGTH(lines); i++) {
 		struct line l;
 		expect_whole(parse(&l, lines[i]), OPTIONS_RUN, "%s: %s", lines[i], l.e.message);
@@ -280,6 +280,9 @@ static void bad_lines_are_refused(void **state) {
 		{"--statistic=Average --breaches=25", "24"},
 		{"--statistic=Sum", "Sum"},
 		{"--statistic=p", "p"},
+		{"--statistic=p95.", "p95."},
+		{"--statistic=p.5", "p.5"},
+		{"--statistic=p99.999", "p99.999"},
 		{"--statistic=p101", "p101"},
 		{"--statistic=p95x", "p95x"},
 		{"--statistic=p-5", "p-5"},

@@ -198,7 +198,7 @@ static void services_have_settings(void **state) {
 	static const char text[] =
 		"[default]\nservices = s\n[services s]\n"
 		"ecs =\n  endpoint_url = http://e\n\n  other = 1\n"
-		"s3 = \n  endpoint_url = http://s3\n"
+		"s3 = \n  endpoint_url=http://s3\n"
 		"[profile lost]\nservices = nowhere\n[profile none]\nregion = x\n";
 	struct err e = {.code = ERR_NONE};
 	char *value = NULL;
@@ -210,6 +210,10 @@ static void services_have_settings(void **state) {
 	free(value);
 	assert_int_equal(profile_get_service(s, "cloudwatch", "endpoint_url", &value, &e), 0);
 	assert_null(value);
+	assert_int_equal(profile_get_service(s, "s3", "endpoint_url", &value, &e), 0);
+	assert_non_null(value);
+	assert_string_equal(value, "http://s3");
+	free(value);
 	assert_int_equal(profile_get_service(s, "ecs", "missing", &value, &e), 0);
 	assert_null(value);
 	profile_free(s);
@@ -269,6 +273,12 @@ static void files_are_found(void **state) {
 	assert_non_null(s);
 	assert_false(profile_file_exists(s, PROFILE_CONFIG));
 	assert_string_equal(profile_path(s, PROFILE_CONFIG), getenv("AWS_CONFIG_FILE"));
+	profile_free(s);
+	setenv("AWS_CONFIG_FILE", scratch_text("there", "[default]\nk=v\n"), 1);
+	s = profile_load(NULL, &e);
+	assert_non_null(s);
+	assert_true(profile_file_exists(s, PROFILE_CONFIG));
+	assert_false(profile_file_exists(s, PROFILE_CREDENTIALS));
 	profile_free(s);
 	/* Below HOME. */
 	unsetenv("AWS_CONFIG_FILE");

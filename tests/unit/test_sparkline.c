@@ -76,7 +76,7 @@ static void levels_rise_from_0_to_100(void **state) {
 
 static void up_to_25_points_have_a_cell_each(void **state) {
 	(void)state;
-	double values[SPARKLINE_MOST_CELLS];
+	double values[SPARKLINE_MOST_CELLS] = {0};
 	for (size_t n = 0; n <= SPARKLINE_MOST_CELLS; n++) {
 		struct cells c;
 		for (size_t i = 0; i < n; i++)
