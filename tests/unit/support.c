@@ -10,8 +10,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-extern char **environ;
-
 enum { MOST_PATHS = 128, PATH_BYTES = 512, WHAT_BYTES = 512, MOST_COMPLAINTS = 20 };
 
 static int unmet;
@@ -112,8 +110,10 @@ void expect_whole(int64_t got, int64_t wanted, const char *what, ...) {
 void expect_number(double got, double wanted, const char *what, ...) {
 	va_list args;
 	va_start(args, what);
-	if (!(isnan(got) && isnan(wanted)) && memcmp(&got, &wanted, sizeof got) != 0 &&
-		complain(what, args))
+	/* The sign of zero counts. */
+	bool same = (isnan(got) && isnan(wanted)) ||
+		(got == wanted && signbit(got) == signbit(wanted));
+	if (!same && complain(what, args))
 		print_error("#   wanted: %.17g\n#   got:    %.17g\n", wanted, got);
 	va_end(args);
 }

@@ -43,7 +43,9 @@ static void only_the_given_bytes_are_read(void **state) {
 	/* No NUL behind the bytes. */
 	char *bytes = malloc(3);
 	assert_non_null(bytes);
-	memcpy(bytes, "7.5", 3);
+	bytes[0] = '7';
+	bytes[1] = '.';
+	bytes[2] = '5';
 	expect_whole(num_parse(bytes, 3, &v), 0, "bytes without a NUL behind them");
 	expect_number(v, 7.5, "their value");
 	int64_t whole = 0;
