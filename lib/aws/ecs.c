@@ -4,6 +4,7 @@
 
 #include "aws/arn.h"
 
+#include <math.h>
 #include <string.h>
 
 static void add_member(struct buf *out, const char *name, const char *value) {
@@ -89,7 +90,7 @@ static int read_service(const json *v, struct ecs_service *out, struct err *e) {
 	*out = (struct ecs_service){.name = json_string(json_member(v, "serviceName")),
 		.status = json_string(json_member(v, "status"))};
 	if (!out->name || !json_number(json_member(v, "desiredCount"), &desired) || desired < 0 ||
-		desired > largest_whole)
+		desired > largest_whole || desired > floor(desired))
 		return wrong_shape("a service without serviceName or desiredCount", e);
 	if (!out->status)
 		out->status = "";

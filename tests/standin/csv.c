@@ -18,6 +18,7 @@ static int64_t days_from_date(int year, int month, int day) {
 static bool parse_sample(const char *line, struct sample *sample) {
 	int year, month, day, hour, minute, second;
 	int length = 0;
+	/* The widths bound every number. NOLINTNEXTLINE(cert-err34-c) */
 	if (sscanf(line, "%4d-%2d-%2d %2d:%2d:%2d,%n", &year, &month, &day, &hour, &minute, &second,
 		    &length) != 6 ||
 		length == 0) {

@@ -102,11 +102,14 @@ struct MHD_Daemon *http_start(struct server *server, struct listener *listener) 
 	bool tls = listener->certificate != NULL;
 	unsigned flags = MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_THREAD_PER_CONNECTION |
 		MHD_USE_POLL | MHD_USE_SUPPRESS_DATE_NO_CLOCK;
+	/* libmicrohttpd takes texts it does not change as void pointers.
+	 * NOLINTBEGIN(performance-no-int-to-ptr) */
 	struct MHD_OptionItem tls_options[] = {
 		{MHD_OPTION_HTTPS_MEM_CERT, 0, (void *)(uintptr_t)listener->certificate},
 		{MHD_OPTION_HTTPS_MEM_KEY, 0, (void *)(uintptr_t)listener->key},
 		{MHD_OPTION_END, 0, NULL},
 	};
+	/* NOLINTEND(performance-no-int-to-ptr) */
 	struct MHD_OptionItem no_options[] = {{MHD_OPTION_END, 0, NULL}};
 	struct MHD_Daemon *daemon = MHD_start_daemon(flags | (tls ? MHD_USE_TLS : 0),
 		listener->port, NULL, NULL, handle, server, MHD_OPTION_SOCK_ADDR,

@@ -171,6 +171,7 @@ static void other_answers_are_errors(void **state) {
 		"{\"services\":[\"api\"]}", "{\"services\":[],\"failures\":{}}",
 		"{\"services\":[],\"failures\":[1]}", "{\"services\":[{\"serviceName\":1}]}",
 		"{\"services\":[{\"status\":\"ACTIVE\"}]}",
+		"{\"services\":[{\"serviceName\":\"a\",\"desiredCount\":0.4}]}",
 		"{\"services\":[{\"serviceName\":\"a\",\"desiredCount\":1e300}]}",
 		"{\"services\":[{\"serviceName\":\"a\",\"desiredCount\":-1e300}]}",
 		"{\"services\":[{\"serviceName\":\"a\",\"desiredCount\":\"3\"}]}"};
