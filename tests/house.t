@@ -55,7 +55,7 @@ for my $path (@sources) {
 	push @wrong_call, "$name: exit" if $room && $code =~ /(?<!_)\bexit\s*\(/;
 	push @wrong_call, "$name: standard output" if $code =~ /\bSTDOUT_FILENO\b/ && $name !~ m{^(lib/harness/process\.c|plugins/check_ecs_bottleneck\.c)$};
 	push @wrong_call, "$name: stdio stream" if $code =~ /\b(stdout|stderr)\b/;
-	push @wrong_call, "$name: left over" if $text =~ /\b(TODO|FIXME|XXX|HACK)\b/;
+	push @wrong_call, "$name: left over" if $text =~ /\b(?:T[O]DO|F[I]XME|X[X]X|H[A]CK)\b/;
 	my $lines = $text =~ tr/\n//;
 	push @long, "$name: $lines lines" if $lines > 450;
 	like($text, qr{^#include "config\.h"$}m, "$name begins with config.h") if $name =~ /\.c$/;

@@ -1,0 +1,48 @@
+#!/usr/bin/perl
+# The deadline holds where nothing looks at it: a resolver that hangs, a call that cannot be interrupted.
+use strict;
+use warnings;
+use utf8;
+use FindBin;
+use lib "$FindBin::Bin/lib";
+use CheckECS;
+use Test::More;
+
+plan skip_all => 'a wrapper such as valgrind replaces these calls itself' if $ENV{CHECK_ECS_WRAPPER};
+my $compiler = $ENV{CC} || 'cc';
+my %library;
+for my $what (qw(RESOLVER POLL)) {
+	$library{$what} = tempdir() . "/$what.so";
+	my $status = system split(' ', $compiler), '-shared', '-fPIC', '-O1', "-DBLOCK_$what", '-o', $library{$what}, "$FindBin::Bin/preload/block.c";
+	is($status, 0, "$compiler builds the blocking $what") or BAIL_OUT('a C compiler is needed');
+}
+
+sub blocked {
+	my ($what, $option, @arguments) = @_;
+	# A sanitizer's run-time wants to be the first library.
+	my %env = (LD_PRELOAD => $library{$what}, ASAN_OPTIONS => join ':', grep { defined } $ENV{ASAN_OPTIONS}, 'verify_asan_link_order=0');
+	return run_plugin({%$option, env => \%env}, '-c', 'prod', @arguments);
+}
+
+my $run = blocked('RESOLVER', {name => 'a resolver that hangs'}, '--endpoint-url=http://slow.invalid:1', '-t', 2 * time_factor());
+$run->exits('UNKNOWN');
+$run->says('it says so', qr/timed out after \d+ s, waiting for ListServices from slow\.invalid/);
+cmp_ok($run->{seconds}, '<', 3 * time_factor(), 'in time');
+
+$run = blocked('RESOLVER', {name => 'a signal then', signal => ['TERM', 0.5]}, '--endpoint-url=http://slow.invalid:1', '-t', 20 * time_factor());
+$run->exits('UNKNOWN');
+$run->says('it says so', qr/signal/);
+cmp_ok($run->{seconds}, '<', 3 * time_factor(), 'and ends soon');
+
+my $standin = standin("cluster prod region=eu-west-1\n", '--fault=ListServices:hang');
+my $url = $standin->url;
+$run = blocked('POLL', {name => 'a call that cannot be interrupted'}, "--endpoint-url=$url", '-t', 2 * time_factor() . ':critical');
+$run->exits('CRITICAL', 'the state of the timeout');
+$run->says('the backstop\'s line', qr/^ECS CRITICAL - timed out after \d+ s in a call that could not be interrupted$/);
+cmp_ok($run->{seconds}, '<', 3 * time_factor(), 'half a second after the deadline');
+
+$run = blocked('POLL', {name => 'a signal then, too', signal => ['INT', 0.5]}, "--endpoint-url=$url", '-t', 20 * time_factor());
+$run->exits('UNKNOWN');
+$run->says('the backstop\'s line', qr/^ECS UNKNOWN - ended by a signal$/);
+cmp_ok($run->{seconds}, '<', 3 * time_factor(), 'within a second or so');
+done_testing;
