@@ -1,4 +1,5 @@
-/* Preloaded into the plugin by backstop.t: makes one libc function block for ten seconds, whatever signal comes. */
+/* Preloaded into the plugin by backstop.t: makes one libc function block for ten seconds, whatever
+ * signal comes. */
 #include <errno.h>
 #include <netdb.h>
 #include <poll.h>
