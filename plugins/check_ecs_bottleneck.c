@@ -69,6 +69,7 @@ static int connect(struct run *r, struct err *e) {
 		.deadline_ms = deadline_ms(r),
 		.stop = process_stop_flag(),
 		.keep_journal = r->config.verbosity >= 3,
+		.child_started = process_child_group,
 	};
 	bool explain = r->config.verbosity >= 2;
 	if (explain)
@@ -87,13 +88,18 @@ static void add_diagnosis(struct run *r) {
 		client_describe_journal(r->client, &r->diagnosis);
 }
 
-/* The run was over before it knew its cluster. */
-static int end_early(struct run *r, enum client_event event) {
+/* The run was over before it knew its cluster; without a client, while it looked for credentials.
+ */
+static int end_early(struct run *r, enum client_event event, const struct err *e) {
 	struct buf why;
 	enum state state = event == CLIENT_STOPPED ? STATE_UNKNOWN : r->config.timeout_state;
 	buf_init(&why, MOST_DIAGNOSIS_BYTES);
-	ending_describe(r->client, event, r->config.timeout_s, &why);
-	add_diagnosis(r);
+	if (r->client) {
+		ending_describe(r->client, event, r->config.timeout_s, &why);
+		add_diagnosis(r);
+	} else {
+		ending_describe_search(e, event, r->config.timeout_s, &why);
+	}
 	report_failure(state, cluster_shown(r), buf_str(&why), buf_str(&r->diagnosis), &r->out);
 	buf_free(&why);
 	r->must_not_clean_up = true;
@@ -102,12 +108,15 @@ static int end_early(struct run *r, enum client_event event) {
 
 static int check(struct run *r, struct err *e) {
 	int rc;
-	if (connect(r, e))
-		return fail(r, e);
+	if (connect(r, e)) {
+		if (e->code != ERR_DEADLINE)
+			return fail(r, e);
+		return end_early(r, *process_stop_flag() ? CLIENT_STOPPED : CLIENT_DEADLINE, e);
+	}
 	enum client_event event = target_resolve(&r->config, &r->session, r->client, &r->target,
 		&rc, e);
 	if (event != CLIENT_IDLE)
-		return end_early(r, event);
+		return end_early(r, event, e);
 	if (rc || samples_init(&r->samples, r->config.include.count, e) ||
 		collect(&r->config, &r->target, r->client, &r->samples, e)) {
 		add_diagnosis(r);

@@ -22,6 +22,18 @@ int64_t client_now_s(const struct client *c) {
 	return clock_wall_ms(&c->options.clock) / 1000 + offset_s;
 }
 
+struct credentials_context client_credentials_context(const struct client *c,
+	const struct profile_set *profiles) {
+	return (struct credentials_context){
+		.profiles = profiles,
+		.now_s = client_now_s(c),
+		.clock = &c->options.clock,
+		.deadline_ms = c->options.deadline_ms,
+		.stop = c->options.stop,
+		.child_started = c->options.child_started,
+	};
+}
+
 struct client *client_new(const struct client_options *options, struct buf *trace, struct err *e) {
 	struct client *c = calloc(1, sizeof *c);
 	if (!c) {
@@ -32,8 +44,8 @@ struct client *client_new(const struct client_options *options, struct buf *trac
 	c->retry_quota = RETRY_QUOTA;
 	c->next_tick_ms = client_monotonic_ms(c) + options->tick_ms;
 	buf_init(&c->journal, MOST_JOURNAL_BYTES);
-	struct credentials_context context = {.profiles = options->session->profiles,
-		.now_s = client_now_s(c)};
+	struct credentials_context context = client_credentials_context(c,
+		options->session->profiles);
 	if (credentials_resolve(&context, &c->credentials, trace, e)) {
 		client_free(c);
 		return NULL;

@@ -11,6 +11,7 @@
 #include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 struct client_options {
 	const struct session *session; /* borrowed, must outlive the client */
@@ -22,13 +23,15 @@ struct client_options {
 	const volatile sig_atomic_t *stop; /* non-zero ends the run */
 	int64_t tick_ms;                   /* how often client_next returns CLIENT_TICK; 0: never */
 	bool keep_journal;                 /* a line per HTTP request */
+	void (*child_started)(pid_t group); /* as in credentials.h; NULL: nobody wants to know */
 };
 
 /* Opaque. */
 struct client;
 
 /* Resolves the credentials and sets the transport up; no request yet. NULL with ERR_CREDENTIALS,
- * ERR_CONFIG or ERR_MEMORY. trace (NULL: none) gets the credential search's lines. */
+ * ERR_CONFIG, ERR_MEMORY, or ERR_DEADLINE when the deadline or the stop flag ended the search for
+ * credentials. trace (NULL: none) gets the credential search's lines. */
 struct client *client_new(const struct client_options *options, struct buf *trace, struct err *e);
 
 /* Frees the client; NULL is taken. Not after the deadline or a stop: libcurl may then wait; the

@@ -124,17 +124,17 @@ static bool cure_skew(struct client *c, struct call *k, const struct http_respon
 }
 
 /* Asks the providers again, with the files read anew: something else may have renewed the keys in
- * them. false when that gives the same keys, or none. */
-static bool fetch_other_credentials(const struct client *c, struct credentials *fresh) {
+ * them. false when that gives the same keys, or none: why says more. */
+static bool fetch_other_credentials(const struct client *c, struct credentials *fresh,
+	struct err *why) {
 	const struct profile_set *known = c->options.session->profiles;
-	struct err ignored = {0};
 	struct profile_set *profiles = profile_load(profile_is_option(known) ? profile_name(known)
 									     : NULL,
-		&ignored);
+		why);
 	if (!profiles)
 		return false;
-	struct credentials_context context = {.profiles = profiles, .now_s = client_now_s(c)};
-	bool found = credentials_resolve(&context, fresh, NULL, &ignored) == 0;
+	struct credentials_context context = client_credentials_context(c, profiles);
+	bool found = credentials_resolve(&context, fresh, NULL, why) == 0;
 	profile_free(profiles);
 	if (found && strcmp(fresh->secret_access_key, c->credentials.secret_access_key) != 0)
 		return true;
@@ -146,16 +146,18 @@ static bool fetch_other_credentials(const struct client *c, struct credentials *
 /* Fetches credentials anew when those that signed have expired, unless somebody did so since. */
 static bool cure_expiry(struct client *c, struct call *k) {
 	struct credentials fresh;
+	struct err why = {0};
 	if (k->renewals >= MOST_RENEWALS)
 		return false;
 	k->renewals++;
-	if (k->generation == c->generation) {
-		if (!fetch_other_credentials(c, &fresh))
-			return false;
+	if (k->generation == c->generation && fetch_other_credentials(c, &fresh, &why)) {
 		credentials_free(&c->credentials);
 		c->credentials = fresh;
 		c->generation++;
+	} else if (k->generation == c->generation && why.code != ERR_DEADLINE) {
+		return false;
 	}
+	/* If the time is over, the call waits for the loop to notice. */
 	sign_again(k);
 	return true;
 }

@@ -49,6 +49,9 @@ struct client {
 };
 
 int64_t client_monotonic_ms(const struct client *c);
+/* What a search for credentials in these profiles may use. */
+struct credentials_context client_credentials_context(const struct client *c,
+	const struct profile_set *profiles);
 const struct endpoint *client_endpoint_of(const struct client *c, const struct call *k);
 
 /* Signs and starts an attempt of a queued call. 0, or -1 with the call's error set. */

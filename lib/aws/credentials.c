@@ -14,6 +14,7 @@ static const struct credentials_provider *const chain[] = {
 	&credentials_environment,
 	&credentials_unsupported,
 	&credentials_shared_file,
+	&credentials_process,
 	&credentials_config_file,
 };
 

@@ -6,8 +6,11 @@
 #include "aws/profile.h"
 #include "base/buf.h"
 #include "base/err.h"
+#include "base/time.h"
 
+#include <signal.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 /* A zeroed struct holds none. Owns its strings. */
 struct credentials {
@@ -27,10 +30,15 @@ int credentials_set(struct credentials *c, const char *access_key_id, const char
 /* The key id shortened for display ("AKIA...MPLE"). Returns out. */
 const char *credentials_short_id(const struct credentials *c, char out[static 16]);
 
-/* What a provider may look at. */
+/* What a provider may look at, and what bounds it if it has to wait. */
 struct credentials_context {
 	const struct profile_set *profiles;
 	int64_t now_s;
+	const struct clock *clock;
+	int64_t deadline_ms;                /* on the monotonic clock */
+	const volatile sig_atomic_t *stop;  /* non-zero ends the search; NULL: nothing does */
+	void (*child_started)(pid_t group); /* a child's process group, 0 when it is gone; NULL:
+					       nobody wants to know */
 };
 
 enum credentials_outcome {
@@ -50,10 +58,12 @@ struct credentials_provider {
 extern const struct credentials_provider credentials_environment;
 extern const struct credentials_provider credentials_unsupported;
 extern const struct credentials_provider credentials_shared_file;
+extern const struct credentials_provider credentials_process;
 extern const struct credentials_provider credentials_config_file;
 
 /* Asks the providers in order. 0 with *out filled; -1 with ERR_CREDENTIALS: the failing provider's
- * reason, or the list of places that were tried. trace (NULL: none) gets a line for every provider
+ * reason, or the list of places that were tried; or with ERR_DEADLINE when the deadline or the stop
+ * flag ended a provider. trace (NULL: none) gets a line for every provider
  * asked: found, or why not. Never holds a secret. */
 int credentials_resolve(const struct credentials_context *context, struct credentials *out,
 	struct buf *trace, struct err *e);

@@ -9,8 +9,8 @@
 
 #include <stddef.h>
 
-/* Profile keys, in the chain's order. credential_process and login_session come after the
- * credentials file's static keys. */
+/* Profile keys, in the chain's order. login_session comes after the credentials file's static keys.
+ */
 static const struct {
 	const char *key, *what;
 	bool after_shared_keys;
@@ -20,7 +20,6 @@ static const struct {
 	{"sso_account_id", "IAM Identity Center (SSO)", false},
 	{"sso_role_name", "IAM Identity Center (SSO)", false},
 	{"login_session", "aws login", true},
-	{"credential_process", "credential_process", true},
 };
 
 static enum credentials_outcome refuse(const char *where, const char *setting, const char *what,
@@ -44,8 +43,9 @@ static enum credentials_outcome fetch(const struct credentials_context *context,
 		if (profile_get(p, ways[i].key) && !(ways[i].after_shared_keys && shared_keys))
 			return refuse("the profile", ways[i].key, ways[i].what, e);
 	}
-	bool static_keys = shared_keys || profile_get_from(p, PROFILE_CONFIG, "aws_access_key_id");
-	if (!static_keys &&
+	bool others_first = shared_keys || profile_get(p, "credential_process") ||
+		profile_get_from(p, PROFILE_CONFIG, "aws_access_key_id");
+	if (!others_first &&
 		(env_get("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI") ||
 			env_get("AWS_CONTAINER_CREDENTIALS_FULL_URI")))
 		return refuse("AWS_CONTAINER_CREDENTIALS_*", "environment", "container credentials",
@@ -55,4 +55,4 @@ static enum credentials_outcome fetch(const struct credentials_context *context,
 }
 
 const struct credentials_provider credentials_unsupported =
-	{.name = "role, web identity, SSO, login, process, container", .fetch = fetch};
+	{.name = "role, web identity, SSO, login, container", .fetch = fetch};

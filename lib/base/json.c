@@ -2,6 +2,7 @@
 
 #include "base/json.h"
 
+#include "base/crypto.h"
 #include "base/num.h"
 #include "base/text.h"
 
@@ -151,6 +152,19 @@ json *json_parse(const char *text, size_t n, struct err *e) {
 
 void json_free(json *document) {
 	cJSON_Delete(document);
+}
+
+static void wipe_strings(json *v) {
+	for (; v; v = v->next) {
+		if (v->valuestring)
+			crypto_wipe(v->valuestring, strlen(v->valuestring));
+		wipe_strings(v->child);
+	}
+}
+
+void json_wipe(json *document) {
+	wipe_strings(document);
+	json_free(document);
 }
 
 bool json_is_object(const json *v) {

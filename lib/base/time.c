@@ -170,7 +170,7 @@ int time_parse_http(const char *s, int64_t *epoch_s) {
 	return epoch_from_civil(&c, epoch_s);
 }
 
-/* "Z", "UTC" or "+hh:mm", to the end of s, in seconds east of UTC. */
+/* "Z", "UTC", "+hh:mm", "+hhmm" or "+hh", to the end of s, in seconds east of UTC. */
 static int parse_zone(const char *s, int64_t *offset_s) {
 	int hm[2] = {0};
 	*offset_s = 0;
@@ -178,7 +178,9 @@ static int parse_zone(const char *s, int64_t *offset_s) {
 		return 0;
 	if (*s != '+' && *s != '-')
 		return -1;
-	const char *end = scan_numbers(s + 1, "00:00", hm);
+	const char *end = scan_numbers(s + 1, "00", &hm[0]);
+	if (end && *end)
+		end = scan_numbers(*end == ':' ? end + 1 : end, "00", &hm[1]);
 	if (!end || *end || hm[0] > 23 || hm[1] > 59)
 		return -1;
 	*offset_s = (*s == '-' ? -1 : 1) * (int64_t)(hm[0] * 3600 + hm[1] * 60);

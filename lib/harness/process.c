@@ -26,6 +26,7 @@ enum { NOTHING_WRITTEN, WRITE_BEGUN, WRITE_DONE };
 static volatile sig_atomic_t stop_requested;
 static volatile sig_atomic_t write_progress = NOTHING_WRITTEN;
 static volatile sig_atomic_t written_status;
+static volatile sig_atomic_t child_group; /* 0: none */
 static bool stdout_was_closed;
 static struct {
 	const char *line, *stop_line;
@@ -55,6 +56,8 @@ static void on_stop(int signal_number) {
 
 static void on_alarm(int signal_number) {
 	(void)signal_number;
+	if (child_group > 0)
+		(void)kill(-(pid_t)child_group, SIGKILL);
 	if (write_progress != NOTHING_WRITTEN)
 		_exit(write_progress == WRITE_DONE ? (int)written_status : STATUS_UNKNOWN);
 	const char *line = stop_requested ? backstop.stop_line : backstop.line;
@@ -135,6 +138,10 @@ void process_arm_backstop(int64_t delay_ms, const char *line, int status) {
 		(void)setitimer(ITIMER_REAL, &timer, NULL);
 	}
 	(void)sigprocmask(SIG_SETMASK, &before, NULL);
+}
+
+void process_child_group(pid_t group) {
+	child_group = group;
 }
 
 static bool write_all(const char *text, size_t n) {

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 /* First act of main. Fills closed descriptors 0-2 with /dev/null (else a socket becomes standard
  * output), unblocks signals, SIGPIPE and SIGXFSZ ignored, SIGCHLD to default, SIGTERM/SIGINT/SIGHUP
@@ -23,8 +24,13 @@ const volatile sig_atomic_t *process_stop_flag(void);
 
 /* Arms the last resort for whatever cannot be interrupted (a blocked resolver, a full pipe): when
  * delay_ms have passed the process writes line (as stop_line above) to standard output, unless
- * process_finish() has begun to, and ends with status. May be called again. */
+ * process_finish() has begun to, and ends with status. A child's group named below is killed. May
+ * be called again. */
 void process_arm_backstop(int64_t delay_ms, const char *line, int status);
+
+/* Names the process group of a child that must not outlive the backstop; 0: there is none any more.
+ */
+void process_child_group(pid_t group);
 
 /* Writes the whole result to standard output, once. Returns the status to exit with: status, or 3
  * if the result could not be written. */

@@ -8,4 +8,9 @@
 void ending_describe(const struct client *client, enum client_event event, int timeout_s,
 	struct buf *out);
 
+/* The same of a run without a client yet, whose search for credentials ended with e (ERR_DEADLINE).
+ */
+void ending_describe_search(const struct err *e, enum client_event event, int timeout_s,
+	struct buf *out);
+
 #endif

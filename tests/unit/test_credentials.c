@@ -10,11 +10,20 @@
 
 /* The providers of the vectors that we have; every other one has to end in an error. */
 static bool is_ours(const char *provider) {
-	static const char *const ours[] = {"env", "shared-credentials-file", "config-file"};
+	static const char *const ours[] = {"env", "shared-credentials-file", "custom-process",
+		"config-file"};
 	for (size_t i = 0; provider && i < LENGTH(ours); i++)
 		if (strcmp(provider, ours[i]) == 0)
 			return true;
 	return false;
+}
+
+static struct credentials_context context_of(const struct profile_set *profiles,
+	const struct clock *clock) {
+	return (struct credentials_context){.profiles = profiles,
+		.now_s = 1767225600,
+		.clock = clock,
+		.deadline_ms = clock_monotonic_ms(clock) + 60000};
 }
 
 static void set_up(const cJSON *c) {
@@ -45,7 +54,8 @@ static bool check_case(const cJSON *c, int index) {
 	struct credentials found = {0};
 	set_up(c);
 	struct profile_set *profiles = profile_load(vector_text(c, "explicit_profile"), &e);
-	const struct credentials_context context = {.profiles = profiles, .now_s = 1767225600};
+	const struct clock clock = clock_system();
+	const struct credentials_context context = context_of(profiles, &clock);
 	int rc = profiles ? credentials_resolve(&context, &found, NULL, &e) : -1;
 	expect_whole(rc, is_ours(provider) ? 0 : -1, "case %d (%s): %s", index,
 		provider ? provider : "an error", e.message);
@@ -74,8 +84,8 @@ static void the_order_of_the_cli_holds(void **state) {
 	const cJSON *c;
 	cJSON_ArrayForEach(c, vector_member(data, "credentials")) found += check_case(c, index++);
 	assert_int_equal(index, 42);
-	/* Of which so many have environment or static keys. */
-	assert_int_equal(found, 11);
+	/* Of which so many have environment, static or printed keys. */
+	assert_int_equal(found, 12);
 	cJSON_Delete(data);
 }
 
@@ -85,7 +95,8 @@ static int resolve(const char *option, struct credentials *found, struct buf *tr
 	struct err *e) {
 	struct profile_set *profiles = profile_load(option, e);
 	assert_non_null(profiles);
-	const struct credentials_context context = {.profiles = profiles, .now_s = 1767225600};
+	const struct clock clock = clock_system();
+	const struct credentials_context context = context_of(profiles, &clock);
 	int rc = credentials_resolve(&context, found, trace, e);
 	profile_free(profiles);
 	return rc;

@@ -1,0 +1,197 @@
+/* Keys that a program prints: the profile's credential_process (AWS SDKs and Tools Reference Guide,
+ * "Process credential provider"). */
+#include "config.h"
+
+#include "aws/credentials.h"
+
+#include "base/child.h"
+#include "base/json.h"
+#include "base/text.h"
+#include "base/words.h"
+
+#include <string.h>
+
+enum {
+	MOST_OUTPUT_BYTES = 64 * 1024,
+	MOST_LOG_BYTES = 4096,
+	MOST_LOG_CHARS = 300,
+	MOST_NAME_CHARS = 120
+};
+
+/* --- the answer --- */
+
+static int missing(const char *member, struct err *e) {
+	return err_set(e, ERR_CREDENTIALS,
+		"its output has no %s, or not as a string with characters in it", member);
+}
+
+static int read_expiration(const struct credentials_context *context, const json *answer,
+	struct credentials *out, struct err *e) {
+	char text[TIME_ISO_BYTES];
+	const json *member = json_member(answer, "Expiration");
+	if (json_is_absent(member))
+		return 0;
+	const char *s = json_string(member);
+	if (!s || time_parse_iso(s, &out->expires_s))
+		return err_set(e, ERR_CREDENTIALS, "Expiration in its output is no ISO 8601 time");
+	if (out->expires_s <= context->now_s)
+		return err_set(e, ERR_CREDENTIALS, "the keys in its output expired at %s",
+			time_format_iso(out->expires_s, text));
+	return 0;
+}
+
+static int read_members(const struct credentials_context *context, const json *answer,
+	struct credentials *out, struct err *e) {
+	double version = 0;
+	if (!json_is_object(answer))
+		return err_set(e, ERR_CREDENTIALS, "its output is no JSON object");
+	if (!json_number(json_member(answer, "Version"), &version) || version != 1)
+		return err_set(e, ERR_CREDENTIALS, "its output has not the Version 1 (a number)");
+	const char *id = json_string(json_member(answer, "AccessKeyId"));
+	const char *secret = json_string(json_member(answer, "SecretAccessKey"));
+	const json *token = json_member(answer, "SessionToken");
+	const char *token_text = json_string(token);
+	if (!id || !*id)
+		return missing("AccessKeyId", e);
+	if (!secret || !*secret)
+		return missing("SecretAccessKey", e);
+	if (!json_is_absent(token) && !token_text)
+		return err_set(e, ERR_CREDENTIALS, "SessionToken in its output is no string");
+	if (read_expiration(context, answer, out, e))
+		return -1;
+	return credentials_set(out, id, secret, token_text && *token_text ? token_text : NULL, e);
+}
+
+/* No message quotes the output. */
+static int read_output(const struct credentials_context *context, const struct buf *output,
+	struct credentials *out, struct err *e) {
+	struct err reason = {0};
+	json *answer = json_parse(buf_str(output), output->len, &reason);
+	if (!answer)
+		return err_set(e, ERR_CREDENTIALS, "its output is %s", reason.message);
+	int rc = read_members(context, answer, out, e);
+	json_wipe(answer);
+	return rc;
+}
+
+/* --- why there is none --- */
+
+static bool holds(const char *text, const char *word) {
+	size_t n = strlen(word);
+	for (; strlen(text) >= n; text++)
+		if (text_equal_nocase(text, word, n))
+			return true;
+	return false;
+}
+
+/* A script under "set -x" tells its keys. */
+static bool may_hold_secret(const char *text) {
+	static const char *const words[] = {"SecretAccessKey", "secret_access_key", "SessionToken",
+		"session_token", "security_token"};
+	for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+		if (holds(text, words[i]))
+			return true;
+	return false;
+}
+
+/* ": " and what the program said on standard error, or nothing. */
+static const char *said(const struct buf *log, struct buf *out) {
+	if (may_hold_secret(buf_str(log))) {
+		buf_adds(out, " (its error text is left out, it may hold a secret)");
+	} else {
+		buf_adds(out, ": ");
+		size_t before = out->len;
+		text_add_clean(out, buf_str(log), MOST_LOG_CHARS);
+		if (out->len == before)
+			buf_truncate(out, 0);
+	}
+	return buf_str(out);
+}
+
+static int fail(struct child_result r, const char *program, const struct buf *output,
+	const struct buf *log, struct err *e) {
+	struct buf words;
+	buf_init(&words, sizeof e->message);
+	switch (r.end) {
+	case CHILD_EXITED:
+		(void)err_set(e, ERR_CREDENTIALS, "%s failed with exit status %d%s", program,
+			r.number, said(log, &words));
+		break;
+	case CHILD_KILLED:
+		(void)err_set(e, ERR_CREDENTIALS, "%s was killed by signal %d%s", program, r.number,
+			said(log, &words));
+		break;
+	case CHILD_NOT_STARTED:
+		(void)err_set(e, ERR_CREDENTIALS, "cannot start %s: %s", program,
+			strerror(r.number));
+		break;
+	case CHILD_TOO_LOUD:
+		(void)buf_check(output, "its output", e);
+		break;
+	case CHILD_OUT_OF_TIME:
+		(void)err_set(e, ERR_DEADLINE, "%s did not answer before the run's deadline",
+			program);
+		break;
+	case CHILD_STOPPED:
+		(void)err_set(e, ERR_DEADLINE, "%s did not answer before the run was stopped",
+			program);
+		break;
+	}
+	buf_free(&words);
+	return -1;
+}
+
+/* --- the program --- */
+
+static int run(const struct credentials_context *context, const struct words *command,
+	struct credentials *out, struct err *e) {
+	const struct child_limits limits = {.clock = context->clock,
+		.deadline_ms = context->deadline_ms,
+		.stop = context->stop,
+		.started = context->child_started};
+	struct buf output, log, program;
+	buf_init(&output, MOST_OUTPUT_BYTES);
+	buf_init(&log, MOST_LOG_BYTES);
+	buf_init(&program, sizeof e->message);
+	/* The arguments may hold a password: only the program is named. */
+	text_add_clean(&program, command->list[0], MOST_NAME_CHARS);
+	struct child_result r = child_run(command->list, &limits, &output, &log);
+	int rc = r.end == CHILD_EXITED && r.number == 0
+		? read_output(context, &output, out, e)
+		: fail(r, buf_str(&program), &output, &log, e);
+	buf_free(&program);
+	buf_wipe(&output);
+	buf_wipe(&log);
+	return rc;
+}
+
+static int split_and_run(const struct credentials_context *context, const char *line,
+	struct credentials *out, struct err *e) {
+	struct words command;
+	if (words_split(line, &command, e))
+		return -1;
+	int rc = command.count > 0 && *command.list[0]
+		? run(context, &command, out, e)
+		: err_set(e, ERR_CREDENTIALS, "the command is empty");
+	words_free(&command);
+	return rc;
+}
+
+static enum credentials_outcome fetch(const struct credentials_context *context,
+	struct credentials *out, struct err *e) {
+	const char *line = profile_get(context->profiles, "credential_process");
+	const char *profile = profile_name(context->profiles);
+	if (!line) {
+		(void)err_set(e, ERR_CREDENTIALS, "none in profile '%s'", profile);
+		return CREDENTIALS_NOT_CONFIGURED;
+	}
+	if (split_and_run(context, line, out, e) == 0)
+		return CREDENTIALS_FOUND;
+	if (e->code != ERR_MEMORY && e->code != ERR_DEADLINE)
+		e->code = ERR_CREDENTIALS;
+	err_prefix(e, "credential_process of profile '%s'", profile);
+	return CREDENTIALS_FAILED;
+}
+
+const struct credentials_provider credentials_process = {.name = "credential_process",
+	.fetch = fetch};

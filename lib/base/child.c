@@ -1,0 +1,251 @@
+#include "config.h"
+
+#include "base/child.h"
+
+#include "base/crypto.h"
+#include "base/num.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <spawn.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum {
+	LONGEST_WAIT_MS = 250, /* a stop signal is noticed after so long even if it arrives just
+				  before the wait */
+	EXIT_WAIT_MS = 5,      /* both pipes are closed: the end is near */
+	GRACE_MS = 200,        /* between SIGTERM and SIGKILL */
+	GRACE_STEP_MS = 10,
+	CHUNK_BYTES = 4096,
+	LAST_CHUNKS = 64, /* read from each pipe after the end: more than a pipe holds */
+	USUAL_DESCRIPTORS = 1024
+};
+
+/* The child's descriptors. */
+enum { INPUT, OUTPUT, LOG, DESCRIPTORS };
+
+/* One of the two pipes. */
+struct stream {
+	int read_fd, write_fd; /* -1: closed */
+	struct buf *into;
+	bool may_drop; /* what exceeds the bound */
+};
+
+struct child {
+	pid_t pid; /* and process group */
+	struct stream streams[2];
+};
+
+static void close_fd(int *fd) {
+	if (*fd >= 0)
+		(void)close(*fd);
+	*fd = -1;
+}
+
+/* --- start --- */
+
+static void keep_from_children(int fd) {
+	int flags = fcntl(fd, F_GETFD);
+	if (flags >= 0)
+		(void)fcntl(fd, F_SETFD, flags | FD_CLOEXEC);
+}
+
+/* Libraries do not always mark theirs, and who started us may have left some open. */
+static void keep_all_from_children(void) {
+	DIR *open_ones = opendir("/dev/fd");
+	if (!open_ones) {
+		for (int fd = DESCRIPTORS; fd < USUAL_DESCRIPTORS; fd++)
+			keep_from_children(fd);
+		return;
+	}
+	for (const struct dirent *d = readdir(open_ones); d; d = readdir(open_ones)) {
+		int64_t fd;
+		if (num_parse_whole(d->d_name, strlen(d->d_name), INT32_MAX, &fd) == 0 &&
+			fd >= DESCRIPTORS)
+			keep_from_children((int)fd);
+	}
+	(void)closedir(open_ones);
+}
+
+static int open_stream(struct stream *s, struct buf *into) {
+	int fds[2];
+	if (pipe(fds))
+		return -1;
+	*s = (struct stream){.read_fd = fds[0], .write_fd = fds[1], .into = into};
+	return fcntl(s->read_fd, F_SETFL, O_NONBLOCK);
+}
+
+static int set_attributes(posix_spawnattr_t *a) {
+	sigset_t all, none;
+	(void)sigfillset(&all);
+	(void)sigdelset(&all, SIGKILL);
+	(void)sigdelset(&all, SIGSTOP);
+	(void)sigemptyset(&none);
+	int rc = posix_spawnattr_setflags(a,
+		POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);
+	rc = rc ? rc : posix_spawnattr_setpgroup(a, 0);
+	rc = rc ? rc : posix_spawnattr_setsigdefault(a, &all);
+	return rc ? rc : posix_spawnattr_setsigmask(a, &none);
+}
+
+static int set_descriptors(posix_spawn_file_actions_t *f, const struct stream streams[2]) {
+	int rc = posix_spawn_file_actions_addopen(f, INPUT, "/dev/null", O_RDONLY, 0);
+	rc = rc ? rc : posix_spawn_file_actions_adddup2(f, streams[0].write_fd, OUTPUT);
+	return rc ? rc : posix_spawn_file_actions_adddup2(f, streams[1].write_fd, LOG);
+}
+
+/* No signal may come between the start and the word about it: the backstop would leave the child
+ * alive. Returns an errno value. */
+static int spawn(struct child *c, char *const argv[], const struct child_limits *limits,
+	const posix_spawn_file_actions_t *f, const posix_spawnattr_t *a) {
+	sigset_t all, before;
+	(void)sigfillset(&all);
+	(void)sigprocmask(SIG_BLOCK, &all, &before);
+	int rc = posix_spawnp(&c->pid, argv[0], f, a, argv, environ);
+	if (rc == 0 && limits->started)
+		limits->started(c->pid);
+	(void)sigprocmask(SIG_SETMASK, &before, NULL);
+	return rc;
+}
+
+/* Returns an errno value. */
+static int start(struct child *c, char *const argv[], const struct child_limits *limits) {
+	posix_spawn_file_actions_t f;
+	posix_spawnattr_t a;
+	int rc = posix_spawn_file_actions_init(&f);
+	if (rc)
+		return rc;
+	rc = posix_spawnattr_init(&a);
+	if (rc == 0) {
+		keep_all_from_children();
+		rc = set_attributes(&a);
+		rc = rc ? rc : set_descriptors(&f, c->streams);
+		rc = rc ? rc : spawn(c, argv, limits, &f, &a);
+		(void)posix_spawnattr_destroy(&a);
+	}
+	(void)posix_spawn_file_actions_destroy(&f);
+	return rc;
+}
+
+/* --- while it runs --- */
+
+static void take_bytes(const struct stream *s, const char *bytes, size_t n) {
+	size_t room = s->into->max - s->into->len;
+	buf_add(s->into, bytes, s->may_drop && n > room ? room : n);
+}
+
+/* Reads what is there, at most so many chunks. -1 when it cannot be kept. */
+static int read_stream(struct stream *s, int most_chunks) {
+	char chunk[CHUNK_BYTES];
+	while (s->read_fd >= 0 && most_chunks-- > 0) {
+		ssize_t n = read(s->read_fd, chunk, sizeof chunk);
+		if (n < 0 && (errno == EAGAIN || errno == EINTR))
+			break;
+		if (n <= 0)
+			close_fd(&s->read_fd);
+		else
+			take_bytes(s, chunk, (size_t)n);
+	}
+	crypto_wipe(chunk, sizeof chunk);
+	return s->into->failed && !s->may_drop ? -1 : 0;
+}
+
+/* The child stays a zombie, and its number its own. */
+static bool has_exited(pid_t pid) {
+	siginfo_t info = {0};
+	if (waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT))
+		return errno != EINTR;
+	return info.si_pid == pid;
+}
+
+static void wait_for_streams(const struct child *c, int64_t left_ms) {
+	struct pollfd fds[2];
+	for (size_t i = 0; i < 2; i++)
+		fds[i] = (struct pollfd){.fd = c->streams[i].read_fd, .events = POLLIN};
+	int longest_ms = fds[0].fd < 0 && fds[1].fd < 0 ? EXIT_WAIT_MS : LONGEST_WAIT_MS;
+	(void)poll(fds, 2, left_ms < longest_ms ? (int)left_ms : longest_ms);
+}
+
+/* CHILD_EXITED stands for any end of its own here. */
+static enum child_end watch(struct child *c, const struct child_limits *limits) {
+	for (;;) {
+		/* Asked first: whatever it wrote before its end is in the pipes then. */
+		bool exited = has_exited(c->pid);
+		for (size_t i = 0; i < 2; i++)
+			if (read_stream(&c->streams[i], exited ? LAST_CHUNKS : 1))
+				return CHILD_TOO_LOUD;
+		if (exited)
+			return CHILD_EXITED;
+		if (limits->stop && *limits->stop)
+			return CHILD_STOPPED;
+		int64_t left_ms = limits->deadline_ms - clock_monotonic_ms(limits->clock);
+		if (left_ms <= 0)
+			return CHILD_OUT_OF_TIME;
+		wait_for_streams(c, left_ms);
+	}
+}
+
+/* --- the end --- */
+
+static void end_group(pid_t group) {
+	(void)kill(-group, SIGTERM);
+	for (int ms = 0; ms < GRACE_MS && !has_exited(group); ms += GRACE_STEP_MS)
+		(void)poll(NULL, 0, GRACE_STEP_MS);
+	(void)kill(-group, SIGKILL);
+}
+
+static struct child_result reap(const struct child *c, enum child_end end) {
+	int status = 0;
+	pid_t reaped;
+	do
+		reaped = waitpid(c->pid, &status, 0);
+	while (reaped < 0 && errno == EINTR);
+	if (end != CHILD_EXITED)
+		return (struct child_result){.end = end};
+	if (reaped < 0)
+		return (struct child_result){.end = CHILD_NOT_STARTED, .number = errno};
+	if (WIFSIGNALED(status))
+		return (struct child_result){.end = CHILD_KILLED, .number = WTERMSIG(status)};
+	return (struct child_result){.end = CHILD_EXITED, .number = WEXITSTATUS(status)};
+}
+
+static struct child_result run(struct child *c, char *const argv[],
+	const struct child_limits *limits) {
+	int rc = start(c, argv, limits);
+	close_fd(&c->streams[0].write_fd);
+	close_fd(&c->streams[1].write_fd);
+	if (rc)
+		return (struct child_result){.end = CHILD_NOT_STARTED, .number = rc};
+	enum child_end end = watch(c, limits);
+	if (end != CHILD_EXITED)
+		end_group(c->pid);
+	if (limits->started)
+		limits->started(0);
+	return reap(c, end);
+}
+
+struct child_result child_run(char *const argv[], const struct child_limits *limits,
+	struct buf *out, struct buf *log) {
+	struct child c = {
+		.streams = {{.read_fd = -1, .write_fd = -1}, {.read_fd = -1, .write_fd = -1}}};
+	struct child_result result;
+	if (limits->stop && *limits->stop)
+		return (struct child_result){.end = CHILD_STOPPED};
+	if (clock_monotonic_ms(limits->clock) >= limits->deadline_ms)
+		return (struct child_result){.end = CHILD_OUT_OF_TIME};
+	if (open_stream(&c.streams[0], out) || open_stream(&c.streams[1], log))
+		result = (struct child_result){.end = CHILD_NOT_STARTED, .number = errno};
+	else {
+		c.streams[1].may_drop = true;
+		result = run(&c, argv, limits);
+	}
+	for (size_t i = 0; i < 2; i++) {
+		close_fd(&c.streams[i].read_fd);
+		close_fd(&c.streams[i].write_fd);
+	}
+	return result;
+}
