@@ -70,7 +70,7 @@ static int read_output(const struct credentials_context *context, const struct b
 	if (!answer)
 		return err_set(e, ERR_CREDENTIALS, "its output is %s", reason.message);
 	int rc = read_members(context, answer, out, e);
-	json_wipe(answer);
+	json_free_secret(answer);
 	return rc;
 }
 

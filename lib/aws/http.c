@@ -163,22 +163,36 @@ static CURLcode set_security(const struct http *h, CURL *c, const char *url) {
 	return rc;
 }
 
+static CURLcode set_method(CURL *c, const struct http_request *r) {
+	if (r->method == HTTP_GET)
+		return curl_easy_setopt(c, CURLOPT_HTTPGET, 1L);
+	CURLcode rc = curl_easy_setopt(c, CURLOPT_POST, 1L);
+	if (rc == CURLE_OK)
+		rc = curl_easy_setopt(c, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)r->body_len);
+	/* Without any text libcurl would read the body from standard input. */
+	if (rc == CURLE_OK)
+		rc = curl_easy_setopt(c, CURLOPT_POSTFIELDS, r->body ? r->body : "");
+	if (rc == CURLE_OK && r->method == HTTP_PUT)
+		rc = curl_easy_setopt(c, CURLOPT_CUSTOMREQUEST, "PUT");
+	return rc;
+}
+
 static CURLcode set_request(CURL *c, const struct http_request *r, struct exchange *x) {
 	CURLcode rc = curl_easy_setopt(c, CURLOPT_URL, r->url);
 	if (rc == CURLE_OK)
 		rc = curl_easy_setopt(c, CURLOPT_HTTPHEADER, x->headers);
 	if (rc == CURLE_OK)
-		rc = curl_easy_setopt(c, CURLOPT_POST, 1L);
-	if (rc == CURLE_OK)
-		rc = curl_easy_setopt(c, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)r->body_len);
-	if (rc == CURLE_OK)
-		rc = curl_easy_setopt(c, CURLOPT_POSTFIELDS, r->body);
+		rc = set_method(c, r);
 	if (rc == CURLE_OK)
 		rc = curl_easy_setopt(c, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+	if (rc == CURLE_OK && r->no_proxy)
+		rc = curl_easy_setopt(c, CURLOPT_PROXY, "");
+	if (rc == CURLE_OK && r->no_proxy)
+		rc = curl_easy_setopt(c, CURLOPT_NOPROXY, "*");
 	return rc;
 }
 
-static CURLcode set_limits(CURL *c, int64_t timeout_ms) {
+static CURLcode set_limits(CURL *c, int64_t timeout_ms, size_t most_body_bytes) {
 	long connect_ms = timeout_ms < CONNECT_TIMEOUT_MS ? (long)timeout_ms : CONNECT_TIMEOUT_MS;
 	CURLcode rc = curl_easy_setopt(c, CURLOPT_TIMEOUT_MS, (long)timeout_ms);
 	if (rc == CURLE_OK)
@@ -186,8 +200,7 @@ static CURLcode set_limits(CURL *c, int64_t timeout_ms) {
 	if (rc == CURLE_OK)
 		rc = curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L);
 	if (rc == CURLE_OK)
-		rc = curl_easy_setopt(c, CURLOPT_MAXFILESIZE_LARGE,
-			(curl_off_t)HTTP_MOST_BODY_BYTES);
+		rc = curl_easy_setopt(c, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)most_body_bytes);
 #if LIBCURL_VERSION_NUM >= 0x075700
 	if (rc == CURLE_OK)
 		rc = curl_easy_setopt(c, CURLOPT_QUICK_EXIT, 1L);
@@ -224,7 +237,7 @@ int http_start(struct http *h, const struct http_request *r, struct err *e) {
 	if (!x)
 		return err_no_memory(e);
 	x->tag = r->tag;
-	buf_init(&x->body, HTTP_MOST_BODY_BYTES);
+	buf_init(&x->body, r->most_body_bytes ? r->most_body_bytes : HTTP_MOST_BODY_BYTES);
 	buf_init(&x->response_headers, HTTP_MOST_HEADER_BYTES);
 	x->easy = curl_easy_init();
 	/* Without "Expect:" older versions wait for 100 Continue before bodies over 1 KiB. */
@@ -239,7 +252,7 @@ int http_start(struct http *h, const struct http_request *r, struct err *e) {
 	if (rc == CURLE_OK)
 		rc = set_request(x->easy, r, x);
 	if (rc == CURLE_OK)
-		rc = set_limits(x->easy, r->timeout_ms);
+		rc = set_limits(x->easy, r->timeout_ms, x->body.max);
 	if (rc == CURLE_OK)
 		rc = set_callbacks(h, x->easy, x);
 	CURLMcode mc = rc == CURLE_OK ? curl_multi_add_handle(h->multi, x->easy) : CURLM_OK;
@@ -306,10 +319,13 @@ static enum http_failure classify(CURLcode rc, const struct exchange *x) {
 static void fill_response(struct http_response *out, struct exchange *x, CURLcode rc) {
 	long proxy_status = 0;
 	curl_off_t elapsed_us = 0;
+	curl_off_t ready_us = 0;
 	*out = (struct http_response){.tag = x->tag, .failure = classify(rc, x)};
 	(void)curl_easy_getinfo(x->easy, CURLINFO_RESPONSE_CODE, &out->status);
 	(void)curl_easy_getinfo(x->easy, CURLINFO_HTTP_CONNECTCODE, &proxy_status);
 	(void)curl_easy_getinfo(x->easy, CURLINFO_TOTAL_TIME_T, &elapsed_us);
+	(void)curl_easy_getinfo(x->easy, CURLINFO_PRETRANSFER_TIME_T, &ready_us);
+	out->connected = ready_us > 0;
 	if (out->failure == HTTP_FAILED_TRANSFER && proxy_status >= 300)
 		out->failure = HTTP_FAILED_PROXY;
 	out->elapsed_ms = (int64_t)(elapsed_us / 1000);

@@ -5,7 +5,9 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "base/time.h"
 
+#include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -34,14 +36,19 @@ struct http *http_new(const char *ca_file, const char *user_agent, struct err *e
  * wait for its resolver. */
 void http_free(struct http *h);
 
+enum http_method { HTTP_POST, HTTP_GET, HTTP_PUT };
+
 struct http_request {
+	enum http_method method;
 	const char *url;
 	const char *const *headers; /* header_count lines "Name: value" */
 	size_t header_count;
-	const void *body; /* sent with POST; borrowed until the response has been taken */
+	const void *body; /* sent with POST and PUT; borrowed until the response has been taken */
 	size_t body_len;
-	int64_t timeout_ms; /* for the whole exchange */
-	void *tag;          /* comes back with the response */
+	size_t most_body_bytes; /* bound of the answer's body; 0: HTTP_MOST_BODY_BYTES */
+	bool no_proxy;          /* whatever the environment says */
+	int64_t timeout_ms;     /* for the whole exchange */
+	void *tag;              /* comes back with the response */
 };
 
 /* Why there is no (whole) answer. */
@@ -67,6 +74,7 @@ struct http_response {
 	struct buf headers; /* raw header lines of the final response */
 	struct buf body;
 	int64_t elapsed_ms;
+	bool connected; /* the request could be sent, whatever came of it */
 };
 
 /* Ends all exchanges without an answer. Not after the deadline either. */
@@ -83,6 +91,26 @@ int http_wait(struct http *h, int timeout_ms, struct err *e);
  * when there is none. */
 bool http_take(struct http *h, struct http_response *out);
 void http_response_free(struct http_response *r);
+
+/* How long the synchronous functions below may wait. */
+struct http_patience {
+	const struct clock *clock;
+	int64_t deadline_ms;               /* on the monotonic clock */
+	const volatile sig_atomic_t *stop; /* non-zero: a signal asks to end */
+};
+
+/* Whether the deadline has passed or a signal has arrived: then the transport must be left as it
+ * is, and not be freed either. */
+bool http_time_is_over(const struct http_patience *p);
+
+/* A whole exchange, waited for: for transports without any other exchange. 0 with *out filled (free
+ * it with http_response_free); -1 with ERR_DEADLINE when the time is over, ERR_MEMORY or
+ * ERR_INTERNAL. */
+int http_fetch(struct http *h, const struct http_request *r, const struct http_patience *p,
+	struct http_response *out, struct err *e);
+
+/* Waits for ms. 0, or -1 with ERR_DEADLINE when the time is over before that. */
+int http_pause(struct http *h, int64_t ms, const struct http_patience *p, struct err *e);
 
 /* The value of a response header, trimmed, copied into out. false, with out empty, when it is
  * absent or does not fit. */

@@ -154,17 +154,17 @@ void json_free(json *document) {
 	cJSON_Delete(document);
 }
 
-static void wipe_strings(json *v) {
+static void wipe_texts(json *v) {
 	for (; v; v = v->next) {
 		if (v->valuestring)
 			crypto_wipe(v->valuestring, strlen(v->valuestring));
-		wipe_strings(v->child);
+		wipe_texts(v->child);
 	}
 }
 
-void json_wipe(json *document) {
-	wipe_strings(document);
-	json_free(document);
+void json_free_secret(json *document) {
+	wipe_texts(document);
+	cJSON_Delete(document);
 }
 
 bool json_is_object(const json *v) {

@@ -25,9 +25,10 @@ enum {
  * with ERR_SYNTAX, ERR_LIMIT or ERR_MEMORY. */
 json *json_parse(const char *text, size_t n, struct err *e);
 
-/* Frees a document; NULL is taken. The second overwrites its strings first: for secrets. */
+/* Frees a document; NULL is taken. */
 void json_free(json *document);
-void json_wipe(json *document);
+/* The same, but overwrites the texts first: for secrets. */
+void json_free_secret(json *document);
 
 bool json_is_object(const json *v);
 bool json_is_array(const json *v);
