@@ -59,16 +59,24 @@ static void arm_backstop(struct run *r) {
 }
 
 static int connect(struct run *r, struct err *e) {
-	if (session_open(&r->config.session, &r->session, e))
+	static const char user_agent[] = PACKAGE_NAME "/" PACKAGE_VERSION;
+	bool keep_journal = r->config.verbosity >= 3;
+	struct session_options session = r->config.session;
+	session.clock = &r->clock;
+	session.deadline_ms = deadline_ms(r);
+	session.stop = process_stop_flag();
+	session.user_agent = user_agent;
+	session.journal = keep_journal ? &r->diagnosis : NULL;
+	if (session_open(&session, &r->session, e))
 		return -1;
 	struct client_options options = {
 		.session = &r->session,
-		.user_agent = PACKAGE_NAME "/" PACKAGE_VERSION,
+		.user_agent = user_agent,
 		.clock = r->clock,
 		.random_unit = crypto_random_unit,
 		.deadline_ms = deadline_ms(r),
 		.stop = process_stop_flag(),
-		.keep_journal = r->config.verbosity >= 3,
+		.keep_journal = keep_journal,
 		.child_started = process_child_group,
 	};
 	bool explain = r->config.verbosity >= 2;
@@ -88,8 +96,7 @@ static void add_diagnosis(struct run *r) {
 		client_describe_journal(r->client, &r->diagnosis);
 }
 
-/* The run was over before it knew its cluster; without a client, while it looked for credentials.
- */
+/* The run was over before it knew its cluster; without a client e says what it was doing. */
 static int end_early(struct run *r, enum client_event event, const struct err *e) {
 	struct buf why;
 	enum state state = event == CLIENT_STOPPED ? STATE_UNKNOWN : r->config.timeout_state;
@@ -98,7 +105,7 @@ static int end_early(struct run *r, enum client_event event, const struct err *e
 		ending_describe(r->client, event, r->config.timeout_s, &why);
 		add_diagnosis(r);
 	} else {
-		ending_describe_search(e, event, r->config.timeout_s, &why);
+		ending_describe_connecting(e, event, r->config.timeout_s, &why);
 	}
 	report_failure(state, cluster_shown(r), buf_str(&why), buf_str(&r->diagnosis), &r->out);
 	buf_free(&why);

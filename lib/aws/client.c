@@ -22,14 +22,17 @@ int64_t client_now_s(const struct client *c) {
 	return clock_wall_ms(&c->options.clock) / 1000 + offset_s;
 }
 
-struct credentials_context client_credentials_context(const struct client *c,
+struct credentials_context client_credentials_context(struct client *c,
 	const struct profile_set *profiles) {
 	return (struct credentials_context){
 		.profiles = profiles,
 		.now_s = client_now_s(c),
-		.clock = &c->options.clock,
 		.deadline_ms = c->options.deadline_ms,
+		.clock = &c->options.clock,
 		.stop = c->options.stop,
+		.ca_file = c->options.session->ca_file,
+		.user_agent = c->options.user_agent,
+		.journal = c->options.keep_journal ? &c->journal : NULL,
 		.child_started = c->options.child_started,
 	};
 }
@@ -47,6 +50,8 @@ struct client *client_new(const struct client_options *options, struct buf *trac
 	struct credentials_context context = client_credentials_context(c,
 		options->session->profiles);
 	if (credentials_resolve(&context, &c->credentials, trace, e)) {
+		if (trace)
+			client_describe_journal(c, trace);
 		client_free(c);
 		return NULL;
 	}

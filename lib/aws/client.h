@@ -29,9 +29,11 @@ struct client_options {
 /* Opaque. */
 struct client;
 
-/* Resolves the credentials and sets the transport up; no request yet. NULL with ERR_CREDENTIALS,
- * ERR_CONFIG, ERR_MEMORY, or ERR_DEADLINE when the deadline or the stop flag ended the search for
- * credentials. trace (NULL: none) gets the credential search's lines. */
+/* Resolves the credentials, which may take requests to those who hand them out, and sets the
+ * transport up; no request to AWS yet. NULL with ERR_CREDENTIALS, ERR_CONFIG or ERR_MEMORY; with
+ * ERR_DEADLINE when the time was over meanwhile or a signal arrived: the message goes on after
+ * "timed out, ", and the process has to end. trace (NULL: none) gets the credential search's lines.
+ */
 struct client *client_new(const struct client_options *options, struct buf *trace, struct err *e);
 
 /* Frees the client; NULL is taken. Not after the deadline or a stop: libcurl may then wait; the

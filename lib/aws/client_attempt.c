@@ -125,8 +125,7 @@ static bool cure_skew(struct client *c, struct call *k, const struct http_respon
 
 /* Asks the providers again, with the files read anew: something else may have renewed the keys in
  * them. false when that gives the same keys, or none: why says more. */
-static bool fetch_other_credentials(const struct client *c, struct credentials *fresh,
-	struct err *why) {
+static bool fetch_other_credentials(struct client *c, struct credentials *fresh, struct err *why) {
 	const struct profile_set *known = c->options.session->profiles;
 	struct profile_set *profiles = profile_load(profile_is_option(known) ? profile_name(known)
 									     : NULL,

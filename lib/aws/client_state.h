@@ -49,8 +49,8 @@ struct client {
 };
 
 int64_t client_monotonic_ms(const struct client *c);
-/* What a search for credentials in these profiles may use. */
-struct credentials_context client_credentials_context(const struct client *c,
+/* What the credential providers may look at, with these profiles. */
+struct credentials_context client_credentials_context(struct client *c,
 	const struct profile_set *profiles);
 const struct endpoint *client_endpoint_of(const struct client *c, const struct call *k);
 

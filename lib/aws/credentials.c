@@ -16,6 +16,8 @@ static const struct credentials_provider *const chain[] = {
 	&credentials_shared_file,
 	&credentials_process,
 	&credentials_config_file,
+	&credentials_container,
+	&credentials_imds,
 };
 
 void credentials_free(struct credentials *c) {
@@ -66,7 +68,9 @@ static void trace_line(struct buf *trace, const char *name, const char *what) {
 	buf_addc(trace, '\n');
 }
 
-static int not_found(const struct credentials_context *context, struct err *e) {
+/* of_instance: why the last provider of the chain has none. */
+static int not_found(const struct credentials_context *context, const struct err *of_instance,
+	struct err *e) {
 	const struct profile_set *p = context->profiles;
 	const char *credentials_path = profile_path(p, PROFILE_CREDENTIALS);
 	const char *config_path = profile_path(p, PROFILE_CONFIG);
@@ -75,22 +79,24 @@ static int not_found(const struct credentials_context *context, struct err *e) {
 		note = *config_path ? " (HOME is not set: the password entry's home was used)"
 				    : " (HOME is not set)";
 	return err_set(e, ERR_CREDENTIALS,
-		"no AWS credentials (instance roles are not asked): looked at AWS_ACCESS_KEY_ID%s, profile '%s' in %s%s and %s%s%s",
+		"no AWS credentials: looked at AWS_ACCESS_KEY_ID%s, profile '%s' in %s%s and %s%s%s; instance metadata: %s",
 		profile_is_option(p) ? " (skipped: --profile given)" : "", profile_name(p),
 		*credentials_path ? credentials_path : "no credentials file",
 		*credentials_path && !profile_file_exists(p, PROFILE_CREDENTIALS) ? " (missing)"
 										  : "",
 		*config_path ? config_path : "no config file",
-		*config_path && !profile_file_exists(p, PROFILE_CONFIG) ? " (missing)" : "", note);
+		*config_path && !profile_file_exists(p, PROFILE_CONFIG) ? " (missing)" : "", note,
+		of_instance->message);
 }
 
 int credentials_resolve(const struct credentials_context *context, struct credentials *out,
 	struct buf *trace, struct err *e) {
 	char id[16];
 	char found[64];
+	struct err reason = {0};
 	*out = (struct credentials){0};
 	for (size_t i = 0; i < sizeof chain / sizeof chain[0]; i++) {
-		struct err reason = {0};
+		reason = (struct err){0};
 		enum credentials_outcome outcome = chain[i]->fetch(context, out, &reason);
 		if (outcome == CREDENTIALS_NOT_CONFIGURED) {
 			trace_line(trace, chain[i]->name, reason.message);
@@ -108,7 +114,7 @@ int credentials_resolve(const struct credentials_context *context, struct creden
 		*e = reason;
 		return -1;
 	}
-	return not_found(context, e);
+	return not_found(context, &reason, e);
 }
 
 enum credentials_outcome credentials_from_profile(const struct profile_set *profiles,

@@ -3,6 +3,7 @@
 #ifndef AWS_CREDENTIALS_H
 #define AWS_CREDENTIALS_H
 
+#include "aws/http.h"
 #include "aws/profile.h"
 #include "base/buf.h"
 #include "base/err.h"
@@ -34,9 +35,12 @@ const char *credentials_short_id(const struct credentials *c, char out[static 16
 struct credentials_context {
 	const struct profile_set *profiles;
 	int64_t now_s;
+	int64_t deadline_ms; /* of the run, on the clock's monotonic side */
 	const struct clock *clock;
-	int64_t deadline_ms;                /* on the monotonic clock */
-	const volatile sig_atomic_t *stop;  /* non-zero ends the search; NULL: nothing does */
+	const volatile sig_atomic_t *stop; /* non-zero ends the run */
+	const char *ca_file;               /* NULL: the default trust store */
+	const char *user_agent;
+	struct buf *journal; /* NULL, or gets a line per HTTP request */
 	void (*child_started)(pid_t group); /* a child's process group, 0 when it is gone; NULL:
 					       nobody wants to know */
 };
@@ -60,16 +64,27 @@ extern const struct credentials_provider credentials_unsupported;
 extern const struct credentials_provider credentials_shared_file;
 extern const struct credentials_provider credentials_process;
 extern const struct credentials_provider credentials_config_file;
+extern const struct credentials_provider credentials_container;
+extern const struct credentials_provider credentials_imds;
 
-/* Asks the providers in order. 0 with *out filled; -1 with ERR_CREDENTIALS: the failing provider's
- * reason, or the list of places that were tried; or with ERR_DEADLINE when the deadline or the stop
- * flag ended a provider. trace (NULL: none) gets a line for every provider
- * asked: found, or why not. Never holds a secret. */
+/* Asks the providers in order. 0 with *out filled; -1 with ERR_CREDENTIALS (or ERR_CONFIG,
+ * ERR_MEMORY): the failing provider's reason, or the list of places that were tried; -1 with
+ * ERR_DEADLINE when the time was over meanwhile: then the message goes on after "timed out, ".
+ * trace (NULL: none) gets a line for every provider asked: found, or why not. Never holds a secret.
+ */
 int credentials_resolve(const struct credentials_context *context, struct credentials *out,
 	struct buf *trace, struct err *e);
 
 /* Shared by the two file providers: static keys of the chosen profile in one file. */
 enum credentials_outcome credentials_from_profile(const struct profile_set *profiles,
 	enum profile_file file, struct credentials *out, struct err *e);
+
+/* Where container credentials come from: relative_uri (NULL or empty: unset) below
+ * http://169.254.170.2, else full_uri: https to any host, http only to loopback addresses,
+ * localhost, 169.254.170.2, 169.254.170.23 and fd00:ec2::23, spelt so (botocore: utils.py
+ * ContainerMetadataFetcher). Appends the URL to out and sets *origin (free it with http_url_free in
+ * any case; its path is without a query). 0, or -1 with ERR_CREDENTIALS or ERR_MEMORY. */
+int credentials_container_url(const char *relative_uri, const char *full_uri, struct buf *out,
+	struct http_url *origin, struct err *e);
 
 #endif

@@ -43,16 +43,9 @@ static enum credentials_outcome fetch(const struct credentials_context *context,
 		if (profile_get(p, ways[i].key) && !(ways[i].after_shared_keys && shared_keys))
 			return refuse("the profile", ways[i].key, ways[i].what, e);
 	}
-	bool others_first = shared_keys || profile_get(p, "credential_process") ||
-		profile_get_from(p, PROFILE_CONFIG, "aws_access_key_id");
-	if (!others_first &&
-		(env_get("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI") ||
-			env_get("AWS_CONTAINER_CREDENTIALS_FULL_URI")))
-		return refuse("AWS_CONTAINER_CREDENTIALS_*", "environment", "container credentials",
-			e);
 	(void)err_set(e, ERR_CREDENTIALS, "none configured");
 	return CREDENTIALS_NOT_CONFIGURED;
 }
 
 const struct credentials_provider credentials_unsupported =
-	{.name = "role, web identity, SSO, login, container", .fetch = fetch};
+	{.name = "role, web identity, SSO, login", .fetch = fetch};

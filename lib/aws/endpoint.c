@@ -111,6 +111,7 @@ int region_set(struct region *out, const char *name, const char *source, struct 
 
 int region_resolve(const char *option, const struct profile_set *profiles, struct region *out,
 	struct err *e) {
+	*out = (struct region){0};
 	if (option)
 		return region_set(out, option, "--region", e);
 	if (env_get("AWS_REGION"))

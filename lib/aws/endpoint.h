@@ -23,7 +23,8 @@ struct region {
 int region_set(struct region *out, const char *name, const char *source, struct err *e);
 
 /* The region: option (NULL: none), AWS_REGION, AWS_DEFAULT_REGION, the profile's "region" (the AWS
- * CLI v2's order). 0, or -1 with ERR_CONFIG that says how to give one. */
+ * CLI v2's order; IMDS, its last source, is left to the session). 0, or -1 with ERR_CONFIG that
+ * says how to give one; out->source is NULL then if nothing names a region. */
 int region_resolve(const char *option, const struct profile_set *profiles, struct region *out,
 	struct err *e);
 

@@ -2,6 +2,9 @@
 
 #include "aws/session.h"
 
+#include "aws/credentials.h"
+#include "aws/imds.h"
+
 #include "base/file.h"
 #include "base/text.h"
 
@@ -10,10 +13,37 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+/* The last source of a region. e holds why there is none so far. */
+static int ask_instance(const struct session_options *o, struct session *s, struct err *e) {
+	const struct credentials_context context = {.profiles = s->profiles,
+		.deadline_ms = o->deadline_ms,
+		.clock = o->clock,
+		.stop = o->stop,
+		.ca_file = s->ca_file,
+		.user_agent = o->user_agent,
+		.journal = o->journal};
+	const struct err none = *e;
+	struct err reason = {0};
+	struct buf name;
+	buf_init(&name, ENDPOINT_MOST_REGION_BYTES);
+	int rc = imds_region(&context, &name, &reason);
+	if (rc == 0)
+		rc = region_set(&s->region, buf_str(&name), "instance metadata", e);
+	else if (rc > 0)
+		rc = err_set(e, ERR_CONFIG, "%s; instance metadata: %s", none.message,
+			reason.message);
+	else
+		*e = reason;
+	buf_free(&name);
+	return rc;
+}
+
 static int find_region(const struct session_options *o, struct session *s, struct err *e) {
 	struct region of_arn;
-	if (!o->arn_region)
-		return region_resolve(o->region, s->profiles, &s->region, e);
+	if (!o->arn_region) {
+		int rc = region_resolve(o->region, s->profiles, &s->region, e);
+		return rc && !s->region.source && o->clock ? ask_instance(o, s, e) : rc;
+	}
 	if (region_set(&of_arn, o->arn_region, "the cluster's ARN", e))
 		return -1;
 	if (o->region && strcmp(o->region, o->arn_region) != 0)
@@ -51,7 +81,7 @@ static int find_ca_file(const struct session_options *o, struct session *s, stru
 int session_open(const struct session_options *o, struct session *s, struct err *e) {
 	*s = (struct session){0};
 	s->profiles = profile_load(o->profile, e);
-	if (!s->profiles || find_region(o, s, e) || find_ca_file(o, s, e) ||
+	if (!s->profiles || find_ca_file(o, s, e) || find_region(o, s, e) ||
 		retry_policy_read(s->profiles, &s->retry, e))
 		return -1;
 	for (int i = 0; i < ENDPOINT_SERVICES; i++)

@@ -7,6 +7,10 @@
 #include "aws/profile.h"
 #include "aws/retry.h"
 #include "base/buf.h"
+#include "base/time.h"
+
+#include <signal.h>
+#include <stdint.h>
 
 /* As given by option; NULL where not. Borrowed. */
 struct session_options {
@@ -16,6 +20,13 @@ struct session_options {
 				   profile, must not differ from region */
 	const char *endpoint_url;
 	const char *ca_bundle;
+	/* Where nothing names a region the instance metadata service is asked for it, within the
+	 * run's deadline. clock NULL: nobody is asked; the rest is not looked at then. */
+	const struct clock *clock;
+	int64_t deadline_ms;               /* on the clock's monotonic side */
+	const volatile sig_atomic_t *stop; /* non-zero ends the run */
+	const char *user_agent;
+	struct buf *journal; /* NULL, or gets a line per HTTP request */
 };
 
 struct session {
@@ -27,8 +38,9 @@ struct session {
 	struct retry_policy retry;
 };
 
-/* Resolves everything; no network. s is set in any case; free it with session_free. 0, or -1 with
- * ERR_CONFIG, ERR_USAGE (-r against the ARN) or ERR_MEMORY. */
+/* Resolves everything; without network, but for the region as said above. s is set in any case;
+ * free it with session_free. 0, or -1 with ERR_CONFIG, ERR_USAGE (-r against the ARN), ERR_DEADLINE
+ * (the message goes on after "timed out, ") or ERR_MEMORY. */
 int session_open(const struct session_options *options, struct session *s, struct err *e);
 void session_free(struct session *s);
 

@@ -8,9 +8,8 @@
 void ending_describe(const struct client *client, enum client_event event, int timeout_s,
 	struct buf *out);
 
-/* The same of a run without a client yet, whose search for credentials ended with e (ERR_DEADLINE).
- */
-void ending_describe_search(const struct err *e, enum client_event event, int timeout_s,
+/* The same for a run that has no client yet: connecting ended with e (ERR_DEADLINE). */
+void ending_describe_connecting(const struct err *e, enum client_event event, int timeout_s,
 	struct buf *out);
 
 #endif

@@ -134,7 +134,10 @@ static void places_that_were_tried_are_listed(void **state) {
 	setenv("AWS_EC2_METADATA_DISABLED", "true", 1);
 	assert_int_equal(resolve(NULL, &found, NULL, &e), -1);
 	assert_int_equal(e.code, ERR_CREDENTIALS);
-	expect_holds(e.message, "AWS_ACCESS_KEY_ID&/nonexistent/there/credentials", "the places");
+	expect_holds(e.message,
+		"AWS_ACCESS_KEY_ID&/nonexistent/there/credentials&"
+		"instance metadata: switched off by AWS_EC2_METADATA_DISABLED",
+		"the places");
 }
 
 static void half_a_pair_is_an_error(void **state) {
