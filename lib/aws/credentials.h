@@ -40,7 +40,7 @@ struct credentials_context {
 	const volatile sig_atomic_t *stop; /* non-zero ends the run */
 	const char *ca_file;               /* NULL: the default trust store */
 	const char *user_agent;
-	struct buf *journal; /* NULL, or gets a line per HTTP request */
+	struct buf *journal;                /* NULL, or gets a line per HTTP request */
 	void (*child_started)(pid_t group); /* a child's process group, 0 when it is gone; NULL:
 					       nobody wants to know */
 };
