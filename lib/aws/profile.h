@@ -23,7 +23,7 @@ struct profile_set;
  * neither. */
 struct profile_set *profile_load(const char *option, struct err *e);
 
-/* The same from texts instead of files (NULL: no such file). For tests and for profile_load itself.
+/* The same from texts instead of files (NULL: no such file). For tests: no file is opened.
  * name as in profile_name; need_profile: a profile of that name must exist. */
 struct profile_set *profile_parse(const char *config, const char *credentials, const char *name,
 	bool need_profile, struct err *e);

@@ -41,10 +41,6 @@ int range_parse(const char *s, struct range *out, struct err *e) {
 	return 0;
 }
 
-struct range range_never(void) {
-	return (struct range){.start = -INFINITY, .end = INFINITY};
-}
-
 bool range_is_never(const struct range *r) {
 	return isinf(r->start) && isinf(r->end) && !r->inside;
 }

@@ -19,8 +19,7 @@ struct range {
  * exponent, a "%" may follow it. 0, or -1 with ERR_SYNTAX that says what is wrong. */
 int range_parse(const char *s, struct range *out, struct err *e);
 
-/* The range that never alerts ("~:"). */
-struct range range_never(void);
+/* Whether it is the range that never alerts ("~:"). */
 bool range_is_never(const struct range *r);
 
 /* Whether value alerts. */

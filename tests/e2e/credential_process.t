@@ -45,14 +45,7 @@ sub command {
 	return {%none, AWS_CONFIG_FILE => keep_file("[default]\ncredential_process = $line\n" . ($more // ''), 'config')};
 }
 
-sub uses {
-	my ($key, $name, $env, @arguments) = @_;
-	my $run = $standin->fresh_check({name => $name, env => $env}, '-c', 'prod', @arguments);
-	$run->exits('OK');
-	my %used = map { ($_->{key} // '') => 1 } @{$standin->log};
-	is_deeply([sort keys %used], [$key], "$name: signed with $key");
-	return $run;
-}
+sub uses { return $standin->check_signed_by(@_) }
 
 sub fails {
 	my ($name, $env, $patterns, @arguments) = @_;

@@ -25,15 +25,7 @@ my %none = (AWS_ACCESS_KEY_ID => undef, AWS_SECRET_ACCESS_KEY => undef);
 sub credentials { return keep_file($_[0], 'credentials') }
 sub config { return keep_file($_[0], 'config') }
 
-# A run that has to work with KEY.
-sub uses {
-	my ($key, $name, $env, @arguments) = @_;
-	my $run = $standin->fresh_check({name => $name, env => $env}, '-c', 'prod', @arguments);
-	$run->exits('OK');
-	my %used = map { ($_->{key} // '') => 1 } @{$standin->log};
-	is_deeply([sort keys %used], [$key], "$name: signed with $key");
-	return $run;
-}
+sub uses { return $standin->check_signed_by(@_) }
 
 # A run that has to end before any request.
 sub fails {

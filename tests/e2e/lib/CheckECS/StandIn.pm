@@ -66,6 +66,16 @@ sub fresh_check {
 	return $self->check(@arguments);
 }
 
+# A run that has to work, every request signed with KEY.
+sub check_signed_by {
+	my ($self, $key, $name, $env, @arguments) = @_;
+	my $run = $self->fresh_check({name => $name, env => $env}, '-c', 'prod', @arguments);
+	$run->exits('OK');
+	my %used = map { ($_->{key} // '') => 1 } @{$self->log};
+	is_deeply([sort keys %used], [$key], "$name: signed with $key");
+	return $run;
+}
+
 sub stats { return decode_json($_[0]->http(GET => '/_standin/stats')) }
 sub log { return decode_json($_[0]->http(GET => '/_standin/log')) }
 sub reset { $_[0]->http(POST => '/_standin/reset'); return }
