@@ -18,21 +18,29 @@ int64_t client_monotonic_ms(const struct client *c) {
 }
 
 int64_t client_now_s(const struct client *c) {
-	int64_t offset_s = c->seen_server_time ? c->server_offset_s : c->clock_offset_s;
-	return clock_wall_ms(&c->options.clock) / 1000 + offset_s;
+	return skew_now_s(&c->skew, &c->options.clock);
 }
 
 struct credentials_context client_credentials_context(struct client *c,
-	const struct profile_set *profiles) {
+	const struct profile_set *profiles, struct buf *trace) {
+	const struct session *s = c->options.session;
 	return (struct credentials_context){
 		.profiles = profiles,
-		.now_s = client_now_s(c),
-		.deadline_ms = c->options.deadline_ms,
+		.settings = profiles,
+		.region = &s->region,
+		.role_arn = s->role_arn,
+		.external_id = s->external_id,
+		.no_cache = s->no_cache,
 		.clock = &c->options.clock,
+		.skew = &c->skew,
+		.deadline_ms = c->options.deadline_ms,
 		.stop = c->options.stop,
-		.ca_file = c->options.session->ca_file,
+		.random_unit = c->options.random_unit,
+		.random_ctx = c->options.random_ctx,
+		.ca_file = s->ca_file,
 		.user_agent = c->options.user_agent,
 		.journal = c->options.keep_journal ? &c->journal : NULL,
+		.trace = trace,
 		.child_started = c->options.child_started,
 	};
 }
@@ -47,9 +55,9 @@ struct client *client_new(const struct client_options *options, struct buf *trac
 	c->retry_quota = RETRY_QUOTA;
 	c->next_tick_ms = client_monotonic_ms(c) + options->tick_ms;
 	buf_init(&c->journal, MOST_JOURNAL_BYTES);
-	struct credentials_context context = client_credentials_context(c,
-		options->session->profiles);
-	if (credentials_resolve(&context, &c->credentials, trace, e)) {
+	const struct credentials_context context = client_credentials_context(c,
+		options->session->profiles, trace);
+	if (credentials_resolve(&context, &c->credentials, e)) {
 		if (trace)
 			client_describe_journal(c, trace);
 		client_free(c);
@@ -240,11 +248,11 @@ void client_describe_work(const struct client *c, struct buf *out) {
 				operation_traits((enum operation)i)->name, w->requests, w->retries,
 				(long long)w->elapsed_ms);
 	}
-	if (c->seen_server_time && c->server_offset_s != 0)
-		buf_addf(out, "clock: this host's clock is %lld s %s\n",
-			(long long)(c->server_offset_s < 0 ? -c->server_offset_s
-							   : c->server_offset_s),
-			c->server_offset_s < 0 ? "fast" : "slow");
+	struct buf clock;
+	buf_init(&clock, 100);
+	if (skew_describe(&c->skew, 0, &clock))
+		buf_addf(out, "clock: %s\n", buf_str(&clock));
+	buf_free(&clock);
 }
 
 void client_describe_journal(const struct client *c, struct buf *out) {

@@ -10,25 +10,18 @@
 #include <string.h>
 
 enum {
-	SKEW_THRESHOLD_S = 240, /* aws-sdk-go-v2: clockskew_test.go */
-	TOLERATED_SKEW_S = 30,  /* whole seconds, and the time the answer took */
 	MOST_RENEWALS = 2,
-	LAST_THROTTLED_PAUSE_MS = 200,
 	REQUEST_SLACK_MS = 1000 /* the loop's deadline strikes before libcurl's own */
 };
 
-/* When to try again, or the deadline if that is not before it. Throttling that is retried to the
- * end closes in on the deadline instead of giving up well before it. */
 int64_t client_next_attempt_ms(const struct client *c, enum retry_kind kind, int failed_attempt,
 	const char *retry_after) {
 	int64_t now_ms = client_monotonic_ms(c);
-	int64_t left_ms = c->options.deadline_ms - now_ms;
 	int64_t delay_ms = retry_delay_ms(failed_attempt,
 		c->options.random_unit(c->options.random_ctx), retry_after);
-	bool endless = kind == RETRY_THROTTLING && c->options.session->retry.throttling_endless;
-	if (endless && delay_ms >= left_ms && left_ms > LAST_THROTTLED_PAUSE_MS)
-		delay_ms = left_ms / 2;
-	return delay_ms < left_ms ? now_ms + delay_ms : c->options.deadline_ms;
+	return now_ms +
+		retry_pause_ms(&c->options.session->retry, kind, delay_ms,
+			c->options.deadline_ms - now_ms);
 }
 
 /* --- one attempt --- */
@@ -38,12 +31,15 @@ const struct endpoint *client_endpoint_of(const struct client *c, const struct c
 }
 
 int client_start_attempt(struct client *c, struct call *k, int64_t now_ms) {
+	const struct operation_traits *t = operation_traits(k->what.operation);
 	struct request_signing signing = {
-		.operation = k->what.operation,
 		.endpoint = client_endpoint_of(c, k),
+		.content_type = t->content_type,
+		.amz_target = t->target,
+		.query_mode = t->query_mode != 0,
 		.region = c->options.session->region.name,
 		.credentials = &c->credentials,
-		.now_s = clock_wall_ms(&c->options.clock) / 1000 + c->clock_offset_s,
+		.now_s = skew_signing_s(&c->skew, &c->options.clock),
 	};
 	struct request_headers headers;
 	int rc = request_sign(&signing, buf_str(&k->what.body), k->what.body.len, &headers,
@@ -82,40 +78,14 @@ static void sign_again(struct call *k) {
 	k->attempts--;
 }
 
-/* How far AWS's clock is ahead of this host's, by the answer's Date header. */
-static bool read_offset(const struct client *c, const struct http_response *r, int64_t *offset_s) {
-	char date[64];
-	int64_t server_s;
-	if (!http_header(r, "date", date, sizeof date) || time_parse_http(date, &server_s))
-		return false;
-	*offset_s = server_s - clock_wall_ms(&c->options.clock) / 1000;
-	return true;
-}
-
-static int64_t distance(int64_t a, int64_t b) {
-	return a > b ? a - b : b - a;
-}
-
-/* Window and ages follow AWS's clock even where its services still take our signatures. */
-static void note_server_time(struct client *c, const struct http_response *r) {
-	int64_t offset_s;
-	if (c->seen_server_time || !read_offset(c, r, &offset_s))
-		return;
-	c->seen_server_time = true;
-	c->server_offset_s = distance(offset_s, 0) > TOLERATED_SKEW_S ? offset_s : 0;
-}
-
 /* Tries to cure an error that a wrong clock explains. */
 static bool cure_skew(struct client *c, struct call *k, const struct http_response *r,
 	const struct aws_error *error) {
-	int64_t offset_s;
 	if (!aws_error_may_be_skew(error->code) || k->skew_corrected)
 		return false;
 	if (k->generation == c->generation) {
-		if (!read_offset(c, r, &offset_s) ||
-			distance(offset_s, c->clock_offset_s) <= SKEW_THRESHOLD_S)
+		if (!skew_correct(&c->skew, &c->options.clock, r, error->code))
 			return false;
-		c->clock_offset_s = offset_s;
 		c->generation++;
 	}
 	k->skew_corrected = true;
@@ -132,8 +102,8 @@ static bool fetch_other_credentials(struct client *c, struct credentials *fresh,
 		why);
 	if (!profiles)
 		return false;
-	struct credentials_context context = client_credentials_context(c, profiles);
-	bool found = credentials_resolve(&context, fresh, NULL, why) == 0;
+	const struct credentials_context context = client_credentials_context(c, profiles, NULL);
+	bool found = credentials_resolve(&context, fresh, why) == 0;
 	profile_free(profiles);
 	if (found && strcmp(fresh->secret_access_key, c->credentials.secret_access_key) != 0)
 		return true;
@@ -181,50 +151,34 @@ static void retry_or_fail(struct client *c, struct call *k, enum retry_kind kind
 	k->state = CALL_QUEUED;
 }
 
-static enum retry_kind retry_kind_of_failure(enum http_failure failure) {
-	switch (failure) {
-	case HTTP_FAILED_TIMEOUT:
-		return RETRY_TIMEOUT;
-	case HTTP_FAILED_CERTIFICATE:
-	case HTTP_FAILED_CA_FILE:
-	case HTTP_FAILED_TOO_LARGE:
-	case HTTP_FAILED_LOCAL:
-		return RETRY_NEVER;
-	default:
-		return RETRY_TRANSIENT;
-	}
-}
-
 static void on_error_status(struct client *c, struct call *k, const struct http_response *r) {
+	const struct operation_traits *t = operation_traits(k->what.operation);
 	struct aws_error error;
 	char retry_after[32];
 	aws_error_read(r, &error);
-	explain_error(k->what.operation, client_endpoint_of(c, k), c->options.session->region.name,
-		&c->credentials, r->status, &error, &k->error);
+	explain_error(t->name, t->iam_action, client_endpoint_of(c, k),
+		c->options.session->region.name, &c->credentials, r->status, &error, &k->error);
 	if (cure_skew(c, k, r, &error) ||
 		(error.class == AWS_ERROR_EXPIRED_CREDENTIALS && cure_expiry(c, k))) {
 		c->last_error = k->error;
 		return;
 	}
-	enum retry_kind kind = error.class == AWS_ERROR_THROTTLING ? RETRY_THROTTLING
-		: error.class == AWS_ERROR_TRANSIENT               ? RETRY_TRANSIENT
-								   : RETRY_NEVER;
 	(void)http_header(r, "x-amz-retry-after", retry_after, sizeof retry_after);
-	retry_or_fail(c, k, kind, retry_after);
+	retry_or_fail(c, k, retry_kind_of_error(error.class), retry_after);
 }
 
 static void on_success(struct client *c, struct call *k, struct http_response *r) {
 	struct err reason = {0};
 	k->document = json_parse(buf_str(&r->body), r->body.len, &reason);
 	buf_free(&r->body);
-	note_server_time(c, r);
+	skew_note(&c->skew, &c->options.clock, r);
 	if (!json_is_object(k->document)) {
 		if (k->document)
 			(void)err_set(&reason, ERR_SYNTAX, "not a JSON object");
 		json_free(k->document);
 		k->document = NULL;
-		explain_foreign_body(k->what.operation, client_endpoint_of(c, k), &reason,
-			&k->error);
+		explain_foreign_body(operation_traits(k->what.operation)->name,
+			client_endpoint_of(c, k), &reason, &k->error);
 		retry_or_fail(c, k, RETRY_NEVER, NULL);
 		return;
 	}
@@ -261,7 +215,8 @@ void client_on_response(struct client *c, struct http_response *r) {
 	c->in_flight--;
 	note(c, k, r);
 	if (r->failure != HTTP_NO_FAILURE) {
-		explain_transport(k->what.operation, client_endpoint_of(c, k), r, &k->error);
+		explain_transport(operation_traits(k->what.operation)->name,
+			client_endpoint_of(c, k), r, &k->error);
 		retry_or_fail(c, k, retry_kind_of_failure(r->failure), NULL);
 	} else if (r->status == 200) {
 		on_success(c, k, r);

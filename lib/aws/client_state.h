@@ -7,6 +7,7 @@
 #include "aws/credentials.h"
 #include "aws/http.h"
 #include "aws/retry.h"
+#include "aws/skew.h"
 
 enum call_state { CALL_QUEUED, CALL_IN_FLIGHT, CALL_FINAL };
 
@@ -35,10 +36,7 @@ struct client {
 	struct http *http;
 	struct credentials credentials;
 	int generation;
-	int64_t clock_offset_s;  /* signatures are made by the host's clock plus this */
-	bool seen_server_time;   /* AWS has told its time in an answer */
-	int64_t server_offset_s; /* then: how far it is ahead of the host's; 0 when they agree well
-				    enough */
+	struct skew skew;
 	int retry_quota;
 	struct call *first, *last; /* in the order of submission */
 	int in_flight;
@@ -49,9 +47,9 @@ struct client {
 };
 
 int64_t client_monotonic_ms(const struct client *c);
-/* What the credential providers may look at, with these profiles. */
+/* What the credential providers may look at, with these profiles; trace as there. */
 struct credentials_context client_credentials_context(struct client *c,
-	const struct profile_set *profiles);
+	const struct profile_set *profiles, struct buf *trace);
 const struct endpoint *client_endpoint_of(const struct client *c, const struct call *k);
 
 /* Signs and starts an attempt of a queued call. 0, or -1 with the call's error set. */

@@ -60,12 +60,18 @@ static int check_characters(const struct credentials *c, struct err *e) {
 	return 0;
 }
 
-static void trace_line(struct buf *trace, const char *name, const char *what) {
-	if (!trace)
+int64_t credentials_now_s(const struct credentials_context *context) {
+	return context->skew ? skew_now_s(context->skew, context->clock)
+			     : clock_wall_ms(context->clock) / 1000;
+}
+
+void credentials_trace(const struct credentials_context *context, const char *name,
+	const char *what) {
+	if (!context->trace)
 		return;
-	buf_addf(trace, "credentials: %s: ", name);
-	text_add_clean(trace, what, 200);
-	buf_addc(trace, '\n');
+	buf_addf(context->trace, "credentials: %s: ", name);
+	text_add_clean(context->trace, what, 200);
+	buf_addc(context->trace, '\n');
 }
 
 /* of_instance: why the last provider of the chain has none. */
@@ -90,7 +96,7 @@ static int not_found(const struct credentials_context *context, const struct err
 }
 
 int credentials_resolve(const struct credentials_context *context, struct credentials *out,
-	struct buf *trace, struct err *e) {
+	struct err *e) {
 	char id[16];
 	char found[64];
 	struct err reason = {0};
@@ -99,17 +105,17 @@ int credentials_resolve(const struct credentials_context *context, struct creden
 		reason = (struct err){0};
 		enum credentials_outcome outcome = chain[i]->fetch(context, out, &reason);
 		if (outcome == CREDENTIALS_NOT_CONFIGURED) {
-			trace_line(trace, chain[i]->name, reason.message);
+			credentials_trace(context, chain[i]->name, reason.message);
 			continue;
 		}
 		out->provider = chain[i]->name;
 		if (outcome == CREDENTIALS_FOUND && check_characters(out, &reason) == 0) {
 			(void)snprintf(found, sizeof found, "found key %s",
 				credentials_short_id(out, id));
-			trace_line(trace, chain[i]->name, found);
+			credentials_trace(context, chain[i]->name, found);
 			return 0;
 		}
-		trace_line(trace, chain[i]->name, reason.message);
+		credentials_trace(context, chain[i]->name, reason.message);
 		credentials_free(out);
 		*e = reason;
 		return -1;

@@ -3,8 +3,10 @@
 #ifndef AWS_CREDENTIALS_H
 #define AWS_CREDENTIALS_H
 
+#include "aws/endpoint.h"
 #include "aws/http.h"
 #include "aws/profile.h"
+#include "aws/skew.h"
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/time.h"
@@ -31,19 +33,37 @@ int credentials_set(struct credentials *c, const char *access_key_id, const char
 /* The key id shortened for display ("AKIA...MPLE"). Returns out. */
 const char *credentials_short_id(const struct credentials *c, char out[static 16]);
 
-/* What a provider may look at, and what bounds it if it has to wait. */
+/* What a provider may look at, and what bounds it if it has to wait. All borrowed. */
 struct credentials_context {
-	const struct profile_set *profiles;
-	int64_t now_s;
-	int64_t deadline_ms; /* of the run, on the clock's monotonic side */
+	const struct profile_set *profiles; /* its chosen profile is the one to sign in with */
+	/* The run's own profile, for endpoints and retries: the same, but while a source_profile is
+	 * followed. Then is_source is set: environment variables do not count. */
+	const struct profile_set *settings;
+	bool is_source;
+	const struct region *region;        /* where STS is asked; NULL: not known yet */
+	const char *role_arn, *external_id; /* of the command line: assumed last; or NULL */
+	bool no_cache;                      /* no credential cache on disk */
 	const struct clock *clock;
+	struct skew *skew;                 /* may be corrected; NULL: AWS is not asked */
+	int64_t deadline_ms;               /* of the run, on the clock's monotonic side */
 	const volatile sig_atomic_t *stop; /* non-zero ends the run */
-	const char *ca_file;               /* NULL: the default trust store */
+	double (*random_unit)(void *ctx);  /* jitter, in [0, 1); NULL: AWS is not asked */
+	void *random_ctx;
+	const char *ca_file; /* NULL: the default trust store */
 	const char *user_agent;
-	struct buf *journal;                /* NULL, or gets a line per HTTP request */
+	struct buf *journal; /* NULL, or gets a line per HTTP request */
+	struct buf *trace;   /* NULL, or gets a line "credentials: ..." for every provider asked,
+				and what else an administrator wants to know; never a secret */
 	void (*child_started)(pid_t group); /* a child's process group, 0 when it is gone; NULL:
 					       nobody wants to know */
 };
+
+/* Seconds since 1970 by the corrected clock. */
+int64_t credentials_now_s(const struct credentials_context *context);
+
+/* Appends "credentials: NAME: WHAT" to the trace, if there is one; WHAT is cleaned and cut. */
+void credentials_trace(const struct credentials_context *context, const char *name,
+	const char *what);
 
 enum credentials_outcome {
 	CREDENTIALS_FOUND,
@@ -67,13 +87,11 @@ extern const struct credentials_provider credentials_config_file;
 extern const struct credentials_provider credentials_container;
 extern const struct credentials_provider credentials_imds;
 
-/* Asks the providers in order. 0 with *out filled; -1 with ERR_CREDENTIALS (or ERR_CONFIG,
- * ERR_MEMORY): the failing provider's reason, or the list of places that were tried; -1 with
- * ERR_DEADLINE when the time was over meanwhile: then the message goes on after "timed out, ".
- * trace (NULL: none) gets a line for every provider asked: found, or why not. Never holds a secret.
- */
+/* Asks the providers in order. 0 with *out filled; -1 with ERR_CREDENTIALS (or what else the
+ * failing provider met): its reason, or the list of places that were tried; -1 with ERR_DEADLINE
+ * when the time was over meanwhile: then the message goes on after "timed out, ". */
 int credentials_resolve(const struct credentials_context *context, struct credentials *out,
-	struct buf *trace, struct err *e);
+	struct err *e);
 
 /* Shared by the two file providers: static keys of the chosen profile in one file. */
 enum credentials_outcome credentials_from_profile(const struct profile_set *profiles,

@@ -14,7 +14,7 @@ static int read_expiration(const struct credentials_context *context, struct cre
 		return 0;
 	if (time_parse_iso(text, &out->expires_s))
 		return err_set(e, ERR_CREDENTIALS, "AWS_CREDENTIAL_EXPIRATION is no ISO 8601 time");
-	if (out->expires_s <= context->now_s)
+	if (out->expires_s <= credentials_now_s(context))
 		return err_set(e, ERR_CREDENTIALS,
 			"the keys in the environment expired at %s (AWS_CREDENTIAL_EXPIRATION)",
 			text);

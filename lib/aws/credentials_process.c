@@ -34,7 +34,7 @@ static int read_expiration(const struct credentials_context *context, const json
 	const char *s = json_string(member);
 	if (!s || time_parse_iso(s, &out->expires_s))
 		return err_set(e, ERR_CREDENTIALS, "Expiration in its output is no ISO 8601 time");
-	if (out->expires_s <= context->now_s)
+	if (out->expires_s <= credentials_now_s(context))
 		return err_set(e, ERR_CREDENTIALS, "the keys in its output expired at %s",
 			time_format_iso(out->expires_s, text));
 	return 0;

@@ -136,6 +136,9 @@ static const struct {
 	[ENDPOINT_ECS] = {"ecs", "ecs", "AWS_ENDPOINT_URL_ECS", "ecs"},
 	[ENDPOINT_CLOUDWATCH] = {"monitoring", "monitoring", "AWS_ENDPOINT_URL_CLOUDWATCH",
 		"cloudwatch"},
+	[ENDPOINT_STS] = {"sts", "sts", "AWS_ENDPOINT_URL_STS", "sts"},
+	[ENDPOINT_SSO] = {"portal.sso", "awsssoportal", "AWS_ENDPOINT_URL_SSO", "sso"},
+	[ENDPOINT_SSO_OIDC] = {"oidc", "sso-oauth", "AWS_ENDPOINT_URL_SSO_OIDC", "sso_oidc"},
 };
 
 /* A switch that is on only for the word true; the environment beats the profile. */
@@ -199,6 +202,7 @@ int endpoint_resolve(enum endpoint_service service, const struct region *region,
 	bool fips = region->fips || is_on("AWS_USE_FIPS_ENDPOINT", profiles, "use_fips_endpoint");
 	bool dual_stack = is_on("AWS_USE_DUALSTACK_ENDPOINT", profiles, "use_dualstack_endpoint");
 	*out = (struct endpoint){.signing_name = services[service].signing_name};
+	memcpy(out->signing_region, region->name, sizeof out->signing_region);
 	if (find_custom_url(service, option, profiles, &out->url, &out->source, e))
 		return -1;
 	out->is_custom = out->url != NULL;

@@ -8,8 +8,15 @@
 
 #include <stdbool.h>
 
-enum endpoint_service { ENDPOINT_ECS, ENDPOINT_CLOUDWATCH };
-enum { ENDPOINT_SERVICES = 2, ENDPOINT_MOST_REGION_BYTES = 64 };
+/* Those that hold the data come first: every run asks them. */
+enum endpoint_service {
+	ENDPOINT_ECS,
+	ENDPOINT_CLOUDWATCH,
+	ENDPOINT_STS,
+	ENDPOINT_SSO,
+	ENDPOINT_SSO_OIDC
+};
+enum { ENDPOINT_DATA_SERVICES = 2, ENDPOINT_SERVICES = 5, ENDPOINT_MOST_REGION_BYTES = 64 };
 
 /* A region as it signs, whether its name asked for FIPS, and where it was found. */
 struct region {
@@ -35,8 +42,11 @@ const char *partition_of(const char *region);
 struct endpoint {
 	char *url; /* what to send to */
 	struct http_url parts;
-	const char *signing_name; /* "ecs", "monitoring" */
-	const char *source;       /* static text, for -vv */
+	const char *signing_name; /* "ecs", "monitoring", "sts" */
+	/* The region to sign for: the one asked for, but us-east-1 at the global endpoint of STS.
+	 */
+	char signing_region[ENDPOINT_MOST_REGION_BYTES];
+	const char *source; /* static text, for -vv */
 	bool is_custom;
 };
 

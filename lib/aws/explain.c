@@ -5,9 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
-void explain_transport(enum operation op, const struct endpoint *ep, const struct http_response *r,
+void explain_transport(const char *name, const struct endpoint *ep, const struct http_response *r,
 	struct err *e) {
-	const char *name = operation_traits(op)->name;
 	const char *host = ep->parts.host_header;
 	switch (r->failure) {
 	case HTTP_FAILED_RESOLVE:
@@ -70,9 +69,9 @@ static const char *quoted(const struct aws_error *error, long status, char *out,
 	return out;
 }
 
-void explain_error(enum operation op, const struct endpoint *ep, const char *region,
-	const struct credentials *who, long status, const struct aws_error *error, struct err *e) {
-	const struct operation_traits *t = operation_traits(op);
+void explain_error(const char *name, const char *iam_action, const struct endpoint *ep,
+	const char *region, const struct credentials *who, long status,
+	const struct aws_error *error, struct err *e) {
 	char text[AWS_ERROR_CODE_BYTES + sizeof error->message + 32];
 	char id[16];
 	(void)quoted(error, status, text, sizeof text);
@@ -80,21 +79,21 @@ void explain_error(enum operation op, const struct endpoint *ep, const char *reg
 	case AWS_ERROR_THROTTLING:
 		(void)err_set(e, ERR_SERVICE,
 			"%s: AWS is throttling this account's requests in %s (%s): check less often or spread the checks",
-			t->name, region, text);
+			name, region, text);
 		break;
 	case AWS_ERROR_TRANSIENT:
-		(void)err_set(e, ERR_SERVICE, "%s: %s cannot answer now (%s)", t->name,
+		(void)err_set(e, ERR_SERVICE, "%s: %s cannot answer now (%s)", name,
 			ep->parts.host_header, text);
 		break;
 	case AWS_ERROR_EXPIRED_CREDENTIALS:
 		(void)err_set(e, ERR_CREDENTIALS,
-			"%s: the credentials from %s have expired (%s): renew them", t->name,
+			"%s: the credentials from %s have expired (%s): renew them", name,
 			who->provider, text);
 		break;
 	case AWS_ERROR_BAD_CREDENTIALS:
 		(void)err_set(e, ERR_CREDENTIALS,
 			"%s: AWS does not accept access key %s from %s (%s): check key, session token and partition",
-			t->name, credentials_short_id(who, id), who->provider, text);
+			name, credentials_short_id(who, id), who->provider, text);
 		break;
 	case AWS_ERROR_SIGNATURE:
 		/* AWS's message may go on with the whole canonical request: its first sentence is
@@ -102,33 +101,33 @@ void explain_error(enum operation op, const struct endpoint *ep, const char *reg
 		text[strcspn(text, ".")] = '\0';
 		(void)err_set(e, ERR_CREDENTIALS,
 			"%s: wrong signature for access key %s from %s: check the secret access key, region %s and this host's clock (%s)",
-			t->name, credentials_short_id(who, id), who->provider, region, text);
+			name, credentials_short_id(who, id), who->provider, region, text);
 		break;
 	case AWS_ERROR_DENIED:
 		(void)err_set(e, ERR_DENIED,
 			"not permitted: add the IAM action %s for access key %s from %s (%s)",
-			t->iam_action, credentials_short_id(who, id), who->provider, text);
+			iam_action, credentials_short_id(who, id), who->provider, text);
 		break;
 	case AWS_ERROR_NOT_FOUND:
-		(void)err_set(e, ERR_NOT_FOUND, "%s: %s", t->name, text);
+		(void)err_set(e, ERR_NOT_FOUND, "%s: %s", name, text);
 		break;
 	case AWS_ERROR_UNKNOWN_OPERATION:
-		(void)err_set(e, ERR_SERVICE, "%s: %s does not know this call (%s)%s", t->name,
+		(void)err_set(e, ERR_SERVICE, "%s: %s does not know this call (%s)%s", name,
 			ep->parts.host_header, text,
 			ep->is_custom ? ": is the endpoint URL right, and does it speak awsJson?"
 				      : "");
 		break;
 	default:
-		(void)err_set(e, ERR_SERVICE, "%s: %s answers %s%s", t->name, ep->parts.host_header,
+		(void)err_set(e, ERR_SERVICE, "%s: %s answers %s%s", name, ep->parts.host_header,
 			text,
 			status >= 300 && status < 400 ? ": a proxy or login page in between?" : "");
 		break;
 	}
 }
 
-void explain_foreign_body(enum operation op, const struct endpoint *ep, const struct err *reason,
+void explain_foreign_body(const char *name, const struct endpoint *ep, const struct err *reason,
 	struct err *e) {
 	(void)err_set(e, ERR_SERVICE,
-		"%s: the answer of %s is not AWS's (%s): a proxy or login page in between?",
-		operation_traits(op)->name, ep->parts.host_header, reason->message);
+		"%s: the answer of %s is not AWS's (%s): a proxy or login page in between?", name,
+		ep->parts.host_header, reason->message);
 }

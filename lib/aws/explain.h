@@ -5,19 +5,21 @@
 #include "aws/aws_error.h"
 #include "aws/credentials.h"
 #include "aws/endpoint.h"
-#include "aws/operation.h"
+
+/* In all three: name is the operation's ("ListServices"), ep where it went. */
 
 /* No whole answer came: sets e from the response's failure. */
-void explain_transport(enum operation op, const struct endpoint *ep,
+void explain_transport(const char *name, const struct endpoint *ep,
 	const struct http_response *response, struct err *e);
 
-/* AWS (or something in front of it) answered with an error status. region is the one that signed.
- */
-void explain_error(enum operation op, const struct endpoint *ep, const char *region,
-	const struct credentials *who, long status, const struct aws_error *error, struct err *e);
+/* AWS (or something in front of it) answered with an error status. region is the one that signed,
+ * iam_action what the caller needs to be permitted. */
+void explain_error(const char *name, const char *iam_action, const struct endpoint *ep,
+	const char *region, const struct credentials *who, long status,
+	const struct aws_error *error, struct err *e);
 
 /* The status was 200, but the body is not what the operation answers; reason holds why. */
-void explain_foreign_body(enum operation op, const struct endpoint *ep, const struct err *reason,
+void explain_foreign_body(const char *name, const struct endpoint *ep, const struct err *reason,
 	struct err *e);
 
 #endif

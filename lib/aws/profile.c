@@ -29,13 +29,13 @@ static void section_free(struct section *c) {
 void profile_free(struct profile_set *s) {
 	if (!s)
 		return;
-	while (s->first) {
+	while (s->first && !s->is_view) {
 		struct section *gone = s->first;
 		s->first = gone->next;
 		section_free(gone);
 	}
-	free(s->path[PROFILE_CONFIG]);
-	free(s->path[PROFILE_CREDENTIALS]);
+	for (int i = 0; i < PROFILE_FILES && !s->is_view; i++)
+		free(s->path[i]);
 	free(s->name);
 	free(s);
 }
@@ -80,6 +80,18 @@ struct profile_set *profile_parse(const char *config, const char *credentials, c
 		return NULL;
 	}
 	return s;
+}
+
+struct profile_set *profile_view(const struct profile_set *s, const char *name, struct err *e) {
+	struct profile_set *view = set_new(name, e);
+	if (!view)
+		return NULL;
+	char *own_name = view->name;
+	*view = *s;
+	view->name = own_name;
+	view->is_option = false;
+	view->is_view = true;
+	return view;
 }
 
 /* The home folder, appended to out; nothing when there is none. */
@@ -196,6 +208,16 @@ const char *profile_get_from(const struct profile_set *s, enum profile_file file
 const char *profile_get(const struct profile_set *s, const char *key) {
 	const char *value = profile_get_from(s, PROFILE_CREDENTIALS, key);
 	return value ? value : profile_get_from(s, PROFILE_CONFIG, key);
+}
+
+const char *profile_get_sso_session(const struct profile_set *s, const char *name, const char *key,
+	bool *exists) {
+	const struct section *c = profile_find_section(s, KIND_SSO_SESSION, PROFILE_CONFIG, name,
+		strlen(name));
+	const struct entry *found = profile_find_entry(c, key);
+	if (exists)
+		*exists = c != NULL;
+	return found && *found->value ? found->value : NULL;
 }
 
 /* Finds "key = value" among the lines of a nested value. */

@@ -39,6 +39,15 @@ const char *profile_path(const struct profile_set *s, enum profile_file file);
 /* Whether the file was there. */
 bool profile_file_exists(const struct profile_set *s, enum profile_file file);
 
+/* The same files with another profile chosen, which need not exist: for source_profile. Borrows
+ * from s, which must outlive it; profile_free it. NULL with ERR_MEMORY. */
+struct profile_set *profile_view(const struct profile_set *s, const char *name, struct err *e);
+
+/* A setting of the section [sso-session NAME] of the config file; NULL when it is absent or empty.
+ * *exists (may be NULL) tells whether there is such a section. Borrowed. */
+const char *profile_get_sso_session(const struct profile_set *s, const char *name, const char *key,
+	bool *exists);
+
 /* Whether a profile of this name is in either file. */
 bool profile_exists(const struct profile_set *s, const char *name);
 

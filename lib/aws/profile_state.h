@@ -38,6 +38,7 @@ struct section {
 struct profile_set {
 	char *name;
 	bool is_option;
+	bool is_view; /* paths and sections belong to another set */
 	char *path[PROFILE_FILES];
 	bool exists[PROFILE_FILES];
 	struct section *first; /* in the order of the files */

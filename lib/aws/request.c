@@ -13,13 +13,13 @@ enum { MOST_TEXT_BYTES = 256 * 1024, MOST_AUTHORIZATION_BYTES = 4096 };
  * X-Amz-Target as well by AWS's rule. */
 static size_t fill_headers(const struct request_signing *s, const char *amz_date,
 	struct sigv4_header headers[REQUEST_MOST_HEADERS]) {
-	const struct operation_traits *t = operation_traits(s->operation);
 	size_t n = 0;
 	headers[n++] = (struct sigv4_header){"Host", s->endpoint->parts.host_header};
-	headers[n++] = (struct sigv4_header){"Content-Type", t->content_type};
+	headers[n++] = (struct sigv4_header){"Content-Type", s->content_type};
 	headers[n++] = (struct sigv4_header){"X-Amz-Date", amz_date};
-	headers[n++] = (struct sigv4_header){"X-Amz-Target", t->target};
-	if (t->query_mode)
+	if (s->amz_target)
+		headers[n++] = (struct sigv4_header){"X-Amz-Target", s->amz_target};
+	if (s->query_mode)
 		headers[n++] = (struct sigv4_header){"X-Amzn-Query-Mode", "true"};
 	if (s->credentials->session_token)
 		headers[n++] = (struct sigv4_header){"X-Amz-Security-Token",

@@ -4,14 +4,15 @@
 
 #include "aws/credentials.h"
 #include "aws/endpoint.h"
-#include "aws/operation.h"
 
 enum { REQUEST_MOST_HEADERS = 8 };
 
 /* What an attempt is signed with. All borrowed. */
 struct request_signing {
-	enum operation operation;
 	const struct endpoint *endpoint;
+	const char *content_type;
+	const char *amz_target; /* X-Amz-Target; NULL: none is sent */
+	bool query_mode;        /* X-Amzn-Query-Mode: true is sent */
 	const char *region;
 	const struct credentials *credentials;
 	int64_t now_s; /* by the corrected clock */

@@ -9,6 +9,7 @@
 
 enum { STANDARD_ATTEMPTS = 3, LEGACY_ATTEMPTS = 5, MOST_ATTEMPTS = 100 };
 enum { COST = 5, COST_TIMEOUT = 10, LONGEST_BACKOFF_MS = 20000, LONGEST_EXTENSION_MS = 5000 };
+enum { LAST_THROTTLED_PAUSE_MS = 200 };
 
 static const char *setting(const char *variable, const struct profile_set *profiles,
 	const char *key) {
@@ -35,6 +36,31 @@ int retry_policy_read(const struct profile_set *profiles, struct retry_policy *o
 			MOST_ATTEMPTS);
 	out->most_attempts = (int)number;
 	return 0;
+}
+
+enum retry_kind retry_kind_of_failure(enum http_failure failure) {
+	switch (failure) {
+	case HTTP_FAILED_TIMEOUT:
+		return RETRY_TIMEOUT;
+	case HTTP_FAILED_CERTIFICATE:
+	case HTTP_FAILED_CA_FILE:
+	case HTTP_FAILED_TOO_LARGE:
+	case HTTP_FAILED_LOCAL:
+		return RETRY_NEVER;
+	default:
+		return RETRY_TRANSIENT;
+	}
+}
+
+enum retry_kind retry_kind_of_error(enum aws_error_class class) {
+	switch (class) {
+	case AWS_ERROR_THROTTLING:
+		return RETRY_THROTTLING;
+	case AWS_ERROR_TRANSIENT:
+		return RETRY_TRANSIENT;
+	default:
+		return RETRY_NEVER;
+	}
 }
 
 static int cost_of(enum retry_kind kind) {
@@ -73,4 +99,12 @@ int64_t retry_delay_ms(int failed_attempt, double random_unit, const char *retry
 	if (asked_ms > delay_ms + LONGEST_EXTENSION_MS)
 		asked_ms = delay_ms + LONGEST_EXTENSION_MS;
 	return asked_ms > delay_ms ? asked_ms : delay_ms;
+}
+
+int64_t retry_pause_ms(const struct retry_policy *p, enum retry_kind kind, int64_t delay_ms,
+	int64_t left_ms) {
+	bool endless = kind == RETRY_THROTTLING && p->throttling_endless;
+	if (endless && delay_ms >= left_ms && left_ms > LAST_THROTTLED_PAUSE_MS)
+		delay_ms = left_ms / 2;
+	return delay_ms < left_ms ? delay_ms : left_ms;
 }

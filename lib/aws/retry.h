@@ -3,6 +3,8 @@
 #ifndef AWS_RETRY_H
 #define AWS_RETRY_H
 
+#include "aws/aws_error.h"
+#include "aws/http.h"
 #include "aws/profile.h"
 #include "base/err.h"
 
@@ -19,6 +21,10 @@ struct retry_policy {
 
 /* What went wrong, as far as retrying goes. */
 enum retry_kind { RETRY_NEVER, RETRY_TRANSIENT, RETRY_TIMEOUT, RETRY_THROTTLING };
+
+/* What an exchange without an answer, and an error answer of a class, count as. */
+enum retry_kind retry_kind_of_failure(enum http_failure failure);
+enum retry_kind retry_kind_of_error(enum aws_error_class class);
 
 /* Reads AWS_RETRY_MODE / retry_mode and AWS_MAX_ATTEMPTS / max_attempts: standard and adaptive 3
  * attempts, legacy 5; throttling is endless unless a number of attempts is set. 0, or -1 with
@@ -37,5 +43,11 @@ void retry_refund(enum retry_kind last_retry, int *quota);
  * min(2^(failed_attempt-1), 20) s; a header x-amz-retry-after (whole milliseconds, NULL or "" when
  * absent, nonsense is ignored) lengthens it by at most 5 s. */
 int64_t retry_delay_ms(int failed_attempt, double random_unit, const char *retry_after);
+
+/* The same fitted into the left_ms that remain until a deadline: less than that, or left_ms when
+ * there is no time for another attempt. Throttling that is retried to the end closes in on the
+ * deadline instead of giving up well before it. */
+int64_t retry_pause_ms(const struct retry_policy *p, enum retry_kind kind, int64_t delay_ms,
+	int64_t left_ms);
 
 #endif

@@ -16,6 +16,7 @@
 /* The last source of a region. e holds why there is none so far. */
 static int ask_instance(const struct session_options *o, struct session *s, struct err *e) {
 	const struct credentials_context context = {.profiles = s->profiles,
+		.settings = s->profiles,
 		.deadline_ms = o->deadline_ms,
 		.clock = o->clock,
 		.stop = o->stop,
@@ -79,12 +80,14 @@ static int find_ca_file(const struct session_options *o, struct session *s, stru
 }
 
 int session_open(const struct session_options *o, struct session *s, struct err *e) {
-	*s = (struct session){0};
+	*s = (struct session){.role_arn = o->role_arn,
+		.external_id = o->external_id,
+		.no_cache = o->no_cache};
 	s->profiles = profile_load(o->profile, e);
 	if (!s->profiles || find_ca_file(o, s, e) || find_region(o, s, e) ||
 		retry_policy_read(s->profiles, &s->retry, e))
 		return -1;
-	for (int i = 0; i < ENDPOINT_SERVICES; i++)
+	for (int i = 0; i < ENDPOINT_DATA_SERVICES; i++)
 		if (endpoint_resolve((enum endpoint_service)i, &s->region, o->endpoint_url,
 			    s->profiles, &s->endpoints[i], e))
 			return -1;
@@ -92,7 +95,7 @@ int session_open(const struct session_options *o, struct session *s, struct err 
 }
 
 void session_free(struct session *s) {
-	for (int i = 0; i < ENDPOINT_SERVICES; i++)
+	for (int i = 0; i < ENDPOINT_DATA_SERVICES; i++)
 		endpoint_free(&s->endpoints[i]);
 	free(s->ca_file);
 	profile_free(s->profiles);
@@ -117,7 +120,7 @@ void session_describe(const struct session *s, struct buf *out) {
 	buf_adds(out, ", HOME ");
 	text_add_clean(out, home ? home : "not set", 300);
 	buf_addf(out, "\nregion: %s (%s)\n", s->region.name, s->region.source);
-	for (int i = 0; i < ENDPOINT_SERVICES; i++) {
+	for (int i = 0; i < ENDPOINT_DATA_SERVICES; i++) {
 		buf_addf(out, "endpoint %s: ", s->endpoints[i].signing_name);
 		text_add_clean(out, s->endpoints[i].url, 300);
 		buf_addf(out, " (%s)\n", s->endpoints[i].source);

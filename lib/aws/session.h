@@ -20,6 +20,8 @@ struct session_options {
 				   profile, must not differ from region */
 	const char *endpoint_url;
 	const char *ca_bundle;
+	const char *role_arn, *external_id; /* of a role to assume last */
+	bool no_cache;                      /* no credential cache on disk */
 	/* Where nothing names a region the instance metadata service is asked for it, within the
 	 * run's deadline. clock NULL: nobody is asked; the rest is not looked at then. */
 	const struct clock *clock;
@@ -32,10 +34,12 @@ struct session_options {
 struct session {
 	struct profile_set *profiles;
 	struct region region;
-	struct endpoint endpoints[ENDPOINT_SERVICES];
+	struct endpoint endpoints[ENDPOINT_DATA_SERVICES];
 	char *ca_file; /* NULL: the default trust store */
 	const char *ca_source;
 	struct retry_policy retry;
+	const char *role_arn, *external_id; /* as in the options */
+	bool no_cache;
 };
 
 /* Resolves everything; without network, but for the region as said above. s is set in any case;

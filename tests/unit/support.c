@@ -222,3 +222,19 @@ double vector_number(const cJSON *v, const char *name) {
 	assert_true(cJSON_IsNumber(member));
 	return member->valuedouble;
 }
+
+/* --- clocks --- */
+
+static int64_t standing_ms;
+
+static int64_t wall_of_standing(void *ctx) {
+	(void)ctx;
+	return standing_ms;
+}
+
+struct clock clock_standing_at(int64_t now_s) {
+	struct clock clock = clock_system();
+	standing_ms = now_s * 1000;
+	clock.wall_ms = wall_of_standing;
+	return clock;
+}

@@ -15,6 +15,7 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "base/time.h"
 
 #include <stdbool.h>
 
@@ -55,5 +56,8 @@ const char *vector_text_or_null(const cJSON *v, const char *name);
 bool vector_flag(const cJSON *v, const char *name);
 double vector_number(const cJSON *v, const char *name);
 const cJSON *vector_member(const cJSON *v, const char *name);
+
+/* A clock whose wall stands still at now_s (one at a time); the monotonic side is the host's. */
+struct clock clock_standing_at(int64_t now_s);
 
 #endif

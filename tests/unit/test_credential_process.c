@@ -31,11 +31,10 @@ static enum credentials_outcome fetch(const char *command, int64_t limit_ms,
 	(void)snprintf(config, sizeof config, "[default]\ncredential_process = %s\n", command);
 	struct profile_set *profiles = profile_parse(config, NULL, "default", true, e);
 	assert_non_null(profiles);
-	host_clock = clock_system();
+	host_clock = clock_standing_at(NOW_S);
 	group_count = 0;
 	const struct credentials_context context = {
 		.profiles = profiles,
-		.now_s = NOW_S,
 		.clock = &host_clock,
 		.deadline_ms = clock_monotonic_ms(&host_clock) + limit_ms,
 		.stop = &stop,

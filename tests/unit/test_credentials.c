@@ -21,7 +21,6 @@ static bool is_ours(const char *provider) {
 static struct credentials_context context_of(const struct profile_set *profiles,
 	const struct clock *clock) {
 	return (struct credentials_context){.profiles = profiles,
-		.now_s = 1767225600,
 		.clock = clock,
 		.deadline_ms = clock_monotonic_ms(clock) + 60000};
 }
@@ -54,9 +53,9 @@ static bool check_case(const cJSON *c, int index) {
 	struct credentials found = {0};
 	set_up(c);
 	struct profile_set *profiles = profile_load(vector_text(c, "explicit_profile"), &e);
-	const struct clock clock = clock_system();
+	const struct clock clock = clock_standing_at(1767225600);
 	const struct credentials_context context = context_of(profiles, &clock);
-	int rc = profiles ? credentials_resolve(&context, &found, NULL, &e) : -1;
+	int rc = profiles ? credentials_resolve(&context, &found, &e) : -1;
 	expect_whole(rc, is_ours(provider) ? 0 : -1, "case %d (%s): %s", index,
 		provider ? provider : "an error", e.message);
 	if (rc == 0 && is_ours(provider)) {
@@ -95,9 +94,10 @@ static int resolve(const char *option, struct credentials *found, struct buf *tr
 	struct err *e) {
 	struct profile_set *profiles = profile_load(option, e);
 	assert_non_null(profiles);
-	const struct clock clock = clock_system();
-	const struct credentials_context context = context_of(profiles, &clock);
-	int rc = credentials_resolve(&context, found, trace, e);
+	const struct clock clock = clock_standing_at(1767225600);
+	struct credentials_context context = context_of(profiles, &clock);
+	context.trace = trace;
+	int rc = credentials_resolve(&context, found, e);
 	profile_free(profiles);
 	return rc;
 }

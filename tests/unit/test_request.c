@@ -4,6 +4,7 @@
 #include "support.h"
 
 #include "aws/profile.h"
+#include "aws/operation.h"
 #include "aws/request.h"
 
 #include <stdio.h>
@@ -112,8 +113,11 @@ static void check_case(const cJSON *c) {
 				 vector_text(c, "secret_access_key"),
 				 vector_text(c, "session_token"), &e),
 		0);
-	const struct request_signing signing = {.operation = op,
-		.endpoint = &ep,
+	const struct operation_traits *traits = operation_traits(op);
+	const struct request_signing signing = {.endpoint = &ep,
+		.content_type = traits->content_type,
+		.amz_target = traits->target,
+		.query_mode = traits->query_mode != 0,
 		.region = region.name,
 		.credentials = &who,
 		.now_s = moment_of(c)};
