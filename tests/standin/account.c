@@ -4,15 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-const struct key *account_key(const struct account *account, const char *id) {
-	for (size_t i = 0; i < account->key_count; i++) {
-		if (strcmp(account->keys[i].id, id) == 0) {
-			return &account->keys[i];
-		}
-	}
-	return NULL;
-}
-
 const struct cluster *account_cluster(const struct account *account, const char *region,
 	const char *name) {
 	for (size_t i = 0; i < account->cluster_count; i++) {
@@ -97,16 +88,10 @@ static void cluster_free(struct cluster *cluster) {
 }
 
 void account_free(struct account *account) {
-	for (size_t i = 0; i < account->key_count; i++) {
-		free(account->keys[i].id);
-		free(account->keys[i].secret);
-		free(account->keys[i].token);
-		free(account->keys[i].user);
-	}
+	identity_free(&account->identity);
 	for (size_t i = 0; i < account->cluster_count; i++) {
 		cluster_free(account->clusters[i]);
 	}
-	free(account->keys);
 	free(account->clusters);
 	free(account->id);
 	free(account->partition);

@@ -1,4 +1,4 @@
-/* The AWS account that the server plays: keys, clusters, services and their metrics. */
+/* The AWS account that the server plays: its identities, clusters, services and their metrics. */
 #ifndef STANDIN_ACCOUNT_H
 #define STANDIN_ACCOUNT_H
 
@@ -6,18 +6,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "operation.h"
+#include "identity.h"
 #include "series.h"
 #include "text.h"
 
 enum metric { CPU, MEMORY, EBS, METRICS };
-
-struct key {
-	char *id, *secret;
-	char *token; /* NULL: a long-term key, which has none */
-	char *user;
-	bool denied[OPERATIONS];
-};
 
 struct service {
 	char *name, *status;
@@ -39,8 +32,7 @@ struct cluster {
 
 struct account {
 	char *id, *partition;
-	struct key *keys;
-	size_t key_count;
+	struct identity identity;
 	struct cluster **clusters;
 	size_t cluster_count;
 };
@@ -53,7 +45,6 @@ bool account_parse(struct account *account, const char *name, const char *direct
 void account_free(struct account *account);
 
 /* Look-ups; NULL if there is none. */
-const struct key *account_key(const struct account *account, const char *id);
 const struct cluster *account_cluster(const struct account *account, const char *region,
 	const char *name);
 const struct service *cluster_service(const struct cluster *cluster, const char *name);

@@ -16,9 +16,11 @@ struct call {
 	const struct request *request;
 	const struct operation *operation; /* NULL: none that the server knows */
 	struct claim claim;
-	const struct key *key; /* NULL until the signature was found good */
-	cJSON *body;           /* NULL until parsed */
-	bool query_mode;       /* the client asked for x-amzn-query-error */
+	const struct key *key; /* NULL until the signature was found good, and for unsigned calls */
+	struct form form;      /* of the query protocol */
+	struct text form_fault; /* what is wrong with it; empty: nothing */
+	cJSON *body;            /* NULL until parsed */
+	bool query_mode;        /* the client asked for x-amzn-query-error */
 	enum fault_kind fault;
 	size_t queries, datapoints;
 	struct answer answer;
@@ -29,5 +31,8 @@ struct call {
  * journal's entry, for journal_end(). */
 struct entry *call_serve(struct call *call, unsigned long *counted);
 void call_free(struct call *call);
+
+/* Answer that the caller, whose key is known, may not do this. */
+void call_deny(struct call *call);
 
 #endif

@@ -10,6 +10,7 @@ static const char *const kinds[FAULTS] = {
 	[FAULT_RESET] = "reset",
 	[FAULT_TRICKLE] = "trickle",
 	[FAULT_HUGE] = "huge",
+	[FAULT_SLOW] = "slow",
 	[FAULT_THROTTLE] = "throttle",
 	[FAULT_429] = "429",
 	[FAULT_500] = "500",
@@ -22,6 +23,9 @@ static const char *const kinds[FAULTS] = {
 	[FAULT_EXPIRED] = "expired",
 	[FAULT_DENIED] = "denied",
 	[FAULT_REDIRECT] = "redirect",
+	[FAULT_DOCTYPE] = "doctype",
+	[FAULT_IDP] = "idp",
+	[FAULT_DISABLED] = "disabled",
 	[FAULT_INTERNAL] = "internal",
 	[FAULT_FORBIDDEN] = "forbidden",
 };
@@ -38,6 +42,26 @@ static const char misshapen[] =
 	"{\"clusterArns\":\"none\",\"serviceArns\":[[1],{\"arn\":2}],\"services\":{\"api\":true},"
 	"\"failures\":7,\"nextToken\":[\"x\"],\"MetricDataResults\":[{\"Id\":5,\"Timestamps\":{},"
 	"\"Values\":\"34.4\",\"StatusCode\":false}],\"NextToken\":17,\"Messages\":\"none\"}";
+
+/* The elements are there, but nested wrongly, empty or twice. */
+static const char misshapen_xml[] =
+	"<AssumeRoleResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\"><AssumeRoleResult>"
+	"<AccessKeyId>ASIAEXAMPLE</AccessKeyId><Credentials><SecretAccessKey/><SessionToken><x/>"
+	"</SessionToken><Expiration>soon</Expiration></Credentials></AssumeRoleResult>"
+	"<GetCallerIdentityResult/></AssumeRoleResponse>";
+
+static const char misshapen_grant[] =
+	"{\"roleCredentials\":{\"accessKeyId\":7,\"secretAccessKey\":[],\"sessionToken\":{},"
+	"\"expiration\":\"soon\"},\"accessToken\":{\"x\":1},\"expiresIn\":\"soon\","
+	"\"refreshToken\":false,\"tokenType\":9}";
+
+/* Right in all else, so that only the document type is to be refused. */
+static const char doctype_page[] =
+	"<?xml version=\"1.0\"?>\n<!DOCTYPE x [<!ENTITY a \"ASIAENTITY\"><!ENTITY b \"&a;&a;&a;&a;\">]>"
+	"<AssumeRoleResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\"><AssumeRoleResult>"
+	"<Credentials><AccessKeyId>&b;</AccessKeyId><SecretAccessKey>secret</SecretAccessKey>"
+	"<SessionToken>&b;</SessionToken><Expiration>2099-01-01T00:00:00Z</Expiration></Credentials>"
+	"</AssumeRoleResult></AssumeRoleResponse>";
 
 void faults_init(struct faults *faults) {
 	*faults = (struct faults){0};
@@ -70,6 +94,31 @@ static bool parse_kind(struct fault *fault, const char *name, size_t length) {
 	return false;
 }
 
+static bool makes_sense(enum fault_kind kind, const struct operation *operation) {
+	switch (kind) {
+	case FAULT_INTERNAL:
+	case FAULT_FORBIDDEN:
+		return operation->id == GET_METRIC_DATA;
+	case FAULT_IDP:
+		return operation->id == ASSUME_ROLE_WITH_WEB_IDENTITY;
+	case FAULT_DOCTYPE:
+	case FAULT_DISABLED:
+		return operation->protocol == QUERY;
+	default:
+		return true;
+	}
+}
+
+/* Take out the operations that the fault cannot meet; false if none is left. */
+static bool keep_sensible(struct fault *fault) {
+	bool left = false;
+	for (size_t i = 0; i < OPERATIONS; i++) {
+		fault->meets[i] = fault->meets[i] && makes_sense(fault->kind, &operations[i]);
+		left = left || fault->meets[i];
+	}
+	return left;
+}
+
 bool faults_add(struct faults *faults, const char *text) {
 	struct fault fault = {.left = -1};
 	size_t name = strcspn(text, ":");
@@ -89,13 +138,8 @@ bool faults_add(struct faults *faults, const char *text) {
 		}
 		fault.left = strtol(text, NULL, 10);
 	}
-	if (fault.kind == FAULT_INTERNAL || fault.kind == FAULT_FORBIDDEN) {
-		bool fits = fault.meets[GET_METRIC_DATA];
-		memset(fault.meets, 0, sizeof(fault.meets));
-		fault.meets[GET_METRIC_DATA] = fits;
-		if (!fits) {
-			return false;
-		}
+	if (!keep_sensible(&fault)) {
+		return false;
 	}
 	faults->items = must_grow(faults->items, (faults->count + 1) * sizeof(fault));
 	faults->items[faults->count++] = fault;
@@ -116,53 +160,128 @@ enum fault_kind faults_take(struct faults *faults, enum operation_id operation) 
 	return kind;
 }
 
+static void answer_throttled(struct answer *answer, const struct operation *operation) {
+	if (operation->protocol == PORTAL || operation->protocol == OAUTH) {
+		answer_error(answer, 429, "TooManyRequestsException", "Too many requests");
+		return;
+	}
+	answer_error(answer, 400, "ThrottlingException", "Rate exceeded");
+	answer->query_error = operation->id == GET_METRIC_DATA ? "Throttling;Sender" : NULL;
+}
+
 static void answer_broken(struct answer *answer, const struct operation *operation) {
-	bool ecs = operation->id != GET_METRIC_DATA;
-	answer_error(answer, 500,
-		ecs ? "ServerException" : "com.amazonaws.cloudwatch#InternalServiceFault",
-		"Service Unavailable. Please try again later.");
+	if (operation->protocol == OAUTH) {
+		answer_oauth_error(answer, 500, "InternalServerException", "server_error",
+			"Internal server error");
+		return;
+	}
+	const char *type = operation->protocol == PORTAL ? "InternalServerException"
+		: operation->id == GET_METRIC_DATA ? "com.amazonaws.cloudwatch#InternalServiceFault"
+						   : "ServerException";
+	answer_error(answer, 500, type, "Service Unavailable. Please try again later.");
+}
+
+static void answer_expired(struct answer *answer, const struct operation *operation) {
+	if (operation->protocol == OAUTH) {
+		answer_oauth_error(answer, 400, "ExpiredTokenException", "expired_token",
+			"Token is expired");
+	} else if (operation->protocol == PORTAL) {
+		answer_error(answer, 401, "UnauthorizedException",
+			"Session token not found or invalid");
+	} else if (operation->id == ASSUME_ROLE_WITH_WEB_IDENTITY) {
+		answer_query_error(answer, 400, "ExpiredTokenException",
+			"Token expired: current date/time must be before the expiration date/time");
+	} else {
+		answer_error(answer, 400, "ExpiredTokenException",
+			"The security token included in the request is expired");
+	}
+}
+
+/* Refusals of the operations that no key signs; the others refuse by their permissions. */
+static bool answer_forbidden(struct answer *answer, const struct operation *operation) {
+	if (operation->protocol == PORTAL) {
+		answer_error(answer, 403, "ForbiddenException", "No access");
+	} else if (operation->protocol == OAUTH) {
+		answer_oauth_error(answer, 400, "AccessDeniedException", "access_denied",
+			"Access denied");
+	} else if (operation->id == ASSUME_ROLE_WITH_WEB_IDENTITY) {
+		answer_query_error(answer, 403, "AccessDenied",
+			"Not authorized to perform sts:AssumeRoleWithWebIdentity");
+	} else {
+		return false;
+	}
+	return true;
+}
+
+static const char *shape_of(enum protocol protocol) {
+	switch (protocol) {
+	case QUERY:
+		return misshapen_xml;
+	case PORTAL:
+	case OAUTH:
+		return misshapen_grant;
+	default:
+		return misshapen;
+	}
+}
+
+static bool replace_sts(enum fault_kind kind, struct answer *answer) {
+	if (kind == FAULT_DOCTYPE) {
+		answer_plain(answer, 200, "text/xml", doctype_page);
+	} else if (kind == FAULT_IDP) {
+		answer_query_error(answer, 400, "IDPCommunicationError",
+			"Couldn't retrieve verification key from your identity provider");
+	} else {
+		answer_query_error(answer, 403, "RegionDisabledException",
+			"STS is not activated in this region for account");
+	}
+	return true;
 }
 
 bool fault_replaces(enum fault_kind kind, const struct operation *operation,
 	struct answer *answer) {
-	const char *json = operation->content_type;
+	const char *type = operation->content_type;
 	switch (kind) {
 	case FAULT_THROTTLE:
-		answer_error(answer, 400, "ThrottlingException", "Rate exceeded");
-		answer->query_error = operation->id == GET_METRIC_DATA ? "Throttling;Sender" : NULL;
+		answer_throttled(answer, operation);
 		return true;
 	case FAULT_429:
-		answer_plain(answer, 429, json, "");
+		answer_plain(answer, 429, type, "");
 		return true;
 	case FAULT_500:
 		answer_broken(answer, operation);
 		return true;
 	case FAULT_502:
-		answer_plain(answer, 502, json, "");
+		answer_plain(answer, 502, type, "");
 		return true;
 	case FAULT_503:
 		answer_plain(answer, 503, "text/html", unavailable_page);
 		return true;
 	case FAULT_504:
-		answer_plain(answer, 504, json, "");
+		answer_plain(answer, 504, type, "");
 		return true;
 	case FAULT_GARBAGE:
 		answer_plain(answer, 200, "text/html; charset=utf-8", portal_page);
 		return true;
 	case FAULT_SHAPE:
-		answer_plain(answer, 200, json, misshapen);
+		answer_plain(answer, 200, type, shape_of(operation->protocol));
 		return true;
 	case FAULT_EMPTY:
-		answer_plain(answer, 200, json, "");
+		answer_plain(answer, 200, type, "");
 		return true;
 	case FAULT_EXPIRED:
-		answer_error(answer, 400, "ExpiredTokenException",
-			"The security token included in the request is expired");
+		answer_expired(answer, operation);
 		return true;
+	case FAULT_DENIED:
+		return answer_forbidden(answer, operation);
 	case FAULT_REDIRECT:
 		answer_plain(answer, 301, "text/html", "");
 		answer->location = "https://127.0.0.1:1/";
 		return true;
+	case FAULT_DOCTYPE:
+	case FAULT_IDP:
+	case FAULT_DISABLED:
+		return replace_sts(kind, answer);
 	default:
 		return false;
 	}

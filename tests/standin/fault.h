@@ -17,6 +17,7 @@ enum fault_kind {
 	FAULT_RESET,   /* the connection is closed without an answer */
 	FAULT_TRICKLE, /* one byte of body every 200 ms */
 	FAULT_HUGE,    /* 100 MB of spaces, chunked */
+	FAULT_SLOW,    /* the right answer after two seconds */
 	/* These replace the answer. */
 	FAULT_THROTTLE,
 	FAULT_429,
@@ -30,6 +31,10 @@ enum fault_kind {
 	FAULT_EXPIRED,
 	FAULT_DENIED,
 	FAULT_REDIRECT,
+	/* These replace answers of STS. */
+	FAULT_DOCTYPE,  /* 200 with XML that brings a document type and entities */
+	FAULT_IDP,      /* AssumeRoleWithWebIdentity cannot reach the provider */
+	FAULT_DISABLED, /* STS is switched off in the region */
 	/* These spoil one result of GetMetricData. */
 	FAULT_INTERNAL,
 	FAULT_FORBIDDEN,

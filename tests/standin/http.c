@@ -11,6 +11,7 @@
 #include "control.h"
 #include "transport.h"
 
+#define SLOW_MS           2000
 #define CONNECTION_MEMORY ((size_t)256 << 10)
 
 static enum MHD_Result add_header(void *context, enum MHD_ValueKind kind, const char *name,
@@ -20,12 +21,19 @@ static enum MHD_Result add_header(void *context, enum MHD_ValueKind kind, const 
 	return MHD_YES;
 }
 
+static enum MHD_Result add_argument(void *context, enum MHD_ValueKind kind, const char *name,
+	const char *value) {
+	(void)kind;
+	form_add(context, name, value != NULL ? value : "");
+	return MHD_YES;
+}
+
 static struct request *begin_request(struct server *server, struct MHD_Connection *connection,
 	const char *path, const char *method) {
 	struct request *request = request_new(method, path, server_now_ms(server));
 	MHD_get_connection_values(connection, MHD_HEADER_KIND, add_header, request);
-	int arguments = MHD_get_connection_values(connection, MHD_GET_ARGUMENT_KIND, NULL, NULL);
-	request->has_query = arguments > 0;
+	MHD_get_connection_values(connection, MHD_GET_ARGUMENT_KIND, add_argument,
+		&request->arguments);
 	return request;
 }
 
@@ -35,6 +43,9 @@ static enum MHD_Result serve_call(struct server *server, struct MHD_Connection *
 		MHD_CONNECTION_INFO_SOCKET_CONTEXT);
 	struct call call = {.server = server, .request = request};
 	struct entry *entry = call_serve(&call, info->socket_context);
+	if (call.fault == FAULT_SLOW) {
+		server_wait(server, SLOW_MS);
+	}
 	if (call.fault == FAULT_HANG) {
 		transport_hang(server, connection);
 	} else if (server->settings.latency_ms > 0) {

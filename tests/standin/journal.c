@@ -15,6 +15,7 @@ void journal_init(struct journal *journal) {
 }
 
 static void entry_free(struct entry *entry) {
+	cJSON_Delete(entry->parameters);
 	free(entry->key);
 	free(entry->region);
 	free(entry->signed_headers);
@@ -142,6 +143,10 @@ static cJSON *entry_json(const struct entry *entry) {
 	cJSON_AddItemToObject(object, "signed_headers", split_names(entry->signed_headers));
 	cJSON *body = entry->body != NULL ? json_parse(entry->body) : NULL;
 	cJSON_AddItemToObject(object, "body", body != NULL ? body : cJSON_CreateNull());
+	if (entry->parameters != NULL) {
+		cJSON_AddItemToObject(object, "parameters",
+			cJSON_Duplicate(entry->parameters, true));
+	}
 	add_string(object, "user_agent", entry->user_agent);
 	add_number(object, "started_ms", entry->started_ms);
 	add_number(object, "ended_ms", entry->ended_ms);

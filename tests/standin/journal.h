@@ -16,6 +16,7 @@
 struct entry {
 	const struct operation *operation;
 	unsigned status;
+	cJSON *parameters; /* of an identity operation, without secrets; NULL for others */
 	char *key, *region, *signed_headers, *body, *user_agent;
 	int64_t started_ms, ended_ms;
 	bool forgotten; /* the log was emptied before the request had ended */

@@ -1,5 +1,5 @@
-/* A stand-in for AWS on the loopback interface: ECS and CloudWatch as far as a monitoring plugin
- * needs them, for tests. */
+/* A stand-in for AWS on the loopback interface: ECS, CloudWatch, STS and IAM Identity Center as far
+ * as a monitoring plugin needs them, for tests. */
 #define _POSIX_C_SOURCE 200809L
 #include <errno.h>
 #include <getopt.h>
@@ -21,6 +21,7 @@ static const char usage[] =
 	"usage: standin [--account=FILE] [--port=N] [--tls-cert=FILE --tls-key=FILE]\n"
 	"               [--latency-ms=N] [--page-size=N] [--short-pages] [--clock-offset=SECONDS]\n"
 	"               [--max-datapoints=N] [--fault=OPERATION:KIND[:COUNT]]... [--seed=N]\n"
+	"               [--session-token-length=N] [--access-token-seconds=N] [--keep-refresh-tokens]\n"
 	"               [--max-seconds=N] [--dump-account]\n";
 
 struct options {
@@ -52,6 +53,9 @@ static const struct option long_options[] = {
 	{"max-datapoints", required_argument, NULL, 'd'},
 	{"fault", required_argument, NULL, 'f'},
 	{"seed", required_argument, NULL, 'r'},
+	{"session-token-length", required_argument, NULL, 't'},
+	{"access-token-seconds", required_argument, NULL, 'A'},
+	{"keep-refresh-tokens", no_argument, NULL, 'R'},
 	{"max-seconds", required_argument, NULL, 'm'},
 	{"dump-account", no_argument, NULL, 'D'},
 	{NULL, 0, NULL, 0},
@@ -94,6 +98,15 @@ static bool take_option(int option, const char *value, struct options *options,
 		break;
 	case 'r':
 		options->seed = (uint64_t)read_number(value, LONG_MIN, LONG_MAX, &valid);
+		break;
+	case 't':
+		settings->session_token_length = (size_t)read_number(value, 16, 65536, &valid);
+		break;
+	case 'A':
+		settings->access_token_s = read_number(value, 1, 86400, &valid);
+		break;
+	case 'R':
+		settings->keeps_refresh_tokens = true;
 		break;
 	case 'm':
 		options->max_seconds = read_number(value, 1, 86400, &valid);
@@ -166,6 +179,7 @@ static bool load_account(const struct options *options, struct server *server) {
 		fputs(text_string(&content), stdout);
 	}
 	text_free(&content);
+	grants_load(&server->grants, &server->account.identity);
 	return loaded;
 }
 
@@ -225,8 +239,10 @@ static int serve(const struct options *options, struct server *server) {
 
 int main(int argc, char **argv) {
 	struct options options = {.max_seconds = 600, .seed = dice_seed()};
-	struct server server = {
-		.settings = {.page_size = INT_MAX, .max_datapoints = MAX_DATAPOINTS}};
+	struct server server = {.settings = {.page_size = INT_MAX,
+					.max_datapoints = MAX_DATAPOINTS,
+					.session_token_length = 300,
+					.access_token_s = 28800}};
 	faults_init(&server.faults);
 	int status = 2;
 	bool valid = parse_options(argc, argv, &options, &server);

@@ -5,25 +5,44 @@
 
 #include "ecs.h"
 #include "monitoring.h"
+#include "portal.h"
+#include "sts.h"
 
 #define ECS_TARGET "AmazonEC2ContainerServiceV20141113."
 #define ECS_TYPE   "application/x-amz-json-1.1"
+#define STS_TYPE   "text/xml"
+#define JSON_TYPE  "application/json"
 
 const struct operation operations[OPERATIONS] = {
-	[LIST_CLUSTERS] = {LIST_CLUSTERS, "ListClusters", ECS_TARGET "ListClusters",
+	[LIST_CLUSTERS] = {LIST_CLUSTERS, AWS_JSON, "ListClusters", ECS_TARGET "ListClusters",
 		"ecs:ListClusters", "ecs", ECS_TYPE, ecs_list_clusters},
-	[LIST_SERVICES] = {LIST_SERVICES, "ListServices", ECS_TARGET "ListServices",
+	[LIST_SERVICES] = {LIST_SERVICES, AWS_JSON, "ListServices", ECS_TARGET "ListServices",
 		"ecs:ListServices", "ecs", ECS_TYPE, ecs_list_services},
-	[DESCRIBE_SERVICES] = {DESCRIBE_SERVICES, "DescribeServices", ECS_TARGET "DescribeServices",
-		"ecs:DescribeServices", "ecs", ECS_TYPE, ecs_describe_services},
-	[GET_METRIC_DATA] = {GET_METRIC_DATA, "GetMetricData",
+	[DESCRIBE_SERVICES] = {DESCRIBE_SERVICES, AWS_JSON, "DescribeServices",
+		ECS_TARGET "DescribeServices", "ecs:DescribeServices", "ecs", ECS_TYPE,
+		ecs_describe_services},
+	[GET_METRIC_DATA] = {GET_METRIC_DATA, AWS_JSON, "GetMetricData",
 		"GraniteServiceVersion20100801.GetMetricData", "cloudwatch:GetMetricData",
 		"monitoring", "application/x-amz-json-1.0", monitoring_get_metric_data},
+	[ASSUME_ROLE] = {ASSUME_ROLE, QUERY, "AssumeRole", "AssumeRole", "sts:AssumeRole", "sts",
+		STS_TYPE, sts_assume_role},
+	[ASSUME_ROLE_WITH_WEB_IDENTITY] = {ASSUME_ROLE_WITH_WEB_IDENTITY, QUERY,
+		"AssumeRoleWithWebIdentity", "AssumeRoleWithWebIdentity",
+		"sts:AssumeRoleWithWebIdentity", NULL, STS_TYPE, sts_assume_role_with_web_identity},
+	[GET_CALLER_IDENTITY] = {GET_CALLER_IDENTITY, QUERY, "GetCallerIdentity",
+		"GetCallerIdentity", "sts:GetCallerIdentity", "sts", STS_TYPE,
+		sts_get_caller_identity},
+	[GET_ROLE_CREDENTIALS] = {GET_ROLE_CREDENTIALS, PORTAL, "GetRoleCredentials",
+		"/federation/credentials", "sso:GetRoleCredentials", NULL, JSON_TYPE,
+		portal_get_role_credentials},
+	[CREATE_TOKEN] = {CREATE_TOKEN, OAUTH, "CreateToken", "/token", "sso-oauth:CreateToken",
+		NULL, JSON_TYPE, portal_create_token},
 };
 
-const struct operation *operation_targeted(const char *target) {
+const struct operation *operation_find(enum protocol protocol, const char *target) {
 	for (size_t i = 0; i < OPERATIONS; i++) {
-		if (strcmp(operations[i].target, target) == 0) {
+		if (operations[i].protocol == protocol &&
+			strcmp(operations[i].target, target) == 0) {
 			return &operations[i];
 		}
 	}

@@ -24,6 +24,7 @@ void request_free(struct request *request) {
 	free(request->headers);
 	free(request->method);
 	free(request->path);
+	form_free(&request->arguments);
 	text_free(&request->body);
 	free(request);
 }

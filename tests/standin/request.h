@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "form.h"
 #include "text.h"
 
 #define BODY_MAX ((size_t)2 << 20)
@@ -17,7 +18,7 @@ struct header {
 
 struct request {
 	char *method, *path;
-	bool has_query;
+	struct form arguments; /* of the address, decoded */
 	struct header *headers;
 	size_t header_count;
 	struct text body;

@@ -5,6 +5,7 @@
 
 void server_init(struct server *server, uint64_t seed) {
 	dice_init(&server->dice, seed);
+	grants_init(&server->grants);
 	tokens_init(&server->tokens);
 	journal_init(&server->journal);
 	pthread_mutex_init(&server->mutex, NULL);
@@ -17,6 +18,7 @@ void server_init(struct server *server, uint64_t seed) {
 
 void server_free(struct server *server) {
 	account_free(&server->account);
+	grants_free(&server->grants);
 	faults_free(&server->faults);
 	journal_free(&server->journal);
 	tokens_free(&server->tokens);

@@ -10,13 +10,17 @@
 #include "account.h"
 #include "dice.h"
 #include "fault.h"
+#include "grants.h"
 #include "journal.h"
 #include "tokens.h"
 
 struct settings {
-	size_t page_size;      /* upper bound of items in a List page */
-	size_t max_datapoints; /* upper bound of points in a GetMetricData answer */
+	size_t page_size;            /* upper bound of items in a List page */
+	size_t max_datapoints;       /* upper bound of points in a GetMetricData answer */
+	size_t session_token_length; /* bytes, of sessions to come */
+	long access_token_s;         /* life of access tokens to come */
 	bool short_pages;
+	bool keeps_refresh_tokens;
 	int latency_ms;
 	int64_t clock_offset_s;
 };
@@ -27,6 +31,7 @@ struct server {
 	int64_t start; /* seconds since 1970 by the server's clock */
 	struct account account;
 	struct faults faults;
+	struct grants grants;
 	struct journal journal;
 	struct tokens tokens;
 	struct dice dice;

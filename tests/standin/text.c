@@ -98,6 +98,24 @@ void text_json(struct text *text, const char *string) {
 	text_add(text, "\"");
 }
 
+void text_xml(struct text *text, const char *string) {
+	for (const char *at = string; *at != '\0'; at++) {
+		switch (*at) {
+		case '&':
+			text_add(text, "&amp;");
+			break;
+		case '<':
+			text_add(text, "&lt;");
+			break;
+		case '>':
+			text_add(text, "&gt;");
+			break;
+		default:
+			text_bytes(text, at, 1);
+		}
+	}
+}
+
 const char *text_string(const struct text *text) {
 	return text->data != NULL ? text->data : "";
 }

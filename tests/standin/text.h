@@ -22,11 +22,12 @@ struct text {
 	size_t length, size;
 };
 
-/* Append bytes, a string, printf output, a quoted JSON string. */
+/* Append bytes, a string, printf output, a quoted JSON string, text of an XML element. */
 void text_bytes(struct text *text, const char *bytes, size_t length);
 void text_add(struct text *text, const char *string);
 void text_addf(struct text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void text_json(struct text *text, const char *string);
+void text_xml(struct text *text, const char *string);
 
 /* The string, "" when nothing was added. */
 const char *text_string(const struct text *text);

@@ -91,9 +91,7 @@ static struct MHD_Response *whole_response(struct answer *answer) {
 
 static void add_headers(struct server *server, struct MHD_Response *response,
 	const struct answer *answer) {
-	char id[UUID_SIZE];
-	dice_uuid(&server->dice, id);
-	MHD_add_response_header(response, "x-amzn-RequestId", id);
+	MHD_add_response_header(response, "x-amzn-RequestId", answer->request_id);
 	time_t now = (time_t)server_now(server);
 	struct tm utc;
 	char date[40];
@@ -103,6 +101,9 @@ static void add_headers(struct server *server, struct MHD_Response *response,
 	MHD_add_response_header(response, "Content-Type", answer->content_type);
 	if (answer->query_error != NULL) {
 		MHD_add_response_header(response, "x-amzn-query-error", answer->query_error);
+	}
+	if (answer->error_type != NULL) {
+		MHD_add_response_header(response, "x-amzn-errortype", answer->error_type);
 	}
 	if (answer->location != NULL) {
 		MHD_add_response_header(response, "Location", answer->location);

@@ -8,10 +8,9 @@
 #include <strings.h>
 #include <time.h>
 
-#define ALGORITHM   "AWS4-HMAC-SHA256"
-#define DIGEST      32
-#define HEX         (2 * DIGEST + 1)
-#define TOLERANCE_S 300
+#define ALGORITHM "AWS4-HMAC-SHA256"
+#define DIGEST    32
+#define HEX       (2 * DIGEST + 1)
 
 static bool incomplete(struct answer *answer, const char *message) {
 	answer_error(answer, 403, "IncompleteSignatureException", "%s", message);
@@ -154,21 +153,24 @@ static bool check_time(const struct claim *claim, const char *stamp, int64_t now
 			"HTTP: '%s'",
 			claim->date);
 	}
+	/* The tolerances that the services tell in their messages. */
+	int minutes = answer->protocol == QUERY ? 15 : 5;
+	int64_t tolerance = (int64_t)minutes * 60;
 	char bound[17];
 	char present[17];
 	format_stamp(now, present);
-	if (signed_at < now - TOLERANCE_S) {
-		format_stamp(now - TOLERANCE_S, bound);
+	if (signed_at < now - tolerance) {
+		format_stamp(now - tolerance, bound);
 		answer_error(answer, 403, "InvalidSignatureException",
-			"Signature expired: %s is now earlier than %s (%s - 5 min.)", stamp, bound,
-			present);
+			"Signature expired: %s is now earlier than %s (%s - %d min.)", stamp, bound,
+			present, minutes);
 		return false;
 	}
-	if (signed_at > now + TOLERANCE_S) {
-		format_stamp(now + TOLERANCE_S, bound);
+	if (signed_at > now + tolerance) {
+		format_stamp(now + tolerance, bound);
 		answer_error(answer, 403, "InvalidSignatureException",
-			"Signature not yet current: %s is still later than %s (%s + 5 min.)", stamp,
-			bound, present);
+			"Signature not yet current: %s is still later than %s (%s + %d min.)",
+			stamp, bound, present, minutes);
 		return false;
 	}
 	return true;
@@ -214,6 +216,15 @@ static bool check_token(const struct key *key, const struct request *request,
 			"The security token included in the request is invalid.");
 	}
 	return fits;
+}
+
+static bool check_expiry(const struct key *key, int64_t now, struct answer *answer) {
+	if (key->expires == 0 || now < key->expires) {
+		return true;
+	}
+	answer_error(answer, 400, "ExpiredTokenException",
+		"The security token included in the request is expired");
+	return false;
 }
 
 static void to_hex(const unsigned char digest[DIGEST], char hex[HEX]) {
@@ -336,18 +347,14 @@ static bool check_signature(const struct claim *claim, const struct request *req
 	return fits;
 }
 
-const struct key *claim_verify(const struct claim *claim, const struct request *request,
-	const struct account *account, const struct operation *operation, int64_t now,
-	struct answer *answer) {
+bool claim_verify(const struct claim *claim, const struct request *request, const struct key *key,
+	const struct operation *operation, int64_t now, struct answer *answer) {
 	if (strcmp(claim->service, operation->service) != 0) {
-		invalid(answer, "Credential should be scoped to correct service: '%s'.",
+		return invalid(answer, "Credential should be scoped to correct service: '%s'.",
 			operation->service);
-		return NULL;
 	}
-	const struct key *key = account_key(account, claim->key_id);
-	bool fits = check_token(key, request, answer) &&
+	return check_token(key, request, answer) &&
 		check_time(claim, request_header(request, "x-amz-date"), now, answer) &&
 		check_signed_headers(claim, request, answer) &&
-		check_signature(claim, request, key, answer);
-	return fits ? key : NULL;
+		check_signature(claim, request, key, answer) && check_expiry(key, now, answer);
 }

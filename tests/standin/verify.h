@@ -6,8 +6,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "account.h"
 #include "answer.h"
+#include "identity.h"
 #include "operation.h"
 #include "request.h"
 
@@ -23,10 +23,9 @@ struct claim {
 bool claim_parse(struct claim *claim, const struct request *request, struct answer *answer);
 void claim_free(struct claim *claim);
 
-/* Check a claim that was read in full, for an operation at `now` (seconds since 1970). Returns the
- * key that signed, or NULL with AWS's error in `answer`. */
-const struct key *claim_verify(const struct claim *claim, const struct request *request,
-	const struct account *account, const struct operation *operation, int64_t now,
-	struct answer *answer);
+/* Check a claim that was read in full, for an operation at `now` (seconds since 1970). `key` is the
+ * one that the claim names, NULL if there is none. False with AWS's error in `answer`. */
+bool claim_verify(const struct claim *claim, const struct request *request, const struct key *key,
+	const struct operation *operation, int64_t now, struct answer *answer);
 
 #endif

@@ -41,6 +41,48 @@ sub start {
 	return $object;
 }
 
+# What an account file needs for tests of identities: put it before the clusters.
+sub identity_lines {
+	my ($class) = @_;
+	return <<~'ACCOUNT';
+		account 123456789012
+		key AKIDEXAMPLE secret user=nagios
+		key AKIDALICE alice/Secret+1 user=alice
+		key AKIDDENIED denied user=denied deny=sts:AssumeRole,ecs:ListClusters
+		key ASIAOLD old token=old/Token+1== expires=-1m
+		role arn:aws:iam::123456789012:role/Monitoring
+		role arn:aws:iam::123456789012:role/path/Trusting trusts=AKIDALICE max-duration=7200
+		role arn:aws:iam::210987654321:role/Chained trusts=arn:aws:iam::123456789012:role/Monitoring max-duration=43200
+		role arn:aws:iam::210987654321:role/External external-id=shared:id/1
+		role arn:aws:iam::123456789012:role/Brief lifetime=2
+		role arn:aws:iam::123456789012:role/Blind deny=ecs:ListClusters
+		web-identity web.identity.token roles=arn:aws:iam::123456789012:role/Monitoring
+		web-identity web.identity.old state=expired
+		web-identity web.identity.bad state=rejected
+		sso-role 123456789012 Reader
+		sso-role 123456789012 Blink lifetime=2
+		sso-token access-token-1 expires=+1h
+		sso-token access-token-old expires=-1m
+		sso-client client-1 client-secret-1
+		sso-client client-old client-secret-old expires=-1d
+		sso-refresh refresh-token-1 client=client-1
+		ACCOUNT
+}
+
+# Environment that sends all calls about identities here; ECS and CloudWatch go by --endpoint-url.
+sub identity_environment {
+	my ($self, %more) = @_;
+	return {(map { ("AWS_ENDPOINT_URL_$_" => $self->{url}) } qw(STS SSO SSO_OIDC)), %more};
+}
+
+# What the calls of an operation asked for, oldest first: {status, key, region, RoleArn, RoleSessionName, ExternalId,
+# DurationSeconds, role_name, account_id, clientId, grantType}, each where it was given.
+sub identity_calls {
+	my ($self, $operation) = @_;
+	return map { {%{$_->{parameters} // {}}, map { defined $_->[1] ? @$_ : () } [status => $_->{status}], [key => $_->{key}], [region => $_->{region}]} }
+		grep { ($_->{operation} // '') eq $operation } @{$self->log};
+}
+
 sub url { return $_[0]{url} }
 sub pid { return $_[0]{pid} }
 sub port { return $_[0]{port} }
