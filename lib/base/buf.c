@@ -101,6 +101,11 @@ void buf_addf(struct buf *b, const char *fmt, ...) {
 	b->len += (size_t)n;
 }
 
+void buf_fail_with(struct buf *b, const struct buf *part) {
+	b->failed = b->failed || part->failed;
+	b->no_room = b->no_room || part->no_room;
+}
+
 void buf_truncate(struct buf *b, size_t len) {
 	if (len >= b->len)
 		return;

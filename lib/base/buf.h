@@ -38,6 +38,10 @@ void buf_addf(struct buf *b, const char *fmt, ...) PRINTF_LIKE(2, 3);
 /* Makes room for n further bytes now, so that the next appends up to that cannot fail. */
 void buf_reserve(struct buf *b, size_t n);
 
+/* Makes b fail like part, from which something was or will be copied into it: what could not be
+ * built is not left out silently. */
+void buf_fail_with(struct buf *b, const struct buf *part);
+
 /* Shortens the buffer to len bytes (no effect when it is shorter). */
 void buf_truncate(struct buf *b, size_t len);
 

@@ -136,7 +136,7 @@ json *json_parse(const char *text, size_t n, struct err *e) {
 	if (!document) {
 		/* cJSON does not tell a failed allocation from a syntax error; either way there is
 		 * no document. */
-		(void)bad(e, "wrong structure");
+		(void)bad(e, "wrong structure, or no memory for it");
 		return NULL;
 	}
 	const char *rest = end;

@@ -17,7 +17,7 @@ void perfdata_add_label(struct buf *out, const char *label) {
 			clean.data[i] = '_';
 	const char *quote = strpbrk(buf_str(&clean), " ;") ? "'" : "";
 	buf_addf(out, "%s%s%s", quote, buf_str(&clean), quote);
-	out->failed = out->failed || clean.failed;
+	buf_fail_with(out, &clean);
 	buf_free(&clean);
 }
 

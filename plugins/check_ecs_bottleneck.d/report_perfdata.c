@@ -21,6 +21,7 @@ static void add_item(const struct report_input *in, const char *label, enum metr
 	buf_init(&text, MOST_LABEL_BYTES);
 	report_add_value(&text, value, VALUE_DECIMALS, true, warning, critical);
 	perfdata_add_percent(out, label, buf_str(&text), warning, critical);
+	buf_fail_with(out, &text);
 	buf_free(&text);
 }
 
@@ -38,6 +39,7 @@ static void add_peak(const struct report_input *in, enum metric m, struct buf *o
 	buf_addf(&label, "%s_peak", metric_name(m));
 	add_item(in, buf_str(&label), m, highest->peak, out);
 	buf_addc(out, ' ');
+	buf_fail_with(out, &label);
 	buf_free(&label);
 }
 
@@ -74,6 +76,7 @@ void report_add_series_perfdata(const struct report_input *in, struct buf *out) 
 			metric_name(x->metric));
 		buf_adds(out, first ? " |" : " ");
 		add_item(in, buf_str(&label), x->metric, x->peak, out);
+		buf_fail_with(out, &label);
 		buf_free(&label);
 		first = false;
 	}

@@ -47,6 +47,11 @@ enum MHD_Result control_serve(struct server *server, struct MHD_Connection *conn
 		journal_reset(&server->journal);
 		return reply(connection, 200, cJSON_CreateObject());
 	}
+	if (post && strcmp(page, "rearm") == 0) {
+		faults_rearm(&server->faults);
+		journal_reset(&server->journal);
+		return reply(connection, 200, cJSON_CreateObject());
+	}
 	if (post && strcmp(page, "quit") == 0) {
 		request->quits = true;
 		return reply(connection, 200, cJSON_CreateObject());

@@ -141,9 +141,17 @@ bool faults_add(struct faults *faults, const char *text) {
 	if (!keep_sensible(&fault)) {
 		return false;
 	}
+	fault.first = fault.left;
 	faults->items = must_grow(faults->items, (faults->count + 1) * sizeof(fault));
 	faults->items[faults->count++] = fault;
 	return true;
+}
+
+void faults_rearm(struct faults *faults) {
+	pthread_mutex_lock(&faults->mutex);
+	for (size_t i = 0; i < faults->count; i++)
+		faults->items[i].left = faults->items[i].first;
+	pthread_mutex_unlock(&faults->mutex);
 }
 
 enum fault_kind faults_take(struct faults *faults, enum operation_id operation) {

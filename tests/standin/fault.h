@@ -44,7 +44,8 @@ enum fault_kind {
 struct fault {
 	bool meets[OPERATIONS];
 	enum fault_kind kind;
-	long left; /* requests still to meet it; negative: all */
+	long left;  /* requests still to meet it; negative: all */
+	long first; /* as ordered */
 };
 
 struct faults {
@@ -61,6 +62,9 @@ bool faults_add(struct faults *faults, const char *text);
 
 /* The fault that the next request of that operation meets; it is used up by the call. */
 enum fault_kind faults_take(struct faults *faults, enum operation_id operation);
+
+/* Order all of them anew, as at the start. */
+void faults_rearm(struct faults *faults);
 
 /* Replace the answer as the fault demands; false if it leaves the answer alone. */
 bool fault_replaces(enum fault_kind kind, const struct operation *operation, struct answer *answer);
