@@ -47,11 +47,12 @@ void grants_load(struct grants *grants, const struct identity *identity) {
 }
 
 static char *letters(struct dice *dice, const char *prefix, const char *alphabet, size_t length) {
-	size_t begin = strlen(prefix);
-	char *out = must_alloc(begin + length + 1);
-	memcpy(out, prefix, begin);
-	dice_letters(dice, alphabet, out + begin, length);
-	return out;
+	char *random = must_alloc(length + 1);
+	dice_letters(dice, alphabet, random, length);
+	struct text out = {0};
+	text_addf(&out, "%s%s", prefix, random);
+	free(random);
+	return out.data;
 }
 
 /* arn:PARTITION:iam::ACCOUNT:role/PATH/NAME -> arn:PARTITION:sts::ACCOUNT:assumed-role/NAME/SESSION
