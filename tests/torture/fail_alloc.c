@@ -266,6 +266,7 @@ static int (*real_main)(int, char **, char **);
 static int counted_main(int argc, char **argv, char **envp) {
 	(void)dl_iterate_phdr(note_module, NULL);
 	catch_crashes();
+	(void)access("/torture/main-begins", F_OK); /* a mark in the list of system calls: io.pl */
 	counting = true;
 	return real_main(argc, argv, envp);
 }
