@@ -3,6 +3,7 @@
 #include "aws/aws_error.h"
 
 #include "base/text.h"
+#include "base/xml.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -122,4 +123,17 @@ void aws_error_read(const struct http_response *response, struct aws_error *out)
 		set_message(out, message);
 	out->class = aws_error_classify(out->code, response->status);
 	json_free(body);
+}
+
+void aws_error_read_xml(const struct http_response *response, struct aws_error *out) {
+	struct xml_pick picks[] = {{.path = "ErrorResponse/Error/Code"},
+		{.path = "ErrorResponse/Error/Message"}};
+	const size_t count = sizeof picks / sizeof picks[0];
+	*out = (struct aws_error){0};
+	if (xml_read(buf_str(&response->body), response->body.len, picks, count, NULL) == 0) {
+		set_code(out, buf_str(&picks[0].text));
+		set_message(out, buf_str(&picks[1].text));
+	}
+	out->class = aws_error_classify(out->code, response->status);
+	xml_free_picks(picks, count);
 }

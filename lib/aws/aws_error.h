@@ -30,6 +30,9 @@ struct aws_error {
  * the class follows from the status. */
 void aws_error_read(const struct http_response *response, struct aws_error *out);
 
+/* The same for the query protocol (STS): ErrorResponse/Error with Code and Message in XML. */
+void aws_error_read_xml(const struct http_response *response, struct aws_error *out);
+
 /* The class of a cleaned code with its HTTP status (botocore: retries/standard.py, and 429 as
  * throttling). */
 enum aws_error_class aws_error_classify(const char *code, long status);

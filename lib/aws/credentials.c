@@ -13,6 +13,7 @@
 static const struct credentials_provider *const chain[] = {
 	&credentials_environment,
 	&credentials_unsupported,
+	&credentials_web_identity,
 	&credentials_shared_file,
 	&credentials_process,
 	&credentials_config_file,

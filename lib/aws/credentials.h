@@ -81,6 +81,7 @@ struct credentials_provider {
 /* The providers, one file each. */
 extern const struct credentials_provider credentials_environment;
 extern const struct credentials_provider credentials_unsupported;
+extern const struct credentials_provider credentials_web_identity;
 extern const struct credentials_provider credentials_shared_file;
 extern const struct credentials_provider credentials_process;
 extern const struct credentials_provider credentials_config_file;

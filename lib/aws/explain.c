@@ -69,12 +69,24 @@ static const char *quoted(const struct aws_error *error, long status, char *out,
 	return out;
 }
 
+/* "access key AKIA...MPLE from the environment". An unsigned call comes from nobody. */
+static const char *signer(const struct credentials *who, char *out, size_t size) {
+	char id[16];
+	if (who->access_key_id)
+		(void)snprintf(out, size, "access key %s from %s", credentials_short_id(who, id),
+			who->provider);
+	else
+		(void)snprintf(out, size, "this unsigned call");
+	return out;
+}
+
 void explain_error(const char *name, const char *iam_action, const struct endpoint *ep,
 	const char *region, const struct credentials *who, long status,
 	const struct aws_error *error, struct err *e) {
 	char text[AWS_ERROR_CODE_BYTES + sizeof error->message + 32];
-	char id[16];
+	char key[160];
 	(void)quoted(error, status, text, sizeof text);
+	(void)signer(who, key, sizeof key);
 	switch (error->class) {
 	case AWS_ERROR_THROTTLING:
 		(void)err_set(e, ERR_SERVICE,
@@ -92,21 +104,20 @@ void explain_error(const char *name, const char *iam_action, const struct endpoi
 		break;
 	case AWS_ERROR_BAD_CREDENTIALS:
 		(void)err_set(e, ERR_CREDENTIALS,
-			"%s: AWS does not accept access key %s from %s (%s): check key, session token and partition",
-			name, credentials_short_id(who, id), who->provider, text);
+			"%s: AWS does not accept %s (%s): check key, session token and partition",
+			name, key, text);
 		break;
 	case AWS_ERROR_SIGNATURE:
 		/* AWS's message may go on with the whole canonical request: its first sentence is
 		 * enough. */
 		text[strcspn(text, ".")] = '\0';
 		(void)err_set(e, ERR_CREDENTIALS,
-			"%s: wrong signature for access key %s from %s: check the secret access key, region %s and this host's clock (%s)",
-			name, credentials_short_id(who, id), who->provider, region, text);
+			"%s: wrong signature for %s: check the secret access key, region %s and this host's clock (%s)",
+			name, key, region, text);
 		break;
 	case AWS_ERROR_DENIED:
-		(void)err_set(e, ERR_DENIED,
-			"not permitted: add the IAM action %s for access key %s from %s (%s)",
-			iam_action, credentials_short_id(who, id), who->provider, text);
+		(void)err_set(e, ERR_DENIED, "not permitted: add the IAM action %s for %s (%s)",
+			iam_action, key, text);
 		break;
 	case AWS_ERROR_NOT_FOUND:
 		(void)err_set(e, ERR_NOT_FOUND, "%s: %s", name, text);

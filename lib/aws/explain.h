@@ -13,7 +13,8 @@ void explain_transport(const char *name, const struct endpoint *ep,
 	const struct http_response *response, struct err *e);
 
 /* AWS (or something in front of it) answered with an error status. region is the one that signed,
- * iam_action what the caller needs to be permitted. */
+ * iam_action what the caller needs to be permitted, who the signer (without a key: the call was not
+ * signed). */
 void explain_error(const char *name, const char *iam_action, const struct endpoint *ep,
 	const char *region, const struct credentials *who, long status,
 	const struct aws_error *error, struct err *e);

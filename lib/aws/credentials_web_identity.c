@@ -1,0 +1,89 @@
+/* Keys for a token of another identity provider, as pods in EKS and CI systems have one (AWS SDKs
+ * and Tools Reference Guide, "Assume role with web identity"). */
+#include "config.h"
+
+#include "aws/sts.h"
+
+#include "base/file.h"
+#include "base/text.h"
+
+#include <string.h>
+
+enum { MOST_FILE_BYTES = 24 * 1024 /* the longest token, and white space around it */ };
+
+/* What this provider goes by. All borrowed. */
+struct identity {
+	const struct credentials_context *context;
+	const char *token_file;
+	struct sts_role role;
+};
+
+/* The environment beats the profile key by key, and does not count where a profile was asked for
+ * (botocore: credentials.py, AssumeRoleWithWebIdentityProvider). */
+static const char *setting(const struct credentials_context *context, const char *variable,
+	const char *key) {
+	bool is_asked_for = context->is_source || profile_is_option(context->profiles);
+	const char *value = is_asked_for ? NULL : env_get(variable);
+	return value ? value : profile_get(context->profiles, key);
+}
+
+/* The token in file, trimmed (file is to be wiped in any case). */
+static int read_token(const char *path, struct buf *file, const char **token, struct err *e) {
+	int rc = file_read(path, file, e);
+	if (rc > 0)
+		return err_set(e, ERR_CONFIG, "there is no token file %s", path);
+	if (rc < 0)
+		return -1;
+	const char *start = buf_str(file);
+	size_t n = file->len;
+	text_trim(&start, &n);
+	buf_truncate(file, (size_t)(start - buf_str(file)) + n);
+	*token = start;
+	for (size_t i = 0; i < n; i++)
+		if ((unsigned char)start[i] < 0x20U)
+			return err_set(e, ERR_CONFIG,
+				"the token in %s holds a line end or another control character",
+				path);
+	return n > 0 ? 0 : err_set(e, ERR_CONFIG, "the token file %s is empty", path);
+}
+
+/* The file is read each time: its writer puts a new token there before the old one expires. */
+static int fetch_keys(void *ctx, struct credentials *out, struct err *e) {
+	const struct identity *i = ctx;
+	struct buf file;
+	const char *token = NULL;
+	buf_init(&file, MOST_FILE_BYTES);
+	int rc = read_token(i->token_file, &file, &token, e);
+	if (rc == 0)
+		rc = sts_assume_role_with_web_identity(i->context, &i->role, token, out, e);
+	buf_wipe(&file);
+	return rc;
+}
+
+static enum credentials_outcome fetch(const struct credentials_context *context,
+	struct credentials *out, struct err *e) {
+	struct identity i = {.context = context,
+		.token_file = setting(context, "AWS_WEB_IDENTITY_TOKEN_FILE",
+			"web_identity_token_file"),
+		.role = {.role_arn = setting(context, "AWS_ROLE_ARN", "role_arn"),
+			.session_name = setting(context, "AWS_ROLE_SESSION_NAME",
+				"role_session_name")}};
+	if (!i.token_file) {
+		(void)err_set(e, ERR_CREDENTIALS, "no token file is named");
+		return CREDENTIALS_NOT_CONFIGURED;
+	}
+	int rc = i.role.role_arn
+		? fetch_keys(&i, out, e)
+		: err_set(e, ERR_CREDENTIALS,
+			  "there is a token file, %s, but no role: set AWS_ROLE_ARN, or role_arn in the profile",
+			  i.token_file);
+	if (rc == 0)
+		return CREDENTIALS_FOUND;
+	/* What follows "timed out, " names the call. */
+	if (e->code != ERR_DEADLINE)
+		err_prefix(e, "web identity");
+	return CREDENTIALS_FAILED;
+}
+
+const struct credentials_provider credentials_web_identity = {.name = "web identity",
+	.fetch = fetch};
