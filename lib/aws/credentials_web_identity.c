@@ -31,7 +31,7 @@ static const char *setting(const struct credentials_context *context, const char
 static int read_token(const char *path, struct buf *file, const char **token, struct err *e) {
 	int rc = file_read(path, file, e);
 	if (rc > 0)
-		return err_set(e, ERR_CONFIG, "there is no token file %s", path);
+		return err_set(e, ERR_CREDENTIALS, "there is no token file %s", path);
 	if (rc < 0)
 		return -1;
 	const char *start = buf_str(file);
@@ -41,10 +41,10 @@ static int read_token(const char *path, struct buf *file, const char **token, st
 	*token = start;
 	for (size_t i = 0; i < n; i++)
 		if ((unsigned char)start[i] < 0x20U)
-			return err_set(e, ERR_CONFIG,
+			return err_set(e, ERR_CREDENTIALS,
 				"the token in %s holds a line end or another control character",
 				path);
-	return n > 0 ? 0 : err_set(e, ERR_CONFIG, "the token file %s is empty", path);
+	return n > 0 ? 0 : err_set(e, ERR_CREDENTIALS, "the token file %s is empty", path);
 }
 
 /* The file is read each time: its writer puts a new token there before the old one expires. */

@@ -1,8 +1,8 @@
 package CheckECS::Metadata;
-# A container agent or instance metadata service that says what a test tells it to.
+# A container agent, instance metadata service or service that issues keys, which says what a test tells it to.
 #
 #	my $server = CheckECS::Metadata->start(sub {
-#		my ($method, $path, $headers, $count) = @_;  # headers by lower-case name; $count: requests like this one, from 1
+#		my ($method, $path, $headers, $count, $body) = @_;  # headers by lower-case name; $count: requests like this one, from 1
 #		return [200, 'text'];                        # status, body; and perhaps {option => value}
 #	});
 #
@@ -45,16 +45,16 @@ sub start {
 
 sub serve {
 	my ($connection, $script, $log) = @_;
-	while (my ($method, $path, $headers) = read_request($connection)) {
+	while (my ($method, $path, $headers, $body) = read_request($connection)) {
 		my $count = 1 + grep { $_->{method} eq $method && $_->{path} eq $path } read_log($log);
 		open my $file, '>>', $log or die "$log: $!";
-		print {$file} JSON::PP->new->canonical->encode({method => $method, path => $path, headers => $headers}), "\n";
+		print {$file} JSON::PP->new->canonical->encode({method => $method, path => $path, headers => $headers, body => $body}), "\n";
 		close $file;
-		my ($status, $body, $option) = @{$script->($method, $path, $headers, $count)};
+		my ($status, $answer, $option) = @{$script->($method, $path, $headers, $count, $body)};
 		sleep $option->{seconds} if $option->{seconds};
-		my $length = $option->{length} // length $body;
+		my $length = $option->{length} // length $answer;
 		my $lines = join '', map { "$_\r\n" } @{$option->{headers} // []};
-		CheckECS::Scripted::syswrite_all($connection, "HTTP/1.1 $status Said\r\nContent-Length: $length\r\n$lines\r\n$body");
+		CheckECS::Scripted::syswrite_all($connection, "HTTP/1.1 $status Said\r\nContent-Length: $length\r\n$lines\r\n$answer");
 		return if $option->{length};
 	}
 }
@@ -65,15 +65,19 @@ sub read_request {
 	while ($text !~ /\r\n\r\n/) {
 		return unless sysread $connection, $text, 65536, length $text;
 	}
-	my ($line, @lines) = split /\r\n/, $text;
+	my ($head, $body) = split /\r\n\r\n/, $text, 2;
+	my ($line, @lines) = split /\r\n/, $head;
 	my ($method, $path) = $line =~ m{\A(\w+) (\S+) HTTP/1\.1\z} or return;
 	my %headers = map { /\A([^:]+):\s*(.*)\z/ ? (lc $1 => $2) : () } @lines;
-	return ($method, $path, \%headers);
+	while (length $body < ($headers{'content-length'} // 0)) {
+		return unless sysread $connection, $body, 65536, length $body;
+	}
+	return ($method, $path, \%headers, $body);
 }
 
 sub read_log { return map { decode_json($_) } split /\n/, CheckECS::slurp($_[0]) }
 
-# What was asked so far, oldest first: {method, path, headers}.
+# What was asked so far, oldest first: {method, path, headers, body}.
 sub requests { return read_log($_[0]{log}) }
 
 sub reset {
