@@ -19,7 +19,7 @@ sub services {
 
 sub plain {
 	my $standin = standin("role arn:aws:iam::123456789012:role/Monitor\ncluster prod region=eu-west-1\n" . services(170),
-		'--page-size=100', '--fault=ListServices:503:1', '--seed=1');
+		'--page-size=100', '--fault=ListServices:503:1', '--seed=1', '--max-seconds=7200');
 	my $config = keep_file("[profile by-role]\nrole_arn = arn:aws:iam::123456789012:role/Monitor\nsource_profile = base\n"
 		. "[profile base]\naws_access_key_id = AKIDEXAMPLE\naws_secret_access_key = secret\n", 'config');
 	my %env = (AWS_CONFIG_FILE => $config, AWS_PROFILE => 'by-role', AWS_ENDPOINT_URL => $standin->url, AWS_ACCESS_KEY_ID => undef,
@@ -31,7 +31,7 @@ sub https {
 	my ($certificate, $key) = map { tempdir() . "/tls.$_" } qw(pem key);
 	my $said = qx(openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=torture -addext subjectAltName=IP:127.0.0.1 -keyout $key -out $certificate 2>&1);
 	die "the openssl command makes no certificate: $said" unless -s $certificate;
-	my $standin = standin("cluster prod region=eu-west-1\n" . services(3), "--tls-cert=$certificate", "--tls-key=$key", '--seed=1');
+	my $standin = standin("cluster prod region=eu-west-1\n" . services(3), "--tls-cert=$certificate", "--tls-key=$key", '--seed=1', '--max-seconds=7200');
 	return ($standin, {AWS_ENDPOINT_URL => $standin->url}, '-c', 'prod', "--ca-bundle=$certificate");
 }
 
