@@ -235,4 +235,30 @@ $run = $standin->check({name => 'SIGTERM', env => at(sts([200, answer(), {second
 $run->exits('UNKNOWN');
 cmp_ok($run->{seconds}, '<', 3 * time_factor(), 'SIGTERM: ends soon');
 
+# Keys that AWS calls expired are asked for anew, with the token that is in the file by then; the time may end meanwhile.
+for my $case ([[200, answer()], 'OK'], [[200, answer(), {seconds => 30}], 'CRITICAL']) {
+	my ($later, $state) = @$case;
+	my $renewing = standin(<<~"ACCOUNT", '--fault=ListServices:expired:1');
+		key AKIDFIRST first token=$session
+		key ASIDWEBTOKEN Web/Secret+1 token=$session
+		cluster prod region=eu-west-1
+		service api desired=1 running=1
+			cpu flat=34.4
+			memory flat=51.5
+		ACCOUNT
+	my $rotated = keep_file("$token-1\n");
+	my $server = CheckECS::Metadata->start(sub {
+		return $later if $_[3] > 1;
+		open my $out, '>', $rotated or die "$rotated: $!";
+		print {$out} "$token-2\n";
+		close $out;
+		return [200, answer(AccessKeyId => 'AKIDFIRST', SecretAccessKey => 'first')];
+	});
+	$run = $renewing->check({name => "expired keys: $state", env => at($server, AWS_WEB_IDENTITY_TOKEN_FILE => $rotated)}, '-c', 'prod', '-vvv', '-t', '3:critical');
+	$run->exits($state);
+	cmp_ok($run->{seconds}, '<', 3 + time_factor(), "expired keys: $state: in time");
+	is_deeply([map { form($_->{body})->{WebIdentityToken}[0] } $server->requests], ["$token-1", "$token-2"], "expired keys: $state: the file is read anew");
+	unlike($run->{text}, $secrets, "expired keys: $state: nothing secret is printed");
+}
+
 done_testing;
