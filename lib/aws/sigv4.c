@@ -190,7 +190,7 @@ int sigv4_canonical_request(const struct sigv4_request *r, struct buf *canonical
 	if (add_canonical_headers(r, canonical, signed_headers, e) ||
 		crypto_sha256(r->body, r->body_len, digest, e))
 		return -1;
-	crypto_hex(digest, hex);
+	crypto_hex(digest, sizeof digest, hex);
 	buf_addf(canonical, "\n%s\n%s", buf_str(signed_headers), hex);
 	if (buf_check(canonical, "request", e))
 		return -1;
@@ -207,7 +207,7 @@ int sigv4_string_to_sign(const struct sigv4_signer *s, const char *canonical, st
 	char hex[CRYPTO_SHA256_HEX];
 	if (crypto_sha256(canonical, strlen(canonical), digest, e))
 		return -1;
-	crypto_hex(digest, hex);
+	crypto_hex(digest, sizeof digest, hex);
 	buf_addf(out, "%s\n%s\n", algorithm, s->amz_date);
 	add_scope(s, out);
 	buf_addf(out, "\n%s", hex);
@@ -249,7 +249,7 @@ int sigv4_sign(const struct sigv4_request *r, const struct sigv4_signer *s,
 		sigv4_signing_key(s, key, e) ||
 		crypto_hmac_sha256(key, sizeof key, buf_str(&to_sign), to_sign.len, signature, e))
 		goto out;
-	crypto_hex(signature, hex);
+	crypto_hex(signature, sizeof signature, hex);
 	buf_addf(authorization, "%s Credential=%s/", algorithm, s->access_key_id);
 	add_scope(s, authorization);
 	buf_addf(authorization, ", SignedHeaders=%s, Signature=%s", buf_str(&signed_headers), hex);

@@ -18,6 +18,12 @@ int crypto_sha256(const void *bytes, size_t n, unsigned char out[CRYPTO_SHA256_B
 	return 0;
 }
 
+int crypto_sha1(const void *bytes, size_t n, unsigned char out[CRYPTO_SHA1_BYTES], struct err *e) {
+	if (EVP_Digest(bytes, n, out, NULL, EVP_sha1(), NULL) != 1)
+		return err_set(e, ERR_INTERNAL, "OpenSSL could not compute SHA-1");
+	return 0;
+}
+
 int crypto_hmac_sha256(const void *key, size_t key_len, const void *bytes, size_t n,
 	unsigned char out[CRYPTO_SHA256_BYTES], struct err *e) {
 	unsigned int len = CRYPTO_SHA256_BYTES;
@@ -26,13 +32,13 @@ int crypto_hmac_sha256(const void *key, size_t key_len, const void *bytes, size_
 	return 0;
 }
 
-void crypto_hex(const unsigned char digest[CRYPTO_SHA256_BYTES], char out[CRYPTO_SHA256_HEX]) {
+void crypto_hex(const unsigned char *digest, size_t n, char *out) {
 	static const char digits[] = "0123456789abcdef";
-	for (size_t i = 0; i < CRYPTO_SHA256_BYTES; i++) {
+	for (size_t i = 0; i < n; i++) {
 		out[2 * i] = digits[digest[i] >> 4];
 		out[2 * i + 1] = digits[digest[i] & 0x0FU];
 	}
-	out[2 * CRYPTO_SHA256_BYTES] = '\0';
+	out[2 * n] = '\0';
 }
 
 void crypto_wipe(void *bytes, size_t n) {

@@ -7,18 +7,26 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { CRYPTO_SHA256_BYTES = 32, CRYPTO_SHA256_HEX = 2 * CRYPTO_SHA256_BYTES + 1 };
+enum {
+	CRYPTO_SHA256_BYTES = 32,
+	CRYPTO_SHA256_HEX = 2 * CRYPTO_SHA256_BYTES + 1,
+	CRYPTO_SHA1_BYTES = 20,
+	CRYPTO_SHA1_HEX = 2 * CRYPTO_SHA1_BYTES + 1
+};
 
 /* SHA-256 (FIPS 180-4) of n bytes into out. 0, or -1 if the library refuses (no memory). */
 int crypto_sha256(const void *bytes, size_t n, unsigned char out[CRYPTO_SHA256_BYTES],
 	struct err *e);
 
+/* SHA-1 (FIPS 180-4), for names that others make with it; never for security. As above. */
+int crypto_sha1(const void *bytes, size_t n, unsigned char out[CRYPTO_SHA1_BYTES], struct err *e);
+
 /* HMAC-SHA-256 (RFC 2104). out may not overlap key. 0, or -1 if the library refuses. */
 int crypto_hmac_sha256(const void *key, size_t key_len, const void *bytes, size_t n,
 	unsigned char out[CRYPTO_SHA256_BYTES], struct err *e);
 
-/* Lower-case hex of a digest, NUL-terminated. */
-void crypto_hex(const unsigned char digest[CRYPTO_SHA256_BYTES], char out[CRYPTO_SHA256_HEX]);
+/* Lower-case hex of n bytes, NUL-terminated: out takes 2 * n + 1 bytes. */
+void crypto_hex(const unsigned char *digest, size_t n, char *out);
 
 /* Overwrites n bytes in a way that the compiler keeps. */
 void crypto_wipe(void *bytes, size_t n);

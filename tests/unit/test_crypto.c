@@ -13,7 +13,7 @@ static void check_sha256(const void *bytes, size_t n, const char *wanted, const 
 	char hex[CRYPTO_SHA256_HEX];
 	struct err e = {.code = ERR_NONE};
 	expect_whole(crypto_sha256(bytes, n, digest, &e), 0, "%s", what);
-	crypto_hex(digest, hex);
+	crypto_hex(digest, sizeof digest, hex);
 	expect_text(hex, wanted, "SHA-256 of %s", what);
 }
 
@@ -33,6 +33,27 @@ static void sha256_matches_the_published_examples(void **state) {
 	check_sha256(many, MILLION,
 		"cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0", "a million a");
 	free(many);
+}
+
+static void sha1_matches_the_published_examples(void **state) {
+	(void)state;
+	static const struct {
+		const char *text, *wanted;
+	} cases[] = {
+		{"", "da39a3ee5e6b4b0d3255bfef95601890afd80709"},
+		{"abc", "a9993e364706816aba3e25717850c26c9cd0d89d"},
+		{"abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq",
+			"84983e441c3bd26ebaae4aa1f95129e5e54670f1"},
+	};
+	for (size_t i = 0; i < LENGTH(cases); i++) {
+		unsigned char digest[CRYPTO_SHA1_BYTES];
+		char hex[CRYPTO_SHA1_HEX];
+		struct err e = {.code = ERR_NONE};
+		expect_whole(crypto_sha1(cases[i].text, strlen(cases[i].text), digest, &e), 0,
+			"case %zu", i);
+		crypto_hex(digest, sizeof digest, hex);
+		expect_text(hex, cases[i].wanted, "SHA-1 of %s", cases[i].text);
+	}
 }
 
 static void hmac_matches_rfc_4231(void **state) {
@@ -78,7 +99,7 @@ static void hmac_matches_rfc_4231(void **state) {
 		expect_whole(crypto_hmac_sha256(cases[i].key, cases[i].key_len, cases[i].bytes,
 				     cases[i].n, digest, &e),
 			0, "case %zu", i);
-		crypto_hex(digest, hex);
+		crypto_hex(digest, sizeof digest, hex);
 		expect_text(hex, cases[i].wanted, "case %zu", i);
 	}
 }
@@ -109,6 +130,7 @@ static void random_numbers_are_in_range_and_differ(void **state) {
 int main(void) {
 	const struct CMUnitTest tests[] = {
 		UNIT_TEST(sha256_matches_the_published_examples),
+		UNIT_TEST(sha1_matches_the_published_examples),
 		UNIT_TEST(hmac_matches_rfc_4231),
 		UNIT_TEST(secrets_are_overwritten),
 		UNIT_TEST(random_numbers_are_in_range_and_differ),
