@@ -7,12 +7,10 @@
 #include "base/file.h"
 #include "base/text.h"
 
-#include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-enum { MOST_PATH_BYTES = 4096, PASSWD_BYTES = 16384 };
+enum { MOST_PATH_BYTES = 4096 };
 
 static void section_free(struct section *c) {
 	while (c->first) {
@@ -94,21 +92,6 @@ struct profile_set *profile_view(const struct profile_set *s, const char *name, 
 	return view;
 }
 
-/* The home folder, appended to out; nothing when there is none. */
-static void add_home(struct buf *out) {
-	const char *home = env_get("HOME");
-	if (home) {
-		buf_adds(out, home);
-		return;
-	}
-	struct passwd entry, *found = NULL;
-	char *text = malloc(PASSWD_BYTES);
-	if (text && getpwuid_r(geteuid(), &entry, text, PASSWD_BYTES, &found) == 0 && found &&
-		found->pw_dir)
-		buf_adds(out, found->pw_dir);
-	free(text);
-}
-
 /* The path of a file, for the caller to free: from the variable (a leading "~/" is the home
  * folder), else below the home folder, else "". */
 static char *find_path(const char *variable, const char *below_home, struct err *e) {
@@ -118,7 +101,7 @@ static char *find_path(const char *variable, const char *below_home, struct err 
 	if (given && !text_starts_with(given, "~/")) {
 		buf_adds(&path, given);
 	} else {
-		add_home(&path);
+		file_add_home(&path);
 		if (path.len > 0)
 			buf_adds(&path, given ? given + 1 : below_home);
 	}

@@ -3,13 +3,19 @@
 #include "base/file.h"
 
 #include "base/crypto.h"
+#include "base/text.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pwd.h>
+#include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+enum { MOST_NAME_BYTES = 255, TEMPORARY_TRIES = 16, PASSWD_BYTES = 16384 };
 
 int file_read_fd(int fd, const char *name, struct buf *out, struct err *e) {
 	char chunk[4096];
@@ -50,6 +56,105 @@ int file_read(const char *path, struct buf *out, struct err *e) {
 		rc = file_read_fd(fd, path, out, e);
 	(void)close(fd);
 	return rc;
+}
+
+/* --- replacing --- */
+
+static bool write_all(int fd, const char *bytes, size_t n) {
+	while (n > 0) {
+		ssize_t written = write(fd, bytes, n);
+		if (written < 0 && errno == EINTR)
+			continue;
+		if (written <= 0)
+			return false;
+		bytes += written;
+		n -= (size_t)written;
+	}
+	return true;
+}
+
+/* Makes a file of a name that nobody has; -1 with errno. */
+static int open_temporary(int folder, const char *name,
+	char temporary[static MOST_NAME_BYTES + 1]) {
+	for (int i = 0; i < TEMPORARY_TRIES; i++) {
+		uint32_t bits = (uint32_t)(crypto_random_unit(NULL) * 4294967296.0) + (uint32_t)i;
+		int n = snprintf(temporary, MOST_NAME_BYTES + 1, ".%s.%08lx.tmp", name,
+			(unsigned long)bits);
+		if (n < 0 || n > MOST_NAME_BYTES) {
+			errno = ENAMETOOLONG;
+			return -1;
+		}
+		int fd = openat(folder, temporary,
+			O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+		if (fd >= 0 || errno != EEXIST)
+			return fd;
+	}
+	return -1;
+}
+
+/* -1 with errno. A full disk may show as late as in close. */
+static int fill(int fd, const void *bytes, size_t n, mode_t mode) {
+	int reason = 0;
+	if (!write_all(fd, bytes, n) || fchmod(fd, mode) || fsync(fd))
+		reason = errno ? errno : EIO;
+	if (close(fd) && reason == 0)
+		reason = errno;
+	errno = reason;
+	return reason == 0 ? 0 : -1;
+}
+
+/* -1 with errno. */
+static int replace(int folder, const char *name, const void *bytes, size_t n, mode_t mode) {
+	char temporary[MOST_NAME_BYTES + 1];
+	int fd = open_temporary(folder, name, temporary);
+	if (fd < 0)
+		return -1;
+	if (fill(fd, bytes, n, mode) == 0 && renameat(folder, temporary, folder, name) == 0)
+		return 0;
+	int reason = errno;
+	(void)unlinkat(folder, temporary, 0);
+	errno = reason;
+	return -1;
+}
+
+int file_replace_at(int folder, const char *name, const void *bytes, size_t n, mode_t mode,
+	struct err *e) {
+	return replace(folder, name, bytes, n, mode) == 0
+		? 0
+		: err_set(e, ERR_CONFIG, "cannot write %s: %s", name, strerror(errno));
+}
+
+int file_replace(const char *path, const void *bytes, size_t n, mode_t mode, struct err *e) {
+	const char *slash = strrchr(path, '/');
+	const char *name = slash ? slash + 1 : path;
+	char *above = slash ? text_dup(path, slash == path ? 1 : (size_t)(slash - path))
+			    : text_dup(".", 1);
+	if (!above)
+		return err_no_memory(e);
+	int folder = open(above, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	free(above);
+	int rc = folder >= 0 ? replace(folder, name, bytes, n, mode) : -1;
+	if (rc)
+		(void)err_set(e, ERR_CONFIG, "cannot write %s: %s", path, strerror(errno));
+	if (folder >= 0)
+		(void)close(folder);
+	return rc;
+}
+
+/* --- surroundings --- */
+
+void file_add_home(struct buf *out) {
+	const char *home = env_get("HOME");
+	if (home) {
+		buf_adds(out, home);
+		return;
+	}
+	struct passwd entry, *found = NULL;
+	char *text = malloc(PASSWD_BYTES);
+	if (text && getpwuid_r(geteuid(), &entry, text, PASSWD_BYTES, &found) == 0 && found &&
+		found->pw_dir)
+		buf_adds(out, found->pw_dir);
+	free(text);
 }
 
 const char *env_get(const char *name) {

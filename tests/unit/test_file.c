@@ -1,12 +1,17 @@
-/* Reading small files, and the environment. */
+/* Reading and replacing small files, the home folder, the environment. */
 #include "config.h"
 
 #include "support.h"
 
 #include "base/file.h"
 
+#include <dirent.h>
+#include <fcntl.h>
+#include <pwd.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -97,6 +102,121 @@ static void descriptors_stay_open(void **state) {
 	buf_free(&b);
 }
 
+/* The number of names in a folder. */
+static int count_names(const char *path) {
+	DIR *d = opendir(path);
+	assert_non_null(d);
+	int n = 0;
+	for (const struct dirent *x = readdir(d); x; x = readdir(d))
+		n += strcmp(x->d_name, ".") != 0 && strcmp(x->d_name, "..") != 0;
+	assert_int_equal(closedir(d), 0);
+	return n;
+}
+
+static void expect_content(const char *path, const char *wanted, const char *what) {
+	struct buf b;
+	struct err e = {.code = ERR_NONE};
+	buf_init(&b, 1000);
+	expect_whole(file_read(path, &b, &e), 0, "%s: %s", what, e.message);
+	expect_text(buf_str(&b), wanted, "%s", what);
+	buf_free(&b);
+}
+
+static void files_are_replaced(void **state) {
+	(void)state;
+	struct err e = {.code = ERR_NONE};
+	struct stat st;
+	const char *folder = scratch_path("folder");
+	const char *path = scratch_path("folder/file");
+	const char *other = scratch_text("other", "of somebody else");
+	assert_int_equal(mkdir(folder, 0700), 0);
+	assert_int_equal(file_replace(path, "new", 3, 0640, &e), 0);
+	expect_content(path, "new", "made");
+	assert_int_equal(stat(path, &st), 0);
+	assert_int_equal(st.st_mode & 07777, 0640);
+	ino_t before = st.st_ino;
+	assert_int_equal(file_replace(path, "", 0, 0600, &e), 0);
+	expect_content(path, "", "emptied");
+	assert_int_equal(stat(path, &st), 0);
+	assert_int_equal(st.st_mode & 07777, 0600);
+	expect(st.st_ino != before, "it is another file: who reads the old one goes on with it");
+	/* A link is not followed. */
+	assert_int_equal(unlink(path), 0);
+	assert_int_equal(symlink(other, path), 0);
+	assert_int_equal(file_replace(path, "mine", 4, 0600, &e), 0);
+	expect_content(path, "mine", "the link is gone");
+	expect_content(other, "of somebody else", "where it led to");
+	assert_int_equal(count_names(folder), 1);
+	/* Without a folder in its path. */
+	assert_int_equal(chdir(folder), 0);
+	assert_int_equal(file_replace("here", "x", 1, 0600, &e), 0);
+	assert_int_equal(chdir("/"), 0);
+	expect_content(scratch_path("folder/here"), "x", "a name alone");
+	int fd = open(folder, O_RDONLY | O_DIRECTORY);
+	assert_true(fd >= 0);
+	assert_int_equal(file_replace_at(fd, "here", "y", 1, 0600, &e), 0);
+	assert_int_equal(close(fd), 0);
+	expect_content(scratch_path("folder/here"), "y", "in an open folder");
+}
+
+static void a_failed_replacement_leaves_nothing(void **state) {
+	(void)state;
+	struct err e = {.code = ERR_NONE};
+	const char *folder = scratch_path("folder");
+	assert_int_equal(mkdir(folder, 0700), 0);
+	const char *path = scratch_text("folder/file", "old");
+	/* No room. */
+	static char large[100000];
+	struct rlimit before;
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+	const struct rlimit small = {.rlim_cur = 5000, .rlim_max = before.rlim_max};
+	(void)signal(SIGXFSZ, SIG_IGN);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
+	int rc = file_replace(path, large, sizeof large, 0600, &e);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
+	assert_int_equal(rc, -1);
+	assert_int_equal(e.code, ERR_CONFIG);
+	expect_holds(e.message, path, "no room");
+	expect_content(path, "old", "no room");
+	assert_int_equal(count_names(folder), 1);
+	/* A folder in the way, no folder, too long a name. */
+	assert_int_equal(mkdir(scratch_path("folder/sub"), 0700), 0);
+	(void)scratch_text("folder/sub/x", "");
+	assert_int_equal(file_replace(scratch_path("folder/sub"), "x", 1, 0600, &e), -1);
+	assert_int_equal(count_names(folder), 2);
+	e = (struct err){.code = ERR_NONE};
+	assert_int_equal(file_replace(scratch_path("missing/file"), "x", 1, 0600, &e), -1);
+	expect_holds(e.message, "missing/file", "no folder");
+	char name[300];
+	memset(name, 'n', sizeof name);
+	name[sizeof name - 1] = '\0';
+	assert_int_equal(chdir(folder), 0);
+	assert_int_equal(file_replace(name, "x", 1, 0600, &e), -1);
+	assert_int_equal(chdir("/"), 0);
+	assert_int_equal(count_names(folder), 2);
+}
+
+static void the_home_folder_is_found(void **state) {
+	(void)state;
+	struct buf b;
+	buf_init(&b, 1000);
+	setenv("HOME", "/home/x", 1);
+	file_add_home(&b);
+	assert_string_equal(buf_str(&b), "/home/x");
+	buf_free(&b);
+	/* The password entry's, as the C library reads it. */
+	const struct passwd *entry = getpwuid(geteuid());
+	const char *wanted = entry && entry->pw_dir ? entry->pw_dir : "";
+	unsetenv("HOME");
+	file_add_home(&b);
+	assert_string_equal(buf_str(&b), wanted);
+	buf_free(&b);
+	setenv("HOME", "", 1);
+	file_add_home(&b);
+	assert_string_equal(buf_str(&b), wanted);
+	buf_free(&b);
+}
+
 static void empty_variables_are_unset(void **state) {
 	(void)state;
 	unsetenv("AWS_TEST");
@@ -116,6 +236,9 @@ int main(void) {
 		UNIT_TEST(what_cannot_be_read_is_an_error),
 		UNIT_TEST(a_pipe_without_writer_does_not_block),
 		UNIT_TEST(descriptors_stay_open),
+		UNIT_TEST(files_are_replaced),
+		UNIT_TEST(a_failed_replacement_leaves_nothing),
+		UNIT_TEST(the_home_folder_is_found),
 		UNIT_TEST(empty_variables_are_unset),
 	};
 	return cmocka_run_group_tests_name("file", tests, NULL, NULL);
