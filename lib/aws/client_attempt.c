@@ -102,7 +102,8 @@ static bool fetch_other_credentials(struct client *c, struct credentials *fresh,
 		why);
 	if (!profiles)
 		return false;
-	const struct credentials_context context = client_credentials_context(c, profiles, NULL);
+	struct credentials_context context = client_credentials_context(c, profiles, NULL);
+	context.spent_key_id = c->credentials.access_key_id;
 	bool found = credentials_resolve(&context, fresh, why) == 0;
 	profile_free(profiles);
 	if (found && strcmp(fresh->secret_access_key, c->credentials.secret_access_key) != 0)

@@ -43,6 +43,8 @@ struct credentials_context {
 	const struct region *region;        /* where STS is asked; NULL: not known yet */
 	const char *role_arn, *external_id; /* of the command line: assumed last; or NULL */
 	bool no_cache;                      /* no credential cache on disk */
+	/* The id of a key that AWS has called expired: no cache may give it again. Or NULL. */
+	const char *spent_key_id;
 	const struct clock *clock;
 	struct skew *skew;                 /* may be corrected; NULL: AWS is not asked */
 	int64_t deadline_ms;               /* of the run, on the clock's monotonic side */

@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { MOST_PATHS = 128, PATH_BYTES = 512, WHAT_BYTES = 512, MOST_COMPLAINTS = 20 };
+enum { MOST_PATHS = 1024, PATH_BYTES = 512, WHAT_BYTES = 512, MOST_COMPLAINTS = 20 };
 
 static int unmet;
 static char scratch[PATH_BYTES];
@@ -24,7 +24,8 @@ static bool starts_with(const char *s, const char *prefix) {
 }
 
 void environment_clear(void) {
-	static const char *const prefixes[] = {"AWS_", "MP_CONFIG_FILE=", "NAGIOS_CONFIG_PATH="};
+	static const char *const prefixes[] = {"AWS_",
+		"MP_CONFIG_FILE=", "NAGIOS_CONFIG_PATH=", "XDG_CACHE_HOME="};
 	for (size_t i = 0; environ && environ[i];) {
 		bool ours = false;
 		for (size_t p = 0; p < LENGTH(prefixes); p++)
