@@ -181,12 +181,19 @@ static int find_custom_url(enum endpoint_service service, const char *option,
 	return *url ? 0 : err_no_memory(e);
 }
 
+/* Whether the service's hosts in this partition are FIPS hosts under their plain names. */
+static bool is_fips_by_itself(enum endpoint_service service, const struct partition *p,
+	bool dual_stack) {
+	if (strcmp(p->id, "aws-us-gov") != 0 || service == ENDPOINT_ECS)
+		return false;
+	return service == ENDPOINT_CLOUDWATCH || !dual_stack;
+}
+
 /* https://PREFIX[-fips].REGION.SUFFIX, with the exceptions of the services' rule sets. */
 static char *build_url(enum endpoint_service service, const char *region, bool fips,
 	bool dual_stack) {
 	const struct partition *p = find_partition(region);
-	/* GovCloud's monitoring hosts are FIPS hosts under their plain names. */
-	if (service == ENDPOINT_CLOUDWATCH && strcmp(p->id, "aws-us-gov") == 0)
+	if (is_fips_by_itself(service, p, dual_stack))
 		fips = false;
 	struct buf url;
 	buf_init(&url, MOST_URL_BYTES);
@@ -197,10 +204,56 @@ static char *build_url(enum endpoint_service service, const char *region, bool f
 	return text;
 }
 
+/* The regions that STS once served from its global endpoint (botocore: args.py). */
+static bool is_legacy_global(const char *region) {
+	static const char *const regions[] = {"ap-northeast-1", "ap-south-1", "ap-southeast-1",
+		"ap-southeast-2", "aws-global", "ca-central-1", "eu-central-1", "eu-north-1",
+		"eu-west-1", "eu-west-2", "eu-west-3", "sa-east-1", "us-east-1", "us-east-2",
+		"us-west-1", "us-west-2"};
+	for (size_t i = 0; i < sizeof regions / sizeof regions[0]; i++)
+		if (strcmp(region, regions[i]) == 0)
+			return true;
+	return false;
+}
+
+/* Whether STS is asked in one place for all regions: in "aws-global", and where the old way is
+ * asked for. FIPS and dual-stack hosts are regional always. */
+static int sts_is_global(const char *region, const struct profile_set *profiles, bool *global,
+	struct err *e) {
+	const char *mode = env_get("AWS_STS_REGIONAL_ENDPOINTS");
+	if (!mode)
+		mode = profile_get(profiles, "sts_regional_endpoints");
+	bool legacy = mode && strcmp(mode, "legacy") == 0;
+	if (mode && !legacy && strcmp(mode, "regional") != 0)
+		return err_set(e, ERR_CONFIG,
+			"AWS_STS_REGIONAL_ENDPOINTS (or sts_regional_endpoints in the profile) must be regional or legacy");
+	*global = strcmp(region, "aws-global") == 0 || (legacy && is_legacy_global(region));
+	return 0;
+}
+
+/* The endpoint by the partition's formula. */
+static int set_standard_url(enum endpoint_service service, const struct region *region, bool fips,
+	const struct profile_set *profiles, struct endpoint *out, struct err *e) {
+	static const char sts_global_url[] = "https://sts.amazonaws.com";
+	static const char sts_global_region[] = "us-east-1";
+	bool dual_stack = is_on("AWS_USE_DUALSTACK_ENDPOINT", profiles, "use_dualstack_endpoint");
+	bool global = false;
+	if (service == ENDPOINT_STS && sts_is_global(region->name, profiles, &global, e))
+		return -1;
+	if (global && !fips && !dual_stack) {
+		out->source = "STS's global endpoint";
+		out->url = text_dup(sts_global_url, sizeof sts_global_url - 1);
+		memcpy(out->signing_region, sts_global_region, sizeof sts_global_region);
+	} else {
+		out->source = "region";
+		out->url = build_url(service, region->name, fips, dual_stack);
+	}
+	return out->url ? 0 : err_no_memory(e);
+}
+
 int endpoint_resolve(enum endpoint_service service, const struct region *region, const char *option,
 	const struct profile_set *profiles, struct endpoint *out, struct err *e) {
 	bool fips = region->fips || is_on("AWS_USE_FIPS_ENDPOINT", profiles, "use_fips_endpoint");
-	bool dual_stack = is_on("AWS_USE_DUALSTACK_ENDPOINT", profiles, "use_dualstack_endpoint");
 	*out = (struct endpoint){.signing_name = services[service].signing_name};
 	memcpy(out->signing_region, region->name, sizeof out->signing_region);
 	if (find_custom_url(service, option, profiles, &out->url, &out->source, e))
@@ -210,12 +263,8 @@ int endpoint_resolve(enum endpoint_service service, const struct region *region,
 		return err_set(e, ERR_CONFIG,
 			"FIPS endpoints are asked for, but %s names a custom one: drop one of the two",
 			out->source);
-	if (!out->is_custom) {
-		out->source = "region";
-		out->url = build_url(service, region->name, fips, dual_stack);
-		if (!out->url)
-			return err_no_memory(e);
-	}
+	if (!out->is_custom && set_standard_url(service, region, fips, profiles, out, e))
+		return -1;
 	if (http_url_split(out->url, &out->parts, e)) {
 		err_prefix(e, "%s", out->source);
 		e->code = e->code == ERR_SYNTAX ? ERR_CONFIG : e->code;

@@ -43,8 +43,7 @@ struct endpoint {
 	char *url; /* what to send to */
 	struct http_url parts;
 	const char *signing_name; /* "ecs", "monitoring", "sts" */
-	/* The region to sign for: the one asked for, but us-east-1 at the global endpoint of STS.
-	 */
+	/* The region to sign for: the one asked for, but us-east-1 at STS's global endpoint. */
 	char signing_region[ENDPOINT_MOST_REGION_BYTES];
 	const char *source; /* static text, for -vv */
 	bool is_custom;
@@ -53,9 +52,11 @@ struct endpoint {
 /* The endpoint of a service, first hit wins: option (NULL: none); unless
  * AWS_IGNORE_CONFIGURED_ENDPOINT_URLS or its profile key is true: AWS_ENDPOINT_URL_<SERVICE>,
  * AWS_ENDPOINT_URL, the profile's [services], the profile's endpoint_url; else the partition's
- * formula, with FIPS and dual-stack as switched by environment or profile. out is set in any case;
+ * formula, with FIPS and dual-stack as switched by environment or profile, and STS's global
+ * endpoint in region "aws-global" or where AWS_STS_REGIONAL_ENDPOINTS (sts_regional_endpoints in
+ * the profile) is "legacy" (botocore: endpoint rule sets, args.py). out is set in any case;
  * free it with endpoint_free. 0, or -1 with ERR_CONFIG (bad URL, FIPS together with a custom
- * endpoint) or ERR_MEMORY. */
+ * endpoint, another word than regional or legacy) or ERR_MEMORY. */
 int endpoint_resolve(enum endpoint_service service, const struct region *region, const char *option,
 	const struct profile_set *profiles, struct endpoint *out, struct err *e);
 void endpoint_free(struct endpoint *ep);

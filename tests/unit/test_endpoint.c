@@ -1,4 +1,4 @@
-/* Regions, partitions and endpoints, against the published vectors of ECS and CloudWatch. */
+/* Regions, partitions and endpoints, against the published vectors. */
 #include "config.h"
 
 #include "support.h"
@@ -11,7 +11,20 @@
 /* --- endpoint vectors --- */
 
 static enum endpoint_service service_of(const char *name) {
-	return strcmp(name, "ecs") == 0 ? ENDPOINT_ECS : ENDPOINT_CLOUDWATCH;
+	static const char *const names[] = {"ecs", "monitoring", "sts", "sso", "sso-oidc"};
+	for (size_t i = 0; i < LENGTH(names); i++)
+		if (strcmp(name, names[i]) == 0)
+			return (enum endpoint_service)i;
+	/* The configuration's vectors call it so. */
+	assert_string_equal(name, "cloudwatch");
+	return ENDPOINT_CLOUDWATCH;
+}
+
+/* The services' own names for themselves (botocore: service-2.json, signingName). */
+static const char *signing_name_of(const char *service) {
+	if (strcmp(service, "sso") == 0)
+		return "awsssoportal";
+	return strcmp(service, "sso-oidc") == 0 ? "sso-oauth" : service;
 }
 
 static void check_vector(const cJSON *v) {
@@ -27,6 +40,9 @@ static void check_vector(const cJSON *v) {
 	const char *name = vector_text(v, "region") ? vector_text(v, "region") : "us-east-1";
 	setenv("AWS_USE_FIPS_ENDPOINT", vector_flag(v, "fips") ? "true" : "false", 1);
 	setenv("AWS_USE_DUALSTACK_ENDPOINT", vector_flag(v, "dualstack") ? "true" : "false", 1);
+	setenv("AWS_STS_REGIONAL_ENDPOINTS",
+		cJSON_IsTrue(cJSON_GetObjectItem(v, "sts_legacy_global")) ? "legacy" : "regional",
+		1);
 	/* The rule sets refuse dual-stack with a custom endpoint; like botocore we let the URL
 	 * win, since no promise is lost. FIPS is one. */
 	if (error && strcmp(error, "dualstack_with_custom_endpoint") == 0) {
@@ -40,14 +56,15 @@ static void check_vector(const cJSON *v) {
 		expect_whole(e.code, ERR_CONFIG, "%s in %s", service, name);
 	} else {
 		expect_text(ep.url, wanted, "%s in %s", service, name);
-		expect_text(ep.signing_name, service, "%s in %s: signing name", service, name);
+		expect_text(ep.signing_name, signing_name_of(service), "%s in %s: signing name",
+			service, name);
 		expect(ep.is_custom == (custom != NULL), "%s in %s: custom", service, name);
 		expect_text(ep.parts.host_header, strstr(wanted, "://") + 3, "%s in %s: host",
 			service, name);
+		expect_text(ep.signing_region,
+			vector_text(v, "signing_region") ? vector_text(v, "signing_region") : name,
+			"%s in %s: signing region", service, name);
 	}
-	const char *signing = vector_text(v, "signing_region");
-	if (signing)
-		expect_text(region.name, signing, "%s: signing region", name);
 	const char *partition = vector_text(v, "partition");
 	if (partition && vector_text(v, "region"))
 		expect_text(partition_of(region.name), partition, "%s: partition", name);
@@ -61,17 +78,15 @@ static void the_published_vectors_hold(void **state) {
 	size_t checked = 0;
 	const cJSON *v;
 	cJSON_ArrayForEach(v, vector_member(data, "vectors")) {
-		const char *service = vector_text(v, "service");
 		const char *error = vector_text(v, "error");
-		bool ours = strcmp(service, "ecs") == 0 || strcmp(service, "monitoring") == 0;
 		/* Without a region: see regions_are_found_in_order. */
-		if (!ours || (error && strcmp(error, "missing_region") == 0))
+		if (error && strcmp(error, "missing_region") == 0)
 			continue;
 		check_vector(v);
 		checked++;
 	}
-	/* 56 of ECS, 33 of CloudWatch, less one each without a region. */
-	assert_int_equal(checked, 87);
+	/* 244, less one of each service without a region. */
+	assert_int_equal(checked, 239);
 	cJSON_Delete(data);
 }
 
@@ -152,14 +167,10 @@ static void the_configured_endpoint_is_found(void **state) {
 	int index = 0;
 	const cJSON *c;
 	cJSON_ArrayForEach(c, vector_member(data, "endpoints")) {
-		if (strcmp(vector_text(c, "service"), "sts") != 0) {
-			check_config_case(c, index);
-			checked++;
-		}
-		index++;
+		check_config_case(c, index++);
+		checked++;
 	}
-	/* 38 cases, seven of STS. */
-	assert_int_equal(checked, 31);
+	assert_int_equal(checked, 38);
 	cJSON_Delete(data);
 }
 
@@ -199,6 +210,121 @@ static void the_first_hit_wins(void **state) {
 		endpoint_free(&ep);
 	}
 	profile_free(profiles);
+}
+
+static void expect_url(enum endpoint_service service, const struct region *region,
+	const struct profile_set *profiles, const char *url, const char *source) {
+	struct endpoint ep;
+	struct err e = {.code = ERR_NONE};
+	expect_whole(endpoint_resolve(service, region, NULL, profiles, &ep, &e), 0, "%s: %s",
+		source, e.message);
+	expect_text(ep.url, url, "from %s", source);
+	expect_holds(ep.source, source, "source of %s", url);
+	endpoint_free(&ep);
+}
+
+/* Each of the services that issue keys has a variable and a sub-section of its own, and the general
+ * ones serve them as well. */
+static void issuers_are_redirected(void **state) {
+	(void)state;
+	static const char text[] = "[default]\nendpoint_url = http://profile\nservices = s\n"
+				   "[services s]\nsts =\n  endpoint_url = http://section-sts\n"
+				   "sso =\n  endpoint_url = http://section-sso\n"
+				   "sso_oidc =\n  endpoint_url = http://section-oidc\n"
+				   "[profile plain]\nendpoint_url = http://profile\n";
+	static const struct {
+		enum endpoint_service service;
+		const char *variable, *section, *standard;
+	} cases[] = {
+		{ENDPOINT_STS, "AWS_ENDPOINT_URL_STS", "http://section-sts",
+			"https://sts.eu-west-1.amazonaws.com"},
+		{ENDPOINT_SSO, "AWS_ENDPOINT_URL_SSO", "http://section-sso",
+			"https://portal.sso.eu-west-1.amazonaws.com"},
+		{ENDPOINT_SSO_OIDC, "AWS_ENDPOINT_URL_SSO_OIDC", "http://section-oidc",
+			"https://oidc.eu-west-1.amazonaws.com"},
+	};
+	struct err e = {.code = ERR_NONE};
+	struct region region;
+	struct profile_set *with = profile_parse(text, NULL, "default", true, &e);
+	struct profile_set *plain = profile_parse(text, NULL, "plain", true, &e);
+	assert_int_equal(region_set(&region, "eu-west-1", "test", &e), 0);
+	for (size_t i = 0; i < LENGTH(cases); i++) {
+		environment_clear();
+		expect_url(cases[i].service, &region, plain, "http://profile", "endpoint_url");
+		expect_url(cases[i].service, &region, with, cases[i].section, "[services]");
+		setenv("AWS_ENDPOINT_URL", "http://all", 1);
+		expect_url(cases[i].service, &region, with, "http://all", "AWS_ENDPOINT_URL");
+		setenv(cases[i].variable, "http://own", 1);
+		expect_url(cases[i].service, &region, with, "http://own", cases[i].variable);
+		/* FIPS is a promise that a URL of the user's cannot keep. */
+		struct endpoint ep;
+		setenv("AWS_USE_FIPS_ENDPOINT", "true", 1);
+		expect_whole(endpoint_resolve(cases[i].service, &region, NULL, with, &ep, &e), -1,
+			"FIPS and %s", cases[i].variable);
+		expect_whole(e.code, ERR_CONFIG, "FIPS and %s", cases[i].variable);
+		expect_holds(e.message, cases[i].variable, "FIPS");
+		endpoint_free(&ep);
+		unsetenv("AWS_USE_FIPS_ENDPOINT");
+		setenv("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "true", 1);
+		expect_url(cases[i].service, &region, with, cases[i].standard, "region");
+	}
+	profile_free(with);
+	profile_free(plain);
+}
+
+static void sts_is_regional_unless_told_otherwise(void **state) {
+	(void)state;
+	static const struct {
+		const char *region, *environment, *profile, *url, *signing; /* url NULL: refused */
+	} cases[] = {
+		{"eu-west-1", NULL, NULL, "https://sts.eu-west-1.amazonaws.com", "eu-west-1"},
+		{"eu-west-1", "regional", "legacy", "https://sts.eu-west-1.amazonaws.com",
+			"eu-west-1"},
+		{"eu-west-1", NULL, "legacy", "https://sts.amazonaws.com", "us-east-1"},
+		{"eu-west-1", "", "legacy", "https://sts.amazonaws.com", "us-east-1"},
+		{"eu-west-1", "legacy", "regional", "https://sts.amazonaws.com", "us-east-1"},
+		{"eu-south-1", "legacy", NULL, "https://sts.eu-south-1.amazonaws.com",
+			"eu-south-1"},
+		{"cn-north-1", "legacy", NULL, "https://sts.cn-north-1.amazonaws.com.cn",
+			"cn-north-1"},
+		{"fips-us-east-1", "legacy", NULL, "https://sts-fips.us-east-1.amazonaws.com",
+			"us-east-1"},
+		{"aws-global", NULL, NULL, "https://sts.amazonaws.com", "us-east-1"},
+		{"eu-west-1", "Legacy", NULL, NULL, NULL},
+		{"eu-west-1", NULL, "global", NULL, NULL},
+		{"eu-south-1", "1", NULL, NULL, NULL},
+	};
+	for (size_t i = 0; i < LENGTH(cases); i++) {
+		struct err e = {.code = ERR_NONE};
+		struct buf text;
+		struct region region;
+		struct endpoint ep;
+		environment_clear();
+		buf_init(&text, 1000);
+		buf_addf(&text, "[default]\nsts_regional_endpoints = %s\n",
+			cases[i].profile ? cases[i].profile : "");
+		if (cases[i].environment)
+			setenv("AWS_STS_REGIONAL_ENDPOINTS", cases[i].environment, 1);
+		struct profile_set *p = profile_parse(buf_str(&text), NULL, "default", true, &e);
+		assert_int_equal(region_set(&region, cases[i].region, "test", &e), 0);
+		int rc = endpoint_resolve(ENDPOINT_STS, &region, NULL, p, &ep, &e);
+		expect_whole(rc, cases[i].url ? 0 : -1, "case %zu: %s", i, e.message);
+		if (rc == 0) {
+			expect_text(ep.url, cases[i].url, "case %zu", i);
+			expect_text(ep.signing_region, cases[i].signing, "case %zu", i);
+		} else {
+			expect_whole(e.code, ERR_CONFIG, "case %zu", i);
+			expect_holds(e.message, "AWS_STS_REGIONAL_ENDPOINTS&regional&legacy",
+				"case %zu", i);
+		}
+		endpoint_free(&ep);
+		/* Nobody else is bothered with it. */
+		expect_whole(endpoint_resolve(ENDPOINT_ECS, &region, NULL, p, &ep, &e), 0,
+			"case %zu: ECS", i);
+		endpoint_free(&ep);
+		profile_free(p);
+		buf_free(&text);
+	}
 }
 
 static void bad_urls_are_refused(void **state) {
@@ -288,6 +414,8 @@ int main(void) {
 		UNIT_TEST(every_known_region_has_its_partition),
 		UNIT_TEST(the_configured_endpoint_is_found),
 		UNIT_TEST(the_first_hit_wins),
+		UNIT_TEST(issuers_are_redirected),
+		UNIT_TEST(sts_is_regional_unless_told_otherwise),
 		UNIT_TEST(bad_urls_are_refused),
 		UNIT_TEST(region_names_are_checked),
 		UNIT_TEST(regions_are_found_in_order),
