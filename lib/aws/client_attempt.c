@@ -157,8 +157,10 @@ static void on_error_status(struct client *c, struct call *k, const struct http_
 	struct aws_error error;
 	char retry_after[32];
 	aws_error_read(r, &error);
-	explain_error(t->name, t->iam_action, client_endpoint_of(c, k),
-		c->options.session->region.name, &c->credentials, r->status, &error, &k->error);
+	if (!explain_proxy_answer(t->name, client_endpoint_of(c, k), r, &error, &k->error))
+		explain_error(t->name, t->iam_action, client_endpoint_of(c, k),
+			c->options.session->region.name, &c->credentials, r->status, &error,
+			&k->error);
 	if (cure_skew(c, k, r, &error) ||
 		(error.class == AWS_ERROR_EXPIRED_CREDENTIALS && cure_expiry(c, k))) {
 		c->last_error = k->error;

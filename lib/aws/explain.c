@@ -5,6 +5,37 @@
 #include <stdio.h>
 #include <string.h>
 
+enum { PROXY_WANTS_LOGIN = 407 };
+
+/* The connection to the proxy, or its consent, could not be had. */
+static void explain_proxy_failure(const char *name, const struct endpoint *ep,
+	const struct http_response *r, struct err *e) {
+	static const char advice[] = "check HTTPS_PROXY, and NO_PROXY for what needs no proxy";
+	const char *host = ep->parts.host_header;
+	if (r->proxy_status == PROXY_WANTS_LOGIN)
+		(void)err_set(e, ERR_NETWORK,
+			"%s: the proxy %s wants a user name and a password (status 407 on the way to %s): HTTPS_PROXY=http://USER:PASSWORD@HOST:PORT, or NO_PROXY",
+			name, r->proxy, host);
+	else if (r->proxy_status >= 300)
+		(void)err_set(e, ERR_NETWORK,
+			"%s: the proxy %s refuses a connection to %s (status %ld): %s", name,
+			r->proxy, host, r->proxy_status, advice);
+	else
+		(void)err_set(e, ERR_NETWORK, "%s: the proxy %s gives no connection to %s (%s): %s",
+			name, r->proxy, host, r->reason, advice);
+}
+
+bool explain_proxy_answer(const char *name, const struct endpoint *ep,
+	const struct http_response *r, const struct aws_error *error, struct err *e) {
+	if (ep->parts.is_https || error->code[0] || (!*r->proxy && r->status != PROXY_WANTS_LOGIN))
+		return false;
+	(void)err_set(e, ERR_NETWORK,
+		"%s: the proxy%s%s answers for %s (HTTP status %ld%s): check http_proxy, and NO_PROXY for what needs no proxy",
+		name, *r->proxy ? " " : "", r->proxy, ep->parts.host_header, r->status,
+		r->status == PROXY_WANTS_LOGIN ? ", it wants a user name and a password" : "");
+	return true;
+}
+
 void explain_transport(const char *name, const struct endpoint *ep, const struct http_response *r,
 	struct err *e) {
 	const char *host = ep->parts.host_header;
@@ -20,9 +51,8 @@ void explain_transport(const char *name, const struct endpoint *ep, const struct
 			name, host, r->reason);
 		break;
 	case HTTP_FAILED_PROXY:
-		(void)err_set(e, ERR_NETWORK,
-			"%s: the proxy did not let the request to %s through (%s): check HTTPS_PROXY and NO_PROXY",
-			name, host, r->reason);
+	case HTTP_REFUSED_BY_PROXY:
+		explain_proxy_failure(name, ep, r, e);
 		break;
 	case HTTP_FAILED_CERTIFICATE:
 		(void)err_set(e, ERR_NETWORK,
@@ -41,8 +71,8 @@ void explain_transport(const char *name, const struct endpoint *ep, const struct
 		break;
 	case HTTP_FAILED_TIMEOUT:
 		(void)err_set(e, ERR_NETWORK,
-			"%s: no answer from %s in time (%s): check network, firewall and proxy",
-			name, host, r->reason);
+			"%s: no answer from %s%s%s in time (%s): check network, firewall and proxy",
+			name, host, *r->proxy ? " by way of the proxy " : "", r->proxy, r->reason);
 		break;
 	case HTTP_FAILED_TOO_LARGE:
 		(void)err_set(e, ERR_LIMIT, "%s: the answer of %s is larger than %d MiB", name,
@@ -52,8 +82,8 @@ void explain_transport(const char *name, const struct endpoint *ep, const struct
 		(void)err_set(e, ERR_MEMORY, "%s: out of memory", name);
 		break;
 	default:
-		(void)err_set(e, ERR_NETWORK, "%s: the answer of %s broke off (%s)", name, host,
-			r->reason);
+		(void)err_set(e, ERR_NETWORK, "%s: the answer of %s%s%s broke off (%s)", name, host,
+			*r->proxy ? " by way of the proxy " : "", r->proxy, r->reason);
 		break;
 	}
 }

@@ -6,11 +6,16 @@
 #include "aws/credentials.h"
 #include "aws/endpoint.h"
 
-/* In all three: name is the operation's ("ListServices"), ep where it went. */
+/* In all of them: name is the operation's ("ListServices"), ep where it went. */
 
 /* No whole answer came: sets e from the response's failure. */
 void explain_transport(const char *name, const struct endpoint *ep,
 	const struct http_response *response, struct err *e);
+
+/* Whether an error answer came from a proxy that plain HTTP went by way of, rather than from AWS:
+ * it holds no error code of AWS's. Then sets e. */
+bool explain_proxy_answer(const char *name, const struct endpoint *ep,
+	const struct http_response *response, const struct aws_error *error, struct err *e);
 
 /* AWS (or something in front of it) answered with an error status. region is the one that signed,
  * iam_action what the caller needs to be permitted, who the signer (without a key: the call was not

@@ -2,13 +2,17 @@
 
 #include "aws/http.h"
 
+#include "aws/http_proxy.h"
+
 #include "base/crypto.h"
 #include "base/text.h"
 
 #include <curl/curl.h>
 
+#include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
 enum { MOST_CONNECTIONS_PER_HOST = 4, CONNECT_TIMEOUT_MS = 5000, MOST_REASON_CHARS = 120 };
 
@@ -27,6 +31,8 @@ struct exchange {
 	char error_text[CURL_ERROR_SIZE];
 	struct buf response_headers, body;
 	void *tag;
+	struct http_proxy proxy; /* that the environment names */
+	long peer_port;          /* of the last socket opened for it, 0: none */
 };
 
 struct http *http_new(const char *ca_file, const char *user_agent, struct err *e) {
@@ -120,6 +126,21 @@ static size_t on_header(char *data, size_t size, size_t count, void *ctx) {
 		buf_truncate(&x->response_headers, 0);
 	buf_add(&x->response_headers, data, n);
 	return x->response_headers.failed ? 0 : n;
+}
+
+/* The environment says which proxy there is, this whether libcurl (which knows NO_PROXY) went
+ * there.
+ */
+static curl_socket_t on_open_socket(void *ctx, curlsocktype purpose, struct curl_sockaddr *a) {
+	struct exchange *x = ctx;
+	(void)purpose;
+	const struct sockaddr_in *v4 = (const void *)&a->addr;
+	const struct sockaddr_in6 *v6 = (const void *)&a->addr;
+	if (a->family == AF_INET)
+		x->peer_port = ntohs(v4->sin_port);
+	else if (a->family == AF_INET6)
+		x->peer_port = ntohs(v6->sin6_port);
+	return socket(a->family, a->socktype, a->protocol);
 }
 
 /* The CA file that is in use: the user's, else the one libcurl was built with. */
@@ -221,6 +242,10 @@ static CURLcode set_callbacks(const struct http *h, CURL *c, struct exchange *x)
 	if (rc == CURLE_OK)
 		rc = curl_easy_setopt(c, CURLOPT_PRIVATE, x);
 	if (rc == CURLE_OK)
+		rc = curl_easy_setopt(c, CURLOPT_OPENSOCKETFUNCTION, on_open_socket);
+	if (rc == CURLE_OK)
+		rc = curl_easy_setopt(c, CURLOPT_OPENSOCKETDATA, x);
+	if (rc == CURLE_OK)
 		rc = curl_easy_setopt(c, CURLOPT_USERAGENT, h->user_agent);
 	return rc;
 }
@@ -237,6 +262,8 @@ int http_start(struct http *h, const struct http_request *r, struct err *e) {
 	if (!x)
 		return err_no_memory(e);
 	x->tag = r->tag;
+	if (!r->no_proxy)
+		http_proxy_find(r->url, &x->proxy);
 	buf_init(&x->body, r->most_body_bytes ? r->most_body_bytes : HTTP_MOST_BODY_BYTES);
 	buf_init(&x->response_headers, HTTP_MOST_HEADER_BYTES);
 	x->easy = curl_easy_init();
@@ -294,6 +321,9 @@ static enum http_failure classify(CURLcode rc, const struct exchange *x) {
 	case CURLE_COULDNT_RESOLVE_HOST:
 		return HTTP_FAILED_RESOLVE;
 	case CURLE_COULDNT_RESOLVE_PROXY:
+#if LIBCURL_VERSION_NUM >= 0x074900
+	case CURLE_PROXY:
+#endif
 		return HTTP_FAILED_PROXY;
 	case CURLE_COULDNT_CONNECT:
 		return HTTP_FAILED_CONNECT;
@@ -316,27 +346,45 @@ static enum http_failure classify(CURLcode rc, const struct exchange *x) {
 	}
 }
 
+/* Whether the exchange went by way of the proxy: a port tells, since the proxy's is another than
+ * the endpoint's but in freak cases. */
+static bool went_by_proxy(const struct exchange *x, enum http_failure failure, long proxy_status) {
+	long port = 0;
+	if (x->proxy.kind == HTTP_PROXY_NONE)
+		return false;
+	(void)curl_easy_getinfo(x->easy, CURLINFO_PRIMARY_PORT, &port);
+	if (port == 0)
+		port = x->peer_port;
+	return failure == HTTP_FAILED_PROXY || proxy_status != 0 || port == x->proxy.port;
+}
+
+static void fill_reason(struct http_response *out, const struct exchange *x, CURLcode rc) {
+	struct buf reason;
+	const char *words = x->error_text;
+	if (!*words || http_proxy_is_quoted(&x->proxy, words))
+		words = curl_easy_strerror(rc);
+	buf_init(&reason, sizeof out->reason - 1);
+	text_add_clean(&reason, words, MOST_REASON_CHARS);
+	memcpy(out->reason, buf_str(&reason), reason.len + 1);
+	buf_free(&reason);
+}
+
 static void fill_response(struct http_response *out, struct exchange *x, CURLcode rc) {
-	long proxy_status = 0;
 	curl_off_t elapsed_us = 0;
 	curl_off_t ready_us = 0;
 	*out = (struct http_response){.tag = x->tag, .failure = classify(rc, x)};
 	(void)curl_easy_getinfo(x->easy, CURLINFO_RESPONSE_CODE, &out->status);
-	(void)curl_easy_getinfo(x->easy, CURLINFO_HTTP_CONNECTCODE, &proxy_status);
+	(void)curl_easy_getinfo(x->easy, CURLINFO_HTTP_CONNECTCODE, &out->proxy_status);
 	(void)curl_easy_getinfo(x->easy, CURLINFO_TOTAL_TIME_T, &elapsed_us);
 	(void)curl_easy_getinfo(x->easy, CURLINFO_PRETRANSFER_TIME_T, &ready_us);
 	out->connected = ready_us > 0;
-	if (out->failure == HTTP_FAILED_TRANSFER && proxy_status >= 300)
-		out->failure = HTTP_FAILED_PROXY;
-	out->elapsed_ms = (int64_t)(elapsed_us / 1000);
-	if (out->failure != HTTP_NO_FAILURE) {
-		struct buf reason;
-		buf_init(&reason, sizeof out->reason - 1);
-		text_add_clean(&reason, x->error_text[0] ? x->error_text : curl_easy_strerror(rc),
-			MOST_REASON_CHARS);
-		memcpy(out->reason, buf_str(&reason), reason.len + 1);
-		buf_free(&reason);
+	if (went_by_proxy(x, out->failure, out->proxy_status)) {
+		memcpy(out->proxy, x->proxy.shown, sizeof out->proxy);
+		out->failure = http_proxy_classify(&x->proxy, out->failure, out->proxy_status);
 	}
+	out->elapsed_ms = (int64_t)(elapsed_us / 1000);
+	if (out->failure != HTTP_NO_FAILURE)
+		fill_reason(out, x, rc);
 	out->headers = x->response_headers;
 	out->body = x->body;
 	buf_init(&x->response_headers, 0);

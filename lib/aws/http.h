@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+enum { HTTP_PROXY_BYTES = 200 };
 enum { HTTP_MOST_BODY_BYTES = 8 * 1024 * 1024, HTTP_MOST_HEADER_BYTES = 64 * 1024 };
 
 /* An absolute URL, taken apart. */
@@ -57,6 +58,7 @@ enum http_failure {
 	HTTP_FAILED_RESOLVE,
 	HTTP_FAILED_CONNECT,
 	HTTP_FAILED_PROXY,
+	HTTP_REFUSED_BY_PROXY, /* it answered, and would not */
 	HTTP_FAILED_TLS,
 	HTTP_FAILED_CERTIFICATE,
 	HTTP_FAILED_CA_FILE,
@@ -74,7 +76,9 @@ struct http_response {
 	struct buf headers; /* raw header lines of the final response */
 	struct buf body;
 	int64_t elapsed_ms;
-	bool connected; /* the request could be sent, whatever came of it */
+	bool connected;               /* the request could be sent, whatever came of it */
+	char proxy[HTTP_PROXY_BYTES]; /* the way it went: "HOST:PORT (HTTPS_PROXY)"; "": directly */
+	long proxy_status;            /* its answer to CONNECT; 0: none */
 };
 
 /* Ends all exchanges without an answer. Not after the deadline either. */

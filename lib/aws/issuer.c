@@ -143,7 +143,8 @@ static enum step on_error_status(struct asking *a, const struct http_response *r
 	char retry_after[32];
 	c->read_error(r, &error);
 	a->last = (struct err){0};
-	if (!c->explain || !c->explain(c->ctx, r->status, &error, &a->last))
+	if (!explain_proxy_answer(c->name, c->endpoint, r, &error, &a->last) &&
+		(!c->explain || !c->explain(c->ctx, r->status, &error, &a->last)))
 		explain_error(c->name, c->iam_action, c->endpoint, c->endpoint->signing_region,
 			c->signer ? c->signer : &nobody, r->status, &error, &a->last);
 	if (c->signer && !a->skew_corrected &&
