@@ -77,6 +77,7 @@ static int connect(struct run *r, struct err *e) {
 		.deadline_ms = deadline_ms(r),
 		.stop = process_stop_flag(),
 		.keep_journal = keep_journal,
+		.remarks = &r->diagnosis,
 		.child_started = process_child_group,
 	};
 	bool explain = r->config.verbosity >= 2;
@@ -87,6 +88,7 @@ static int connect(struct run *r, struct err *e) {
 }
 
 static void add_diagnosis(struct run *r) {
+	client_describe_clock(r->client, r->config.verbosity >= 2, &r->diagnosis);
 	if (r->config.verbosity >= 2) {
 		client_describe_work(r->client, &r->diagnosis);
 		buf_addf(&r->diagnosis, "billed: %zu metrics asked of GetMetricData\n",

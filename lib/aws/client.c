@@ -10,7 +10,8 @@ enum {
 	MOST_IN_FLIGHT = 4,
 	LONGEST_WAIT_MS = 250, /* a stop signal is noticed after so long even if it arrives just
 				  before the wait */
-	MOST_JOURNAL_BYTES = 256 * 1024
+	MOST_JOURNAL_BYTES = 256 * 1024,
+	WORTH_TELLING_S = 61 /* of a wrong clock */
 };
 
 int64_t client_monotonic_ms(const struct client *c) {
@@ -60,6 +61,8 @@ struct client *client_new(const struct client_options *options, struct buf *trac
 	if (credentials_resolve(&context, &c->credentials, e)) {
 		if (trace)
 			client_describe_journal(c, trace);
+		if (options->remarks)
+			client_describe_clock(c, trace != NULL, options->remarks);
 		client_free(c);
 		return NULL;
 	}
@@ -100,6 +103,7 @@ int client_submit(struct client *c, struct client_call *call, struct err *e) {
 		return -1;
 	}
 	k->what = *call;
+	k->clock_generation = c->clock_generation;
 	buf_init(&call->body, 0);
 	if (c->last)
 		c->last->next = k;
@@ -248,9 +252,12 @@ void client_describe_work(const struct client *c, struct buf *out) {
 				operation_traits((enum operation)i)->name, w->requests, w->retries,
 				(long long)w->elapsed_ms);
 	}
+}
+
+void client_describe_clock(const struct client *c, bool exactly, struct buf *out) {
 	struct buf clock;
 	buf_init(&clock, 100);
-	if (skew_describe(&c->skew, 0, &clock))
+	if (skew_describe(&c->skew, exactly ? 0 : WORTH_TELLING_S, &clock))
 		buf_addf(out, "clock: %s\n", buf_str(&clock));
 	buf_free(&clock);
 }

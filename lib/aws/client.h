@@ -23,6 +23,8 @@ struct client_options {
 	const volatile sig_atomic_t *stop; /* non-zero ends the run */
 	int64_t tick_ms;                   /* how often client_next returns CLIENT_TICK; 0: never */
 	bool keep_journal;                 /* a line per HTTP request */
+	struct buf
+		*remarks; /* NULL, or gets what client_describe_clock says when client_new fails */
 	void (*child_started)(pid_t group); /* as in credentials.h; NULL: nobody wants to know */
 };
 
@@ -46,6 +48,7 @@ struct client_call {
 	int tag;                  /* comes back with the answer */
 	size_t subject;           /* likewise */
 	bool give_up_on_throttle; /* throttling is not retried */
+	bool holds_times;         /* the body was made with client_now_s */
 };
 
 /* Queues a call (its body is taken over in any case). 0, or -1 with ERR_MEMORY. */
@@ -72,7 +75,9 @@ struct client_answer {
 	size_t subject;
 	enum operation operation;
 	json *document;   /* the decoded answer (json_free it), or NULL when the call failed */
-	struct err error; /* then why: one line that names the operation and what to do */
+	struct err error; /* then why: one line that names the operation and what to do; ERR_CLOCK
+			     when AWS refused a call that holds times and has told only then that
+			     they are wrong: it has to be made anew */
 };
 
 /* Runs the loop until one of the events; *answer is set with CLIENT_CALL only. */
@@ -87,7 +92,11 @@ int64_t client_now_s(const struct client *c);
 const char *client_last_error(const struct client *c);
 void client_describe_pending(const struct client *c, struct buf *out);
 
-/* Appends the -vv lines (per operation requests, retries, milliseconds; clock skew) and the -vvv
+/* Appends a line "clock: this host's clock is 7 min slow" if it is off by more than a minute (with
+ * exactly: by whatever is known). May be called at any time. */
+void client_describe_clock(const struct client *c, bool exactly, struct buf *out);
+
+/* Appends the -vv lines (per operation requests, retries, milliseconds) and the -vvv
  * lines. May be called at any time. */
 void client_describe_work(const struct client *c, struct buf *out);
 void client_describe_journal(const struct client *c, struct buf *out);

@@ -11,6 +11,7 @@
 
 enum {
 	MOST_RENEWALS = 2,
+	NEW_TIME_S = 60,        /* the Date headers of two answers are never further apart */
 	REQUEST_SLACK_MS = 1000 /* the loop's deadline strikes before libcurl's own */
 };
 
@@ -78,18 +79,32 @@ static void sign_again(struct call *k) {
 	k->attempts--;
 }
 
+/* Corrects the clock that signs. Where AWS had not told its time before, what was made by the
+ * host's clock until now is wrong, too. */
+static bool correct_clock(struct client *c, const struct http_response *r,
+	const struct aws_error *error) {
+	int64_t before_s = c->skew.server_offset_s;
+	if (!skew_correct(&c->skew, &c->options.clock, r, error->code))
+		return false;
+	c->generation++;
+	int64_t moved_s = c->skew.server_offset_s - before_s;
+	c->clock_generation += moved_s > NEW_TIME_S || moved_s < -NEW_TIME_S;
+	return true;
+}
+
 /* Tries to cure an error that a wrong clock explains. */
 static bool cure_skew(struct client *c, struct call *k, const struct http_response *r,
 	const struct aws_error *error) {
 	if (!aws_error_may_be_skew(error->code) || k->skew_corrected)
 		return false;
-	if (k->generation == c->generation) {
-		if (!skew_correct(&c->skew, &c->options.clock, r, error->code))
-			return false;
-		c->generation++;
-	}
+	if (k->generation == c->generation && !correct_clock(c, r, error))
+		return false;
 	k->skew_corrected = true;
 	sign_again(k);
+	if (k->what.holds_times && k->clock_generation != c->clock_generation) {
+		k->error.code = ERR_CLOCK;
+		k->state = CALL_FINAL;
+	}
 	return true;
 }
 

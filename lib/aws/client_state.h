@@ -19,6 +19,7 @@ struct call {
 	int64_t not_before_ms;
 	int generation; /* of credentials and clock, when the last attempt was signed */
 	bool skew_corrected;
+	int clock_generation;       /* of the clock that the body was made with */
 	int renewals;               /* times the call was signed again for newer credentials */
 	enum retry_kind last_retry; /* what the quota was charged for */
 	json *document;
@@ -36,6 +37,7 @@ struct client {
 	struct http *http;
 	struct credentials credentials;
 	int generation;
+	int clock_generation; /* how often the time was found to be another than it seemed */
 	struct skew skew;
 	int retry_quota;
 	struct call *first, *last; /* in the order of submission */

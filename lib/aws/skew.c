@@ -21,7 +21,7 @@ int64_t skew_signing_s(const struct skew *k, const struct clock *clock) {
 }
 
 int64_t skew_now_s(const struct skew *k, const struct clock *clock) {
-	return host_s(clock) + (k->seen ? k->server_offset_s : k->signing_offset_s);
+	return host_s(clock) + k->server_offset_s;
 }
 
 static int64_t distance(int64_t a, int64_t b) {
@@ -50,10 +50,14 @@ void skew_note(struct skew *k, const struct clock *clock, const struct http_resp
 bool skew_correct(struct skew *k, const struct clock *clock, const struct http_response *r,
 	const char *code) {
 	int64_t offset_s;
-	if (!aws_error_may_be_skew(code) || !read_offset(clock, r, &offset_s) ||
-		distance(offset_s, k->signing_offset_s) <= SIGNING_THRESHOLD_S)
+	if (!aws_error_may_be_skew(code) || !read_offset(clock, r, &offset_s))
 		return false;
+	skew_note(k, clock, r);
+	if (distance(offset_s, k->signing_offset_s) <= SIGNING_THRESHOLD_S)
+		return false;
+	/* The host's clock may have been set meanwhile: what was noted before is no longer true. */
 	k->signing_offset_s = offset_s;
+	k->server_offset_s = distance(offset_s, 0) > TOLERATED_S ? offset_s : 0;
 	return true;
 }
 
@@ -69,7 +73,7 @@ static void add_duration(struct buf *out, int64_t seconds) {
 }
 
 bool skew_describe(const struct skew *k, int64_t min_s, struct buf *out) {
-	int64_t offset_s = k->seen ? k->server_offset_s : k->signing_offset_s;
+	int64_t offset_s = k->server_offset_s;
 	if (distance(offset_s, 0) < min_s || offset_s == 0)
 		return false;
 	buf_adds(out, "this host's clock is ");

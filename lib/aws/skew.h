@@ -14,8 +14,8 @@
 struct skew {
 	int64_t signing_offset_s; /* signatures are made by the host's clock plus this */
 	bool seen;                /* AWS has told its time in an answer */
-	int64_t server_offset_s;  /* then: how far it is ahead of the host's; 0 when they agree
-				     well enough */
+	int64_t server_offset_s;  /* how far that is ahead of the host's; 0 when they agree well
+				     enough, or as long as it is not known */
 };
 
 /* Seconds since 1970, to sign with; for windows, ages and expiry. */
@@ -25,7 +25,8 @@ int64_t skew_now_s(const struct skew *k, const struct clock *clock);
 /* Takes AWS's time from the Date header of a successful answer; the first one counts. */
 void skew_note(struct skew *k, const struct clock *clock, const struct http_response *r);
 
-/* Whether the error code of a refused answer is one that a wrong clock causes, and its Date header
+/* Takes the time from a refused answer as well, if its code is one that a wrong clock causes.
+ * Whether the error code of a refused answer is one that a wrong clock causes, and its Date header
  * more than 240 s from the time that signatures are made with: then that is corrected, and the call
  * is worth another try. */
 bool skew_correct(struct skew *k, const struct clock *clock, const struct http_response *r,

@@ -20,6 +20,7 @@ enum err_code {
 	ERR_NOT_FOUND,   /* the named thing does not exist */
 	ERR_NETWORK,     /* no answer, or not a whole one */
 	ERR_SERVICE,     /* AWS answered with an error */
+	ERR_CLOCK,       /* a wrong clock went into the request, and is known by now */
 	ERR_DEADLINE,    /* the run's time is over, or a signal ended it */
 	ERR_INTERNAL
 };

@@ -28,6 +28,7 @@ struct metric_want {
 struct metric_batch {
 	size_t first, count;
 	int round; /* from 0 */
+	bool anew; /* its window was laid anew */
 	struct page_cursor page;
 	char *remark; /* the first call-wide message */
 };
@@ -90,6 +91,7 @@ static struct client_call make_call(struct metric_fetch *f, size_t batch) {
 		.operation = OPERATION_GET_METRIC_DATA,
 		.tag = f->tag,
 		.subject = batch,
+		.holds_times = true,
 	};
 	build_body(f, &f->batches[batch], &call.body);
 	return call;
@@ -161,6 +163,13 @@ static void on_point(void *ctx, size_t number, int64_t time_s, double value) {
 	(void)series_add_point(series_of(f, number), &f->samples->window, time_s, value);
 }
 
+static size_t count_asked(const struct metric_fetch *f, const struct metric_batch *b) {
+	size_t count = 0;
+	for (size_t i = b->first; i < b->first + b->count; i++)
+		count += f->wants[i].round == b->round;
+	return count;
+}
+
 static void fail_batch(struct metric_fetch *f, const char *why) {
 	for (size_t i = f->current->first; i < f->current->first + f->current->count; i++)
 		if (series_of(f, i)->status == SERIES_PENDING)
@@ -213,7 +222,25 @@ static void finish_round(struct metric_fetch *f) {
 		fail_batch(f, "CloudWatch had an internal error for this series");
 }
 
+/* CloudWatch refused the call, and told only then that the window was laid by a wrong clock. Points
+ * that it gave for that window keep it. */
+static void ask_anew(struct metric_fetch *f, size_t batch) {
+	struct err why = {0};
+	f->current = &f->batches[batch];
+	if (!f->answered)
+		f->samples->window = window_at(&f->config->window, client_now_s(f->client));
+	f->samples->metrics_billed -= count_asked(f, f->current);
+	f->current->anew = true;
+	if (ask(f, batch, &why))
+		fail_batch(f, why.message);
+}
+
 void metric_fetch_on_answer(struct metric_fetch *f, const struct client_answer *answer) {
+	if (answer->error.code == ERR_CLOCK && !f->batches[answer->subject].anew) {
+		ask_anew(f, answer->subject);
+		return;
+	}
+	f->answered = f->answered || answer->document;
 	struct err why = answer->error;
 	const char *next = NULL;
 	const char *remark = NULL;

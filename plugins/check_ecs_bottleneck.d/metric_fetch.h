@@ -25,6 +25,7 @@ struct metric_fetch {
 	size_t sent; /* wants that belong to a batch */
 	struct metric_batch *batches;
 	size_t batch_count;
+	bool answered;                /* something was, for the window as it is */
 	struct metric_batch *current; /* the one whose answer is being read */
 };
 

@@ -4,6 +4,7 @@ package CheckECS::Scripted;
 #	my $server = CheckECS::Scripted->start(sub {
 #		my ($operation, $request, $count) = @_;      # the decoded body; $count: requests of that operation, from 1
 #		return {serviceArns => [...]};               # encoded as JSON; a string is sent as it is
+#		return [403, {...}, 'Date: ...'];            # another status than 200, and header lines
 #	});
 #
 # It serves one connection at a time on loopback, at most 5,000 requests, and ends with the object.
@@ -40,9 +41,11 @@ sub serve {
 			print {$file} "$operation\n";
 			close $file;
 			my $answer = $script->($operation, decode_json($body), ++$count{$operation});
+			my ($status, @lines) = (200);
+			($status, $answer, @lines) = @$answer if ref $answer eq 'ARRAY';
 			$answer = encode_json($answer) if ref $answer;
-			my $length = length $answer;
-			syswrite_all($connection, "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: $length\r\n\r\n$answer");
+			my $head = join '', map { "$_\r\n" } "HTTP/1.1 $status Said", 'Content-Type: application/json', 'Content-Length: ' . length $answer, @lines;
+			syswrite_all($connection, "$head\r\n$answer");
 		}
 	}
 }
