@@ -39,3 +39,35 @@ bool arn_is_ecs(const struct arn *a, const char *type) {
 	return strcmp(a->service, "ecs") == 0 && strncmp(a->resource, type, n) == 0 &&
 		a->resource[n] == '/';
 }
+
+/* Whether s has least to most letters, digits and characters of others. */
+static bool is_made_of(const char *s, const char *others, size_t least, size_t most) {
+	size_t n = 0;
+	while (n <= most && s[n] && (text_is_alnum(s[n]) || strchr(others, s[n])))
+		n++;
+	return n >= least && n <= most && s[n] == '\0';
+}
+
+static bool is_path(const char *s, const char *end) {
+	for (; s < end; s++)
+		if (*s <= ' ' || *s > '~')
+			return false;
+	return true;
+}
+
+bool arn_is_role(const char *text) {
+	enum { MOST_BYTES = 2048, MOST_NAME = 64, ACCOUNT_DIGITS = 12 };
+	static const char type[] = "role/";
+	struct arn a;
+	return strlen(text) <= MOST_BYTES && arn_parse(text, &a) == 0 &&
+		text_starts_with(a.partition, "aws") && strcmp(a.service, "iam") == 0 &&
+		*a.region == '\0' && strlen(a.account) == ACCOUNT_DIGITS &&
+		strspn(a.account, "0123456789") == ACCOUNT_DIGITS &&
+		text_starts_with(a.resource, type) && is_path(a.resource, a.name) &&
+		is_made_of(a.name, "_+=,.@-", 1, MOST_NAME);
+}
+
+bool arn_is_external_id(const char *s) {
+	enum { LEAST = 2, MOST = 1224 };
+	return is_made_of(s, "_+=,.@:/-", LEAST, MOST);
+}

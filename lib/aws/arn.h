@@ -24,4 +24,12 @@ bool arn_is_ecs_name(const char *s);
 /* Whether it is an ECS resource of this type ("cluster", "service"). */
 bool arn_is_ecs(const struct arn *a, const char *type);
 
+/* Whether text is the ARN of a role, arn:aws...:iam::ACCOUNT:role/[PATH/]NAME (IAM API reference,
+ * Role: 20 to 2048 characters, names of up to 64). */
+bool arn_is_role(const char *text);
+
+/* Whether s is an external id that STS takes: 2 to 1224 letters, digits and _+=,.@:/- (STS API
+ * reference, AssumeRole). */
+bool arn_is_external_id(const char *s);
+
 #endif
