@@ -12,8 +12,9 @@
 /* The order of botocore and the AWS CLI (botocore: credentials.py). */
 static const struct credentials_provider *const chain[] = {
 	&credentials_environment,
-	&credentials_unsupported,
+	&credentials_role,
 	&credentials_web_identity,
+	&credentials_unsupported,
 	&credentials_shared_file,
 	&credentials_process,
 	&credentials_config_file,
@@ -50,7 +51,7 @@ const char *credentials_short_id(const struct credentials *c, char out[static 16
 
 /* Keys travel in header lines: a line end or blank inside is a broken configuration, not something
  * to send. */
-static int check_characters(const struct credentials *c, struct err *e) {
+int credentials_check(const struct credentials *c, struct err *e) {
 	const char *const values[] = {c->access_key_id, c->secret_access_key, c->session_token};
 	for (size_t i = 0; i < sizeof values / sizeof values[0]; i++)
 		for (const char *s = values[i]; s && *s; s++)
@@ -110,11 +111,11 @@ int credentials_resolve(const struct credentials_context *context, struct creden
 			continue;
 		}
 		out->provider = chain[i]->name;
-		if (outcome == CREDENTIALS_FOUND && check_characters(out, &reason) == 0) {
+		if (outcome == CREDENTIALS_FOUND && credentials_check(out, &reason) == 0) {
 			(void)snprintf(found, sizeof found, "found key %s",
 				credentials_short_id(out, id));
 			credentials_trace(context, chain[i]->name, found);
-			return 0;
+			return context->role_arn ? credentials_assume_last(context, out, e) : 0;
 		}
 		credentials_trace(context, chain[i]->name, reason.message);
 		credentials_free(out);

@@ -82,6 +82,7 @@ struct credentials_provider {
 
 /* The providers, one file each. */
 extern const struct credentials_provider credentials_environment;
+extern const struct credentials_provider credentials_role;
 extern const struct credentials_provider credentials_unsupported;
 extern const struct credentials_provider credentials_web_identity;
 extern const struct credentials_provider credentials_shared_file;
@@ -90,11 +91,22 @@ extern const struct credentials_provider credentials_config_file;
 extern const struct credentials_provider credentials_container;
 extern const struct credentials_provider credentials_imds;
 
-/* Asks the providers in order. 0 with *out filled; -1 with ERR_CREDENTIALS (or what else the
+/* Asks the providers in order; then the role of the command line is assumed, if there is one. 0
+ * with *out filled; -1 with ERR_CREDENTIALS (or what else the
  * failing provider met): its reason, or the list of places that were tried; -1 with ERR_DEADLINE
  * when the time was over meanwhile: then the message goes on after "timed out, ". */
 int credentials_resolve(const struct credentials_context *context, struct credentials *out,
 	struct err *e);
+
+/* Puts keys of the role context->role_arn (with context->external_id) in the place of c, which
+ * assumes it. 0, or -1 (c is empty then) with what STS or its endpoint met; the message begins with
+ * "--role-arn". */
+int credentials_assume_last(const struct credentials_context *context, struct credentials *c,
+	struct err *e);
+
+/* Keys travel in header lines: 0 when no character in them could end one, else -1 with
+ * ERR_CREDENTIALS that names c->provider. */
+int credentials_check(const struct credentials *c, struct err *e);
 
 /* Shared by the two file providers: static keys of the chosen profile in one file. */
 enum credentials_outcome credentials_from_profile(const struct profile_set *profiles,

@@ -5,8 +5,6 @@
 
 #include "aws/credentials.h"
 
-#include "base/file.h"
-
 #include <stddef.h>
 
 /* Profile keys, in the chain's order. login_session comes after the credentials file's static keys.
@@ -15,7 +13,6 @@ static const struct {
 	const char *key, *what;
 	bool after_shared_keys;
 } ways[] = {
-	{"role_arn", "an assumed role", false},
 	{"sso_account_id", "IAM Identity Center (SSO)", false},
 	{"sso_role_name", "IAM Identity Center (SSO)", false},
 	{"login_session", "aws login", true},
@@ -35,15 +32,7 @@ static enum credentials_outcome fetch(const struct credentials_context *context,
 	const struct profile_set *p = context->profiles;
 	(void)out;
 	bool shared_keys = profile_get_from(p, PROFILE_CREDENTIALS, "aws_access_key_id") != NULL;
-	bool of_profile = profile_get(p, "web_identity_token_file") != NULL;
-	bool web_identity = of_profile ||
-		(env_get("AWS_WEB_IDENTITY_TOKEN_FILE") && !profile_is_option(p) &&
-			!context->is_source);
 	for (size_t i = 0; i < sizeof ways / sizeof ways[0]; i++) {
-		/* Web identity, a provider of its own, comes behind an assumed role; with a token
-		 * file of the profile's, role_arn belongs to it. */
-		if (i == 0 ? of_profile : web_identity)
-			continue;
 		if (profile_get(p, ways[i].key) && !(ways[i].after_shared_keys && shared_keys))
 			return refuse("the profile", ways[i].key, ways[i].what, e);
 	}
@@ -51,5 +40,4 @@ static enum credentials_outcome fetch(const struct credentials_context *context,
 	return CREDENTIALS_NOT_CONFIGURED;
 }
 
-const struct credentials_provider credentials_unsupported = {.name = "role, SSO, login",
-	.fetch = fetch};
+const struct credentials_provider credentials_unsupported = {.name = "SSO, login", .fetch = fetch};

@@ -185,6 +185,31 @@ static int apply_profile(struct draft *d, const char *value, struct err *e) {
 	return 0;
 }
 
+static int apply_role_arn(struct draft *d, const char *value, struct err *e) {
+	if (!arn_is_role(value))
+		return err_set(e, ERR_USAGE,
+			"--role-arn=%.120s is no ARN of a role (arn:aws:iam::ACCOUNT:role/NAME)",
+			value);
+	d->config->session.role_arn = value;
+	return 0;
+}
+
+static int apply_external_id(struct draft *d, const char *value, struct err *e) {
+	if (!arn_is_external_id(value))
+		return err_set(e, ERR_USAGE,
+			"--external-id=%.120s: it has 2 to 1224 letters, digits and _+=,.@:/-",
+			value);
+	d->config->session.external_id = value;
+	return 0;
+}
+
+static int apply_no_cache(struct draft *d, const char *value, struct err *e) {
+	(void)value;
+	(void)e;
+	d->config->session.no_cache = true;
+	return 0;
+}
+
 static int apply_endpoint_url(struct draft *d, const char *value, struct err *e) {
 	(void)e;
 	d->config->session.endpoint_url = value;
@@ -274,6 +299,12 @@ const struct option_spec option_table[] = {
 		apply_region},
 	{'p', "profile", "NAME", "profile of the AWS config and credentials files", OPTION_VALUE,
 		apply_profile},
+	{0, "role-arn", "ARN", "assume this role, with the credentials found", OPTION_VALUE,
+		apply_role_arn},
+	{0, "external-id", "ID", "what the role of --role-arn asks for", OPTION_VALUE,
+		apply_external_id},
+	{0, "no-cache", NULL, "neither use nor keep temporary keys on disk", OPTION_FLAG,
+		apply_no_cache},
 	{0, "endpoint-url", "URL", "send ECS and CloudWatch calls there", OPTION_VALUE,
 		apply_endpoint_url},
 	{0, "ca-bundle", "FILE", "trust only the certificates in this PEM file", OPTION_VALUE,

@@ -90,6 +90,9 @@ static int settle(struct draft *d, struct err *e) {
 	c->window.with_filling = strcmp(c->statistic, "Maximum") == 0;
 	if (settle_ranges(d, e) || window_check(&c->window, e))
 		return -1;
+	if (c->session.external_id && !c->session.role_arn)
+		return err_set(e, ERR_USAGE,
+			"--external-id goes with --role-arn, which is missing (a profile's role has external_id beside it)");
 	if (c->breaches > window_points(&c->window))
 		return err_set(e, ERR_USAGE, "--breaches=%zu: the window has only %zu points",
 			c->breaches, window_points(&c->window));

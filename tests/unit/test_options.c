@@ -13,6 +13,7 @@
 enum { MOST_WORDS = 32, LINE_BYTES = 1024 };
 
 #define CLUSTER_ARN "arn:aws:ecs:eu-west-1:123456789012:cluster/prod"
+#define ROLE_ARN    "arn:aws:iam::123456789012:role/path/monitoring"
 
 /* A command line that lives as long as its configuration. */
 struct line {
@@ -76,6 +77,9 @@ static void defaults_are_set(void **state) {
 	assert_null(c->session.arn_region);
 	assert_null(c->session.endpoint_url);
 	assert_null(c->session.ca_bundle);
+	assert_null(c->session.role_arn);
+	assert_null(c->session.external_id);
+	assert_false(c->session.no_cache);
 	config_free(&l.config);
 }
 
@@ -87,6 +91,7 @@ static void every_option_has_its_effect(void **state) {
 			"-c prod -s web* --service=api -x *-test -m cpu,ebs --window=7d "
 			"--period 5m --statistic=Average --breaches=3 --no-data=warning "
 			"-r eu-west-1 -p mon --endpoint-url=http://h:1 --ca-bundle /ca.pem "
+			"--role-arn=" ROLE_ARN " --external-id a:b/1 --no-cache "
 			"-t 30:critical --perfdata=summary -vv"),
 		OPTIONS_RUN);
 	const struct config *c = &l.config;
@@ -111,6 +116,9 @@ static void every_option_has_its_effect(void **state) {
 	assert_string_equal(c->session.profile, "mon");
 	assert_string_equal(c->session.endpoint_url, "http://h:1");
 	assert_string_equal(c->session.ca_bundle, "/ca.pem");
+	assert_string_equal(c->session.role_arn, ROLE_ARN);
+	assert_string_equal(c->session.external_id, "a:b/1");
+	assert_true(c->session.no_cache);
 	assert_int_equal(c->timeout_s, 30);
 	assert_int_equal(c->timeout_state, STATE_CRITICAL);
 	assert_int_equal(c->perfdata, PERFDATA_SUMMARY);
@@ -231,6 +239,11 @@ static void bad_lines_are_refused(void **state) {
 		{"-p ", "profile"},
 		{"--endpoint-url=", "endpoint-url"},
 		{"--ca-bundle=", "ca-bundle"},
+		{"--role-arn=", "role-arn"},
+		{"--role-arn=monitoring", "--role-arn=monitoring&role/NAME"},
+		{"--external-id=a:b/1", "--role-arn"},
+		{"--role-arn=" ROLE_ARN " --external-id=x", "--external-id=x"},
+		{"--no-cache=yes", "no-cache"},
 		{"-s \xff", "UTF-8"},
 		/* A person used to -c CRITICAL. */
 		{"-c prod -c 95", "-C"},
@@ -335,8 +348,9 @@ static void help_names_every_option(void **state) {
 	(void)state;
 	static const char *const names[] = {"cluster", "warning", "critical", "service", "exclude",
 		"metric", "window", "period", "statistic", "breaches", "no-data", "region",
-		"profile", "endpoint-url", "ca-bundle", "timeout", "timeout-result", "perfdata",
-		"extra-opts", "verbose", "version", "help"};
+		"profile", "role-arn", "external-id", "no-cache", "endpoint-url", "ca-bundle",
+		"timeout", "timeout-result", "perfdata", "extra-opts", "verbose", "version",
+		"help"};
 	struct buf b;
 	buf_init(&b, 100000);
 	options_help(&b);
