@@ -8,7 +8,9 @@
 
 #include <cjson/cJSON.h>
 
+#include <limits.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* What cJSON does not check; the structure itself is left to it. */
@@ -200,6 +202,39 @@ const json *json_first(const json *array) {
 
 const json *json_next(const json *element) {
 	return element->next;
+}
+
+int json_set_string(json *object, const char *name, const char *value, struct err *e) {
+	json *fresh = cJSON_CreateString(value);
+	json *old = cJSON_GetObjectItemCaseSensitive(object, name);
+	bool done = false;
+	if (fresh && old) {
+		if (old->valuestring)
+			crypto_wipe(old->valuestring, strlen(old->valuestring));
+		wipe_texts(old->child);
+		done = cJSON_ReplaceItemInObjectCaseSensitive(object, name, fresh) != 0;
+	} else if (fresh) {
+		done = cJSON_AddItemToObject(object, name, fresh) != 0;
+	}
+	if (done)
+		return 0;
+	json_free_secret(fresh);
+	return err_no_memory(e);
+}
+
+int json_print(json *document, size_t most, struct buf *out, struct err *e) {
+	char *text = most <= INT_MAX ? malloc(most) : NULL;
+	if (!text)
+		return err_no_memory(e);
+	/* A text of cJSON's own would be outgrown in pieces that nobody wipes. */
+	bool fits = cJSON_PrintPreallocated(document, text, (int)most, false) != 0;
+	if (fits)
+		buf_adds(out, text);
+	crypto_wipe(text, most);
+	free(text);
+	if (!fits)
+		return err_set(e, ERR_LIMIT, "JSON text of more than %zu bytes", most);
+	return buf_check(out, "JSON text", e);
 }
 
 void json_add_string(struct buf *out, const char *s) {

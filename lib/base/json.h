@@ -46,6 +46,14 @@ bool json_number(const json *v, double *number);
 const json *json_first(const json *array);
 const json *json_next(const json *element);
 
+/* Sets a member of an object to a string, in the place of the first one with that name or at the
+ * end; an old text is wiped. 0, or -1 with ERR_MEMORY. */
+int json_set_string(json *object, const char *name, const char *value, struct err *e);
+
+/* Appends the document as JSON text without blanks (numbers as doubles print them). 0, or -1 with
+ * ERR_LIMIT (the text needs more than most bytes) or ERR_MEMORY. */
+int json_print(json *document, size_t most, struct buf *out, struct err *e);
+
 /* Appends s as a JSON string with its quotes. s must be valid UTF-8. */
 void json_add_string(struct buf *out, const char *s);
 
