@@ -83,9 +83,10 @@ struct credentials_provider {
 /* The providers, one file each. */
 extern const struct credentials_provider credentials_environment;
 extern const struct credentials_provider credentials_role;
-extern const struct credentials_provider credentials_unsupported;
 extern const struct credentials_provider credentials_web_identity;
+extern const struct credentials_provider credentials_sso;
 extern const struct credentials_provider credentials_shared_file;
+extern const struct credentials_provider credentials_login;
 extern const struct credentials_provider credentials_process;
 extern const struct credentials_provider credentials_config_file;
 extern const struct credentials_provider credentials_container;

@@ -1,0 +1,30 @@
+/* The files in which "aws sso login" and "aws login" leave what they got, named by a hash. */
+#ifndef AWS_LOGIN_FILE_H
+#define AWS_LOGIN_FILE_H
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/json.h"
+
+enum { LOGIN_FILE_MOST_BYTES = 64 * 1024, LOGIN_FILE_MOST_PATH_BYTES = 4096 };
+
+/* Appends FOLDER/HASH.json: folder (NULL: none given), else below_home ("/.aws/sso/cache") in the
+ * home folder. hash is the hexadecimal text. 0, or -1 with ERR_CREDENTIALS when there is no home
+ * folder, ERR_LIMIT or ERR_MEMORY. */
+int login_file_path(const char *folder, const char *below_home, const char *hash, struct buf *out,
+	struct err *e);
+
+/* Reads the file into *document, an object (json_free_secret it). command is what makes a new one
+ * ("aws sso login --profile x"), for messages. 0, or -1 with *document NULL: ERR_CREDENTIALS naming
+ * path, user and command; ERR_MEMORY. */
+int login_file_read(const char *path, const char *command, json **document, struct err *e);
+
+/* Makes a message out of what is wrong with the file's content: "PATH REASON: run COMMAND". Returns
+ * -1. */
+int login_file_broken(const char *path, const char *reason, const char *command, struct err *e);
+
+/* The member's text if it is a string that can travel in a header line: not empty, no blanks, no
+ * control characters, ASCII alone. NULL otherwise. Borrowed. */
+const char *login_file_word(const json *object, const char *name);
+
+#endif
