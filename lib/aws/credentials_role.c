@@ -221,8 +221,8 @@ static const struct credentials_provider *provider_of(enum role_base base) {
 	static const struct credentials_provider *const providers[] = {
 		[ROLE_BASE_KEYS] = &keys_of_profile,
 		[ROLE_BASE_WEB_IDENTITY] = &credentials_web_identity,
-		[ROLE_BASE_SSO] = &credentials_unsupported,
-		[ROLE_BASE_LOGIN] = &credentials_unsupported,
+		[ROLE_BASE_SSO] = &credentials_sso,
+		[ROLE_BASE_LOGIN] = &credentials_login,
 		[ROLE_BASE_PROCESS] = &credentials_process,
 		[ROLE_BASE_ENVIRONMENT] = &credentials_environment,
 		[ROLE_BASE_CONTAINER] = &credentials_container,

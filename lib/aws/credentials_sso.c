@@ -168,7 +168,7 @@ static int get_keys(struct asking *a, struct credentials *out, struct err *e) {
 		.ctx = a,
 		.deadline_ms = &a->context.deadline_ms};
 	if (rc == 0)
-		rc = request.fetch(request.ctx, out, e);
+		rc = credentials_cached(&a->context, &request, out, e);
 	buf_free(&identity);
 	buf_free(&cli_identity);
 	buf_free(&what);

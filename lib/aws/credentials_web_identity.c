@@ -2,6 +2,7 @@
  * and Tools Reference Guide, "Assume role with web identity"). */
 #include "config.h"
 
+#include "aws/credential_cache.h"
 #include "aws/sts.h"
 
 #include "base/file.h"
@@ -9,11 +10,15 @@
 
 #include <string.h>
 
-enum { MOST_FILE_BYTES = 24 * 1024 /* the longest token, and white space around it */ };
+enum {
+	MOST_FILE_BYTES = 24 * 1024, /* the longest token, and white space around it */
+	MOST_IDENTITY_BYTES = 16 * 1024,
+	MOST_ARN_CHARS = 100
+};
 
 /* What this provider goes by. All borrowed. */
 struct identity {
-	const struct credentials_context *context;
+	struct credentials_context context; /* a copy: the cache may bring its deadline forward */
 	const char *token_file;
 	struct sts_role role;
 };
@@ -55,14 +60,64 @@ static int fetch_keys(void *ctx, struct credentials *out, struct err *e) {
 	buf_init(&file, MOST_FILE_BYTES);
 	int rc = read_token(i->token_file, &file, &token, e);
 	if (rc == 0)
-		rc = sts_assume_role_with_web_identity(i->context, &i->role, token, out, e);
+		rc = sts_assume_role_with_web_identity(&i->context, &i->role, token, out, e);
 	buf_wipe(&file);
+	return rc;
+}
+
+/* The token's file stands for the source identity: its writer gives the same subject's tokens. */
+static void describe(const struct identity *i, const struct endpoint *sts, struct buf *out) {
+	const char *session = i->role.session_name;
+	buf_addf(out, "web-identity\nsource=%s\nendpoint=%s\nrole=%s\nsession=%s\n", i->token_file,
+		sts->url, i->role.role_arn, session ? session : "");
+}
+
+static int get_keys(struct identity *i, const struct endpoint *sts, struct credentials *out,
+	struct err *e) {
+	struct buf identity, cli_identity, what;
+	buf_init(&identity, MOST_IDENTITY_BYTES);
+	buf_init(&cli_identity, MOST_IDENTITY_BYTES);
+	buf_init(&what, MOST_IDENTITY_BYTES);
+	describe(i, sts, &identity);
+	buf_adds(&what, "role ");
+	text_add_clean(&what, i->role.role_arn, MOST_ARN_CHARS);
+	bool cli = cli_cache_identity_of_role(&i->role, NULL, &cli_identity) == 0;
+	const struct cached_request request = {.what = buf_str(&what),
+		.identity = buf_str(&identity),
+		.cli_identity = cli ? buf_str(&cli_identity) : NULL,
+		.fetch = fetch_keys,
+		.ctx = i,
+		.deadline_ms = &i->context.deadline_ms};
+	int rc = buf_check(&identity, "the settings of web identity", e);
+	if (rc == 0)
+		rc = credentials_cached(&i->context, &request, out, e);
+	buf_free(&identity);
+	buf_free(&cli_identity);
+	buf_free(&what);
+	return rc;
+}
+
+/* What is wrong with the settings shows before a cache is looked at. */
+static int check_and_get(struct identity *i, struct credentials *out, struct err *e) {
+	struct endpoint sts = {0};
+	int rc = -1;
+	if (!i->role.role_arn)
+		return err_set(e, ERR_CREDENTIALS,
+			"there is a token file, %s, but no role: set AWS_ROLE_ARN, or role_arn in the profile",
+			i->token_file);
+	if (!i->context.region)
+		return err_set(e, ERR_CREDENTIALS, "there is no region to ask STS in");
+	if (sts_check_role(&i->role, e) == 0 &&
+		endpoint_resolve(ENDPOINT_STS, i->context.region, NULL, i->context.settings, &sts,
+			e) == 0)
+		rc = get_keys(i, &sts, out, e);
+	endpoint_free(&sts);
 	return rc;
 }
 
 static enum credentials_outcome fetch(const struct credentials_context *context,
 	struct credentials *out, struct err *e) {
-	struct identity i = {.context = context,
+	struct identity i = {.context = *context,
 		.token_file = setting(context, "AWS_WEB_IDENTITY_TOKEN_FILE",
 			"web_identity_token_file"),
 		.role = {.role_arn = setting(context, "AWS_ROLE_ARN", "role_arn"),
@@ -72,12 +127,7 @@ static enum credentials_outcome fetch(const struct credentials_context *context,
 		(void)err_set(e, ERR_CREDENTIALS, "no token file is named");
 		return CREDENTIALS_NOT_CONFIGURED;
 	}
-	int rc = i.role.role_arn
-		? fetch_keys(&i, out, e)
-		: err_set(e, ERR_CREDENTIALS,
-			  "there is a token file, %s, but no role: set AWS_ROLE_ARN, or role_arn in the profile",
-			  i.token_file);
-	if (rc == 0)
+	if (check_and_get(&i, out, e) == 0)
 		return CREDENTIALS_FOUND;
 	/* What follows "timed out, " names the call. */
 	if (e->code != ERR_DEADLINE)

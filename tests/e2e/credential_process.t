@@ -72,8 +72,8 @@ uses('AKIDSECOND', 'it beats container credentials', {%{command($printer)}, AWS_
 my $marker = tempdir() . '/started';
 my $marking = script("touch '$marker'\necho '$good'");
 fails('a role stays refused', command($marking, "role_arn = arn:aws:iam::123456789012:role/R\nsource_profile = default\n"), [qr/an assumed role \(role_arn\)/]);
-fails('aws login stays refused', command($marking, "login_session = x\n"), [qr/aws login \(login_session\)/]);
-fails('SSO stays refused', command($marking, "sso_account_id = 1\n"), [qr/\(sso_account_id\)/]);
+fails('so does a login that has left nothing', command($marking, "login_session = x\n"), [qr{there is no file \S+/.aws/login/cache/}]);
+fails('half of the SSO settings stay an error', command($marking, "sso_account_id = 1\n"), [qr/has no sso_role_name/]);
 ok(!-e $marker, 'and nothing was started');
 
 # The command line: words, no shell.

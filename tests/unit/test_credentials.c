@@ -21,6 +21,7 @@ static bool is_ours(const char *provider) {
 static struct credentials_context context_of(const struct profile_set *profiles,
 	const struct clock *clock) {
 	return (struct credentials_context){.profiles = profiles,
+		.settings = profiles,
 		.clock = clock,
 		.deadline_ms = clock_monotonic_ms(clock) + 60000};
 }

@@ -240,6 +240,26 @@ static void strings_are_written_for_any_reader(void **state) {
 	}
 }
 
+static void members_are_set_and_the_rest_is_kept(void **state) {
+	(void)state;
+	static const char given[] = "{\"a\":\"old\",\"n\":[1,{\"x\":null}],\"a\":\"second\"}";
+	struct err e = {.code = ERR_NONE};
+	struct buf b;
+	json *v = json_parse(given, sizeof given - 1, &e);
+	assert_non_null(v);
+	buf_init(&b, 1000);
+	assert_int_equal(json_set_string(v, "a", "n\"ew", &e), 0);
+	assert_int_equal(json_set_string(v, "b", "added", &e), 0);
+	assert_int_equal(json_set_string(v, "n", "no list", &e), 0);
+	assert_int_equal(json_print(v, 1000, &b, &e), 0);
+	assert_string_equal(buf_str(&b),
+		"{\"a\":\"n\\\"ew\",\"n\":\"no list\",\"a\":\"second\",\"b\":\"added\"}");
+	assert_int_equal(json_print(v, 20, &b, &e), -1);
+	assert_int_equal(e.code, ERR_LIMIT);
+	json_free_secret(v);
+	buf_free(&b);
+}
+
 int main(void) {
 	const struct CMUnitTest tests[] = {
 		UNIT_TEST(broken_documents_are_refused),
@@ -253,6 +273,7 @@ int main(void) {
 		UNIT_TEST(elements_come_in_order),
 		UNIT_TEST(values_are_read_as_they_stand),
 		UNIT_TEST(strings_are_written_for_any_reader),
+		UNIT_TEST(members_are_set_and_the_rest_is_kept),
 	};
 	return cmocka_run_group_tests_name("json", tests, NULL, NULL);
 }
