@@ -97,7 +97,8 @@ static int get_keys(struct identity *i, const struct endpoint *sts, struct crede
 	return rc;
 }
 
-/* What is wrong with the settings shows before a cache is looked at. */
+/* What is wrong with the settings shows before a cache is looked at. Without a region STS cannot be
+ * asked, which fetch_keys says when all else is right. */
 static int check_and_get(struct identity *i, struct credentials *out, struct err *e) {
 	struct endpoint sts = {0};
 	int rc = -1;
@@ -106,7 +107,7 @@ static int check_and_get(struct identity *i, struct credentials *out, struct err
 			"there is a token file, %s, but no role: set AWS_ROLE_ARN, or role_arn in the profile",
 			i->token_file);
 	if (!i->context.region)
-		return err_set(e, ERR_CREDENTIALS, "there is no region to ask STS in");
+		return fetch_keys(i, out, e);
 	if (sts_check_role(&i->role, e) == 0 &&
 		endpoint_resolve(ENDPOINT_STS, i->context.region, NULL, i->context.settings, &sts,
 			e) == 0)
