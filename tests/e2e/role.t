@@ -7,6 +7,7 @@ use FindBin;
 use lib "$FindBin::Bin/lib";
 use CheckECS;
 use CheckECS::Metadata;
+use Digest::SHA qw(sha1_hex);
 use JSON::PP;
 use Test::More;
 
@@ -190,6 +191,32 @@ fails('an unknown key', role('one', "$here/Monitoring", 'source_profile = two') 
 	$stuck->exits('WARNING');
 	$stuck->says('STS hangs: the message', qr/timed out after 2 s, profile 'one', role \S+Trusting: waiting for AssumeRole/);
 	cmp_ok($stuck->{seconds}, '<', 4 * time_factor(), 'STS hangs: the deadline holds');
+}
+
+# --- what is cached ---
+
+{
+	my $home = tempdir() . '/home-cached';
+	mkdir $home;
+	my %env = (AWS_PROFILE => 'two', HOME => $home);
+	for my $case (['first', 2], ['second', 0], ['with --no-cache', 2, '--no-cache'], ['with another external id', 1, "--role-arn=$external", '--external-id=shared:id/1']) {
+		my ($name, $calls, @arguments) = @$case;
+		my $cached = run_at($standin, "the $name run", $two, \%env, @arguments);
+		$cached->exits('OK');
+		is($standin->calls('AssumeRole'), $calls, "the $name run: calls of STS");
+		$cached->says("the $name run: says where from", $calls ? qr/, fresh, until / : qr/, from the cache, until /);
+	}
+}
+{
+	my ($home, $serial) = (tempdir() . '/home-mfa', 'arn:aws:iam::123456789012:mfa/alice');
+	mkdir $_ for $home, map { "$home/.aws$_" } '', '/cli', '/cli/cache';
+	my $name = sha1_hex(qq({"RoleArn": "$here/Monitoring", "SerialNumber": "$serial"}));
+	open my $file, '>', "$home/.aws/cli/cache/$name.json" or die $!;
+	print {$file} encode_json({Credentials => {AccessKeyId => 'ASIALONG', SecretAccessKey => 'long/Secret+2', SessionToken => $long, Expiration => '2099-01-01T00:00:00UTC'}});
+	close $file;
+	chmod 0600, "$home/.aws/cli/cache/$name.json";
+	my $config = role('two', "$here/ByLong", 'source_profile = one') . role('one', "$here/Monitoring", 'source_profile = tool', "mfa_serial = $serial") . $broken;
+	works('a session with MFA of the AWS CLI, and a role behind it', $config, {AWS_PROFILE => 'two', HOME => $home}, [{key => 'ASIALONG', RoleArn => "$here/ByLong"}]);
 }
 
 # --- keys that expire during the run ---
