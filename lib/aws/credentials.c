@@ -9,6 +9,14 @@
 #include <stdio.h>
 #include <string.h>
 
+/* Of what a message about all places quotes. */
+enum {
+	MOST_NAME_CHARS = 40,
+	MOST_PATH_CHARS = 80,
+	MOST_REASON_CHARS = 200,
+	MOST_PLACES_BYTES = 4096
+};
+
 /* The order of botocore and the AWS CLI (botocore: credentials.py). */
 static const struct credentials_provider *const chain[] = {
 	&credentials_environment,
@@ -77,25 +85,44 @@ void credentials_trace(const struct credentials_context *context, const char *na
 	buf_addc(context->trace, '\n');
 }
 
-/* of_instance: why the last provider of the chain has none. */
+/* A file that was looked at: its path, shortened so that all places fit into one message. */
+static void add_file(const struct profile_set *p, enum profile_file file, const char *what,
+	struct buf *out) {
+	const char *path = profile_path(p, file);
+	if (*path)
+		text_add_clean(out, path, MOST_PATH_CHARS);
+	else
+		buf_addf(out, "no %s file", what);
+	if (*path && !profile_file_exists(p, file))
+		buf_adds(out, " (missing)");
+}
+
+/* Every place in the order of the chain. of_instance: why the last one has none. */
 static int not_found(const struct credentials_context *context, const struct err *of_instance,
 	struct err *e) {
 	const struct profile_set *p = context->profiles;
-	const char *credentials_path = profile_path(p, PROFILE_CREDENTIALS);
-	const char *config_path = profile_path(p, PROFILE_CONFIG);
-	const char *note = "";
+	bool by_option = profile_is_option(p);
+	struct buf text;
+	buf_init(&text, MOST_PLACES_BYTES);
+	buf_adds(&text, "looked at AWS_ACCESS_KEY_ID");
+	buf_adds(&text,
+		by_option ? " (skipped: --profile given)" : ", AWS_WEB_IDENTITY_TOKEN_FILE");
+	buf_adds(&text, ", profile '");
+	text_add_clean(&text, profile_name(p), MOST_NAME_CHARS);
+	buf_adds(&text, "' (role, SSO, keys, login, credential_process) in ");
+	add_file(p, PROFILE_CREDENTIALS, "credentials", &text);
+	buf_adds(&text, " and ");
+	add_file(p, PROFILE_CONFIG, "config", &text);
 	if (!env_get("HOME"))
-		note = *config_path ? " (HOME is not set: the password entry's home was used)"
-				    : " (HOME is not set)";
-	return err_set(e, ERR_CREDENTIALS,
-		"no AWS credentials: looked at AWS_ACCESS_KEY_ID%s, profile '%s' in %s%s and %s%s%s; instance metadata: %s",
-		profile_is_option(p) ? " (skipped: --profile given)" : "", profile_name(p),
-		*credentials_path ? credentials_path : "no credentials file",
-		*credentials_path && !profile_file_exists(p, PROFILE_CREDENTIALS) ? " (missing)"
-										  : "",
-		*config_path ? config_path : "no config file",
-		*config_path && !profile_file_exists(p, PROFILE_CONFIG) ? " (missing)" : "", note,
-		of_instance->message);
+		buf_adds(&text,
+			*profile_path(p, PROFILE_CONFIG)
+				? " (HOME is not set: the password entry's home was used)"
+				: " (HOME is not set)");
+	buf_adds(&text, ", AWS_CONTAINER_CREDENTIALS_*_URI (not set); instance metadata: ");
+	text_add_clean(&text, of_instance->message, MOST_REASON_CHARS);
+	(void)err_set(e, ERR_CREDENTIALS, "no AWS credentials: %s", buf_str(&text));
+	buf_free(&text);
+	return -1;
 }
 
 int credentials_resolve(const struct credentials_context *context, struct credentials *out,

@@ -135,10 +135,33 @@ static void places_that_were_tried_are_listed(void **state) {
 	setenv("AWS_EC2_METADATA_DISABLED", "true", 1);
 	assert_int_equal(resolve(NULL, &found, NULL, &e), -1);
 	assert_int_equal(e.code, ERR_CREDENTIALS);
-	expect_holds(e.message,
-		"AWS_ACCESS_KEY_ID&/nonexistent/there/credentials&"
-		"instance metadata: switched off by AWS_EC2_METADATA_DISABLED",
-		"the places");
+	/* Every place, in the order they were tried. */
+	static const char *const places[] = {"AWS_ACCESS_KEY_ID", "AWS_WEB_IDENTITY_TOKEN_FILE",
+		"profile 'default'", "role", "SSO", "keys", "login", "credential_process",
+		"/nonexistent/there/credentials (missing)", "/nonexistent/here/config (missing)",
+		"AWS_CONTAINER_CREDENTIALS_",
+		"instance metadata: switched off by AWS_EC2_METADATA_DISABLED"};
+	const char *at = e.message;
+	for (size_t i = 0; at && i < LENGTH(places); i++) {
+		at = strstr(at, places[i]);
+		expect(at != NULL, "%s in its place", places[i]);
+	}
+	assert_null(strchr(e.message, '\n'));
+	/* HOME, where the files are looked for below it. */
+	assert_null(strstr(e.message, "HOME"));
+	unsetenv("HOME");
+	assert_int_equal(resolve(NULL, &found, NULL, &e), -1);
+	expect_holds(e.message, "HOME is not set", "without HOME");
+	/* The last place is told of also where the paths are long. */
+	char path[400] = "/nonexistent";
+	while (strlen(path) + 20 < sizeof path)
+		strcat(path, "/a-folder-like-this");
+	setenv("AWS_CONFIG_FILE", path, 1);
+	setenv("AWS_SHARED_CREDENTIALS_FILE", path, 1);
+	assert_int_equal(resolve(NULL, &found, NULL, &e), -1);
+	expect_holds(e.message, "/a-folder-like-this&HOME is not set&AWS_EC2_METADATA_DISABLED",
+		"long paths");
+	expect(strlen(e.message) < 600, "one line of a message");
 }
 
 static void half_a_pair_is_an_error(void **state) {
