@@ -190,6 +190,16 @@ static enum step attempt(struct asking *a, struct buf *body, struct err *e) {
 	return step;
 }
 
+/* Where it is asked, and why there. */
+static void trace_endpoint(const struct credentials_context *context,
+	const struct issuer_call *call) {
+	struct buf what;
+	buf_init(&what, MOST_URL_BYTES);
+	buf_addf(&what, "%s (%s)", call->endpoint->url, call->endpoint->source);
+	credentials_trace(context, call->name, buf_str(&what));
+	buf_free(&what);
+}
+
 int issuer_ask(const struct credentials_context *context, const struct issuer_call *call,
 	struct buf *body, struct err *e) {
 	struct asking a = {.context = context,
@@ -199,6 +209,7 @@ int issuer_ask(const struct credentials_context *context, const struct issuer_ca
 			.deadline_ms = context->deadline_ms,
 			.stop = context->stop}};
 	enum step step = STEP_FAILED;
+	trace_endpoint(context, call);
 	buf_init(&a.url, MOST_URL_BYTES);
 	buf_adds(&a.url, call->endpoint->url);
 	if (*call->path_and_query == '/' && a.url.len > 0 && a.url.data[a.url.len - 1] == '/')

@@ -57,6 +57,21 @@ my $garbage = keep_file("this is no certificate\n", 'garbage.pem');
 refused('a bundle without a certificate', {}, [qr/garbage\.pem|certificate|bundle|CA/], "--ca-bundle=$garbage");
 refused('a directory as bundle', {}, [qr/\Q$directory\E|certificate|bundle|CA/], "--ca-bundle=$directory");
 
+refused('an empty bundle', {}, [qr/CA file cannot be used/, qr/--ca-bundle/], '--ca-bundle=' . keep_file('', 'empty.pem'));
+refused('a key for a bundle', {}, [qr/CA file cannot be used/, qr/--ca-bundle/], "--ca-bundle=$key");
+$standin->check({name => 'an empty AWS_CA_BUNDLE is unset', env => {AWS_CA_BUNDLE => '', AWS_CONFIG_FILE => $config}}, '-c', 'prod')->exits('OK');
+
+# A CA of yesterday: the message says what is wrong with it, not just that something is.
+my ($young, $old_key) = certificate('young', 'IP:127.0.0.1');
+my $old = "$directory/old.pem";
+my $said = qx(openssl x509 -in $young -signkey $old_key -days -1 -out $old 2>&1);
+BAIL_OUT("the openssl command makes no expired certificate: $said") unless -s $old;
+my $expired = standin($account, "--tls-cert=$old", "--tls-key=$old_key");
+my $late = $expired->check({name => 'an expired CA'}, '-c', 'prod', "--ca-bundle=$old");
+$late->exits('UNKNOWN');
+$late->says('an expired CA: the message', qr/is not accepted \(.*expired/, qr/--ca-bundle/);
+is($expired->stats->{requests}, 0, 'an expired CA: no request got through');
+
 my ($elsewhere, $elsewhere_key) = certificate('elsewhere', 'IP:127.0.0.2,DNS:ecs.example.com');
 my $wrong_host = standin($account, "--tls-cert=$elsewhere", "--tls-key=$elsewhere_key");
 my $run = $wrong_host->check({name => 'a certificate of another host'}, '-c', 'prod', "--ca-bundle=$elsewhere");
