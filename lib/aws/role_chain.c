@@ -163,11 +163,13 @@ static int take_role(struct walk *w, const struct profile_set *p, const char *pr
 	if (read_step(p, profile, &w->steps[w->count], e))
 		return -1;
 	w->count++;
-	if (!source == !named)
-		return COMPLAIN(e, "profile '", profile, "' has a role_arn and ",
+	if (!source == !named) {
+		(void)COMPLAIN(e, "profile '", profile, "' has a role_arn and ",
 			source ? "both source_profile and credential_source"
 			       : "neither source_profile nor credential_source",
 			": exactly one has to say whose keys assume the role");
+		return -1;
+	}
 	if (named)
 		return find_named_base(profile, named, base, e) ? -1 : 1;
 	if (!profile_exists(w->all, source))

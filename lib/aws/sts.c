@@ -157,7 +157,7 @@ struct refusal {
 	const char *operation;
 	const struct sts_role *role;
 	const struct credentials *by; /* NULL: a web identity */
-	const struct endpoint *endpoint;
+	struct endpoint endpoint;
 };
 
 static void explain_denied(const struct refusal *r, const char *role, const char *said,
@@ -206,13 +206,13 @@ static bool explain(void *ctx, long status, const struct aws_error *error, struc
 	if (strcmp(error->code, "RegionDisabledException") == 0)
 		(void)err_set(e, ERR_CREDENTIALS,
 			"%s: STS is switched off for %s in this account: activate that region in IAM's account settings, or name an endpoint of another one in AWS_ENDPOINT_URL_STS (%s)",
-			r->operation, r->endpoint->signing_region, buf_str(&said));
+			r->operation, r->endpoint.signing_region, buf_str(&said));
 	else if (error->class == AWS_ERROR_DENIED)
 		explain_denied(r, buf_str(&role), buf_str(&said), e);
 	else if (error->class == AWS_ERROR_UNKNOWN_OPERATION)
 		(void)err_set(e, ERR_SERVICE,
 			"%s: %s does not know this call (%s): is it STS? See AWS_ENDPOINT_URL_STS and AWS_ENDPOINT_URL",
-			r->operation, r->endpoint->parts.host_header, buf_str(&said));
+			r->operation, r->endpoint.parts.host_header, buf_str(&said));
 	else
 		explained = !r->by && explain_token(buf_str(&role), error, buf_str(&said), e);
 	buf_free(&said);
@@ -228,7 +228,7 @@ static int check_expiry(const struct credentials_context *context, const struct 
 		return 0;
 	return err_set(e, ERR_CREDENTIALS,
 		"%s: the keys that %s handed out expired at %s: check this host's clock and who answers there",
-		r->operation, r->endpoint->parts.host_header,
+		r->operation, r->endpoint.parts.host_header,
 		time_format_iso(keys->expires_s, text));
 }
 
@@ -254,7 +254,6 @@ static int ask(const struct credentials_context *context, const struct issuer_ca
 /* Sends the body (wiping it). */
 static int call_sts(const struct credentials_context *context, struct refusal *r,
 	const char *iam_action, struct buf *body, struct credentials *out, struct err *e) {
-	struct endpoint endpoint = {0};
 	int rc = -1;
 	*out = (struct credentials){0};
 	if (!context->region || !context->skew || !context->random_unit)
@@ -262,11 +261,11 @@ static int call_sts(const struct credentials_context *context, struct refusal *r
 			"%s: a role cannot be assumed before the region is known: give one with -r or AWS_REGION",
 			r->operation);
 	else if (buf_check(body, r->operation, e) == 0 &&
-		endpoint_resolve(ENDPOINT_STS, context->region, NULL, context->settings, &endpoint,
-			e) == 0) {
+		endpoint_resolve(ENDPOINT_STS, context->region, NULL, context->settings,
+			&r->endpoint, e) == 0) {
 		const struct issuer_call call = {.name = r->operation,
 			.iam_action = iam_action,
-			.endpoint = &endpoint,
+			.endpoint = &r->endpoint,
 			.method = HTTP_POST,
 			.path_and_query = "",
 			.content_type = "application/x-www-form-urlencoded; charset=utf-8",
@@ -276,11 +275,10 @@ static int call_sts(const struct credentials_context *context, struct refusal *r
 			.read_error = aws_error_read_xml,
 			.explain = explain,
 			.ctx = r};
-		r->endpoint = &endpoint;
 		rc = ask(context, &call, out, e);
 	}
 	buf_wipe(body);
-	endpoint_free(&endpoint);
+	endpoint_free(&r->endpoint);
 	return rc;
 }
 

@@ -177,7 +177,10 @@ for my $case (['below 15 minutes', 600], ['expired', -60]) {
 	cmp_ok($new->{expiresAt}, 'gt', at(28800 - 300 * time_factor()), "$name: its time");
 	is((stat $path)[2] & 07777, 0600, "$name: the file's mode");
 	is_deeply([glob "$home/.aws/sso/cache/{,.}*.{try,tmp}"], [], "$name: nothing else is left");
-	works("$name: once", $home, 0);
+	my $again = $standin->fresh_check({name => "$name: once", env => environment($home)}, '-c', 'prod');
+	$again->exits('OK');
+	is_deeply([$standin->calls('CreateToken'), $standin->calls('GetRoleCredentials')], [0, 0], "$name: once: the keys are kept");
+	works("$name: the new token is good", $home, 0, {}, '--no-cache');
 }
 $standin = standin($account, '--keep-refresh-tokens');
 ($home, $path) = home($session_form, token(expiresAt => at(600)));
