@@ -152,11 +152,15 @@ static enum metadata_verdict error_document(const json *document, const char *co
 	struct buf shown;
 	buf_init(&shown, sizeof e->message);
 	text_add_clean(&shown, code, 80);
-	if (message) {
-		buf_adds(&shown, ": ");
+	size_t before = shown.len;
+	buf_adds(&shown, ": ");
+	size_t begin = shown.len;
+	if (message)
 		text_add_clean(&shown, message, 200);
-	}
-	(void)err_set(e, ERR_CREDENTIALS, "answers %s", buf_str(&shown));
+	if (shown.len == begin)
+		buf_truncate(&shown, before);
+	(void)err_set(e, ERR_CREDENTIALS, "answers %s",
+		shown.len > 0 ? buf_str(&shown) : "an error without a name");
 	buf_free(&shown);
 	return METADATA_FINAL;
 }

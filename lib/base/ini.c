@@ -38,7 +38,7 @@ static bool is_comment(char c) {
 /* Cuts an AWS value at a comment: '#' or ';' with white space before it. */
 static size_t length_without_comment(const char *s, size_t n) {
 	for (size_t i = 0; i < n; i++)
-		if (is_comment(s[i]) && (i == 0 || s[i - 1] == ' ' || s[i - 1] == '\t'))
+		if (is_comment(s[i]) && (i == 0 || strchr(" \t\r", s[i - 1])))
 			return i;
 	return n;
 }

@@ -51,21 +51,25 @@ bool text_is_utf8(const char *s, size_t n) {
 }
 
 void text_utf8_encode(struct buf *out, uint32_t c) {
+	char bytes[4];
+	size_t n = 0;
 	if (c < 0x80U) {
-		buf_addc(out, (char)c);
+		bytes[n++] = (char)c;
 	} else if (c < 0x800U) {
-		buf_addc(out, (char)(0xC0U | (c >> 6)));
-		buf_addc(out, (char)(0x80U | (c & 0x3FU)));
+		bytes[n++] = (char)(0xC0U | (c >> 6));
+		bytes[n++] = (char)(0x80U | (c & 0x3FU));
 	} else if (c < 0x10000U) {
-		buf_addc(out, (char)(0xE0U | (c >> 12)));
-		buf_addc(out, (char)(0x80U | ((c >> 6) & 0x3FU)));
-		buf_addc(out, (char)(0x80U | (c & 0x3FU)));
+		bytes[n++] = (char)(0xE0U | (c >> 12));
+		bytes[n++] = (char)(0x80U | ((c >> 6) & 0x3FU));
+		bytes[n++] = (char)(0x80U | (c & 0x3FU));
 	} else {
-		buf_addc(out, (char)(0xF0U | (c >> 18)));
-		buf_addc(out, (char)(0x80U | ((c >> 12) & 0x3FU)));
-		buf_addc(out, (char)(0x80U | ((c >> 6) & 0x3FU)));
-		buf_addc(out, (char)(0x80U | (c & 0x3FU)));
+		bytes[n++] = (char)(0xF0U | (c >> 18));
+		bytes[n++] = (char)(0x80U | ((c >> 12) & 0x3FU));
+		bytes[n++] = (char)(0x80U | ((c >> 6) & 0x3FU));
+		bytes[n++] = (char)(0x80U | (c & 0x3FU));
 	}
+	/* At once: a buffer at its bound takes the whole character or nothing of it. */
+	buf_add(out, bytes, n);
 }
 
 size_t text_length(const char *s) {

@@ -16,7 +16,7 @@ size_t text_utf8_decode(const char *s, size_t n, uint32_t *codepoint);
 /* Whether all n bytes are valid UTF-8. */
 bool text_is_utf8(const char *s, size_t n);
 
-/* Appends the codepoint as UTF-8. */
+/* Appends the codepoint as UTF-8: all of its bytes, or none when the buffer is full. */
 void text_utf8_encode(struct buf *out, uint32_t codepoint);
 
 /* The number of characters in a valid UTF-8 string. */

@@ -4,6 +4,7 @@
 #include "support.h"
 
 #include "aws/metadata.h"
+#include "base/text.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -179,12 +180,51 @@ static void other_documents_are_not(void **state) {
 	}
 }
 
+static void error_documents_are_cleaned(void **state) {
+	(void)state;
+	static const struct {
+		const char *body, *message;
+	} cases[] = {
+		{"{\"Code\":\"a|b\",\"Message\":\"c\\nd\"}", "answers a/b: c d"},
+		{"{\"Code\":\"Failed\",\"Message\":\"\"}", "answers Failed"},
+		{"{\"Code\":\"Failed\",\"Message\":\"\\u200b\\r\\n\"}", "answers Failed"},
+		{"{\"Code\":\"\"}", "answers an error without a name"},
+	};
+	for (size_t i = 0; i < LENGTH(cases); i++) {
+		struct credentials found = {0};
+		struct err e = {.code = ERR_NONE};
+		expect_whole(read_keys(cases[i].body, &found, &e), METADATA_FINAL, "case %zu", i);
+		expect_text(e.message, cases[i].message, "case %zu", i);
+	}
+}
+
+/* Characters of four bytes fill the message's room before their number is too large. */
+static void long_error_documents_keep_whole_characters(void **state) {
+	(void)state;
+	struct credentials found = {0};
+	struct err e = {.code = ERR_NONE};
+	struct buf body;
+	buf_init(&body, 4096);
+	for (int i = 0; i < 280; i++)
+		buf_adds(&body,
+			i == 0             ? "{\"Code\":\"\xf0\x9f\x98\x80"
+				: i == 80  ? "\",\"Message\":\"\xf0\x9f\x98\x80"
+				: i == 279 ? "\"}"
+					   : "\xf0\x9f\x98\x80");
+	assert_int_equal(read_keys(buf_str(&body), &found, &e), METADATA_FINAL);
+	expect(text_is_utf8(e.message, strlen(e.message)), "valid UTF-8");
+	expect(strlen(e.message) > 500, "as much as there is room for");
+	buf_free(&body);
+}
+
 int main(void) {
 	const struct CMUnitTest tests[] = {
 		UNIT_TEST(hosts_are_those_of_the_cli),
 		UNIT_TEST(urls_are_built),
 		UNIT_TEST(published_documents_are_read),
 		UNIT_TEST(other_documents_are_not),
+		UNIT_TEST(error_documents_are_cleaned),
+		UNIT_TEST(long_error_documents_keep_whole_characters),
 	};
 	return cmocka_run_group_tests_name("container", tests, NULL, NULL);
 }

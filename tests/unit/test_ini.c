@@ -108,6 +108,8 @@ static void aws_files_have_comments_and_continuations(void **state) {
 		{"[a]# c\n[b] ; c\n[c];\n", "[a]\n[b]\n[c]\n"},
 		{"[a]\nk=\n  x = y\n\n  z = 1\nl=w\n", "[a]\nk=\n>x = y\n>z = 1\nl=w\n"},
 		{"[a]\nk=v\n \t -more \t\n", "[a]\nk=v\n>-more\n"},
+		/* A carriage return is white space wherever it stands. */
+		{"[a]\nk=\r# c\nl=v\r; c\r\n", "[a]\nk=\nl=v\n"},
 	};
 	check_texts(cases, LENGTH(cases), INI_AWS);
 }

@@ -73,6 +73,23 @@ static void every_codepoint_survives(void **state) {
 	buf_free(&b);
 }
 
+static void a_full_buffer_takes_whole_characters(void **state) {
+	(void)state;
+	static const char *const characters[] = {"a", "\xc3\xa9", "\xe2\x82\xac",
+		"\xf0\x9f\x98\x80"};
+	for (size_t i = 0; i < LENGTH(characters); i++) {
+		for (size_t room = 0; room <= 4; room++) {
+			struct buf b;
+			buf_init(&b, room);
+			text_add_clean(&b, characters[i], 1);
+			size_t n = strlen(characters[i]);
+			expect_text(buf_str(&b), n <= room ? characters[i] : "",
+				"%zu bytes into %zu", n, room);
+			buf_free(&b);
+		}
+	}
+}
+
 static void characters_are_counted(void **state) {
 	(void)state;
 	assert_int_equal(text_length(""), 0);
@@ -302,6 +319,7 @@ int main(void) {
 		UNIT_TEST(valid_characters_are_decoded),
 		UNIT_TEST(invalid_bytes_are_no_characters),
 		UNIT_TEST(every_codepoint_survives),
+		UNIT_TEST(a_full_buffer_takes_whole_characters),
 		UNIT_TEST(characters_are_counted),
 		UNIT_TEST(text_is_cleaned),
 		UNIT_TEST(line_separators_do_not_stay),
