@@ -22,7 +22,7 @@ sources=$(find lib plugins tests -name '*.c')
 headers=$(find lib plugins tests -name '*.h')
 # The unit programs do on purpose what the analyzers warn of (bidirectional text, lengths that wrap); sanitizers and
 # valgrind run them.
-analysed=$(find lib plugins tests/standin -name '*.c')
+analysed=$(find lib plugins tests/standin tests/fuzz -name '*.c')
 
 format() {
 	# shellcheck disable=SC2086  # file names of this tree hold no blanks
@@ -34,14 +34,14 @@ tidy() {
 	printf '%s\n' $analysed | xargs -P "$(nproc)" -n 8 sh -c '
 		build=$1 flags=$2
 		shift 2
-		clang-tidy --quiet "$@" -- -std=gnu11 -DHAVE_CONFIG_H -D_GNU_SOURCE -I"$build" -Ilib -Iplugins/check_ecs_bottleneck.d $flags 2>"$build/clang-tidy.err" ||
+		clang-tidy --quiet "$@" -- -std=gnu11 -DHAVE_CONFIG_H -D_GNU_SOURCE -I"$build" -Ilib -Iplugins/check_ecs_bottleneck.d -Itests/fuzz $flags 2>"$build/clang-tidy.err" ||
 			{ grep -v "warnings generated" "$build/clang-tidy.err" >&2; exit 255; }' sh "$build" "$FLAGS"
 }
 
 check() {
 	# shellcheck disable=SC2086
 	cppcheck --quiet --error-exitcode=1 --std=c11 --enable=warning,performance,portability --inline-suppr -j "$(nproc)" \
-		--suppress=missingIncludeSystem --suppress=unknownMacro -DHAVE_CONFIG_H -I"$build" -Ilib -Iplugins/check_ecs_bottleneck.d $analysed
+		--suppress=missingIncludeSystem --suppress=unknownMacro -DHAVE_CONFIG_H -I"$build" -Ilib -Iplugins/check_ecs_bottleneck.d -Itests/fuzz $analysed
 }
 
 analyze() {

@@ -93,6 +93,12 @@ for my $line (split /\n/, $http) {
 }
 is_deeply(\@unguarded, [], "nothing newer than libcurl $floor is used without a guard");
 
+# Every fuzz target has a corpus and runs under make check, and every corpus has its target.
+my @targets = sort map { m{fuzz_(\w+)\.c$} } glob "$top/tests/fuzz/fuzz_*.c";
+is_deeply([sort map { m{corpus/(\w+)$} } glob "$top/tests/fuzz/corpus/*"], \@targets, 'a corpus for each fuzz target');
+my ($listed) = slurp("$top/Makefile.am") =~ /^fuzz_tests = \\\n((?:\t.*\n)+)/m;
+is_deeply([sort(($listed // '') =~ m{fuzz/fuzz_(\w+)}g)], \@targets, 'make check runs each fuzz target');
+
 # The plan of the house names every room.
 my $plan = slurp("$top/ARCHITECTURE.md");
 for my $folder (map { glob "$top/$_" } 'lib/*/', 'plugins/*.d/', 'tests/*/', 'contrib/*/') {

@@ -1,0 +1,60 @@
+/* Documents with keys, from container agents and instance metadata. */
+#include "config.h"
+
+#include "fuzz.h"
+
+#include "aws/metadata.h"
+
+#include <stdlib.h>
+
+static void must_hold(const struct credentials *c, const json *document) {
+	const char *const got[] = {c->access_key_id, c->secret_access_key, c->session_token};
+	static const char *const names[] = {"AccessKeyId", "SecretAccessKey", "Token"};
+	for (size_t i = 0; i < sizeof got / sizeof got[0]; i++) {
+		const char *there = json_string(json_member(document, names[i]));
+		fuzz_must(got[i] && *got[i] && there && strcmp(got[i], there) == 0,
+			"the keys are those of the document");
+	}
+}
+
+static void must_be_empty(const struct credentials *c) {
+	fuzz_must(!c->access_key_id && !c->secret_access_key && !c->session_token,
+		"a document that is not taken leaves no keys");
+}
+
+/* A secret of a length that cannot turn up by chance must not be in the message. */
+static void must_not_tell(const struct err *e, const json *document) {
+	static const char *const names[] = {"SecretAccessKey", "Token"};
+	const size_t telling = 40;
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+		const char *secret = json_string(json_member(document, names[i]));
+		const char *code = json_string(json_member(document, "Code"));
+		const char *message = json_string(json_member(document, "Message"));
+		if (!secret || strlen(secret) < telling || (code && strstr(code, secret)) ||
+			(message && strstr(message, secret)))
+			continue;
+		fuzz_must(!strstr(e->message, secret), "a message tells no secret");
+	}
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+	struct credentials c = {0};
+	struct err e = {.code = ERR_NONE};
+	struct buf body = fuzz_buf();
+	buf_add(&body, data, size);
+	json *document = json_parse(buf_str(&body), body.len, NULL);
+	enum metadata_verdict verdict = metadata_judge_keys(&c, &body, &e);
+	if (verdict == METADATA_TAKEN) {
+		must_hold(&c, document);
+	} else {
+		fuzz_must(verdict == METADATA_UNFIT || verdict == METADATA_FINAL, "a verdict");
+		fuzz_must_explain(&e);
+		fuzz_must(fuzz_is_clean(e.message, strlen(e.message)), "a message is clean");
+		must_be_empty(&c);
+		must_not_tell(&e, document);
+	}
+	json_free(document);
+	credentials_free(&c);
+	buf_free(&body);
+	return 0;
+}
