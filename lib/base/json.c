@@ -23,6 +23,13 @@ static int bad(struct err *e, const char *why) {
 	return err_set(e, ERR_SYNTAX, "not valid JSON: %s", why);
 }
 
+static bool is_hex(const char *s, size_t n) {
+	size_t i = 0;
+	while (i < n && s[i] && strchr("0123456789abcdefABCDEF", s[i]))
+		i++;
+	return i == n;
+}
+
 /* At the backslash; ends on the escape's last byte. cJSON takes four bytes for hexadecimal that are
  * not, and ends a string at an escaped NUL without a word. */
 static int scan_escape(struct scan *s, struct err *e) {
@@ -30,8 +37,7 @@ static int scan_escape(struct scan *s, struct err *e) {
 	s->at++;
 	if (s->at >= s->end || *s->at != 'u')
 		return 0;
-	if ((size_t)(s->end - s->at) < length ||
-		strspn(s->at + 1, "0123456789abcdefABCDEF") < length - 1)
+	if ((size_t)(s->end - s->at) < length || !is_hex(s->at + 1, length - 1))
 		return bad(e, "malformed \\u escape");
 	if (memcmp(s->at + 1, "0000", length - 1) == 0)
 		return bad(e, "NUL in a string");
