@@ -7,6 +7,7 @@ package CheckECS::Interceptor;
 #	my @calls = $interceptor->calls;     # since the last reset: one line of text a request, see describe()
 #
 # ECS has no services. STS and the SSO portal issue keys whose id tells how they were come by: see issue().
+# The portal refuses bearer tokens with 2020 in them.
 # The openssl command does the TLS, one process a connection. All ends with the object, and after 600 s whatever happens.
 
 use strict;
@@ -208,6 +209,8 @@ sub answer {
 	$self->note(describe($host, $operation, $parameters, $request->{headers}));
 	return reply(200, 'application/x-amz-json-1.1', '{"serviceArns":[]}') if $operation eq 'ListServices';
 	return reply(200, 'text/xml', sts_answer($operation, issue($operation, $parameters))) if $operation =~ /\AAssumeRole(?:WithWebIdentity)?\z/;
+	return reply(401, 'application/json', '{"__type":"UnauthorizedException","message":"Session token not found or invalid"}')
+		if ($request->{headers}{'x-amz-sso_bearer_token'} // '') =~ /2020/;
 	return reply(200, 'application/json', portal_answer(issue($operation, $parameters))) if $operation eq 'GetRoleCredentials';
 	return reply(400, 'application/x-amz-json-1.1', '{"__type":"UnknownOperationException"}');
 }
@@ -223,7 +226,7 @@ sub describe {
 	for my $name (qw(RoleArn RoleSessionName ExternalId DurationSeconds WebIdentityToken account_id role_name)) {
 		my $value = $parameters->{$name} // next;
 		next if $name eq 'RoleSessionName' && $value !~ /\Anamed/;
-		push @words, "$name=$value";
+		push @words, "$name=" . $value =~ s/\n/\\n/gr;
 	}
 	return join ' ', @words;
 }
