@@ -154,8 +154,9 @@ static bool is_value(struct grammar *g) {
 static bool is_json(const char *text, size_t n, bool *beyond) {
 	static const char mark[] = "\xEF\xBB\xBF";
 	struct grammar g = {.at = text, .end = text + n};
-	/* RFC 8259, 8.1: a parser may pass over a byte order mark. */
-	(void)is_word(&g, mark);
+	/* RFC 8259, 8.1: a parser may pass over a byte order mark; cJSON does if there is enough
+	 * behind it. */
+	g.beyond = is_word(&g, mark);
 	bool yes = is_value(&g);
 	take_all(&g, blanks);
 	*beyond = g.beyond;

@@ -49,7 +49,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
 	} else {
 		fuzz_must(verdict == METADATA_UNFIT || verdict == METADATA_FINAL, "a verdict");
 		fuzz_must_explain(&e);
-		fuzz_must(fuzz_is_clean(e.message, strlen(e.message)), "a message is clean");
+		/* Cut at its bound it may end in a blank. */
+		size_t n = strlen(e.message);
+		fuzz_must(fuzz_is_clean(e.message, n > 0 && e.message[n - 1] == ' ' ? n - 1 : n),
+			"a message is clean");
 		must_be_empty(&c);
 		must_not_tell(&e, document);
 	}

@@ -15,13 +15,13 @@ for target; do
 	mkdir -p "found/$target"
 	log=logs/$target.log
 	dictionary=$sources/dictionaries/$target.dict
-	rm -f "crashes/$target"-*
+	: >"logs/$target.begun"
 	set -- "found/$target" "$sources/corpus/$target"
 	[ ! -f "$dictionary" ] || set -- "-dict=$dictionary" "$@"
 	status=0
 	"tests/fuzz/fuzz_$target" -max_total_time="$seconds" -timeout=5 -rss_limit_mb=512 -print_final_stats=1 \
 		-artifact_prefix="crashes/$target-" "$@" >"$log" 2>&1 </dev/null || status=$?
-	crashes=$(find crashes -name "$target-*" | wc -l)
+	crashes=$(find crashes -name "$target-*" -newer "logs/$target.begun" | wc -l)
 	# "#4096 DONE cov: 120 ft: 300 corp: 40/1234b ..." is the last of its lines of that kind.
 	awk -v target="$target" -v crashes="$crashes" '
 		$1 ~ /^#[0-9]+$/ {
