@@ -34,7 +34,7 @@ sub start {
 		setpgrp;
 		$SIG{ALRM} = 'DEFAULT';
 		$SIG{CHLD} = 'IGNORE';
-		alarm 600;
+		alarm 1200 * CheckECS::time_factor();
 		while (1) {
 			my $connection = $listener->accept or next;
 			next if fork;

@@ -28,7 +28,7 @@ sub start {
 		setpgrp;
 		$SIG{ALRM} = 'DEFAULT';
 		$SIG{CHLD} = 'IGNORE';
-		alarm 300;
+		alarm 900 * CheckECS::time_factor();
 		while (1) {
 			my $connection = $listener->accept or next;
 			next if fork;

@@ -26,7 +26,7 @@ sub start {
 		setpgrp;
 		$SIG{CHLD} = 'IGNORE';
 		$SIG{ALRM} = 'DEFAULT';
-		alarm 300;
+		alarm 900 * CheckECS::time_factor();
 		while (1) {
 			my $connection = $listener->accept or next;
 			next if fork;

@@ -23,7 +23,7 @@ sub start {
 	my $pid = fork // die "fork: $!";
 	if (!$pid) {
 		$SIG{ALRM} = 'DEFAULT';
-		alarm 300;
+		alarm 900 * CheckECS::time_factor();
 		serve($listener, $script, $counter);
 		POSIX::_exit(0);
 	}

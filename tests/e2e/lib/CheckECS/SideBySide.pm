@@ -124,14 +124,18 @@ sub compare {
 	return;
 }
 
+# The AWS CLI takes a second for each run, and does the same below a sanitizer: CHECK_ECS_AWSCLI_EVERY=10 asks it in every
+# tenth row only.
 sub hold_side_by_side {
 	my (@rows) = @_;
+	my ($every, $number) = ($ENV{CHECK_ECS_AWSCLI_EVERY} || 1, 0);
 	start();
 	for my $row (@rows) {
 		die "$row->{name}: the CLI's calls and a reason go together\n" if !$row->{aws} != !$row->{why};
 		note "differs: $row->{name}: $row->{why}" if $row->{why};
 		compare('plugin', ask_plugin($row), $row, $row->{calls});
 		# A newer CLI may have come to do as the plugin does.
+		next if $number++ % $every;
 		compare('AWS CLI', ask_aws($row), $row, $row->{aws} // $row->{calls}, $version eq '2.9' ? () : $row->{calls});
 	}
 	%server = ();
