@@ -175,6 +175,14 @@ static int run(struct run *r, int argc, char **argv, struct err *e) {
 	}
 }
 
+/* Where there is no memory for any result, what is in the program itself has to do. */
+static int finish(const struct run *r, int status) {
+	static const char no_memory[] = "ECS UNKNOWN - out of memory, nothing could be reported\n";
+	if (r->out.len == 0)
+		return process_finish(no_memory, sizeof no_memory - 1, STATE_UNKNOWN);
+	return process_finish(buf_str(&r->out), r->out.len, status);
+}
+
 static void clean_up(struct run *r) {
 	verdict_free(&r->verdict);
 	samples_free(&r->samples);
@@ -193,7 +201,7 @@ int main(int argc, char **argv) {
 	buf_init(&r.out, REPORT_MOST_BYTES);
 	buf_init(&r.diagnosis, MOST_DIAGNOSIS_BYTES);
 	int status = run(&r, argc, argv, &e);
-	status = process_finish(buf_str(&r.out), r.out.len, status);
+	status = finish(&r, status);
 	if (r.must_not_clean_up)
 		_exit(status);
 	clean_up(&r);

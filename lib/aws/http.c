@@ -100,6 +100,13 @@ void http_abort(struct http *h) {
 	}
 }
 
+bool http_is_resolving(const struct http *h) {
+	const struct exchange *x = h->first;
+	while (x && x->peer_port != 0)
+		x = x->next;
+	return x != NULL;
+}
+
 void http_free(struct http *h) {
 	if (!h)
 		return;

@@ -37,6 +37,9 @@ struct http *http_new(const char *ca_file, const char *user_agent, struct err *e
  * wait for its resolver. */
 void http_free(struct http *h);
 
+/* Whether an exchange may still wait for the resolver: http_free would wait for it, too. */
+bool http_is_resolving(const struct http *h);
+
 enum http_method { HTTP_POST, HTTP_GET, HTTP_PUT };
 
 struct http_request {

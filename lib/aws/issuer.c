@@ -222,7 +222,8 @@ int issuer_ask(const struct credentials_context *context, const struct issuer_ca
 		do
 			step = attempt(&a, body, e);
 		while (step == STEP_AGAIN);
-		if (!http_time_is_over(&a.patience))
+		/* The time may be that of an early renewal only: the run goes on then. */
+		if (!http_time_is_over(&a.patience) || !http_is_resolving(a.http))
 			http_free(a.http);
 	}
 	buf_wipe(&a.url);

@@ -31,9 +31,7 @@ sub run_at {
 	$scenario->rearm;
 	my %env = $scenario->environment($point, TORTURE_KINDS => $option{kinds}, $option{'and-all-after'} ? (TORTURE_AND_ALL_AFTER => 1) : ());
 	my $run = run_plugin({name => "allocation $point", env => \%env, quiet => 1}, $scenario->arguments);
-	my @counts = $scenario->counts;
-	unlink glob tempdir() . '/[0-9]*-{state,stdout,stderr}';
-	return ($run, @counts);
+	return ($run, $scenario->counts);
 }
 
 if (defined $option{worker}) {
@@ -43,6 +41,7 @@ if (defined $option{worker}) {
 		last if $point > $option{total};
 		my ($run, undef, $refused, $trace) = run_at($point);
 		my ($word, $text) = $scenario->judge($run, $refused, $trace);
+		unlink glob tempdir() . '/[0-9]*-{state,stdout,stderr}';
 		printf "%s\t%d\t%s\n", $word, $point, Encode::encode('UTF-8', $text =~ s/\s+/ /gr);
 	}
 	exit 0;
