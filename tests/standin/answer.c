@@ -24,7 +24,7 @@ static const struct {
 static void replace(struct answer *answer, unsigned status) {
 	text_free(&answer->body);
 	answer->status = status;
-	answer->query_error = answer->error_type = answer->location = NULL;
+	answer->query_error = answer->error_type = answer->location = answer->encoding = NULL;
 }
 
 void answer_plain(struct answer *answer, unsigned status, const char *content_type,

@@ -9,13 +9,13 @@
 #include "text.h"
 
 /* `protocol` decides the form of errors. The strings other than `body` are borrowed; `query_error`
- * (x-amzn-query-error), `error_type` (x-amzn-errortype) and `location` are NULL when the answer has
- * no such header. */
+ * (x-amzn-query-error), `error_type` (x-amzn-errortype), `location` and `encoding`
+ * (Content-Encoding) are NULL when the answer has no such header. */
 struct answer {
 	enum protocol protocol;
 	char request_id[UUID_SIZE];
 	unsigned status;
-	const char *content_type, *query_error, *error_type, *location;
+	const char *content_type, *query_error, *error_type, *location, *encoding;
 	struct text body;
 };
 

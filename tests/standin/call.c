@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "schema.h"
+#include "spoil.h"
 #include "sts.h"
 
 #define FORM_TYPE "application/x-www-form-urlencoded"
@@ -236,7 +237,12 @@ static void serve(struct call *call) {
 		return;
 	}
 	if (check_body(call) && check_permission(call)) {
+		spoil_request(call->fault, call->body);
 		call->operation->serve(call);
+		if (call->answer.status == 200) {
+			spoil_answer(call->fault, call->operation, &call->server->dice,
+				&call->answer);
+		}
 	}
 }
 

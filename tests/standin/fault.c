@@ -23,6 +23,25 @@ static const char *const kinds[FAULTS] = {
 	[FAULT_EXPIRED] = "expired",
 	[FAULT_DENIED] = "denied",
 	[FAULT_REDIRECT] = "redirect",
+	[FAULT_302] = "302",
+	[FAULT_307] = "307",
+	[FAULT_DEEP] = "deep",
+	[FAULT_RST] = "rst",
+	[FAULT_RST_HEADERS] = "rst-headers",
+	[FAULT_RST_BODY] = "rst-body",
+	[FAULT_CUT_HEADERS] = "cut-headers",
+	[FAULT_SHORT_LENGTH] = "short-length",
+	[FAULT_LONG_LENGTH] = "long-length",
+	[FAULT_GONE] = "gone",
+	[FAULT_GZIP] = "gzip",
+	[FAULT_NULL] = "null",
+	[FAULT_TEXT_NUMBERS] = "text-numbers",
+	[FAULT_NAN] = "nan",
+	[FAULT_SAME_TOKEN] = "same-token",
+	[FAULT_ENDLESS_PAGES] = "endless-pages",
+	[FAULT_DUPLICATE] = "duplicate",
+	[FAULT_FOREIGN] = "foreign",
+	[FAULT_LENGTHS] = "lengths",
 	[FAULT_DOCTYPE] = "doctype",
 	[FAULT_IDP] = "idp",
 	[FAULT_DISABLED] = "disabled",
@@ -98,7 +117,18 @@ static bool makes_sense(enum fault_kind kind, const struct operation *operation)
 	switch (kind) {
 	case FAULT_INTERNAL:
 	case FAULT_FORBIDDEN:
+	case FAULT_LENGTHS:
 		return operation->id == GET_METRIC_DATA;
+	case FAULT_SAME_TOKEN:
+	case FAULT_ENDLESS_PAGES:
+		return operation->protocol == AWS_JSON && operation->id != DESCRIBE_SERVICES;
+	case FAULT_DUPLICATE:
+	case FAULT_FOREIGN:
+		return operation->protocol == AWS_JSON;
+	case FAULT_NULL:
+	case FAULT_TEXT_NUMBERS:
+	case FAULT_NAN:
+		return operation->protocol != QUERY;
 	case FAULT_IDP:
 		return operation->id == ASSUME_ROLE_WITH_WEB_IDENTITY;
 	case FAULT_DOCTYPE:
@@ -119,6 +149,20 @@ static bool keep_sensible(struct fault *fault) {
 	return left;
 }
 
+/* ":COUNT" and ":SKIP", as far as there are any. */
+static bool parse_counts(struct fault *fault, const char *text) {
+	long *const targets[] = {&fault->left, &fault->skip};
+	for (size_t i = 0; i < 2 && *text == ':'; i++) {
+		size_t digits = strspn(++text, "0123456789");
+		if (digits > 9 || (digits == 0 && (i == 1 || text[0] != ':'))) {
+			return false;
+		}
+		*targets[i] = digits > 0 ? strtol(text, NULL, 10) : *targets[i];
+		text += digits;
+	}
+	return *text == '\0';
+}
+
 bool faults_add(struct faults *faults, const char *text) {
 	struct fault fault = {.left = -1};
 	size_t name = strcspn(text, ":");
@@ -130,18 +174,14 @@ bool faults_add(struct faults *faults, const char *text) {
 	if (!parse_kind(&fault, text, kind)) {
 		return false;
 	}
-	if (text[kind] == ':') {
-		text += kind + 1;
-		size_t digits = strspn(text, "0123456789");
-		if (digits < 1 || digits > 9 || text[digits] != '\0') {
-			return false;
-		}
-		fault.left = strtol(text, NULL, 10);
+	if (!parse_counts(&fault, text + kind)) {
+		return false;
 	}
 	if (!keep_sensible(&fault)) {
 		return false;
 	}
 	fault.first = fault.left;
+	fault.first_skip = fault.skip;
 	faults->items = must_grow(faults->items, (faults->count + 1) * sizeof(fault));
 	faults->items[faults->count++] = fault;
 	return true;
@@ -149,8 +189,10 @@ bool faults_add(struct faults *faults, const char *text) {
 
 void faults_rearm(struct faults *faults) {
 	pthread_mutex_lock(&faults->mutex);
-	for (size_t i = 0; i < faults->count; i++)
+	for (size_t i = 0; i < faults->count; i++) {
 		faults->items[i].left = faults->items[i].first;
+		faults->items[i].skip = faults->items[i].first_skip;
+	}
 	pthread_mutex_unlock(&faults->mutex);
 }
 
@@ -160,8 +202,10 @@ enum fault_kind faults_take(struct faults *faults, enum operation_id operation) 
 	for (size_t i = 0; i < faults->count && kind == FAULT_NONE; i++) {
 		struct fault *fault = &faults->items[i];
 		if (fault->meets[operation] && fault->left != 0) {
-			fault->left -= fault->left > 0;
-			kind = fault->kind;
+			bool spared = fault->skip > 0;
+			fault->skip -= spared;
+			fault->left -= !spared && fault->left > 0;
+			kind = spared ? FAULT_NONE : fault->kind;
 		}
 	}
 	pthread_mutex_unlock(&faults->mutex);
@@ -219,6 +263,23 @@ static bool answer_forbidden(struct answer *answer, const struct operation *oper
 		return false;
 	}
 	return true;
+}
+
+/* The members that are looked for, each the outermost of 200 levels. */
+static void answer_deep(struct answer *answer, const struct operation *operation) {
+	static const char *const members[] = {"clusterArns", "serviceArns", "services",
+		"MetricDataResults", "roleCredentials", "accessToken"};
+	const int levels = 200;
+	bool xml = operation->protocol == QUERY;
+	answer_plain(answer, 200, operation->content_type, "");
+	for (size_t i = 0; !xml && i < sizeof(members) / sizeof(*members); i++) {
+		text_addf(&answer->body, "%s\"%s\":", i > 0 ? "," : "{", members[i]);
+		for (int level = 0; level < 2 * levels; level++)
+			text_add(&answer->body, level < levels ? "[" : "]");
+	}
+	for (int level = 0; xml && level < 2 * levels; level++)
+		text_add(&answer->body, level < levels ? "<a>" : "</a>");
+	text_add(&answer->body, xml ? "" : "}");
 }
 
 static const char *shape_of(enum protocol protocol) {
@@ -283,8 +344,17 @@ bool fault_replaces(enum fault_kind kind, const struct operation *operation,
 	case FAULT_DENIED:
 		return answer_forbidden(answer, operation);
 	case FAULT_REDIRECT:
-		answer_plain(answer, 301, "text/html", "");
+	case FAULT_302:
+	case FAULT_307:
+		answer_plain(answer,
+			kind == FAULT_302           ? 302
+				: kind == FAULT_307 ? 307
+						    : 301,
+			"text/html", "");
 		answer->location = "https://127.0.0.1:1/";
+		return true;
+	case FAULT_DEEP:
+		answer_deep(answer, operation);
 		return true;
 	case FAULT_DOCTYPE:
 	case FAULT_IDP:

@@ -12,12 +12,19 @@
 enum fault_kind {
 	FAULT_NONE,
 	/* These spoil the way to the client. */
-	FAULT_HALF,    /* the whole Content-Length, half of the body */
-	FAULT_HANG,    /* no answer until the client leaves */
-	FAULT_RESET,   /* the connection is closed without an answer */
-	FAULT_TRICKLE, /* one byte of body every 200 ms */
-	FAULT_HUGE,    /* 100 MB of spaces, chunked */
-	FAULT_SLOW,    /* the right answer after two seconds */
+	FAULT_HALF,         /* the whole Content-Length, half of the body */
+	FAULT_HANG,         /* no answer until the client leaves */
+	FAULT_RESET,        /* the connection is closed without an answer */
+	FAULT_TRICKLE,      /* one byte of body every 200 ms */
+	FAULT_HUGE,         /* 100 MB of spaces, chunked */
+	FAULT_SLOW,         /* the right answer after two seconds */
+	FAULT_RST,          /* a TCP reset instead of an answer */
+	FAULT_RST_HEADERS,  /* amid the headers */
+	FAULT_RST_BODY,     /* amid the body */
+	FAULT_CUT_HEADERS,  /* half of the headers, then the connection is closed */
+	FAULT_SHORT_LENGTH, /* Content-Length is less than the body */
+	FAULT_LONG_LENGTH,  /* it is more, and nothing more comes */
+	FAULT_GONE,         /* a reset, and from then on nobody listens */
 	/* These replace the answer. */
 	FAULT_THROTTLE,
 	FAULT_429,
@@ -30,7 +37,20 @@ enum fault_kind {
 	FAULT_EMPTY,   /* 200 with nothing */
 	FAULT_EXPIRED,
 	FAULT_DENIED,
-	FAULT_REDIRECT,
+	FAULT_REDIRECT, /* 301 */
+	FAULT_302,
+	FAULT_307,
+	FAULT_DEEP, /* 200 with 200 levels of nesting */
+	/* These spoil the right answer. */
+	FAULT_GZIP,
+	FAULT_NULL,          /* each scalar of the JSON is null */
+	FAULT_TEXT_NUMBERS,  /* each number of the JSON is a string */
+	FAULT_NAN,           /* each number is the word NaN */
+	FAULT_SAME_TOKEN,    /* each page is followed by the same one */
+	FAULT_ENDLESS_PAGES, /* each page is followed by another one */
+	FAULT_DUPLICATE,     /* each item of the list comes twice */
+	FAULT_FOREIGN,       /* items about something that was not asked for */
+	FAULT_LENGTHS,       /* one value fewer than timestamps */
 	/* These replace answers of STS. */
 	FAULT_DOCTYPE,  /* 200 with XML that brings a document type and entities */
 	FAULT_IDP,      /* AssumeRoleWithWebIdentity cannot reach the provider */
@@ -44,8 +64,8 @@ enum fault_kind {
 struct fault {
 	bool meets[OPERATIONS];
 	enum fault_kind kind;
-	long left;  /* requests still to meet it; negative: all */
-	long first; /* as ordered */
+	long left, skip;        /* requests still to meet it (negative: all), and before that */
+	long first, first_skip; /* as ordered */
 };
 
 struct faults {
@@ -57,7 +77,8 @@ struct faults {
 void faults_init(struct faults *faults);
 void faults_free(struct faults *faults);
 
-/* Add one in the form OPERATION:KIND[:COUNT]. False if the text is not that. */
+/* Add one in the form OPERATION:KIND[:COUNT[:SKIP]]: COUNT requests meet it (empty: all) after SKIP
+ * that do not. False if the text is not that. */
 bool faults_add(struct faults *faults, const char *text);
 
 /* The fault that the next request of that operation meets; it is used up by the call. */

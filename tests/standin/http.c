@@ -51,12 +51,16 @@ static enum MHD_Result serve_call(struct server *server, struct MHD_Connection *
 	} else if (server->settings.latency_ms > 0) {
 		server_wait(server, server->settings.latency_ms);
 	}
-	bool answers = call.fault != FAULT_HANG && call.fault != FAULT_RESET;
+	bool answers = call.fault != FAULT_HANG && call.fault != FAULT_RESET &&
+		!transport_is_raw(call.fault);
 	journal_end(&server->journal, entry, answers ? call.answer.status : 0,
 		server_now_ms(server), call.datapoints, call.queries);
 	enum MHD_Result result = answers
 		? transport_send(server, connection, &call.answer, call.fault)
 		: MHD_NO;
+	if (transport_is_raw(call.fault)) {
+		transport_send_raw(server, connection, &call.answer, call.fault);
+	}
 	call_free(&call);
 	return result;
 }
@@ -112,7 +116,7 @@ struct MHD_Daemon *http_start(struct server *server, struct listener *listener) 
 	address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
 	bool tls = listener->certificate != NULL;
 	unsigned flags = MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_THREAD_PER_CONNECTION |
-		MHD_USE_POLL | MHD_USE_SUPPRESS_DATE_NO_CLOCK;
+		MHD_USE_POLL | MHD_USE_ITC | MHD_USE_SUPPRESS_DATE_NO_CLOCK;
 	/* libmicrohttpd takes texts it does not change as void pointers.
 	 * NOLINTBEGIN(performance-no-int-to-ptr) */
 	struct MHD_OptionItem tls_options[] = {

@@ -7,11 +7,14 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <time.h>
+#include <unistd.h>
 
 #define HUGE_SIZE    ((uint64_t)100000000)
 #define TRICKLE_MS   200
 #define HANG_LOOK_MS 50
+#define ARRIVAL_MS   20 /* what was sent before a reset has to arrive */
 
 /* A body that is sent in an unusual way; `limit` is where it breaks off. */
 struct stream {
@@ -105,6 +108,9 @@ static void add_headers(struct server *server, struct MHD_Response *response,
 	if (answer->error_type != NULL) {
 		MHD_add_response_header(response, "x-amzn-errortype", answer->error_type);
 	}
+	if (answer->encoding != NULL) {
+		MHD_add_response_header(response, "Content-Encoding", answer->encoding);
+	}
 	if (answer->location != NULL) {
 		MHD_add_response_header(response, "Location", answer->location);
 	}
@@ -133,5 +139,79 @@ static int connection_socket(struct MHD_Connection *connection) {
 void transport_hang(struct server *server, struct MHD_Connection *connection) {
 	struct pollfd client = {.fd = connection_socket(connection), .events = POLLRDHUP};
 	while (poll(&client, 1, 0) == 0 && !server_wait(server, HANG_LOOK_MS)) {
+	}
+}
+
+bool transport_is_raw(enum fault_kind fault) {
+	return fault == FAULT_RST || fault == FAULT_RST_HEADERS || fault == FAULT_RST_BODY ||
+		fault == FAULT_CUT_HEADERS || fault == FAULT_SHORT_LENGTH ||
+		fault == FAULT_LONG_LENGTH || fault == FAULT_GONE;
+}
+
+/* What is sent of an answer before the fault strikes. */
+static void raw_answer(const struct answer *answer, enum fault_kind fault, struct text *out) {
+	const size_t missing = 20;
+	const size_t extra = 100;
+	size_t length = answer->body.length;
+	if (fault == FAULT_RST || fault == FAULT_GONE) {
+		return;
+	}
+	if (fault == FAULT_LONG_LENGTH) {
+		length += extra;
+	} else if (fault == FAULT_SHORT_LENGTH) {
+		length = length > missing ? length - missing : 0;
+	}
+	text_addf(out, "HTTP/1.1 %u Said\r\nContent-Type: %s\r\nContent-", answer->status,
+		answer->content_type);
+	if (fault == FAULT_RST_HEADERS || fault == FAULT_CUT_HEADERS) {
+		return;
+	}
+	text_addf(out, "Length: %zu\r\n\r\n", length);
+	text_bytes(out, text_string(&answer->body),
+		fault == FAULT_RST_BODY ? answer->body.length / 2 : answer->body.length);
+}
+
+static void write_all(int socket, const char *data, size_t length) {
+	struct pollfd client = {.fd = socket, .events = POLLOUT};
+	while (length > 0 && poll(&client, 1, 1000) == 1) {
+		ssize_t count = send(socket, data, length, MSG_NOSIGNAL | MSG_DONTWAIT);
+		if (count <= 0) {
+			return;
+		}
+		data += count;
+		length -= (size_t)count;
+	}
+}
+
+/* On Linux this ends a TCP connection with a reset. */
+static void reset(int socket) {
+	struct sockaddr nowhere = {.sa_family = AF_UNSPEC};
+	(void)connect(socket, &nowhere, sizeof(nowhere));
+}
+
+static void stop_listening(struct MHD_Connection *connection) {
+	const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection,
+		MHD_CONNECTION_INFO_DAEMON);
+	MHD_socket listener = info != NULL ? MHD_quiesce_daemon(info->daemon) : MHD_INVALID_SOCKET;
+	if (listener != MHD_INVALID_SOCKET) {
+		close(listener);
+	}
+}
+
+void transport_send_raw(struct server *server, struct MHD_Connection *connection,
+	const struct answer *answer, enum fault_kind fault) {
+	struct text out = {0};
+	int socket = connection_socket(connection);
+	raw_answer(answer, fault, &out);
+	if (fault == FAULT_GONE) {
+		stop_listening(connection);
+	}
+	write_all(socket, text_string(&out), out.length);
+	text_free(&out);
+	if (fault == FAULT_LONG_LENGTH) {
+		transport_hang(server, connection);
+	} else if (fault != FAULT_CUT_HEADERS && fault != FAULT_SHORT_LENGTH) {
+		(void)server_wait(server, ARRIVAL_MS);
+		reset(socket);
 	}
 }

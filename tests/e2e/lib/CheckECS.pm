@@ -35,6 +35,7 @@ binmode $_, ':encoding(UTF-8)'
 
 my $tempdir = File::Temp->newdir('check_ecs.XXXXXX', TMPDIR => 1);
 my $serial = 0;
+my $owner = $$;
 
 sub tempdir { return "$tempdir" }
 
@@ -79,7 +80,8 @@ sub plugin_environment {
 # Writes TEXT to a new file of the test's temporary directory and returns its path.
 sub keep_file {
 	my ($text, $name) = @_;
-	my $path = sprintf '%s/%03d-%s', $tempdir, ++$serial, $name // 'file';
+	# A forked child counts on from where its parent was.
+	my $path = sprintf '%s/%s%03d-%s', $tempdir, ($$ == $owner ? '' : "$$-"), ++$serial, $name // 'file';
 	open my $file, '>:raw', $path or die "$path: $!";
 	print {$file} $text;
 	close $file or die "$path: $!";

@@ -87,6 +87,14 @@ sub parse_perfdata {
 # One assertion a run: what holds for every run whatever the options.
 sub promises {
 	my ($self) = @_;
+	my @bad = $self->broken_promises;
+	ok(!@bad, "promises kept: $self->{name}") or $self->show(@bad);
+	return !@bad;
+}
+
+# What of it does not hold.
+sub broken_promises {
+	my ($self) = @_;
 	my @bad = @{$self->{violations}};
 	push @bad, 'killed by the test, it did not end' if $self->{killed};
 	push @bad, "died by signal $self->{signal}" if $self->{signal};
@@ -102,8 +110,7 @@ sub promises {
 			push @bad, "exit status $self->{exit} but the text says $self->{state}" if $STATES[$self->{exit}] ne $self->{state};
 		}
 	}
-	ok(!@bad, "promises kept: $self->{name}") or $self->show(@bad);
-	return !@bad;
+	return @bad;
 }
 
 sub show {

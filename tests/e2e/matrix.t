@@ -1,0 +1,58 @@
+#!/usr/bin/perl
+# The fault matrix: each operation meets each fault. Every run gives the true state, or says UNKNOWN with the reason, in time.
+use strict;
+use warnings;
+use utf8;
+use FindBin;
+use lib "$FindBin::Bin/lib";
+use CheckECS;
+use CheckECS::Matrix qw(cells operations kinds);
+use CheckECS::MatrixRun;
+use JSON::PP;
+use POSIX ();
+use Test::More;
+
+plan skip_all => 'a wrapper such as valgrind would take hours' if $ENV{CHECK_ECS_WRAPPER};
+my $workers = 6; # most of the time a run waits
+my $only = $ENV{CHECK_ECS_CELLS}; # a pattern: some cells by their names
+my @cells = grep { !defined $only || $_->{name} =~ /$only/ } cells();
+my $runner = eval { CheckECS::MatrixRun->new("$FindBin::Bin/preload") } or BAIL_OUT($@);
+
+# Worker N takes each cell that nobody has taken: it reads its number from a pipe.
+pipe my $take, my $give or die "pipe: $!";
+my @reports = map { keep_file('', "report-$_") } 1 .. $workers;
+my @children = map { work($_) } @reports;
+close $take;
+syswrite $give, pack 'S', $_ for 0 .. $#cells;
+close $give;
+waitpid $_, 0 for @children;
+
+sub work {
+	my ($report) = @_;
+	my $pid = fork // die "fork: $!";
+	return $pid if $pid;
+	close $give;
+	open my $file, '>', $report or POSIX::_exit(1);
+	while (sysread $take, my $number, 2) {
+		my $n = unpack 'S', $number;
+		my @remarks = eval { $runner->run($cells[$n]) };
+		push @remarks, "the test fails: $@" if $@;
+		print {$file} JSON::PP->new->ascii->encode([$n, @remarks]), "\n";
+	}
+	close $file;
+	POSIX::_exit(0);
+}
+
+my %remarks = map { my ($n, @remarks) = @{decode_json($_)}; $n => \@remarks } map { split /\n/, CheckECS::slurp($_) } @reports;
+my ($survived, %of) = (0);
+for my $n (0 .. $#cells) {
+	my $good = $remarks{$n} && !@{$remarks{$n}};
+	ok($good, "$cells[$n]{name}: $cells[$n]{outcome}") or diag(map { "  $_\n" } @{$remarks{$n} // ['not run']});
+	$survived += $good;
+	my $count = $of{$cells[$n]{operation}} //= [0, 0];
+	$count->[0]++;
+	$count->[1] += $good;
+}
+diag(sprintf '%-26s %3d tried, %3d survived', $_, @{$of{$_} // [0, 0]}) for operations();
+diag(sprintf '%d kinds of fault, %d cells tried, %d survived', scalar(kinds()), scalar(@cells), $survived);
+done_testing;
