@@ -7,6 +7,7 @@
 #include "aws/request.h"
 #include "base/text.h"
 
+#include <stdio.h>
 #include <string.h>
 
 enum {
@@ -118,7 +119,9 @@ static bool fetch_other_credentials(struct client *c, struct credentials *fresh,
 	if (!profiles)
 		return false;
 	struct credentials_context context = client_credentials_context(c, profiles, NULL);
-	context.spent_key_id = c->credentials.access_key_id;
+	struct spent_key spent = {.older = NULL};
+	(void)snprintf(spent.id, sizeof spent.id, "%s", c->credentials.access_key_id);
+	context.spent = &spent;
 	bool found = credentials_resolve(&context, fresh, why) == 0;
 	profile_free(profiles);
 	if (found && strcmp(fresh->secret_access_key, c->credentials.secret_access_key) != 0)

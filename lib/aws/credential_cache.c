@@ -55,7 +55,7 @@ static void say_found(const struct visit *v, const char *where, const struct cre
 /* --- looking --- */
 
 static bool is_spent(const struct visit *v, const struct credentials *c) {
-	return v->context->spent_key_id && strcmp(v->context->spent_key_id, c->access_key_id) == 0;
+	return credentials_is_spent(v->context->spent, c->access_key_id);
 }
 
 /* FRESH and DUE: the keys are in *out. */

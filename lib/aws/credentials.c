@@ -2,6 +2,7 @@
 
 #include "aws/credentials.h"
 
+#include "aws/role_chain.h"
 #include "base/crypto.h"
 #include "base/file.h"
 #include "base/text.h"
@@ -14,7 +15,8 @@ enum {
 	MOST_NAME_CHARS = 40,
 	MOST_PATH_CHARS = 80,
 	MOST_REASON_CHARS = 200,
-	MOST_PLACES_BYTES = 4096
+	MOST_PLACES_BYTES = 4096,
+	MOST_REFUSED = ROLE_CHAIN_MOST + 2
 };
 
 /* The order of botocore and the AWS CLI (botocore: credentials.py). */
@@ -125,7 +127,7 @@ static int not_found(const struct credentials_context *context, const struct err
 	return -1;
 }
 
-int credentials_resolve(const struct credentials_context *context, struct credentials *out,
+static int resolve_once(const struct credentials_context *context, struct credentials *out,
 	struct err *e) {
 	char id[16];
 	char found[64];
@@ -151,6 +153,38 @@ int credentials_resolve(const struct credentials_context *context, struct creden
 		return -1;
 	}
 	return not_found(context, &reason, e);
+}
+
+bool credentials_is_spent(const struct spent_key *spent, const char *access_key_id) {
+	for (; spent; spent = spent->older)
+		if (strcmp(spent->id, access_key_id) == 0)
+			return true;
+	return false;
+}
+
+/* Each turn can lay bare one more key of a cache: those of every role of a chain, and the first. */
+int credentials_resolve(const struct credentials_context *context, struct credentials *out,
+	struct err *e) {
+	struct credentials_context anew = *context;
+	struct spent_key spent[MOST_REFUSED];
+	struct err first = {0};
+	for (size_t i = 0; i < MOST_REFUSED; i++) {
+		spent[i] = (struct spent_key){.older = anew.spent};
+		anew.refused = &spent[i];
+		int rc = resolve_once(&anew, out, e);
+		if (rc == 0 || e->code != ERR_EXPIRED)
+			return rc;
+		if (!spent[i].id[0])
+			break;
+		first = *e;
+		credentials_trace(context, "role",
+			"asked again without the keys that have expired");
+		anew.spent = &spent[i];
+	}
+	/* The source had no other keys: AWS's own words. */
+	if (first.code)
+		*e = first;
+	return -1;
 }
 
 enum credentials_outcome credentials_from_profile(const struct profile_set *profiles,

@@ -33,6 +33,15 @@ int credentials_set(struct credentials *c, const char *access_key_id, const char
 /* The key id shortened for display ("AKIA...MPLE"). Returns out. */
 const char *credentials_short_id(const struct credentials *c, char out[static 16]);
 
+/* A key that AWS has called expired, and those before it. */
+struct spent_key {
+	char id[132]; /* no id of AWS's is longer than 128 */
+	const struct spent_key *older;
+};
+
+/* Whether that id is among them. */
+bool credentials_is_spent(const struct spent_key *spent, const char *access_key_id);
+
 /* What a provider may look at, and what bounds it if it has to wait. All borrowed. */
 struct credentials_context {
 	const struct profile_set *profiles; /* its chosen profile is the one to sign in with */
@@ -43,8 +52,11 @@ struct credentials_context {
 	const struct region *region;        /* where STS is asked; NULL: not known yet */
 	const char *role_arn, *external_id; /* of the command line: assumed last; or NULL */
 	bool no_cache;                      /* no credential cache on disk */
-	/* The id of a key that AWS has called expired: no cache may give it again. Or NULL. */
-	const char *spent_key_id;
+	/* NULL, or keys that no cache may give again. */
+	const struct spent_key *spent;
+	/* NULL, or gets the id of the key whose AssumeRole was answered with "expired", when
+	 * ERR_EXPIRED is returned. */
+	struct spent_key *refused;
 	const struct clock *clock;
 	struct skew *skew;                 /* may be corrected; NULL: AWS is not asked */
 	int64_t deadline_ms;               /* of the run, on the clock's monotonic side */
@@ -92,10 +104,11 @@ extern const struct credentials_provider credentials_config_file;
 extern const struct credentials_provider credentials_container;
 extern const struct credentials_provider credentials_imds;
 
-/* Asks the providers in order; then the role of the command line is assumed, if there is one. 0
- * with *out filled; -1 with ERR_CREDENTIALS (or what else the
- * failing provider met): its reason, or the list of places that were tried; -1 with ERR_DEADLINE
- * when the time was over meanwhile: then the message goes on after "timed out, ". */
+/* Asks the providers in order; then the role of the command line is assumed, if there is one. When
+ * AWS calls keys expired that assume a role (they may come from a cache), all is asked again
+ * without them, as long as that gives other keys. 0 with *out filled; -1 with ERR_CREDENTIALS (or
+ * what else the failing provider met): its reason, or the list of places that were tried; -1 with
+ * ERR_DEADLINE when the time was over meanwhile: then the message goes on after "timed out, ". */
 int credentials_resolve(const struct credentials_context *context, struct credentials *out,
 	struct err *e);
 

@@ -8,6 +8,7 @@
 
 #include "base/text.h"
 
+#include <stdio.h>
 #include <string.h>
 
 enum { MOST_IDENTITY_BYTES = 16 * 1024, MOST_ARN_CHARS = 200, MOST_NAME_CHARS = 80 };
@@ -77,8 +78,15 @@ static void trace_base(const struct credentials_context *context, const char *wh
 
 static int ask_sts(void *ctx, struct credentials *out, struct err *e) {
 	struct assuming *a = ctx;
+	struct spent_key *refused = a->context.refused;
 	a->asked = true;
-	return sts_assume_role(&a->context, &a->role, a->by, out, e);
+	/* Asked again, the source had no other keys. */
+	if (credentials_is_spent(a->context.spent, a->by->access_key_id))
+		return err_set(e, ERR_EXPIRED, "the keys that assume it have expired");
+	int rc = sts_assume_role(&a->context, &a->role, a->by, out, e);
+	if (rc && e->code == ERR_EXPIRED && refused)
+		(void)snprintf(refused->id, sizeof refused->id, "%s", a->by->access_key_id);
+	return rc;
 }
 
 static void add_line(struct buf *out, const char *name, const char *value) {

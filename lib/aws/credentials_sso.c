@@ -153,7 +153,8 @@ static int add_identity(const struct asking *a, struct buf *out, struct err *e) 
 	return buf_check(out, "the SSO settings", e);
 }
 
-static int get_keys(struct asking *a, struct credentials *out, struct err *e) {
+/* Also with a token that is over, when the keys are only looked for: 1 when no cache has them. */
+static int get_keys(struct asking *a, bool only_look, struct credentials *out, struct err *e) {
 	struct buf identity, cli_identity, what;
 	buf_init(&identity, MOST_IDENTITY_BYTES);
 	buf_init(&cli_identity, MOST_IDENTITY_BYTES);
@@ -168,7 +169,8 @@ static int get_keys(struct asking *a, struct credentials *out, struct err *e) {
 		.ctx = a,
 		.deadline_ms = &a->context.deadline_ms};
 	if (rc == 0)
-		rc = credentials_cached(&a->context, &request, out, e);
+		rc = only_look ? credentials_cache_look(&a->context, &request, out)
+			       : credentials_cached(&a->context, &request, out, e);
 	buf_free(&identity);
 	buf_free(&cli_identity);
 	buf_free(&what);
@@ -187,22 +189,44 @@ static int find_portal(struct asking *a, struct err *e) {
 	return 0;
 }
 
+/* Keys outlive the token that they were issued for. They are looked for by that very token, which
+ * is still in its file: whoever has signed out, or in as somebody else, gets none of ours. */
+static bool find_without_token(struct asking *a, struct credentials *out) {
+	struct buf token;
+	struct err unused;
+	buf_init(&token, MOST_HEADER_BYTES / 2);
+	bool lives = sso_token_peek(&a->context, a->settings, &token);
+	a->token = buf_str(&token);
+	bool found = !lives && get_keys(a, true, out, &unused) == 0;
+	a->token = NULL;
+	buf_wipe(&token);
+	if (found)
+		sso_trace(&a->context, "no token that lives, a cache has keys of the role");
+	return found;
+}
+
+static int find_with_token(struct asking *a, struct credentials *out, struct err *e) {
+	struct buf token;
+	buf_init(&token, MOST_HEADER_BYTES / 2);
+	int rc = sso_token_get(&a->context, a->settings, &token, e);
+	a->token = buf_str(&token);
+	if (rc == 0)
+		rc = get_keys(a, false, out, e);
+	a->token = NULL;
+	buf_wipe(&token);
+	return rc;
+}
+
 static enum credentials_outcome fetch(const struct credentials_context *context,
 	struct credentials *out, struct err *e) {
 	struct sso_settings settings;
 	struct asking a = {.context = *context, .settings = &settings};
-	struct buf token;
 	enum credentials_outcome configured = sso_settings_read(context->profiles, &settings, e);
 	if (configured != CREDENTIALS_FOUND)
 		return configured;
-	buf_init(&token, MOST_HEADER_BYTES / 2);
 	int rc = find_portal(&a, e);
-	if (rc == 0)
-		rc = sso_token_get(context, &settings, &token, e);
-	a.token = buf_str(&token);
-	if (rc == 0)
-		rc = get_keys(&a, out, e);
-	buf_wipe(&token);
+	if (rc == 0 && !find_without_token(&a, out))
+		rc = find_with_token(&a, out, e);
 	endpoint_free(&a.endpoint);
 	return rc ? CREDENTIALS_FAILED : CREDENTIALS_FOUND;
 }

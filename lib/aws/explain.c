@@ -128,7 +128,7 @@ void explain_error(const char *name, const char *iam_action, const struct endpoi
 			ep->parts.host_header, text);
 		break;
 	case AWS_ERROR_EXPIRED_CREDENTIALS:
-		(void)err_set(e, ERR_CREDENTIALS,
+		(void)err_set(e, ERR_EXPIRED,
 			"%s: the credentials from %s have expired (%s): renew them", name,
 			who->provider, text);
 		break;

@@ -39,6 +39,11 @@ void sso_add_cli_identity(const struct sso_settings *s, struct buf *out);
 int sso_token_get(const struct credentials_context *context, const struct sso_settings *s,
 	struct buf *out, struct err *e);
 
+/* Appends the access token in the file, whether it still lives or not; nothing when there is none.
+ * true when it lives. */
+bool sso_token_peek(const struct credentials_context *context, const struct sso_settings *s,
+	struct buf *out);
+
 /* Appends a line "credentials: IAM Identity Center: WHAT" to the trace, if there is one. */
 void sso_trace(const struct credentials_context *context, const char *fmt, ...) PRINTF_LIKE(2, 3);
 

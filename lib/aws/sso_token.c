@@ -276,3 +276,20 @@ int sso_token_get(const struct credentials_context *context, const struct sso_se
 	buf_free(&path);
 	return rc;
 }
+
+bool sso_token_peek(const struct credentials_context *context, const struct sso_settings *s,
+	struct buf *out) {
+	struct buf path;
+	struct err unused;
+	struct token t = {.context = context, .settings = s};
+	buf_init(&path, LOGIN_FILE_MOST_PATH_BYTES);
+	bool found = sso_token_path(s, &path, &unused) == 0;
+	t.path = buf_str(&path);
+	found = found && load(&t, &unused) == 0;
+	if (found)
+		buf_adds(out, t.access);
+	bool lives = found && lives_for(&t, 0);
+	json_free_secret(t.document);
+	buf_free(&path);
+	return lives;
+}

@@ -16,6 +16,7 @@ enum err_code {
 	ERR_LIMIT,       /* something exceeded its bound */
 	ERR_SYNTAX,      /* text that is not what it should be */
 	ERR_CREDENTIALS, /* none found, or AWS does not take them */
+	ERR_EXPIRED,     /* AWS says that the keys which signed are too old */
 	ERR_DENIED,      /* authenticated, but not permitted */
 	ERR_NOT_FOUND,   /* the named thing does not exist */
 	ERR_NETWORK,     /* no answer, or not a whole one */

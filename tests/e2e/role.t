@@ -219,6 +219,29 @@ fails('an unknown key', role('one', "$here/Monitoring", 'source_profile = two') 
 	works('a session with MFA of the AWS CLI, and a role behind it', $config, {AWS_PROFILE => 'two', HOME => $home}, [{key => 'ASIALONG', RoleArn => "$here/ByLong"}]);
 }
 
+# AWS calls keys expired that assume a role. Of a cache: they are fetched anew, past it. Of a file: there are no others.
+for my $case (['of a chain', {AWS_PROFILE => 'two'}], ['of --role-arn', {AWS_PROFILE => 'one'}, "--role-arn=$there/Chained"]) {
+	my ($name, $env, @arguments) = @$case;
+	my $home = tempdir() . '/home-refused-' . ++$homes;
+	mkdir $home;
+	my $refusing = standin($account, '--fault=AssumeRole:expired:1');
+	my $refused = run_at($refusing, "$name: static keys are refused", $two, {%$env, HOME => $home}, @arguments);
+	$refused->exits('UNKNOWN');
+	$refused->says("$name: in AWS's words", qr/AssumeRole: .* have expired \(ExpiredToken.*: renew them/);
+	is($refusing->calls('AssumeRole'), 1, "$name: static keys are not tried again");
+	run_at($refusing, "$name: works", $two, {%$env, HOME => $home}, @arguments)->exits('OK');
+	unlink grep { CheckECS::slurp($_) =~ /Chained/ } glob "$home/.cache/check_ecs_bottleneck/*";
+	$refusing->http(POST => '/_standin/rearm');
+	my $before = CheckECS::slurp((glob "$home/.cache/check_ecs_bottleneck/*.json")[0]);
+	my $cured = $refusing->check({name => "$name: cached keys are refused", env => $refusing->identity_environment(%none, HOME => $home,
+		AWS_CONFIG_FILE => keep_file($two, 'config'), %$env)}, '-c', 'prod', '-vvv', @arguments);
+	$cured->exits('OK');
+	$cured->says("$name: it is told", qr/^credentials: role: asked again without the keys that have expired$/m);
+	is_deeply([map { "$_->{RoleArn} $_->{status}" } $refusing->identity_calls('AssumeRole')],
+		["$there/Chained 403", "$here/Monitoring 200", "$there/Chained 200"], "$name: the first role is assumed anew");
+	isnt(CheckECS::slurp((sort { -M $a <=> -M $b } grep { CheckECS::slurp($_) =~ /Monitoring/ } glob "$home/.cache/check_ecs_bottleneck/*.json")[0]), $before, "$name: its new keys are kept");
+}
+
 # --- keys that expire during the run ---
 
 for my $case (['of a chain', $two, {AWS_PROFILE => 'two'}], ['of --role-arn', $two, {AWS_PROFILE => 'one'}, "--role-arn=$there/Chained"]) {

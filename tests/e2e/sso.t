@@ -160,6 +160,36 @@ for my $case (
 	is($standin->calls('CreateToken'), 0, "$name: not asked");
 }
 
+# --- keys that outlive the token ---
+
+sub rewrite { open my $out, '>:raw', $_[0] or die "$_[0]: $!"; print {$out} $_[1]; close $out or die "$_[0]: $!"; return }
+
+for my $case (['with a session', $session_form], ['without one', $old_form]) {
+	my ($name, $config) = @$case;
+	($home, $path) = home($config, token());
+	works("$name, before", $home, 0);
+	for my $token (['expired', token(expiresAt => at(-60)), 'OK'], ['expired, of somebody else', token(expiresAt => at(-60), accessToken => 'access-token-2', refreshToken => undef), 'UNKNOWN'],
+		['signed out', undef, 'UNKNOWN'], ['expired again', token(expiresAt => at(-60)), 'OK']) {
+		my ($what, $text, $state) = @$token;
+		defined $text ? rewrite($path, $text) : unlink $path;
+		my $run = $standin->fresh_check({name => "$name: $what", env => environment($home)}, '-c', 'prod', '-vvv');
+		$run->exits($state);
+		is_deeply([$standin->calls('CreateToken'), $standin->calls('GetRoleCredentials')], [0, 0], "$name: $what: nobody is asked for keys");
+		unlike($run->{text}, $secrets, "$name: $what: no secret");
+		$run->says("$name: $what: told", qr/no token that lives, a cache has keys of the role/) if $state eq 'OK';
+		fails("$name: $what, --no-cache", $home, [qr/run aws sso login/], {}, '--no-cache') if $what eq 'expired' && $config eq $old_form;
+	}
+	# The AWS CLI's own: signing out with it removes them.
+	($home, $path) = home($config, $config eq $old_form ? token(expiresAt => at(-60)) : undef);
+	make_path("$home/.aws/cli/cache", {mode => 0700});
+	my $by = $config eq $old_form ? qq("startUrl":"$start_url") : '"sessionName":"my-sso"';
+	my $cached = "$home/.aws/cli/cache/" . sha1_hex(qq({"accountId":"123456789012","roleName":"Reader",$by})) . '.json';
+	rewrite($cached, encode_json({ProviderType => 'sso', Credentials => {AccessKeyId => 'ASIACLI', SecretAccessKey => 'cli/Secret', SessionToken => 'cli-token', Expiration => at(3600)}}));
+	chmod 0600, $cached;
+	my $with_cli = standin($account =~ s/^(key .*)$/key ASIACLI cli\/Secret token=cli-token\n$1/mr);
+	$with_cli->check_signed_by('ASIACLI', "$name: keys of the AWS CLI", environment($home));
+}
+
 # --- refreshed ---
 
 for my $case (['below 15 minutes', 600], ['expired', -60]) {

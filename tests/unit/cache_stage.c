@@ -40,11 +40,14 @@ int fetch(void *ctx, struct credentials *out, struct err *e) {
 }
 
 struct credentials_context context_now(void) {
+	static struct spent_key spent_key;
+	if (spent)
+		(void)snprintf(spent_key.id, sizeof spent_key.id, "%s", spent);
 	return (struct credentials_context){.clock = &host_clock,
 		.deadline_ms = clock_monotonic_ms(&host_clock) + limit_ms,
 		.stop = &stop,
 		.no_cache = no_cache,
-		.spent_key_id = spent,
+		.spent = spent ? &spent_key : NULL,
 		.trace = &trace};
 }
 

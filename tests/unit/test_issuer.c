@@ -285,7 +285,7 @@ static void refusals_say_what_to_do(void **state) {
 		{ANSWER("403", "", REFUSAL("AccessDenied")), ERR_DENIED,
 			"sts:AssumeRole on " ROLE "&AKID...EKEY from the source&trust policy&"
 			"AccessDenied: words."},
-		{ANSWER("403", "", REFUSAL("ExpiredToken")), ERR_CREDENTIALS,
+		{ANSWER("403", "", REFUSAL("ExpiredToken")), ERR_EXPIRED,
 			"AssumeRole&credentials from the source have expired"},
 		{ANSWER("403", "", REFUSAL("InvalidClientTokenId")), ERR_CREDENTIALS,
 			"does not accept access key AKID...EKEY from the source"},
