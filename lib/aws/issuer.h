@@ -35,8 +35,9 @@ struct issuer_call {
 /* Asks until there is an answer with status 200, whose body is appended to body (wipe it; bounded
  * by ISSUER_MOST_BODY_BYTES whatever its own limit), or no further attempt is allowed. A wrong
  * clock is corrected once in context->skew. 0; -1 with one line that names operation, host and what
- * to do: ERR_DENIED, ERR_EXPIRED, ERR_CREDENTIALS, ERR_SERVICE, ERR_NETWORK, ERR_LIMIT, ERR_CONFIG, ERR_MEMORY,
- * ERR_INTERNAL; ERR_DEADLINE when the time was over, with a message that goes on after "timed out,
+ * to do: ERR_DENIED, ERR_EXPIRED, ERR_CREDENTIALS, ERR_SERVICE, ERR_NETWORK, ERR_LIMIT, ERR_CONFIG,
+ * ERR_MEMORY, ERR_INTERNAL; ERR_DEADLINE when the time was over, with a message that goes on after
+ * "timed out,
  * ". Needs clock, skew, random_unit and stop in the context. */
 int issuer_ask(const struct credentials_context *context, const struct issuer_call *call,
 	struct buf *body, struct err *e);
