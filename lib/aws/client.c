@@ -2,6 +2,7 @@
 
 #include "aws/client_state.h"
 
+#include "aws/explain.h"
 #include "base/text.h"
 
 #include <stdlib.h>
@@ -228,6 +229,14 @@ enum client_event client_next(struct client *c, struct client_answer *answer) {
 }
 
 /* --- for the administrator --- */
+
+void client_explain_foreign(const struct client *c, enum operation operation, struct err *reason) {
+	const struct operation_traits *t = operation_traits(operation);
+	const struct err why = *reason;
+	if (why.code == ERR_SYNTAX)
+		explain_foreign_body(t->name, &c->options.session->endpoints[t->service], &why,
+			reason);
+}
 
 const char *client_last_error(const struct client *c) {
 	return c->last_error.message;

@@ -83,6 +83,11 @@ struct client_answer {
 /* Runs the loop until one of the events; *answer is set with CLIENT_CALL only. */
 enum client_event client_next(struct client *c, struct client_answer *answer);
 
+/* The answer that a call had was read, but is not the operation's: reason says why (a phrase, "a
+ * list page without its list"). It becomes one line that names operation, host and what to do,
+ * unless its code is another than ERR_SYNTAX. */
+void client_explain_foreign(const struct client *c, enum operation operation, struct err *reason);
+
 /* Seconds since 1970 by the clock corrected for the skew found so far. May be called at any time.
  */
 int64_t client_now_s(const struct client *c);

@@ -39,8 +39,7 @@ void cloudwatch_end(struct buf *out, const struct cloudwatch_request *r) {
 }
 
 static int wrong_shape(const char *what, struct err *e) {
-	return err_set(e, ERR_SERVICE, "CloudWatch answered in a form that is not understood: %s",
-		what);
+	return err_set(e, ERR_SYNTAX, "%s", what);
 }
 
 static enum cloudwatch_status read_status(const json *v) {

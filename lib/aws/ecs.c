@@ -40,7 +40,7 @@ void ecs_describe_services_body(struct buf *out, const char *cluster, const char
 }
 
 static int wrong_shape(const char *what, struct err *e) {
-	return err_set(e, ERR_SERVICE, "ECS answered in a form that is not understood: %s", what);
+	return err_set(e, ERR_SYNTAX, "%s", what);
 }
 
 int ecs_read_list(const json *document, const char *member,

@@ -317,6 +317,12 @@ int http_wait(struct http *h, int timeout_ms, struct err *e) {
 	return err_set(e, ERR_INTERNAL, "libcurl: %s", curl_multi_strerror(mc));
 }
 
+/* libcurl takes a connection that is closed amid the headers for an answer without a body. */
+static bool headers_have_ended(const struct exchange *x) {
+	const char *headers = buf_str(&x->response_headers);
+	return strstr(headers, "\n\r\n") || strstr(headers, "\n\n");
+}
+
 static enum http_failure classify(CURLcode rc, const struct exchange *x) {
 	if (x->body.no_room || x->response_headers.no_room)
 		return HTTP_FAILED_TOO_LARGE;
@@ -324,7 +330,7 @@ static enum http_failure classify(CURLcode rc, const struct exchange *x) {
 		return HTTP_FAILED_LOCAL;
 	switch (rc) {
 	case CURLE_OK:
-		return HTTP_NO_FAILURE;
+		return headers_have_ended(x) ? HTTP_NO_FAILURE : HTTP_FAILED_TRANSFER;
 	case CURLE_COULDNT_RESOLVE_HOST:
 		return HTTP_FAILED_RESOLVE;
 	case CURLE_COULDNT_RESOLVE_PROXY:
@@ -367,7 +373,7 @@ static bool went_by_proxy(const struct exchange *x, enum http_failure failure, l
 
 static void fill_reason(struct http_response *out, const struct exchange *x, CURLcode rc) {
 	struct buf reason;
-	const char *words = x->error_text;
+	const char *words = rc == CURLE_OK ? "closed amid the headers" : x->error_text;
 	if (!*words || http_proxy_is_quoted(&x->proxy, words))
 		words = curl_easy_strerror(rc);
 	buf_init(&reason, sizeof out->reason - 1);

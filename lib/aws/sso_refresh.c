@@ -2,6 +2,7 @@
 
 #include "aws/sso_refresh.h"
 
+#include "aws/explain.h"
 #include "aws/issuer.h"
 #include "aws/login_file.h"
 #include "base/crypto.h"
@@ -50,16 +51,20 @@ static void read_error(const struct http_response *r, struct aws_error *out) {
 static bool explain(void *ctx, long status, const struct aws_error *error, struct err *e) {
 	const struct issuer_call *call = ctx;
 	const char *host = call->endpoint->parts.host_header;
-	if (error->code[0]) {
+	if (error->class == AWS_ERROR_THROTTLING || error->class == AWS_ERROR_TRANSIENT ||
+		!error->code[0]) {
+		const struct credentials nobody = {.provider = "nobody"};
+		struct aws_error code_only = *error;
+		code_only.message[0] = '\0';
+		explain_error(call->name, call->iam_action, call->endpoint,
+			call->endpoint->signing_region, &nobody, status, &code_only, e);
+	} else {
 		struct buf code;
 		buf_init(&code, sizeof e->message);
 		text_add_clean(&code, error->code, AWS_ERROR_CODE_BYTES);
 		(void)err_set(e, ERR_CREDENTIALS, "%s: %s answers %s", call->name, host,
 			buf_str(&code));
 		buf_free(&code);
-	} else {
-		(void)err_set(e, ERR_CREDENTIALS, "%s: %s answers HTTP status %ld", call->name,
-			host, status);
 	}
 	return true;
 }

@@ -81,8 +81,7 @@ static int add_listed(void *ctx, const char *text, struct err *e) {
 	struct arn arn;
 	if (arn_parse(text, &arn) || !arn_is_ecs(&arn, "service") ||
 		strlen(arn.name) > LONGEST_NAME)
-		return err_set(e, ERR_SERVICE,
-			"ListServices answered with something that is no service's ARN");
+		return err_set(e, ERR_SYNTAX, "something that is no service's ARN");
 	int fresh = remember(c, arn.name);
 	if (fresh <= 0)
 		return fresh < 0 ? err_no_memory(e) : 0;
@@ -145,6 +144,8 @@ static int on_list_page(struct collector *c, const struct client_answer *answer,
 	int rc = answer->document
 		? ecs_read_list(answer->document, "serviceArns", add_listed, c, &next, &why)
 		: -1;
+	if (rc && answer->document)
+		client_explain_foreign(c->client, answer->operation, &why);
 	if (rc == 0 && next && page_advance(&c->page, next, "ListServices", &why) == 0 &&
 		ask_list_page(c, &why) == 0)
 		return metric_fetch_send(&c->metrics, false, e);

@@ -113,6 +113,8 @@ static int on_answer(void *ctx, const struct client_answer *answer, struct err *
 	struct describer *d = ctx;
 	struct err why = answer->error;
 	int rc = answer->document ? ecs_read_services(answer->document, on_service, d, &why) : -1;
+	if (rc && answer->document)
+		client_explain_foreign(d->client, answer->operation, &why);
 	fail_pending(d, answer->subject, call_length(d, answer->subject),
 		rc ? why.message : "ECS left it out of its answer");
 	if (rc && !d->gave_up) {

@@ -249,6 +249,8 @@ void metric_fetch_on_answer(struct metric_fetch *f, const struct client_answer *
 	int rc = -1;
 	if (answer->document)
 		rc = cloudwatch_read(answer->document, &visitor, &next, &remark, &why);
+	if (rc && answer->document)
+		client_explain_foreign(f->client, answer->operation, &why);
 	if (rc == 0 && remark && !f->current->remark)
 		f->current->remark = text_dup(remark, strlen(remark));
 	if (rc == 0 && next)

@@ -24,8 +24,7 @@ static int add_cluster(void *ctx, const char *arn, struct err *e) {
 	struct clusters *c = ctx;
 	struct arn parsed;
 	if (arn_parse(arn, &parsed) || !arn_is_ecs(&parsed, "cluster"))
-		return err_set(e, ERR_SERVICE,
-			"ListClusters answered with something that is no cluster's ARN");
+		return err_set(e, ERR_SYNTAX, "something that is no cluster's ARN");
 	for (size_t i = 0; i < c->count; i++)
 		if (strcmp(c->arns[i], arn) == 0)
 			return 0;
@@ -62,8 +61,10 @@ static int on_page(void *ctx, const struct client_answer *answer, struct err *e)
 		*e = answer->error;
 		return -1;
 	}
-	if (ecs_read_list(answer->document, "clusterArns", add_cluster, found, &next, e))
+	if (ecs_read_list(answer->document, "clusterArns", add_cluster, found, &next, e)) {
+		client_explain_foreign(found->client, answer->operation, e);
 		return -1;
+	}
 	if (!next)
 		return 0;
 	if (page_advance(&found->page, next, "ListClusters", e))

@@ -26,6 +26,7 @@ close $take;
 syswrite $give, pack 'S', $_ for 0 .. $#cells;
 close $give;
 waitpid $_, 0 for @children;
+$runner->stop;
 
 sub work {
 	my ($report) = @_;

@@ -36,7 +36,7 @@ my $later = qr/cannot answer now/;
 my $cut = qr/the answer of $host broke off \(/;
 my $moved = qr/answers HTTP status 30[127]: a proxy or login page/;
 my $large = qr/is larger than \d+ (?:MiB|KiB)/;
-my $late = qr/timed out after \d+ s, waiting for \w+ from $host/;
+my $late = qr/timed out after \d+ s, (?:.*: )?waiting for \w+ from $host/;
 my $trust = qr/certificate of \S+ is not accepted \(.*check --ca-bundle/;
 
 # A fault of the stand-in: [KIND, how many requests meet it (0: all), outcome, words, where it makes sense].
@@ -74,17 +74,17 @@ my @kinds = (
 # Faults of the way to a host, met by the first operation there: [name, outcome, words].
 my @places = (
 	['refused', 'unknown', qr/cannot connect to $host \(.+\): check network/], ['no such host', 'unknown', qr/cannot resolve aws\.invalid\S* .*check the region.*DNS/],
-	['a resolver that hangs', 'time', qr/timed out after \d+ s, waiting for \w+ from aws\.invalid/],
+	['a resolver that hangs', 'time', qr/timed out after \d+ s, (?:.*: )?waiting for \w+ from aws\.invalid/],
 	['TLS expired', 'unknown', $trust], ['TLS self-signed', 'unknown', $trust], ['TLS wrong name', 'unknown', $trust], ['TLS 1.1', 'unknown', qr/no TLS connection .*TLS 1\.2/],
 );
 
 # What a message has to hold beside the words: operation and host, or the permission.
 sub required {
 	my ($kind, $operation) = @_;
-	return [$login] if $operation->{host} && $operation->{host} =~ /^SSO/ && $kind =~ /^(?:denied|expired)$/;
+	return [$kind eq 'denied' && $operation->{name} =~ /^Get/ ? qr/have it assigned/ : $login] if ($operation->{host} // '') =~ /^SSO/ && $kind =~ /^(?:denied|expired)$/;
 	return [qr/\Q$operation->{action}\E/] if $kind eq 'denied';
 	return [qr/token file|renew them/] if $kind eq 'expired';
-	return [] if $kind =~ /^(?:internal|forbidden|foreign|disabled)$/;
+	return [] if $kind =~ /^(?:internal|forbidden|foreign|disabled|idp)$/;
 	return [qr/\b$operation->{name}\b/];
 }
 
@@ -99,6 +99,8 @@ sub cells {
 			$attempts = 2 if !$count && $outcome ne 'time';
 			for my $scene ('plain', $operation->{breach} ? 'breach' : ()) {
 				my $skip = $scene eq 'breach' && $operation->{pages} ? 1 : 0;
+				# Nothing is asked of CloudWatch while the list is waited for, nor of a host that is gone.
+				next if $skip && $operation->{name} eq 'ListServices' && ($outcome eq 'time' || $name eq 'gone');
 				# What a first page has said in vain cannot be known before.
 				next if $skip && $name =~ /^(?:internal|forbidden)$/;
 				push @cells, {
@@ -138,6 +140,8 @@ sub account {
 # Options of the stand-in that make what a scene needs: pages, so that one of them is known before the fault.
 sub standin_options {
 	my ($operation, $scene) = @_;
+	# With rotation an answer that is lost takes the token with it.
+	return '--keep-refresh-tokens' if $operation eq 'CreateToken';
 	return () if $scene ne 'breach';
 	return $operation eq 'ListServices' ? '--page-size=1' : $operation eq 'GetMetricData' ? '--max-datapoints=30' : ();
 }

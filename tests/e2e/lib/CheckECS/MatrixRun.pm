@@ -160,7 +160,8 @@ sub stop {
 	return if $self->{owner} != $$;
 	kill 'TERM', $self->{old_tls} if $self->{old_tls};
 	waitpid delete $self->{old_tls}, 0 if $self->{old_tls};
-	$_->stop for @{$self->{servers}};
+	$_->stop for grep { defined } @{$self->{servers}};
+	$self->{servers} = [];
 	return;
 }
 
