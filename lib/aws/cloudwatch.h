@@ -51,8 +51,8 @@ struct cloudwatch_visitor {
 
 /* Reads a GetMetricData answer. Results whose id is not "m" and a number are passed over.
  * *next_token (NULL on the last page) and *remark (the first call-wide message, NULL if none) are
- * borrowed from the document. 0, or -1 with ERR_SERVICE when the answer has another shape, lists of
- * different lengths included; then some points may have been visited. */
+ * borrowed from the document. 0, or -1 with ERR_SYNTAX (a phrase) when the answer has another
+ * shape, lists of different lengths included; then some points may have been visited. */
 int cloudwatch_read(const json *document, const struct cloudwatch_visitor *visitor,
 	const char **next_token, const char **remark, struct err *e);
 

@@ -19,7 +19,7 @@ void ecs_describe_services_body(struct buf *out, const char *cluster, const char
 
 /* Reads a list page: calls visit (non-zero, with err set, ends it) for each ARN below member
  * ("clusterArns", "serviceArns"); *next_token is borrowed from the document, NULL on the last page.
- * 0, or -1 with ERR_SERVICE when the answer has another shape, or what visit reported. */
+ * 0, or -1 with ERR_SYNTAX (a phrase) when the answer has another shape, or what visit reported. */
 int ecs_read_list(const json *document, const char *member,
 	int (*visit)(void *ctx, const char *arn, struct err *e), void *ctx, const char **next_token,
 	struct err *e);
@@ -35,7 +35,7 @@ struct ecs_service {
 };
 
 /* Calls visit for each service and each failure of a DescribeServices answer. 0, or -1 with
- * ERR_SERVICE when the answer has another shape. */
+ * ERR_SYNTAX (a phrase) when the answer has another shape. */
 int ecs_read_services(const json *document,
 	void (*visit)(void *ctx, const struct ecs_service *service), void *ctx, struct err *e);
 

@@ -62,7 +62,7 @@ static void pages_are_read(void **state) {
 				cases[i].body);
 			expect_text(token, cases[i].token, "%s", cases[i].body);
 		} else {
-			expect_whole(e.code, ERR_SERVICE, "%s: code", cases[i].body);
+			expect_whole(e.code, ERR_SYNTAX, "%s: code", cases[i].body);
 		}
 		json_free(document);
 	}
@@ -179,7 +179,7 @@ static void other_answers_are_errors(void **state) {
 		struct services_seen seen = {0};
 		struct err e = {.code = ERR_NONE};
 		expect_whole(read_services(bodies[i], &seen, &e), -1, "%s", bodies[i]);
-		expect_whole(e.code, ERR_SERVICE, "%s: code", bodies[i]);
+		expect_whole(e.code, ERR_SYNTAX, "%s: code", bodies[i]);
 	}
 }
 
