@@ -6,6 +6,7 @@ use utf8;
 use FindBin;
 use lib "$FindBin::Bin/lib";
 use CheckECS;
+use CheckECS::Scripted;
 use Test::More;
 
 my $body = <<'ACCOUNT';
@@ -89,6 +90,15 @@ is($always->calls('ListServices'), 2, 'AWS_MAX_ATTEMPTS=2');
 my $throttled = standin($body, '--fault=ListServices:throttle');
 failing('throttled, two attempts allowed', $throttled->fresh_check({env => {AWS_MAX_ATTEMPTS => 2}}, '-c', 'prod'), qr/thrott|Rate exceeded/i);
 is($throttled->calls('ListServices'), 2, 'AWS_MAX_ATTEMPTS bounds throttling too');
+
+# A pause that AWS asks for and that does not fit before the deadline: the real error at once.
+for my $case (['4900', 1], ['nonsense', 2]) {
+	my ($header, $attempts) = @$case;
+	my $scripted = CheckECS::Scripted->start(sub { return [503, {__type => 'ServiceUnavailable'}, "x-amz-retry-after: $header"] });
+	my $run = failing("x-amz-retry-after: $header", $scripted->check({env => {AWS_MAX_ATTEMPTS => 2}}, '-c', 'prod', '-t', 3), qr/ListServices: \S+ cannot answer now/);
+	is($scripted->requests('ListServices'), $attempts, "x-amz-retry-after: $header: $attempts attempts");
+	unlike($run->{text}, qr/timed out/, "x-amz-retry-after: $header: not called a timeout");
+}
 
 # A part is lost: what is known still counts.
 for my $case ([97.5, 'CRITICAL'], [85.5, 'WARNING'], [30.5, 'UNKNOWN']) {
