@@ -193,6 +193,9 @@ enum credentials_outcome credentials_from_profile(const struct profile_set *prof
 	const char *secret = profile_get_from(profiles, file, "aws_secret_access_key");
 	const char *token = profile_get_from(profiles, file, "aws_session_token");
 	const char *path = profile_path(profiles, file);
+	/* The older name, as in the environment: some tools write that one alone. */
+	if (!token)
+		token = profile_get_from(profiles, file, "aws_security_token");
 	if (!id) {
 		(void)err_set(e, ERR_CREDENTIALS, "%s: no aws_access_key_id in profile '%s'%s",
 			*path ? path : "no path", profile_name(profiles),

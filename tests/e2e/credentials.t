@@ -113,6 +113,12 @@ uses('ASIDSESSION', 'a token of 4096 bytes in the environment', {%session, AWS_S
 is_deeply([grep { my $headers = $_->{signed_headers}; !grep { $_ eq 'x-amz-security-token' } @$headers } @{$standin->log}], [], 'the token is signed');
 uses('ASIDSESSION', 'a token of 4096 bytes in the credentials file',
 	{%none, AWS_SHARED_CREDENTIALS_FILE => credentials("[default]\naws_access_key_id=ASIDSESSION\naws_secret_access_key=session\naws_session_token=$token\n")});
+for my $file (qw(AWS_SHARED_CREDENTIALS_FILE AWS_CONFIG_FILE)) {
+	my $keys = "[default]\naws_access_key_id=ASIDSESSION\naws_secret_access_key=session\n";
+	uses('ASIDSESSION', "aws_security_token alone, $file", {%none, $file => credentials($keys . "aws_security_token=$token\n")});
+	uses('ASIDSESSION', "the newer name goes first, $file",
+		{%none, $file => credentials($keys . "aws_security_token=old\naws_session_token=$token\n")});
+}
 uses('ASIDSESSION', 'AWS_SECURITY_TOKEN', {%session, AWS_SECURITY_TOKEN => $token});
 uses('AKIDEXAMPLE', 'an empty token is none', {AWS_SESSION_TOKEN => ''});
 for my $case (['no token', {%session}], ['another token', {%session, AWS_SESSION_TOKEN => "x$token"}], ['a token too many', {AWS_SESSION_TOKEN => 'stray'}]) {

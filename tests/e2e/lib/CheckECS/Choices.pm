@@ -71,6 +71,8 @@ sub files {
 		row('half keys are not completed from the other file', {%$both, credentials => "[p]\naws_access_key_id = AKIDSHARED\n", options => [qw(--profile p)]}, []),
 		row('half keys in the config file', {config => "[default]\naws_access_key_id = AKIDFILE\n"}, []),
 		row('a token in the credentials file', {credentials => "[default]\n" . static('FILE') . "aws_session_token = T\n"}, [ecs('AKIDFILE', token => 'T')]),
+		row('aws_security_token alone', {credentials => "[default]\n" . static('FILE') . "aws_security_token = T\n"}, [ecs('AKIDFILE', token => 'T')]),
+		row('aws_security_token in the config file', {config => "[default]\n" . static('FILE') . "aws_security_token = T\n"}, [ecs('AKIDFILE', token => 'T')]),
 		row('AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE with ~',
 			{env => {%$no_region, AWS_CONFIG_FILE => '~/c', AWS_SHARED_CREDENTIALS_FILE => '~/k'}, config => "[default]\nregion = us-west-1\n",
 				files => {c => "[default]\nregion = us-east-2\n", k => "[default]\n" . static('K')}}, [ecs('AKIDK', region => 'us-east-2')]),
