@@ -98,7 +98,8 @@ static bool is_still(int fd, const char *path) {
  * replaced starts over with the new one. The descriptor holds it until closed; -1 with e. */
 static int lock(const struct token *t, const struct http_patience *patience, struct err *e) {
 	while (!http_time_is_over(patience)) {
-		int fd = open(t->path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+		/* For writing, too: NFS grants an exclusive lock to no other descriptor. */
+		int fd = open(t->path, O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
 		if (fd < 0)
 			return err_set(e, ERR_CREDENTIALS, "cannot open its file: %s",
 				strerror(errno));
