@@ -40,18 +40,21 @@ static int ask_instance(const struct session_options *o, struct session *s, stru
 }
 
 static int find_region(const struct session_options *o, struct session *s, struct err *e) {
-	struct region of_arn;
+	struct region of_arn, of_option = {0};
 	if (!o->arn_region) {
 		int rc = region_resolve(o->region, s->profiles, &s->region, e);
 		return rc && !s->region.source && o->clock ? ask_instance(o, s, e) : rc;
 	}
 	if (region_set(&of_arn, o->arn_region, "the cluster's ARN", e))
 		return -1;
-	if (o->region && strcmp(o->region, o->arn_region) != 0)
+	if (o->region && region_set(&of_option, o->region, "--region", e))
+		return -1;
+	if (o->region && strcmp(of_option.name, of_arn.name) != 0)
 		return err_set(e, ERR_USAGE,
 			"-r %s contradicts the cluster's ARN, which lies in %s: drop -r", o->region,
 			o->arn_region);
 	s->region = of_arn;
+	s->region.fips = of_arn.fips || of_option.fips;
 	return 0;
 }
 

@@ -51,6 +51,14 @@ my $arn = 'arn:aws:ecs:ap-south-1:123456789012:cluster/prod';
 	is_deeply($run->{details_order}, [qw(db_cpu db_memory)], 'the cluster of that region');
 	like($run->{headline}, qr/ - prod: /, 'the name, not the ARN, is shown');
 }
+# The stand-in's is a custom endpoint, which FIPS forbids: so the wish for FIPS has counted.
+for (['the same region', 'ap-south-1', 'OK'], ['the same one with FIPS', 'fips-ap-south-1', 'UNKNOWN', qr/FIPS/],
+	['another one', 'fips-us-east-1', 'UNKNOWN', qr/contradicts the cluster's ARN/], ['none at all', 'ap south', 'UNKNOWN', qr/is no region/]) {
+	my ($name, $region, $state, @says) = @$_;
+	my $run = $standin->fresh_check({name => "an ARN and -r, $name"}, '-c', $arn, '-r', $region);
+	$run->exits($state);
+	$run->says("an ARN and -r, $name: why", @says) if @says;
+}
 my $run = $standin->fresh_check({name => 'no region', env => {%none, AWS_SHARED_CREDENTIALS_FILE => $keys}}, '-c', 'prod', '-p', 'bare');
 $run->exits('UNKNOWN');
 $run->says('a profile without region does not take the default one\'s', qr/region/i);
