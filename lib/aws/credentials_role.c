@@ -345,7 +345,10 @@ static enum credentials_outcome fetch(const struct credentials_context *context,
 	struct credentials *out, struct err *e) {
 	struct role_chain chain;
 	if (!role_chain_begins(context->profiles)) {
-		(void)err_set(e, ERR_CREDENTIALS, "no role_arn in profile '%s'",
+		(void)err_set(e, ERR_CREDENTIALS,
+			profile_get(context->profiles, "role_arn")
+				? "that of profile '%s' is assumed with web identity"
+				: "no role_arn in profile '%s'",
 			profile_name(context->profiles));
 		return CREDENTIALS_NOT_CONFIGURED;
 	}

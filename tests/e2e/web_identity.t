@@ -118,10 +118,11 @@ like($request->{headers}{'content-type'}, qr{\Aapplication/x-www-form-urlencoded
 is_deeply([grep { /authorization|x-amz/ } keys %{$request->{headers}}], [], 'it is not signed');
 
 $sts->reset;
-uses('ASIDWEBTOKEN', 'all of the profile', at($sts, AWS_WEB_IDENTITY_TOKEN_FILE => '/nonexistent/t', AWS_ROLE_ARN => 'x', AWS_ROLE_SESSION_NAME => 'no name',
+$run = uses('ASIDWEBTOKEN', 'all of the profile', at($sts, AWS_WEB_IDENTITY_TOKEN_FILE => '/nonexistent/t', AWS_ROLE_ARN => 'x', AWS_ROLE_SESSION_NAME => 'no name',
 	AWS_ACCESS_KEY_ID => 'AKIDEXAMPLE', AWS_SECRET_ACCESS_KEY => 'secret',
 	AWS_CONFIG_FILE => keep_file("[profile w]\nrole_arn = $role\nweb_identity_token_file = $file\nrole_session_name = of-profile\n")), '-p', 'w');
 is_deeply(form(($sts->requests)[0]{body})->{RoleSessionName}, ['of-profile'], 'its session name');
+$run->says('why the role was left to web identity', qr/^credentials: role: that of profile 'w' is assumed with web identity$/m);
 $sts->reset;
 uses('ASIDWEBTOKEN', 'half and half', at($sts, AWS_ROLE_ARN => undef, AWS_ROLE_SESSION_NAME => 'of-environment',
 	AWS_CONFIG_FILE => keep_file("[default]\nrole_arn = $role\nrole_session_name = of-profile\nweb_identity_token_file = /nonexistent/t\n")));
