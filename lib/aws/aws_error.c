@@ -2,6 +2,7 @@
 
 #include "aws/aws_error.h"
 
+#include "base/crypto.h"
 #include "base/text.h"
 #include "base/xml.h"
 
@@ -95,10 +96,32 @@ static void apply_query_error(const struct http_response *response, struct aws_e
 	set_code(out, value);
 }
 
+/* What was sent begins with one of these where an answer repeats it: AWS does so when a signature
+ * does not match, test servers and proxies whenever they like. */
+static const char *const secrets_begin[] = {"authorization:", "signature=", "x-amz-security-token",
+	"x-amz-sso_bearer_token", "WebIdentityToken="};
+
+/* How much of the text may be shown. */
+static size_t harmless_length(const char *text) {
+	size_t n = strlen(text);
+	for (size_t i = 0; i < sizeof secrets_begin / sizeof secrets_begin[0]; i++) {
+		const char *found = text_find_nocase(text, secrets_begin[i]);
+		if (found && (size_t)(found - text) < n)
+			n = (size_t)(found - text);
+	}
+	return n;
+}
+
 static void set_message(struct aws_error *out, const char *text) {
 	struct buf clean;
+	size_t n = harmless_length(text);
+	char *shown = text_dup(text, n);
 	buf_init(&clean, sizeof out->message - 1);
-	text_add_clean(&clean, text, AWS_ERROR_MESSAGE_CHARS);
+	if (shown)
+		text_add_clean(&clean, shown, AWS_ERROR_MESSAGE_CHARS);
+	if (text[n])
+		buf_adds(&clean, " ...");
+	crypto_free_secret(shown);
 	memcpy(out->message, buf_str(&clean), clean.len + 1);
 	buf_free(&clean);
 }

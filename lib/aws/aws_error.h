@@ -20,8 +20,9 @@ enum aws_error_class {
 enum { AWS_ERROR_CODE_BYTES = 128, AWS_ERROR_MESSAGE_CHARS = 200 };
 
 struct aws_error {
-	char code[AWS_ERROR_CODE_BYTES];               /* cleaned; "" when the answer holds none */
-	char message[4 * AWS_ERROR_MESSAGE_CHARS + 1]; /* cleaned and shortened; "" likewise */
+	char code[AWS_ERROR_CODE_BYTES]; /* cleaned; "" when the answer holds none */
+	/* Cleaned and shortened, and ended where it repeats what was sent; "" likewise. */
+	char message[4 * AWS_ERROR_MESSAGE_CHARS + 1];
 	enum aws_error_class class;
 };
 

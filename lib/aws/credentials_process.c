@@ -76,20 +76,12 @@ static int read_output(const struct credentials_context *context, const struct b
 
 /* --- why there is none --- */
 
-static bool holds(const char *text, const char *word) {
-	size_t n = strlen(word);
-	for (; strlen(text) >= n; text++)
-		if (text_equal_nocase(text, word, n))
-			return true;
-	return false;
-}
-
 /* A script under "set -x" tells its keys. */
 static bool may_hold_secret(const char *text) {
 	static const char *const words[] = {"SecretAccessKey", "secret_access_key", "SessionToken",
-		"session_token", "security_token"};
+		"session_token", "security_token", "security-token"};
 	for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
-		if (holds(text, words[i]))
+		if (text_find_nocase(text, words[i]))
 			return true;
 	return false;
 }

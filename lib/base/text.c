@@ -229,6 +229,15 @@ bool text_equal_nocase(const char *a, const char *b, size_t n) {
 	return true;
 }
 
+const char *text_find_nocase(const char *s, const char *word) {
+	size_t n = strlen(word);
+	/* A NUL in s ends the comparison before it is passed. */
+	for (; *s; s++)
+		if (text_lower(*s) == text_lower(*word) && text_equal_nocase(s, word, n))
+			return s;
+	return NULL;
+}
+
 bool text_is_word(const char *s, const char *word) {
 	return s && text_compare_nocase(s, word) == 0;
 }

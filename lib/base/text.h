@@ -45,6 +45,9 @@ bool text_is_alnum(char c);
 int text_compare_nocase(const char *a, const char *b);
 bool text_equal_nocase(const char *a, const char *b, size_t n);
 
+/* Where the ASCII word first stands in s, letters' case ignored; NULL: nowhere. */
+const char *text_find_nocase(const char *s, const char *word);
+
 /* Whether s (NULL: no) is the given ASCII word, letters' case ignored. */
 bool text_is_word(const char *s, const char *word);
 

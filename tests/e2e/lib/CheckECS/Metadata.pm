@@ -7,7 +7,7 @@ package CheckECS::Metadata;
 #	});
 #
 # Options: seconds (waits before it answers), length (a Content-Length other than the body's), headers (lines).
-# It serves each connection in a process of its own on loopback, for at most 300 s, and ends with the object.
+# It serves each connection in a process of its own on loopback, for a bounded time, and ends with the object.
 
 use strict;
 use warnings;
