@@ -72,8 +72,10 @@ void report_add_series_perfdata(const struct report_input *in, struct buf *out) 
 			continue;
 		struct buf label;
 		buf_init(&label, MOST_LABEL_BYTES);
-		buf_addf(&label, "%s_%s", in->samples->services[x->service].name,
-			metric_name(x->metric));
+		/* Cleaned before the metric follows: an escape sequence at its end would take that
+		 * in. */
+		report_add_name(&label, in->samples->services[x->service].name);
+		buf_addf(&label, "_%s", metric_name(x->metric));
 		buf_adds(out, first ? " |" : " ");
 		add_item(in, buf_str(&label), x->metric, x->peak, out);
 		buf_fail_with(out, &label);

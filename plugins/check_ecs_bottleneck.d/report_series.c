@@ -14,7 +14,10 @@
 enum { MOST_DECIMALS = 17, MOST_NAME_CHARS = 255, MOST_REASON_CHARS = 400 };
 
 void report_add_name(struct buf *out, const char *name) {
+	size_t before = out->len;
 	text_add_clean(out, name, MOST_NAME_CHARS);
+	if (out->len == before)
+		buf_addc(out, '?'); /* nothing of it can be shown */
 }
 
 void report_add_value(struct buf *out, double value, int decimals, bool trim,

@@ -22,7 +22,7 @@ void report_add_series(const struct report_input *in, const struct series_verdic
 /* Why a series was lost. Borrowed. */
 const char *report_failure_of(const struct report_input *in, const struct series_verdict *v);
 
-/* Appends a name from outside, cleaned. */
+/* Appends a name from outside, cleaned; "?" where nothing of it is left. */
 void report_add_name(struct buf *out, const char *name);
 
 #endif

@@ -6,11 +6,8 @@ use utf8;
 use FindBin;
 use lib "$FindBin::Bin/lib";
 use CheckECS;
-use POSIX ();
+use CheckECS::Terminal;
 use Test::More;
-
-my $script = '/usr/bin/script';
-BAIL_OUT("$script is missing: this test needs a terminal to run in") unless -x $script;
 
 my $standin = standin(<<~'ACCOUNT');
 	cluster prod region=eu-west-1
@@ -22,28 +19,9 @@ my $standin = standin(<<~'ACCOUNT');
 		memory flat=51.5
 	ACCOUNT
 
-# A run whose stdin, stdout and stderr are a pseudo terminal. -> {exit, text, raw}
 sub at_terminal {
 	my ($change, $redirection, @arguments) = @_;
-	my @words = map { s/'/'\\''/gr } plugin_command(), '-t', int(10 * time_factor()), '--endpoint-url=' . $standin->url, @arguments;
-	my $command = join(' ', map { "'$_'" } @words) . $redirection;
-	my %environment = (plugin_environment(TERM => 'xterm', SHELL => '/bin/sh', LC_ALL => 'C.UTF-8', %$change));
-	my $out = keep_file('', 'typescript-out');
-	my $pid = fork // die "fork: $!";
-	if (!$pid) {
-		no warnings 'exec';
-		%ENV = %environment;
-		open STDIN, '<', '/dev/null';
-		open STDOUT, '>', $out;
-		open STDERR, '>', '/dev/null';
-		exec $script, '-qec', $command, '/dev/null';
-		POSIX::_exit(127);
-	}
-	my ($status) = CheckECS::await($pid, 60 * time_factor());
-	my $raw = CheckECS::slurp($out);
-	my $text = $raw =~ s/\r\n/\n/gr;
-	utf8::decode($text);
-	return {exit => $status >> 8, raw => $raw, text => $text};
+	return CheckECS::Terminal::run($change, $redirection, '--endpoint-url=' . $standin->url, @arguments);
 }
 
 my $run = at_terminal({}, '', '-c', 'prod');

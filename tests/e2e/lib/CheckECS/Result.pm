@@ -7,6 +7,9 @@ use utf8;
 use Encode ();
 use Test::More;
 
+# The reader that Perl's plugins have; hostile.t says so when it is not there.
+our $second_reader = eval { require Monitoring::Plugin::Performance; 1 };
+
 my @STATES = qw(OK WARNING CRITICAL UNKNOWN);
 my $NUMBER = qr/-?\d+(?:\.\d+)?/;
 my $LABEL = qr/'[^'=|]+'|[^\s'=|]+/;
@@ -57,6 +60,24 @@ sub split_perfdata {
 	}
 	@$self{qw(summary summary_order)} = $self->parse_perfdata($summary);
 	@$self{qw(details details_order)} = $self->parse_perfdata($details);
+	$self->read_again($summary, $self->{summary}, $self->{summary_order});
+	$self->read_again($details, $self->{details}, $self->{details_order});
+	return;
+}
+
+# Monitoring::Plugin's own parser finds the same labels with the same numbers.
+sub read_again {
+	my ($self, $string, $items, $order) = @_;
+	return unless $second_reader && defined $string;
+	my @found = Monitoring::Plugin::Performance->parse_perfstring($string);
+	my @labels = map { $_->label } @found;
+	$self->violated("Monitoring::Plugin reads the labels as: @labels") if "@labels" ne "@$order";
+	for my $one (grep { $items->{$_->label} } @found) {
+		my $ours = $items->{$one->label};
+		my @theirs = map { $_ // '' } $one->value, $one->uom, $one->min;
+		$self->violated('Monitoring::Plugin reads ' . $one->label . " as @theirs")
+			if $theirs[0] != $ours->{value} || $theirs[1] ne $ours->{unit} || $theirs[2] ne ($ours->{min} // '');
+	}
 	return;
 }
 
