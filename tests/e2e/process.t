@@ -83,6 +83,53 @@ my %left = map { $_ => 1 } grep { !/^\d{3}-/ && $_ ne 'home' } map { s{.*/}{}r }
 is_deeply([sort keys %left], [], 'no file was left in the temporary directory');
 is_deeply([glob tempdir() . '/home/{*,.[!.]*}'], [], 'nor in the home directory');
 
+# Both written-to descriptors on a full disk, and nothing to read.
+$run = $standin->check({name => 'everything to /dev/full', stdin => '/dev/full', stdout => '/dev/full', stderr => '/dev/full', quiet => 1}, '-c', 'prod');
+is_deeply([@$run{qw(exit signal)}], [3, 0], 'everything to /dev/full: exit 3');
+$standin->check({name => 'stderr to /dev/full', stderr => '/dev/full'}, '-c', 'prod')->exits('OK');
+
+# What a child of the plugin sees of it and of itself: least privilege.
+SKIP: {
+	skip 'no /proc here', 13 unless -r "/proc/$$/status" && -d "/proc/$$/fdinfo";
+	my $seen = tempdir() . '/seen';
+	my $look = keep_file(<<~"SH", 'look');
+		#!/bin/sh
+		exec >>"$seen"
+		for who in \$PPID \$\$; do
+			status=/proc/\$who/status
+			test \$who != \$\$ || status=/proc/self/status # a shell that waits blocks signals of its own
+			sed "s/^/\$who /" \$status
+			sed -n "s/^Max core file size */\$who core:/p" /proc/\$who/limits
+		done
+		for file in /proc/\$PPID/fdinfo/*; do
+			echo "open \${file##*/} \$(sed -n 's/^flags:[ 	]*//p' \$file)"
+		done
+		echo "parent \$PPID"
+		exec >&-
+		exit 1
+		SH
+	chmod 0700, $look or die "$look: $!";
+	my $config = keep_file("[default]\ncredential_process=$look\n", 'config');
+	$run = $standin->fresh_check({name => 'least privilege', before => sub { umask 0; $SIG{PIPE} = $SIG{CHLD} = 'IGNORE'; blocked(SIGALRM, SIGCHLD, SIGPIPE)->();
+		POSIX::dup2(2, 77) }, prefix => ['/bin/sh', '-c', 'ulimit -S -c 4 2>/dev/null; exec "$@"', 'sh'],
+		env => {AWS_ACCESS_KEY_ID => undef, AWS_SECRET_ACCESS_KEY => undef, AWS_CONFIG_FILE => $config}}, '-c', 'prod');
+	$run->exits('UNKNOWN');
+	my @lines = split /\n/, CheckECS::slurp($seen);
+	my ($parent) = map { /^parent (\d+)/ ? $1 : () } @lines;
+	for my $who ('the plugin', 'its child') {
+		my %value = map { /^(\d+) (\w+):\s*(.*)/ && ($1 == $parent) == ($who eq 'the plugin') ? ($2 => $3) : () } @lines;
+		is($value{NoNewPrivs}, 1, "$who: no new privileges");
+		like($value{core}, qr/^0 +0\b/, "$who: no core, and no way to get one");
+		is($value{Umask}, '0077', "$who: what it writes is its user's alone");
+		is(hex(substr $value{SigBlk}, -8) & (1 << SIGALRM - 1 | 1 << SIGCHLD - 1 | 1 << SIGPIPE - 1 | 1 << SIGTERM - 1), 0, "$who: no signal blocked");
+		my $ignored = $who eq 'the plugin' ? 1 << SIGPIPE - 1 : 0;
+		is(hex(substr $value{SigIgn}, -8) & (1 << SIGALRM - 1 | 1 << SIGCHLD - 1 | 1 << SIGPIPE - 1), $ignored, "$who: the signals ignored");
+	}
+	my %flags = map { /^open (\d+) (\d+)$/ ? ($1 => oct $2) : () } @lines;
+	cmp_ok(scalar keys %flags, '>', 4, 'the plugin has descriptors beside 0 to 2');
+	is_deeply([grep { $_ > 2 && !($flags{$_} & 02000000) } sort keys %flags], [], 'each of them is close-on-exec, one that the parent left open, too');
+}
+
 # A set-user-id or set-group-id copy refuses to run.
 SKIP: {
 	my $copy = tempdir() . '/privileged';
