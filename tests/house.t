@@ -99,6 +99,44 @@ is_deeply([sort map { m{corpus/(\w+)$} } glob "$top/tests/fuzz/corpus/*"], \@tar
 my ($listed) = slurp("$top/Makefile.am") =~ /^fuzz_tests = \\\n((?:\t.*\n)+)/m;
 is_deeply([sort(($listed // '') =~ m{fuzz/fuzz_(\w+)}g)], \@targets, 'make check runs each fuzz target');
 
+# No test without an assertion: every cmocka test function makes one, itself or by a function of tests/unit that it calls,
+# and so does every .t file, and every subtest in one.
+my %makes = map { $_ => 1 } qw(expect expect_text expect_whole expect_number expect_holds);
+my (%body, @idle);
+for my $path (glob "$top/tests/unit/*.c") {
+	my ($file) = $path =~ m{(\w+)\.c$};
+	my $code = code_of(slurp($path));
+	my $shared = $file =~ /^test_/ ? $file : '';
+	$body{"$shared:$1"} = $2 while $code =~ /^(?:\w[\w \*]*?[ \*])(\w+)\([^;{}]*?\) \{\n(.*?)^\}/msg;
+}
+sub asserts {
+	my ($file, $function, %seen) = @_;
+	return 1 if $makes{$function} || $function =~ /^assert_\w+|^fail(?:_msg)?$/;
+	my $body = $body{"$file:$function"} // $body{":$function"};
+	return 0 if !defined $body || $seen{$function};
+	return !!grep { asserts($file, $_, %seen, $function => 1) } $body =~ /\b([a-z_]\w*)\s*\(/g;
+}
+my $functions = 0;
+for my $path (glob "$top/tests/unit/test_*.c") {
+	my ($file) = $path =~ m{(\w+)\.c$};
+	for my $test (slurp($path) =~ /\b(?:UNIT_TEST|cmocka_unit_test\w*)\((\w+)/g) {
+		$functions++;
+		push @idle, "$file: $test" unless asserts($file, $test);
+	}
+}
+cmp_ok($functions, '>', 200, 'the test functions are found');
+my $assertion = qr/\b(?:ok|is|isnt|like|unlike|is_deeply|cmp_ok|pass|fail)\s*\(|->(?:exits|says|promises)\b/;
+for my $path (glob("$top/tests/*.t"), glob "$top/tests/e2e/*.t") {
+	(my $name = $path) =~ s{^\Q$top\E/}{};
+	my $text = slurp($path);
+	push @idle, $name unless join("", $text, map { slurp("$top/tests/e2e/lib/CheckECS/$_.pm") } $text =~ /^use CheckECS::(SideBySide)\b/m) =~ $assertion;
+	while ($text =~ /^(\t*)subtest\s+([^\n]*)\n(.*?)^\1\}/msg) {
+		my ($title, $block) = ($2, $3);
+		push @idle, "$name: $title" unless $block =~ $assertion;
+	}
+}
+is_deeply(\@idle, [], 'every test asserts something');
+
 # The plan of the house names every room.
 my $plan = slurp("$top/ARCHITECTURE.md");
 for my $folder (map { glob "$top/$_" } 'lib/*/', 'plugins/*.d/', 'tests/*/', 'contrib/*/') {
