@@ -172,10 +172,8 @@ static int take_role(struct walk *w, const struct profile_set *p, const char *pr
 	}
 	if (named)
 		return find_named_base(profile, named, base, e) ? -1 : 1;
-	if (!profile_exists(w->all, source))
-		return no_such_source(w->all, profile, source, e);
 	*next = source;
-	return 0;
+	return profile_exists(w->all, source) ? 0 : no_such_source(w->all, profile, source, e);
 }
 
 /* Goes on to a source_profile. Results as in take_role. */

@@ -65,10 +65,11 @@ sub split_perfdata {
 	return;
 }
 
-# Monitoring::Plugin's own parser finds the same labels with the same numbers.
+# Monitoring::Plugin's own parser finds the same labels with the same numbers. It knows no '@' before a range.
 sub read_again {
 	my ($self, $string, $items, $order) = @_;
 	return unless $second_reader && defined $string;
+	$string =~ s/;@/;/g;
 	my @found = Monitoring::Plugin::Performance->parse_perfstring($string);
 	my @labels = map { $_->label } @found;
 	$self->violated("Monitoring::Plugin reads the labels as: @labels") if "@labels" ne "@$order";
