@@ -36,7 +36,7 @@ SKIP: {
 # One run off a terminal, one at one, with what is given. WANTED: the states that may come of it.
 sub survives {
 	my ($name, $wanted, $env, @arguments) = @_;
-	my @words = ((grep { /^(?:-c|--cluster=)/ } @arguments) ? () : ('-c', 'prod'), '-m', 'cpu', '-vvv', '--no-cache', @arguments);
+	my @words = ((grep { /^(?:--cluster=|no-cluster)/ } @arguments) ? () : ('-c', 'prod'), '-m', 'cpu', '-vvv', '--no-cache', grep { $_ ne 'no-cluster' } @arguments);
 	my $run = run_plugin({name => $name, env => $env}, @words);
 	like($run->{state} // 'none', qr/\A(?:$wanted)\z/, "$name: the state") or $run->show;
 	unlike($run->{text}, qr/y{1000}/, "$name: shortened");
@@ -78,7 +78,7 @@ scripted('an endless service name', 'UNKNOWN', {ListServices => sub { return {se
 scripted('the state of a service', 'UNKNOWN|OK', {DescribeServices => sub { return {services => [{%one, status => $nasty}], failures => []} }});
 scripted('why a service failed', 'UNKNOWN|OK', {DescribeServices => sub { return {services => [], failures => [{arn => arn('api'), reason => $nasty, detail => $nasty}]} }});
 scripted('the state of a deployment', 'UNKNOWN', {DescribeServices => sub { return {services => [{%one, deployments => [{status => $nasty, rolloutState => $nasty}]}]} }});
-scripted('names of clusters', 'UNKNOWN', {ListClusters => sub { return {clusterArns => [map { "arn:aws:ecs:eu-west-1:123456789012:cluster/$_" } $line, "b$line"]} }}, '--cluster=');
+scripted('names of clusters', 'UNKNOWN', {ListClusters => sub { return {clusterArns => [map { "arn:aws:ecs:eu-west-1:123456789012:cluster/$_" } $line, "b$line"]} }}, 'no-cluster');
 for my $operation (qw(ListServices GetMetricData DescribeServices)) {
 	scripted("an error of $operation", 'UNKNOWN', {$operation => sub { return [400, {__type => $nasty, message => $nasty}] }});
 	scripted("an access error of $operation", 'UNKNOWN', {$operation => sub { return [403, {__type => 'AccessDeniedException', Message => $nasty}] }});
@@ -86,12 +86,10 @@ for my $operation (qw(ListServices GetMetricData DescribeServices)) {
 	scripted("headers of $operation", 'UNKNOWN', {$operation => sub {
 		return [400, {message => 'no'}, map { "$_: $line_bytes" } qw(x-amzn-RequestId x-amzn-ErrorType Date Retry-After Content-Encoding)] }});
 }
-scripted('an error of ListClusters', 'UNKNOWN', {
-	ListServices => sub { return [400, {__type => 'ClusterNotFoundException', message => $nasty}] },
-	ListClusters => sub { return [400, {__type => $nasty, message => $nasty}] }});
-scripted('names of clusters to suggest', 'UNKNOWN', {
-	ListServices => sub { return [400, {__type => 'ClusterNotFoundException', message => $nasty}] },
-	ListClusters => sub { return {clusterArns => [map { "arn:aws:ecs:eu-west-1:123456789012:cluster/$_" } "prod$line", 'prod|']} }});
+scripted('the name of the only cluster', 'CRITICAL', {ListClusters => sub { return {clusterArns => ["arn:aws:ecs:eu-west-1:123456789012:cluster/$line"]} }}, 'no-cluster');
+scripted('an ARN that is none', 'UNKNOWN', {ListClusters => sub { return {clusterArns => [$nasty]} }}, 'no-cluster');
+scripted('an error of ListClusters', 'UNKNOWN', {ListClusters => sub { return [400, {__type => $nasty, message => $nasty}] }}, 'no-cluster');
+scripted('a cluster that is not found', 'UNKNOWN', {ListServices => sub { return [400, {__type => 'ClusterNotFoundException', message => $nasty}] }});
 scripted('remarks of CloudWatch', 'CRITICAL|UNKNOWN', {GetMetricData => sub {
 	return {%{complete($_[0], Messages => [{Code => $nasty, Value => $nasty}])}, Messages => [{Code => $nasty, Value => $nasty}]} }});
 scripted('a status of CloudWatch', 'UNKNOWN', {GetMetricData => sub { return complete($_[0], StatusCode => $nasty, Label => $nasty, Id => $nasty) }});
