@@ -300,6 +300,31 @@ static void files_are_found(void **state) {
 	assert_int_equal(e.code, ERR_CONFIG);
 }
 
+static void expect_too_many(const char *config, const char *words, const char *what) {
+	struct err e = {.code = ERR_NONE};
+	struct profile_set *s = profile_parse(config, NULL, "default", false, &e);
+	expect(s == NULL, "%s: refused", what);
+	expect(e.code == ERR_LIMIT, "%s: a limit", what);
+	expect_holds(e.message, words, "%s", what);
+	profile_free(s);
+}
+
+static void files_have_bounds(void **state) {
+	(void)state;
+	struct buf config;
+	buf_init(&config, 1024 * 1024);
+	buf_adds(&config, "[default]\n");
+	for (int i = 0; i < 300; i++)
+		buf_addf(&config, "key%d=v\n", i);
+	expect_too_many(buf_str(&config), "more than&keys&default", "keys");
+	buf_free(&config);
+	buf_init(&config, 1024 * 1024);
+	for (int i = 0; i < 10500; i++)
+		buf_addf(&config, "[profile p%d]\n", i);
+	expect_too_many(buf_str(&config), "more than&sections", "sections");
+	buf_free(&config);
+}
+
 int main(void) {
 	const struct CMUnitTest tests[] = {
 		UNIT_TEST(the_shared_cases_hold),
@@ -309,6 +334,7 @@ int main(void) {
 		UNIT_TEST(services_have_settings),
 		UNIT_TEST(the_profile_is_chosen_as_the_cli_does),
 		UNIT_TEST(files_are_found),
+		UNIT_TEST(files_have_bounds),
 	};
 	return cmocka_run_group_tests_name("profile", tests, NULL, NULL);
 }
