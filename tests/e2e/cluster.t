@@ -83,9 +83,9 @@ $run->exits('OK', 'the same ARN twice is one cluster');
 for my $case (
 	['no ARN', {clusterArns => ['prod']}, qr/no cluster's ARN/],
 	['an ARN of a service', {clusterArns => ['arn:aws:ecs:eu-west-1:123456789012:service/prod/api']}, qr/no cluster's ARN/],
-	['another shape', {clusterArns => {}}, qr/form that is not understood/],
-	['no list', {}, qr/form that is not understood/],
-	['numbers', {clusterArns => [1]}, qr/form that is not understood/],
+	['another shape', {clusterArns => {}}, qr/ListClusters: the answer of \S+ is not AWS's/],
+	['no list', {}, qr/ListClusters: the answer of \S+ is not AWS's/],
+	['numbers', {clusterArns => [1]}, qr/ListClusters: the answer of \S+ is not AWS's/],
 	['no JSON', 'nonsense', qr/ListClusters|JSON/],
 ) {
 	my ($name, $answer, $says) = @$case;
