@@ -96,14 +96,6 @@ static bool explain(void *ctx, long status, const struct aws_error *error, struc
 	return is_ours;
 }
 
-static void add_escaped(struct buf *out, const char *s) {
-	for (; *s; s++)
-		if (text_is_alnum(*s) || strchr("-._~", *s))
-			buf_addc(out, *s);
-		else
-			buf_addf(out, "%%%02X", (unsigned)(unsigned char)*s);
-}
-
 /* The cache's fetch. */
 static int ask_portal(void *ctx, struct credentials *out, struct err *e) {
 	struct asking *a = ctx;
@@ -112,9 +104,10 @@ static int ask_portal(void *ctx, struct credentials *out, struct err *e) {
 	buf_init(&header, MOST_HEADER_BYTES);
 	buf_init(&answer, ISSUER_MOST_BODY_BYTES);
 	buf_adds(&path, "/federation/credentials?role_name=");
-	add_escaped(&path, a->settings->role_name);
+	text_add_percent_encoded(&path, a->settings->role_name, strlen(a->settings->role_name), "");
 	buf_adds(&path, "&account_id=");
-	add_escaped(&path, a->settings->account_id);
+	text_add_percent_encoded(&path, a->settings->account_id, strlen(a->settings->account_id),
+		"");
 	buf_addf(&header, "x-amz-sso_bearer_token: %s", a->token);
 	const struct issuer_call call = {.name = "GetRoleCredentials",
 		.iam_action = "sso:GetRoleCredentials",

@@ -11,19 +11,6 @@
 static const char algorithm[] = "AWS4-HMAC-SHA256";
 enum { DATE_LENGTH = 8 };
 
-static bool is_unreserved(char c) {
-	return text_is_alnum(c) || c == '-' || c == '.' || c == '_' || c == '~';
-}
-
-static void add_encoded(struct buf *out, const char *s, size_t n, const char *also_plain) {
-	for (size_t i = 0; i < n; i++) {
-		if (is_unreserved(s[i]) || (s[i] != '\0' && strchr(also_plain, s[i])))
-			buf_addc(out, s[i]);
-		else
-			buf_addf(out, "%%%02X", (unsigned)(unsigned char)s[i]);
-	}
-}
-
 /* Appends the path without ".", ".." and empty segments (RFC 3986 5.2.4, and AWS merges slashes),
  * each byte encoded once more. */
 static void add_canonical_path(struct buf *out, const char *path, size_t n) {
@@ -47,7 +34,7 @@ static void add_canonical_path(struct buf *out, const char *path, size_t n) {
 				buf_truncate(out, out->len - 1);
 		} else if (len > 0 && !dot) {
 			buf_addc(out, '/');
-			add_encoded(out, path + start, len, "");
+			text_add_percent_encoded(out, path + start, len, "");
 		}
 	}
 	if (out->len == base || slash_at_end)
@@ -70,7 +57,7 @@ static int compare_parameters(const void *a, const void *b) {
 static char *encode_component(const char *s, size_t n) {
 	struct buf out;
 	buf_init(&out, SIGV4_MOST_BYTES);
-	add_encoded(&out, s, n, "%");
+	text_add_percent_encoded(&out, s, n, "%");
 	char *result = buf_take(&out);
 	buf_free(&out);
 	return result;

@@ -79,11 +79,7 @@ int sts_check_role(const struct sts_role *role, struct err *e) {
 
 static void add_field(struct buf *out, const char *name, const char *value) {
 	buf_addf(out, "&%s=", name);
-	for (; *value; value++)
-		if (text_is_alnum(*value) || strchr("-_.~", *value))
-			buf_addc(out, *value);
-		else
-			buf_addf(out, "%%%02X", (unsigned char)*value);
+	text_add_percent_encoded(out, value, strlen(value), "");
 }
 
 static void add_role(struct buf *out, const char *operation, const struct sts_role *role) {

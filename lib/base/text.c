@@ -229,6 +229,17 @@ bool text_equal_nocase(const char *a, const char *b, size_t n) {
 	return true;
 }
 
+void text_add_percent_encoded(struct buf *out, const char *s, size_t n, const char *also_plain) {
+	for (size_t i = 0; i < n; i++) {
+		bool is_plain = text_is_alnum(s[i]) ||
+			(s[i] != '\0' && (strchr("-._~", s[i]) || strchr(also_plain, s[i])));
+		if (is_plain)
+			buf_addc(out, s[i]);
+		else
+			buf_addf(out, "%%%02X", (unsigned)(unsigned char)s[i]);
+	}
+}
+
 const char *text_find_nocase(const char *s, const char *word) {
 	size_t n = strlen(word);
 	/* A NUL in s ends the comparison before it is passed. */

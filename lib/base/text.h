@@ -28,6 +28,10 @@ size_t text_length(const char *s);
  * '|' begins perfdata; Nagios and terminals interpret the others.) */
 void text_add_clean(struct buf *out, const char *s, size_t max_chars);
 
+/* Appends n bytes percent-encoded (RFC 3986): all but letters, digits, "-._~" and the characters in
+ * also_plain become %XX. */
+void text_add_percent_encoded(struct buf *out, const char *s, size_t n, const char *also_plain);
+
 /* A copy of n bytes as a string, or NULL without memory. The caller frees it. */
 char *text_dup(const char *s, size_t n);
 
