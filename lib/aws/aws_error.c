@@ -120,7 +120,7 @@ static void set_message(struct aws_error *out, const char *text) {
 	if (shown)
 		text_add_clean(&clean, shown, AWS_ERROR_MESSAGE_CHARS);
 	if (text[n])
-		buf_adds(&clean, " ...");
+		buf_adds(&clean, clean.len > 0 ? " ..." : "...");
 	crypto_free_secret(shown);
 	memcpy(out->message, buf_str(&clean), clean.len + 1);
 	buf_free(&clean);

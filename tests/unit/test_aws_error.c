@@ -206,7 +206,7 @@ static void hostile_xml_is_cleaned(void **state) {
 		/* What repeats the request is not shown. */
 		{"E", "should be POST / X-Amz-Security-Token: t", "E", "should be POST / ..."},
 		{"E", "sent Authorization: AWS4, Signature=s", "E", "sent ..."},
-		{"E", "WebIdentityToken=w", "E", " ..."},
+		{"E", "WebIdentityToken=w", "E", "..."},
 		{"E", "the security token is invalid", "E", "the security token is invalid"},
 	};
 	for (size_t i = 0; i < LENGTH(cases); i++) {
