@@ -1,0 +1,246 @@
+package CheckECS::Nagios;
+# A private Nagios Core 4 with Debian's templates and the definitions of contrib/nagios, and what tests of daemons share.
+#
+#	my $nagios = CheckECS::Nagios->new(resource => {USER10 => 'monitoring'}, objects => $text, timeout => 5);
+#	$nagios->start;
+#	my $services = $nagios->services(30);       # waits until each was checked; {description => {plugin_output, ...}}
+#
+# The daemon runs as whoever runs the test, below the test's temporary directory, and ends with the object.
+
+use strict;
+use warnings;
+use utf8;
+use CheckECS;
+use Exporter 'import';
+use POSIX ();
+use Test::More;
+use Time::HiRes qw(sleep time);
+
+our @EXPORT_OK = qw(needs plugins capture monitoring_user leftover);
+
+my $top = $ENV{CHECK_ECS_SRCDIR} // '.';
+my $debian = '/etc/nagios4/objects';
+my %living;
+my $serial = 0;
+my $owner = $$;
+
+# Ends the test unless the programs are there: needs('/usr/sbin/nrpe' => 'nagios-nrpe-server', ...).
+sub needs {
+	my (%package) = @_;
+	plan skip_all => 'daemons started by root become another user, who may not read the test\'s files' if $> == 0;
+	my @missing = map { $package{$_} } grep { !-e } sort keys %package;
+	return unless @missing;
+	plan tests => 1;
+	fail("packages are missing: @missing");
+	exit 1;
+}
+
+# A folder with the plugin, as the distributions have one.
+sub plugins {
+	my $folder = tempdir() . '/plugins';
+	if (!-d $folder) {
+		mkdir $folder or die "$folder: $!";
+		symlink plugin_path(), "$folder/check_ecs_bottleneck" or die "$folder: $!";
+	}
+	return $folder;
+}
+
+# Gives the user who runs the checks a home with a profile of that name, whose calls go to the stand-in. Returns
+# changes to the environment that make run_plugin() find the same.
+sub monitoring_user {
+	my ($profile, $standin, $key) = @_;
+	my $home = tempdir() . '/home';
+	mkdir $_ for $home, "$home/.aws";
+	write_file("$home/.aws/config", "[profile $profile]\nendpoint_url = " . $standin->url . "\n");
+	write_file("$home/.aws/credentials", "[$profile]\naws_access_key_id = " . ($key // 'AKIDEXAMPLE') . "\naws_secret_access_key = secret\n");
+	return {HOME => $home, AWS_ACCESS_KEY_ID => undef, AWS_SECRET_ACCESS_KEY => undef, AWS_REGION => undef};
+}
+
+sub write_file {
+	my ($path, $text) = @_;
+	open my $file, '>:utf8', $path or die "$path: $!";
+	print {$file} $text;
+	close $file or die "$path: $!";
+	return;
+}
+
+# Runs a program with this environment and nothing else: (exit status, standard output as bytes).
+sub capture {
+	my ($environment, @command) = @_;
+	my $path = keep_file('', 'captured');
+	my $pid = fork // die "fork: $!";
+	if (!$pid) {
+		%ENV = map { $_ => $environment->{$_} } grep { defined $environment->{$_} } keys %$environment;
+		setpgrp;
+		open STDIN, '<', '/dev/null';
+		open STDOUT, '>', $path;
+		no warnings 'exec';
+		exec {$command[0]} @command;
+		POSIX::_exit(127);
+	}
+	my ($status) = CheckECS::await($pid, 60 * time_factor());
+	return ($status >> 8, CheckECS::slurp($path));
+}
+
+# The processes whose command line holds this text.
+sub leftover {
+	my ($text) = @_;
+	my @found;
+	for my $path (glob '/proc/[0-9]*/cmdline') {
+		open my $file, '<:raw', $path or next;
+		local $/;
+		my $line = <$file> // '';
+		my ($pid) = $path =~ /(\d+)/;
+		push @found, $pid if index($line, $text) >= 0 && $pid != $$;
+	}
+	return @found;
+}
+
+sub new {
+	my ($class, %self) = @_;
+	my $folder = sprintf '%s/nagios%d', tempdir(), ++$serial;
+	mkdir $_ or die "$_: $!" for $folder, map { "$folder/$_" } qw(archives spool tmp);
+	my $object = bless {timeout => 60, %self, folder => $folder}, $class;
+	my $resource = CheckECS::slurp("$top/contrib/nagios/resource.cfg");
+	my %value = (USER12 => "$top/contrib/nagios/ecs_bottleneck.ini", %{$self{resource} // {}});
+	for my $name (keys %value) {
+		$resource =~ s/^\$\Q$name\E\$=.*/\$$name\$=$value{$name}/m or die "contrib/nagios/resource.cfg has no $name\n";
+	}
+	write_file("$folder/resource.cfg", '$USER1$=' . plugins() . "\n$resource");
+	write_file("$folder/objects.cfg", $self{objects} // '');
+	write_file("$folder/nagios.cfg", $object->main_file);
+	return $object;
+}
+
+sub main_file {
+	my ($self) = @_;
+	my $folder = $self->{folder};
+	my @objects = (map({ "$debian/$_.cfg" } qw(commands contacts templates timeperiods)),
+		"$top/contrib/nagios/check_ecs_bottleneck.cfg", @{$self->{files} // []}, "$folder/objects.cfg");
+	my ($user, $group) = ((getpwuid $>)[0] // $>, (getgrgid +(split ' ', $))[0])[0] // +(split ' ', $))[0]);
+	return join '', map({ "cfg_file=$_\n" } @objects), <<~"MAIN";
+		resource_file=$folder/resource.cfg
+		log_file=$folder/nagios.log
+		object_cache_file=$folder/objects.cache
+		precached_object_file=$folder/objects.precache
+		status_file=$folder/status.dat
+		status_update_interval=1
+		nagios_user=$user
+		nagios_group=$group
+		check_external_commands=0
+		command_file=$folder/nagios.cmd
+		query_socket=$folder/nagios.qh
+		lock_file=$folder/nagios.lock
+		temp_file=$folder/nagios.tmp
+		temp_path=$folder/tmp
+		check_result_path=$folder/spool
+		log_archive_path=$folder/archives
+		state_retention_file=$folder/retention.dat
+		retain_state_information=0
+		use_syslog=0
+		check_for_updates=0
+		check_workers=2
+		max_concurrent_checks=0
+		service_inter_check_delay_method=n
+		service_interleave_factor=1
+		max_service_check_spread=1
+		service_check_timeout=$self->{timeout}
+		service_check_timeout_state=c
+		enable_notifications=0
+		enable_event_handlers=1
+		illegal_object_name_chars=`~!\$%^&*|'"<>?,()=
+		illegal_macro_output_chars=`~\$&|'"<>
+		MAIN
+}
+
+# What `nagios4 -v` says of the configuration: (exit status, text).
+sub verify {
+	my ($self) = @_;
+	return capture({PATH => '/usr/bin:/bin'}, '/usr/sbin/nagios4', '-v', "$self->{folder}/nagios.cfg");
+}
+
+sub start {
+	my ($self) = @_;
+	# HOME is what a service manager sets for the user nagios; keys and endpoints come from its files.
+	my %environment = plugin_environment(HOME => tempdir() . '/home', AWS_ACCESS_KEY_ID => undef, AWS_SECRET_ACCESS_KEY => undef,
+		AWS_REGION => undef);
+	my $pid = fork // die "fork: $!";
+	if (!$pid) {
+		%ENV = %environment;
+		open STDIN, '<', '/dev/null';
+		open STDOUT, '>', "$self->{folder}/said";
+		open STDERR, '>&', \*STDOUT;
+		no warnings 'exec';
+		exec '/usr/sbin/nagios4', "$self->{folder}/nagios.cfg";
+		POSIX::_exit(127);
+	}
+	$self->{pid} = $pid;
+	$living{$pid} = 1;
+	return;
+}
+
+# Waits until the daemon has checked each of its services once, for so many seconds at most.
+sub services {
+	my ($self, $seconds) = @_;
+	my $end = time + $seconds * time_factor();
+	my $services = {};
+	while (time < $end) {
+		$services = $self->read_status;
+		return $services if %$services && !grep { !$_->{has_been_checked} } values %$services;
+		sleep 0.2;
+	}
+	diag('not checked in time: ' . join ', ', grep { !$services->{$_}{has_been_checked} } sort keys %$services);
+	diag(substr CheckECS::slurp("$self->{folder}/said"), -2000) if -e "$self->{folder}/said";
+	return $services;
+}
+
+# The blocks "servicestatus {" of status.dat, by description; line ends are written \n there.
+sub read_status {
+	my ($self) = @_;
+	my $path = "$self->{folder}/status.dat";
+	return {} unless -e $path;
+	my $text = CheckECS::slurp($path);
+	utf8::decode($text);
+	my %service;
+	for my $block ($text =~ /^servicestatus \{\n(.*?)^\t\}/msg) {
+		my %field = map { /\A\t(\w+)=(.*)\z/ ? ($1 => $2) : () } split /\n/, $block;
+		$field{long_plugin_output} =~ s/\\n/\n/g;
+		$service{$field{service_description}} = \%field;
+	}
+	return \%service;
+}
+
+# What Nagios makes of a result: the first line up to the first '|', with ':' for ';'; the lines after it up to the next
+# '|'; and what is behind both, as one line.
+sub expected {
+	my ($class, $text) = @_;
+	my ($first, $rest) = split /\n/, $text, 2;
+	my ($output, $summary) = split /\|/, $first, 2;
+	my ($long, $details) = split /\|/, $rest // '', 2;
+	my %expected = (
+		plugin_output => $output =~ tr/;/:/r,
+		long_plugin_output => $long // '',
+		performance_data => join ' ', map { s/\A\s+|\s+\z//gr } grep { defined } $summary, $details,
+	);
+	s/\s+\z// for values %expected;
+	return \%expected;
+}
+
+sub stop {
+	my ($self) = @_;
+	return unless $self->{pid} && $owner == $$ && delete $living{$self->{pid}};
+	local ($?, $!, $@);
+	kill 'TERM', $self->{pid};
+	CheckECS::await($self->{pid}, 10 * time_factor());
+	return;
+}
+
+sub DESTROY { $_[0]->stop }
+
+END {
+	my $status = $?;
+	kill 'TERM', $_ for $owner == $$ ? keys %living : ();
+	$? = $status;
+}
+
+1;

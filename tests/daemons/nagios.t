@@ -1,0 +1,136 @@
+#!/usr/bin/perl
+# Nagios Core 4 runs the definitions of contrib/nagios: what it shows is what the plugin prints.
+use strict;
+use warnings;
+use utf8;
+use FindBin;
+use lib "$FindBin::Bin/lib", "$FindBin::Bin/../e2e/lib";
+use CheckECS;
+use CheckECS::Nagios qw(needs monitoring_user leftover plugins);
+use Test::More;
+
+needs('/usr/sbin/nagios4' => 'nagios4-core', '/etc/nagios4/objects/templates.cfg' => 'nagios4-common');
+
+my $top = $ENV{CHECK_ECS_SRCDIR} // '.';
+my $count = 5000;
+my $account = <<~'ACCOUNT';
+	key AKIDEXAMPLE secret
+	role arn:aws:iam::123456789012:role/ecs-monitoring external-id=change-me
+	cluster fine region=eu-west-1
+	service api desired=1 running=1
+		cpu flat=34.4
+		memory flat=51.5
+	cluster warm region=eu-west-1
+	service api desired=1 running=1
+		cpu flat=34.4
+		memory flat=51.5 points=300:86.2
+	cluster hot region=eu-west-1
+	service api desired=1 running=1
+		cpu flat=99.7
+		memory flat=71.3 points=190:100.2,250:99.1
+	service worker desired=1 running=1
+		cpu flat=41.8 points=840:97.1
+		memory flat=46.2
+	cluster silent region=eu-west-1
+	service api desired=3 running=0
+	cluster odd region=eu-west-1
+	service a;b desired=1 running=1
+		cpu flat=97.3
+		memory flat=46.2
+	cluster prod region=eu-west-1
+	service web desired=1 running=1
+		cpu flat=97.3
+		memory flat=91.2
+	cluster shop region=eu-west-1
+	service web desired=1 running=1
+		cpu flat=12.5
+		memory flat=84.6
+	service batch-1 desired=1 running=1
+		cpu flat=99.5
+		memory flat=84.6
+	cluster big region=eu-west-1
+	ACCOUNT
+for my $i (1 .. $count) {
+	$account .= sprintf "service svc-%04d desired=1 running=1\n\tcpu flat=%.2f\n\tmemory flat=%.2f\n", $i, 5 + $i * 37 % 9500 / 100, 10 + $i * 53 % 6100 / 100;
+}
+my $standin = standin($account);
+my $by_hand = monitoring_user(monitoring => $standin);
+my $stuck = standin("cluster prod region=eu-west-1\nservice api desired=1 running=1\n\tcpu flat=34.4\n", '--latency-ms=60000');
+
+sub service {
+	my ($name, $command, @lines) = @_;
+	return join "\n", 'define service {', 'use ecs-capacity', 'host_name aws-eu-west-1', "service_description $name",
+		"check_command $command", 'contact_groups admins', @lines, "}\n";
+}
+
+# The files of contrib alone, as they would be copied.
+my $example = "$top/contrib/nagios/example.cfg";
+my $plain = CheckECS::Nagios->new(files => [$example]);
+my ($status, $said) = $plain->verify;
+is($status, 0, 'nagios4 -v takes the definitions') or diag $said;
+like($said, qr/^Total Warnings: 0$/m, 'without a warning') or diag $said;
+
+# --- one service for each state, and those of example.cfg -----------------------------------------------------------
+
+my $recorded = tempdir() . '/recorded';
+my %words = (
+	fine => ['OK', qw(-c fine)],
+	warm => ['WARNING', qw(-c warm)],
+	hot => ['CRITICAL', qw(-c hot)],
+	silent => ['UNKNOWN', qw(-c silent)],
+	odd => ['CRITICAL', qw(-c odd)],
+	'every option' => ['CRITICAL', qw(-c hot -w memory=60 -w 70 --perfdata=all -v)],
+	'too early' => ['UNKNOWN', qw(-c nowhere)],
+	'ECS prod capacity' => ['CRITICAL', qw(-c prod -w memory=90)],
+	'ECS prod' => ['CRITICAL', qw(-c prod --statistic=Average --period=1m --window=10m --breaches=5)],
+	'ECS partner capacity' => ['CRITICAL', qw(-c prod --role-arn=arn:aws:iam::123456789012:role/ecs-monitoring --external-id=change-me)],
+	'ECS shop capacity' => ['OK', "--extra-opts=shop\@$top/contrib/nagios/ecs_bottleneck.ini"],
+);
+my $seconds = 6 * time_factor();
+my $nagios = CheckECS::Nagios->new(files => [$example], timeout => $seconds, objects => join '',
+	(map { service($_, "check_ecs_bottleneck!$_!eu-west-1") } qw(fine warm silent odd)),
+	service('hot', 'check_ecs_bottleneck!hot!eu-west-1', 'event_handler record'),
+	service('every option', 'check_ecs_bottleneck!hot!eu-west-1!-w memory=60 -w 70 --perfdata=all -v'),
+	service('too early', 'check_ecs_bottleneck!nowhere!eu-west-1'),
+	service('stuck', 'check_ecs_bottleneck!prod!eu-west-1!-t 50 --endpoint-url=' . $stuck->url),
+	"define command {\ncommand_name record\ncommand_line /usr/bin/printf '%s\\n' '\$SERVICEOUTPUT\$' '\$LONGSERVICEOUTPUT\$' >$recorded\n}\n");
+$nagios->start;
+my $found = $nagios->services(40);
+
+sub by_hand {
+	my ($name) = @_;
+	my ($state, @arguments) = @{$words{$name}};
+	unshift @arguments, '-p', 'monitoring', '-r', 'eu-west-1' unless $arguments[0] =~ /extra-opts/;
+	my $run = run_plugin({name => "$name by hand", env => $by_hand, quiet => $name eq 'odd'}, @arguments);
+	return ($run, CheckECS::Nagios->expected($run->{text}));
+}
+
+for my $name (sort keys %words) {
+	my ($run, $expected) = by_hand($name);
+	my $shown = {map { $_ => $found->{$name}{$_} =~ s/\s+\z//r } keys %$expected};
+	# The hour may have turned in between.
+	($run, $expected) = by_hand($name) if $shown->{long_plugin_output} ne $expected->{long_plugin_output};
+	$run->exits($words{$name}[0], "$name by hand");
+	is($found->{$name}{current_state}, $run->{exit}, "$name: the state");
+	is_deeply($shown, $expected, "$name: output, long output and perfdata");
+}
+like($found->{odd}{plugin_output}, qr/ a:b /, 'of a ; in the first line Nagios makes a :');
+like($found->{odd}{performance_data}, qr/ 'a;b_cpu'=97\.3%;80;95;0 /, 'not in the perfdata');
+like($found->{hot}{long_plugin_output}, qr/█/, 'UTF-8 stays');
+
+# Macros in command lines lose the characters of illegal_macro_output_chars.
+my $macros = -e $recorded ? CheckECS::slurp($recorded) : '';
+utf8::decode($macros);
+my $whole = "$found->{hot}{plugin_output}\n" . $found->{hot}{long_plugin_output};
+(my $stripped = $whole) =~ tr/`~$&|'"<>//d;
+$macros =~ s/\\n/\n/g;
+is($macros =~ s/\s+\z//r, $stripped =~ s/\s+\z//r, 'in notifications and event handlers `~$&|\'"<> are gone, nothing else');
+isnt($stripped, $whole, 'those of the links to graphs are among them');
+
+# A check that outlives service_check_timeout.
+is($found->{stuck}{current_state}, 2, 'a check that lasts too long is CRITICAL, as service_check_timeout_state says');
+like($found->{stuck}{plugin_output}, qr/^\(Service check timed out after \d+\.\d+ seconds\)$/, 'and says so');
+is_deeply([leftover(plugins() . '/check_ecs_bottleneck')], [], 'and is not there any more');
+undef $nagios;
+
+done_testing;

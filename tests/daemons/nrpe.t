@@ -1,0 +1,214 @@
+#!/usr/bin/perl
+# NRPE runs the commands of contrib/nrpe: what check_nrpe prints is what the plugin prints, as far as packets carry it.
+use strict;
+use warnings;
+use utf8;
+use FindBin;
+use lib "$FindBin::Bin/lib", "$FindBin::Bin/../e2e/lib";
+use CheckECS;
+use CheckECS::Nagios qw(needs plugins capture monitoring_user leftover);
+use IO::Socket::INET;
+use POSIX ();
+use Test::More;
+use Time::HiRes qw(sleep time);
+
+my $server = '/usr/sbin/nrpe';
+my $client = '/usr/lib/nagios/plugins/check_nrpe';
+needs($server => 'nagios-nrpe-server', $client => 'nagios-nrpe-plugin');
+
+my $top = $ENV{CHECK_ECS_SRCDIR} // '.';
+my $standin = standin(<<~'ACCOUNT');
+	cluster prod region=eu-west-1
+	service api desired=1 running=1
+		cpu flat=99.7
+		memory flat=71.3 points=190:100.2,250:99.1
+	service worker desired=1 running=1
+		cpu flat=41.8 points=840:97.1
+		memory flat=46.2
+	cluster staging region=eu-west-1
+	service api desired=1 running=1
+		cpu flat=34.4
+		memory flat=51.5 points=300:86.2
+	cluster shop region=eu-west-1
+	service web desired=1 running=1
+		cpu flat=12.5
+		memory flat=84.6
+	cluster silent region=eu-west-1
+	service api desired=3 running=0
+	ACCOUNT
+my $stuck = standin("cluster prod region=eu-west-1\nservice api desired=1 running=1\n\tcpu flat=34.4\n", '--latency-ms=60000');
+
+# /etc/nagios of the test: AWS files that only this folder has.
+my $by_hand = monitoring_user(monitoring => $standin);
+my $etc = tempdir() . '/etc-nagios';
+mkdir $_ or die "$_: $!" for $etc, "$etc/aws";
+symlink tempdir() . "/home/.aws/$_", "$etc/aws/$_" or die "$etc: $!" for qw(config credentials);
+symlink "$top/contrib/nagios/ecs_bottleneck.ini", "$etc/ecs_bottleneck.ini" or die "$etc: $!";
+my $plugins = plugins();
+my $definitions = CheckECS::slurp("$top/contrib/nrpe/check_ecs_bottleneck.cfg");
+$definitions =~ s{/etc/nagios/}{$etc/}g;
+$definitions =~ s{/usr/lib/nagios/plugins/}{$plugins/}g;
+$definitions =~ s{XDG_CACHE_HOME=\S+}{"XDG_CACHE_HOME=" . tempdir() . '/cache'}eg;
+$definitions =~ s/^#(?=command\[)//mg;
+my ($files) = $definitions =~ m{^command\[check_ecs_staging\]=(.*?) \S*/check_ecs_bottleneck}m;
+
+# A text of so many bytes with a character of three bytes every now and then, and an end that shows that it is whole.
+my $writer = keep_file(<<~'PERL', 'writer.pl');
+	my $size = shift;
+	my $text = "1st line | a=1\n" . ("0123456\xe2\x96\x88" x ($size / 10));
+	print substr($text, 0, $size - 3) . 'END';
+	PERL
+my %sizes = map { ("size$_" => $_) } 1023, 1040, 65504, 65520;
+
+sub free_port {
+	my $socket = IO::Socket::INET->new(Listen => 1, LocalAddr => '127.0.0.1') or die "listen: $!";
+	return $socket->sockport;
+}
+
+sub write_config {
+	my ($port) = @_;
+	my ($user, $group) = ((getpwuid $>)[0] // $>, (getgrgid +(split ' ', $))[0])[0] // +(split ' ', $))[0]);
+	return keep_file(<<~"CONFIG" . join('', map { "command[$_]=$^X $writer $sizes{$_}\n" } sort keys %sizes) . $definitions, 'nrpe.cfg');
+		server_address=127.0.0.1
+		server_port=$port
+		nrpe_user=$user
+		nrpe_group=$group
+		allowed_hosts=127.0.0.1
+		pid_file=$etc/nrpe.pid
+		disable_syslog=1
+		log_file=$etc/nrpe.log
+		dont_blame_nrpe=1
+		command_timeout=@{[6 * time_factor()]}
+		command[environment]=/usr/bin/env
+		command[home]=$plugins/check_ecs_bottleneck -p monitoring -r eu-west-1 -c prod
+		command[silent]=$files $plugins/check_ecs_bottleneck -p monitoring -r eu-west-1 -c silent
+		command[stuck]=$files $plugins/check_ecs_bottleneck -p monitoring -r eu-west-1 -c prod -t 50 --endpoint-url=@{[$stuck->url]}
+		CONFIG
+}
+
+# The port was free a moment ago, which is no promise: tried again with another one.
+my ($port, $daemon, $log);
+my $owner = $$;
+for (1 .. 5) {
+	$port = free_port();
+	my $config = write_config($port);
+	$log = keep_file('', 'nrpe-said');
+	$daemon = fork // die "fork: $!";
+	if (!$daemon) {
+		%ENV = plugin_environment(AWS_PROFILE => 'monitoring');
+		open STDIN, '<', '/dev/null';
+		open STDOUT, '>', $log;
+		open STDERR, '>&', \*STDOUT;
+		no warnings 'exec';
+		exec $server, '-c', $config, '-f';
+		POSIX::_exit(127);
+	}
+	my $end = time + 10 * time_factor();
+	while (time < $end && waitpid($daemon, POSIX::WNOHANG()) == 0) {
+		last if IO::Socket::INET->new(PeerAddr => '127.0.0.1', PeerPort => $port);
+		sleep 0.05;
+	}
+	last if kill 0, $daemon;
+	undef $daemon;
+}
+BAIL_OUT('nrpe did not start: ' . CheckECS::slurp($log)) unless $daemon;
+
+END {
+	my $status = $?;
+	if ($daemon && $owner == $$) {
+		kill 'TERM', $daemon;
+		waitpid $daemon, 0;
+	}
+	$? = $status;
+}
+
+# (exit status, bytes) of check_nrpe.
+sub ask {
+	my ($command, @options) = @_;
+	my @arguments = map { ref ? @$_ : () } @options;
+	return capture({PATH => '/usr/bin:/bin'}, $client, '-H', '127.0.0.1', '-p', $port, '-t', 30 * time_factor(), (grep { !ref } @options),
+		'-c', $command, @arguments ? ('-a', @arguments) : ());
+}
+
+# --- the environment ------------------------------------------------------------------------------------------------
+
+my ($exit, $text) = ask('environment');
+my ($home) = (getpwuid $>)[7];
+is($exit, 0, 'NRPE runs commands');
+unlike($text, qr/^AWS_/m, 'it hands no AWS_* variable on');
+like($text, qr/^HOME=\Q$home\E$/m, 'HOME is that of the user database') if defined $home;
+like($text, qr/^PATH=\S*\/usr\/bin/m, 'there is a PATH');
+
+# --- the commands of contrib ----------------------------------------------------------------------------------------
+
+my %same = (
+	check_ecs_staging => ['WARNING', qw(-p monitoring -r eu-west-1 -c staging)],
+	check_ecs_shop => ['OK', "--extra-opts=shop\@$etc/ecs_bottleneck.ini"],
+	check_ecs_prod_v2 => ['CRITICAL', qw(--perfdata=summary -p monitoring -r eu-west-1 -c prod)],
+	silent => ['UNKNOWN', qw(-p monitoring -r eu-west-1 -c silent)],
+);
+
+sub by_hand {
+	my ($state, @arguments) = @_;
+	my $run = run_plugin({env => $by_hand}, @arguments);
+	$run->exits($state);
+	return $run->{stdout};
+}
+
+for my $name (sort keys %same) {
+	my ($state, @arguments) = @{$same{$name}};
+	my ($exit, $text) = ask($name);
+	is($exit, $EXIT{$state}, "$name: the state");
+	my $expected = by_hand(@{$same{$name}});
+	# The hour may have turned in between.
+	$expected = by_hand(@{$same{$name}}) if $text ne $expected;
+	is($text, $expected, "$name: every byte of the output");
+}
+
+# The profile of nrpe_user's own home: the test's user has none there.
+for my $name (qw(check_ecs_prod home)) {
+	($exit, $text) = ask($name);
+	is($exit, 3, "$name: UNKNOWN without that profile");
+	like($text, qr/^ECS UNKNOWN - .*monitoring/, "$name: it is what is missed");
+}
+
+# --- arguments ------------------------------------------------------------------------------------------------------
+
+SKIP: {
+	($exit, $text) = ask('check_ecs', ['prod', 'eu-west-1']);
+	if ($text =~ /^ECS /) {
+		like($text, qr/monitoring/, 'arguments reach the plugin');
+		($exit, $text) = ask('check_ecs', ['prod; id', 'eu-west-1']);
+		unlike($text, qr/uid=/, 'and no shell');
+	} else {
+		is($exit, 3, 'an NRPE built without arguments: UNKNOWN');
+		unlike($text, qr/ECS/, 'and the plugin is not run');
+		skip 'this NRPE is built without arguments', 1;
+	}
+}
+
+# --- packets --------------------------------------------------------------------------------------------------------
+
+my %carries = ('' => 65504, -3 => 1023, -2 => 1023);
+for my $option (sort keys %carries) {
+	my $name = $option ? "check_nrpe $option" : 'check_nrpe';
+	($exit, $text) = ask("size$carries{$option}", grep { $_ } $option);
+	like($text, qr/END\n\z/, "$name: $carries{$option} bytes are carried");
+	is(length $text, $carries{$option} + 1, "$name: all of them");
+	# Not a single byte more: of 65,505 it depends on what was in memory behind them whether they are shown right.
+	($exit, $text) = ask('size' . ($carries{$option} + ($option ? 17 : 16)), grep { $_ } $option);
+	unlike($text, qr/END\n\z/, "$name: what is longer is cut off");
+}
+($exit, $text) = ask('size65504', '-2');
+ok(!utf8::decode($text), 'the cut falls inside a character');
+
+# --- a command that lasts too long ----------------------------------------------------------------------------------
+
+($exit, $text) = ask('stuck');
+is($exit, 3, 'command_timeout: UNKNOWN');
+like($text, qr/^NRPE: Command timed out after \d+ seconds$/m, 'and says so');
+my $end = time + 5 * time_factor();
+sleep 0.1 while leftover("$plugins/check_ecs_bottleneck") && time < $end;
+is_deeply([leftover("$plugins/check_ecs_bottleneck")], [], 'and the plugin is not there any more');
+
+done_testing;
