@@ -133,4 +133,21 @@ like($found->{stuck}{plugin_output}, qr/^\(Service check timed out after \d+\.\d
 is_deeply([leftover(plugins() . '/check_ecs_bottleneck')], [], 'and is not there any more');
 undef $nagios;
 
+# --- how much it keeps ----------------------------------------------------------------------------------------------
+
+my $writer = keep_file("my \$size = shift;\nprint \"a line | a=1\\n\", 'x' x (\$size - 19), \"END |\\n\";\n", 'writer.pl');
+my %times = (4096 => 30, 5000 => 10, 8193 => 10, 20000 => 10);
+my $limits = CheckECS::Nagios->new(files => [$example], objects => join '', "define command {\ncommand_name write\ncommand_line $^X $writer \$ARG1\$\n}\n",
+	map { my $size = $_; map { service("$size-$_", "write!$size") } 1 .. $times{$size} } sort keys %times);
+$limits->start;
+$found = $limits->services(40);
+undef $limits;
+my %kept;
+for my $name (grep { /^\d+-/ } keys %$found) {
+	my ($size) = $name =~ /^(\d+)/;
+	$kept{$size}++ if $found->{$name}{long_plugin_output} =~ /END\s*\z/;
+}
+is($kept{4096}, $times{4096}, "results of 4,096 bytes are whole, each of $times{4096} at once");
+note "of $times{$_} results of $_ bytes " . ($kept{$_} // 0) . ' are whole' for sort { $a <=> $b } grep { $_ > 4096 } keys %times;
+
 done_testing;
