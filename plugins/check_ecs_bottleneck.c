@@ -39,9 +39,19 @@ static const char *cluster_shown(const struct run *r) {
 	return r->target.name ? r->target.name : r->config.cluster_name;
 }
 
+static void report_end(struct run *r, enum state state, const char *message) {
+	struct report_failure failure = {
+		.state = state,
+		.cluster = cluster_shown(r),
+		.message = message,
+		.diagnosis = buf_str(&r->diagnosis),
+		.max_output_bytes = r->config.max_output_bytes,
+	};
+	report_failure(&failure, &r->out);
+}
+
 static int fail(struct run *r, const struct err *e) {
-	report_failure(STATE_UNKNOWN, cluster_shown(r), e->message, buf_str(&r->diagnosis),
-		&r->out);
+	report_end(r, STATE_UNKNOWN, e->message);
 	return STATE_UNKNOWN;
 }
 
@@ -109,7 +119,7 @@ static int end_early(struct run *r, enum client_event event, const struct err *e
 	} else {
 		ending_describe_connecting(e, event, r->config.timeout_s, &why);
 	}
-	report_failure(state, cluster_shown(r), buf_str(&why), buf_str(&r->diagnosis), &r->out);
+	report_end(r, state, buf_str(&why));
 	buf_free(&why);
 	r->must_not_clean_up = true;
 	return (int)state;

@@ -79,6 +79,16 @@ size_t text_length(const char *s) {
 	return chars;
 }
 
+size_t text_fitting(const char *s, size_t max_bytes) {
+	size_t n = strlen(s);
+	if (n <= max_bytes)
+		return n;
+	n = max_bytes;
+	while (n > 0 && ((unsigned char)s[n] & 0xC0U) == 0x80U)
+		n--;
+	return n;
+}
+
 /* What shows nothing and may turn or hide its surroundings: bidirectional controls, zero-width and
  * other format characters, fillers, variation selectors, tags, the line and paragraph separators
  * (Unicode: Default_Ignorable_Code_Point, and Zl, Zp). */

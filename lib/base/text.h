@@ -22,6 +22,9 @@ void text_utf8_encode(struct buf *out, uint32_t codepoint);
 /* The number of characters in a valid UTF-8 string. */
 size_t text_length(const char *s);
 
+/* How many bytes of s, at most max_bytes, hold whole characters. s is UTF-8. */
+size_t text_fitting(const char *s, size_t max_bytes);
+
 /* Appends s as one harmless line of at most max_chars characters ("..." in place of the rest): '|'
  * becomes '/', control characters and runs of blanks one blank, escape sequences, bidirectional
  * controls and invisible format characters vanish, invalid bytes become '?'. (Plugin guidelines:

@@ -4,6 +4,7 @@
 
 #include "base/num.h"
 #include "base/text.h"
+#include "harness/output_bound.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -262,6 +263,10 @@ static int apply_perfdata(struct draft *d, const char *value, struct err *e) {
 		value);
 }
 
+static int apply_max_output(struct draft *d, const char *value, struct err *e) {
+	return output_bound_parse(value, &d->config->max_output_bytes, e);
+}
+
 static int apply_verbose(struct draft *d, const char *value, struct err *e) {
 	(void)value;
 	(void)e;
@@ -317,6 +322,9 @@ const struct option_spec option_table[] = {
 	{0, "perfdata", "CHOICE",
 		"all, problems, summary, none, or auto: none at a\nterminal, all elsewhere (default: auto)",
 		OPTION_VALUE, apply_perfdata},
+	{0, "max-output", "BYTES|NAME",
+		"leave out what matters least to stay within these\nbytes, or what nagios, nrpe, nrpe2 or icingadb\nkeep (default: none)",
+		OPTION_VALUE, apply_max_output},
 	{0, "extra-opts", "[SECTION][@FILE]", "read options from an ini file", OPTION_EXTRA_OPTS,
 		NULL},
 	{'v', "verbose", NULL,

@@ -47,7 +47,8 @@ struct config {
 	int timeout_s;
 	enum state timeout_state;
 	enum perfdata_choice perfdata;
-	int verbosity; /* 0-3 */
+	size_t max_output_bytes; /* 0: no bound */
+	int verbosity;           /* 0-3 */
 };
 
 enum options_outcome { OPTIONS_RUN, OPTIONS_HELP, OPTIONS_VERSION, OPTIONS_BAD };

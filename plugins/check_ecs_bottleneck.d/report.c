@@ -5,6 +5,8 @@
 #include "base/num.h"
 #include "base/text.h"
 #include "base/time.h"
+#include "report_fit.h"
+#include "report_order.h"
 #include "report_perfdata.h"
 #include "report_series.h"
 
@@ -12,38 +14,6 @@
 #include <string.h>
 
 enum { FIRST_LINE_COLUMNS = 79, MOST_MESSAGE_CHARS = 900, MOST_PATTERN_CHARS = 120 };
-
-/* --- the order of what is told: worst first --- */
-
-/* By state, then by name: the verdict's array is in the order of the names. */
-static int compare_lines(const void *x, const void *y) {
-	const struct series_verdict *const *a = x;
-	const struct series_verdict *const *b = y;
-	int rank = state_rank((*b)->state) - state_rank((*a)->state);
-	return rank != 0 ? rank : (*a > *b) - (*a < *b);
-}
-
-/* By state, then the highest value, then by name: for the first line, which has room for few. */
-static int compare_items(const void *x, const void *y) {
-	const struct series_verdict *const *a = x;
-	const struct series_verdict *const *b = y;
-	double shown_a = (*a)->points > 0 ? (*a)->shown : -1;
-	double shown_b = (*b)->points > 0 ? (*b)->shown : -1;
-	int rank = state_rank((*b)->state) - state_rank((*a)->state);
-	int value = (shown_b > shown_a) - (shown_b < shown_a);
-	return rank != 0 ? rank : value != 0 ? value : compare_lines(x, y);
-}
-
-/* All verdicts in an order, for the caller to free; NULL without memory. */
-static const struct series_verdict **sorted(const struct verdict *v,
-	int (*compare)(const void *, const void *)) {
-	const struct series_verdict **list = calloc(v->series_count + 1, sizeof *list);
-	for (size_t i = 0; list && i < v->series_count; i++)
-		list[i] = &v->series[i];
-	if (list && v->series_count > 1)
-		qsort(list, v->series_count, sizeof *list, compare);
-	return list;
-}
 
 /* --- the first line --- */
 
@@ -81,11 +51,9 @@ static size_t count_services(const struct verdict *v, series_filter filter) {
 /* Appends item, unless it and the count of the rest would pass the line's length: then false. The
  * first item always fits, and so does the last one: naming it takes little more than counting it.
  */
-static bool add_fitting(struct buf *out, size_t line_start, const struct buf *item, bool first,
-	size_t left_behind) {
+static bool add_fitting(struct buf *out, const struct buf *item, bool first, size_t left_behind) {
 	const size_t separator = strlen(", ");
-	size_t columns = text_length(buf_str(out) + line_start) + text_length(buf_str(item)) +
-		separator;
+	size_t columns = text_length(buf_str(out)) + text_length(buf_str(item)) + separator;
 	for (size_t n = left_behind; n > 0; n /= 10)
 		columns++;
 	if (!first && left_behind > 0 && columns + strlen(", + more") > FIRST_LINE_COLUMNS)
@@ -97,9 +65,9 @@ static bool add_fitting(struct buf *out, size_t line_start, const struct buf *it
 /* Lists one item for each service that has a series which passes the filter, its worst one, as many
  * as the line holds. */
 static int add_items(const struct report_input *in, series_filter filter, bool names_only,
-	size_t line_start, struct buf *out, struct err *e) {
+	struct buf *out, struct err *e) {
 	const struct verdict *v = in->verdict;
-	const struct series_verdict **list = sorted(v, compare_items);
+	const struct series_verdict **list = report_sorted(v, ORDER_WORST);
 	bool *told = calloc(in->samples->service_count + 1, sizeof *told);
 	size_t left = count_services(v, filter);
 	bool first = true;
@@ -112,7 +80,7 @@ static int add_items(const struct report_input *in, series_filter filter, bool n
 			report_add_name(&item, in->samples->services[list[i]->service].name);
 		else
 			report_add_item(in, list[i], &item);
-		bool fits = add_fitting(out, line_start, &item, first, left - 1);
+		bool fits = add_fitting(out, &item, first, left - 1);
 		buf_free(&item);
 		if (!fits)
 			break;
@@ -202,15 +170,14 @@ static void add_lost(const struct report_input *in, struct buf *out) {
 		MOST_MESSAGE_CHARS);
 }
 
-static int add_headline(const struct report_input *in, size_t line_start, struct buf *out,
-	struct err *e) {
+static int add_headline(const struct report_input *in, struct buf *out, struct err *e) {
 	const struct verdict *v = in->verdict;
 	const struct samples *s = in->samples;
 	if (v->problems > 0) {
 		bool bottleneck = first_of(v, is_bottleneck) != NULL;
 		buf_addf(out, "%zu of %zu services %s: ", v->problems, v->services,
 			bottleneck ? "bottlenecked" : "without data");
-		return add_items(in, is_problem, !bottleneck, line_start, out, e);
+		return add_items(in, is_problem, !bottleneck, out, e);
 	}
 	if (s->end != SAMPLES_WHOLE) {
 		text_add_clean(out, buf_str(&s->end_reason), MOST_MESSAGE_CHARS);
@@ -241,7 +208,7 @@ static int add_headline(const struct report_input *in, size_t line_start, struct
 	if (silent) {
 		buf_addf(out, "%zu of %zu services without data: ", count_services(v, is_silent),
 			v->services);
-		return add_items(in, is_silent, true, line_start, out, e);
+		return add_items(in, is_silent, true, out, e);
 	}
 	add_highest(in, out);
 	return 0;
@@ -298,16 +265,20 @@ static void add_failures(const struct report_input *in, struct buf *out) {
 	}
 }
 
-static int add_series_lines(const struct report_input *in, struct buf *out, struct err *e) {
+static int add_series_lines(const struct report_input *in, struct report_parts *p, struct err *e) {
 	const struct verdict *v = in->verdict;
 	if (all_lost_alike(in) && v->problems == 0)
 		return 0;
-	const struct series_verdict **list = sorted(v, compare_lines);
+	const struct series_verdict **list = report_sorted(v, ORDER_LINES);
 	if (!list)
 		return err_no_memory(e);
-	for (size_t i = 0; i < v->series_count; i++)
-		if (list[i]->state != STATE_OK || in->config->verbosity > 0)
-			report_add_series(in, list[i], out);
+	for (size_t i = 0; i < v->series_count; i++) {
+		struct report_line line;
+		if (list[i]->state == STATE_OK && in->config->verbosity == 0)
+			continue;
+		report_add_series(in, list[i], &p->body, &line);
+		report_parts_add_line(p, &line);
+	}
 	free(list);
 	return 0;
 }
@@ -350,28 +321,41 @@ static void add_prefix(enum state state, const char *cluster, struct buf *out) {
 	buf_adds(out, ": ");
 }
 
-int report(const struct report_input *in, struct buf *out, struct err *e) {
-	size_t line_start = out->len;
-	add_prefix(in->verdict->state, in->target->name, out);
-	if (add_headline(in, line_start, out, e))
+static int add_parts(const struct report_input *in, struct report_parts *p, struct err *e) {
+	add_prefix(in->verdict->state, in->target->name, &p->headline);
+	if (add_headline(in, &p->headline, e))
 		return -1;
-	report_add_summary_perfdata(in, out);
-	buf_addc(out, '\n');
-	add_failures(in, out);
-	if (add_series_lines(in, out, e))
+	report_add_summary_perfdata(in, &p->summary);
+	add_failures(in, &p->body);
+	report_parts_add_plain_lines(p);
+	if (add_series_lines(in, p, e))
 		return -1;
-	add_dropped(in, out);
-	buf_adds(out, in->diagnosis);
-	add_context(in, out);
-	report_add_series_perfdata(in, out);
-	buf_addc(out, '\n');
-	return buf_check(out, "report", e);
+	add_dropped(in, &p->body);
+	buf_adds(&p->body, in->diagnosis);
+	report_parts_add_plain_lines(p);
+	add_context(in, &p->context);
+	report_add_series_perfdata(in, p);
+	return 0;
 }
 
-void report_failure(enum state state, const char *cluster, const char *message,
-	const char *diagnosis, struct buf *out) {
-	add_prefix(state, cluster, out);
-	text_add_clean(out, message, MOST_MESSAGE_CHARS);
-	buf_addc(out, '\n');
-	buf_adds(out, diagnosis);
+int report(const struct report_input *in, struct buf *out, struct err *e) {
+	struct report_parts parts;
+	report_parts_init(&parts);
+	int rc = add_parts(in, &parts, e);
+	if (rc == 0)
+		rc = report_fit(&parts, in->config->max_output_bytes, out, e);
+	report_parts_free(&parts);
+	return rc;
+}
+
+void report_failure(const struct report_failure *f, struct buf *out) {
+	struct report_parts parts;
+	struct err e;
+	report_parts_init(&parts);
+	add_prefix(f->state, f->cluster, &parts.headline);
+	text_add_clean(&parts.headline, f->message, MOST_MESSAGE_CHARS);
+	buf_adds(&parts.body, f->diagnosis);
+	report_parts_add_plain_lines(&parts);
+	(void)report_fit(&parts, f->max_output_bytes, out, &e);
+	report_parts_free(&parts);
 }

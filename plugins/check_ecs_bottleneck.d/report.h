@@ -20,10 +20,17 @@ struct report_input {
 /* Appends the report of a run. 0, or -1 with ERR_MEMORY or ERR_LIMIT. */
 int report(const struct report_input *in, struct buf *out, struct err *e);
 
-/* Appends the one line of a run that ended before it knew its services; cluster may be NULL. Whole
- * lines of diagnosis follow. */
-void report_failure(enum state state, const char *cluster, const char *message,
-	const char *diagnosis, struct buf *out);
+/* A run that ended before it knew its services. All borrowed. */
+struct report_failure {
+	enum state state;
+	const char *cluster; /* may be NULL */
+	const char *message;
+	const char *diagnosis;   /* whole lines */
+	size_t max_output_bytes; /* 0: none */
+};
+
+/* Appends its one line and the lines of the diagnosis; nothing at all without memory for them. */
+void report_failure(const struct report_failure *f, struct buf *out);
 
 enum { REPORT_MOST_BYTES = 64 * 1024 * 1024 };
 

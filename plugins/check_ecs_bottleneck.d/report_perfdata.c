@@ -60,10 +60,9 @@ void report_add_summary_perfdata(const struct report_input *in, struct buf *out)
 	perfdata_add_count(out, "no_data", v->no_data);
 }
 
-void report_add_series_perfdata(const struct report_input *in, struct buf *out) {
+void report_add_series_perfdata(const struct report_input *in, struct report_parts *p) {
 	const struct verdict *v = in->verdict;
 	enum perfdata_choice wanted = choice(in);
-	bool first = true;
 	for (size_t i = 0;
 		i < v->series_count && (wanted == PERFDATA_ALL || wanted == PERFDATA_PROBLEMS);
 		i++) {
@@ -71,15 +70,15 @@ void report_add_series_perfdata(const struct report_input *in, struct buf *out) 
 		if (x->points == 0 || (wanted == PERFDATA_PROBLEMS && x->state == STATE_OK))
 			continue;
 		struct buf label;
+		size_t start = p->items_text.len;
 		buf_init(&label, MOST_LABEL_BYTES);
 		/* Cleaned before the metric follows: an escape sequence at its end would take that
 		 * in. */
 		report_add_name(&label, in->samples->services[x->service].name);
 		buf_addf(&label, "_%s", metric_name(x->metric));
-		buf_adds(out, first ? " |" : " ");
-		add_item(in, buf_str(&label), x->metric, x->peak, out);
-		buf_fail_with(out, &label);
+		add_item(in, buf_str(&label), x->metric, x->peak, &p->items_text);
+		buf_fail_with(&p->items_text, &label);
 		buf_free(&label);
-		first = false;
+		report_parts_add_item(p, x, start);
 	}
 }

@@ -3,10 +3,13 @@
 #define REPORT_PERFDATA_H
 
 #include "report.h"
+#include "report_fit.h"
 
-/* Append " | " and the cluster's items: a peak for each metric, the counts of services, problems
- * and silent ones; " |" and the items of the series. Nothing where --perfdata leaves them out. */
+/* Appends " | " and the cluster's items: a peak for each metric, the counts of services, problems
+ * and silent ones. Nothing where --perfdata leaves them out. */
 void report_add_summary_perfdata(const struct report_input *in, struct buf *out);
-void report_add_series_perfdata(const struct report_input *in, struct buf *out);
+
+/* Adds the items of the series to the parts, as --perfdata says. */
+void report_add_series_perfdata(const struct report_input *in, struct report_parts *p);
 
 #endif

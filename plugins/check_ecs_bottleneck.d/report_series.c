@@ -178,9 +178,10 @@ static void add_link(const struct report_input *in, const struct series_verdict 
 }
 
 void report_add_series(const struct report_input *in, const struct series_verdict *v,
-	struct buf *out) {
+	struct buf *out, struct report_line *line) {
 	const struct series *x = &in->samples->services[v->service].series[v->metric];
 	const char *state = state_name(v->state);
+	line->start = out->len;
 	buf_addf(out, "[%s] ", state);
 	add_subject(in, v, out);
 	bool by_points = v->reason == REASON_POINTS && v->points > 0;
@@ -195,10 +196,14 @@ void report_add_series(const struct report_input *in, const struct series_verdic
 		else
 			add_silence(in, v, out);
 	}
+	line->sparkline = out->len;
 	if (x->values) {
 		buf_addc(out, ' ');
 		sparkline_add(out, x->values, in->samples->window.points, in->utf8);
 	}
+	line->line_end = out->len;
 	buf_addc(out, '\n');
+	line->link = out->len;
 	add_link(in, v, strlen(state) + 3, out);
+	line->end = out->len;
 }

@@ -3,6 +3,7 @@
 #define REPORT_SERIES_H
 
 #include "report.h"
+#include "report_fit.h"
 
 /* Appends the value in plain decimal notation with at least this many decimals, and as many more as
  * it takes for the text to be judged like the value itself by both ranges. With trim, zeros at the
@@ -15,9 +16,10 @@ void report_add_value(struct buf *out, double value, int decimals, bool trim,
 void report_add_item(const struct report_input *in, const struct series_verdict *v,
 	struct buf *out);
 
-/* Appends the line (and, where there is one, the link's line) of a series. */
+/* Appends the line (and, where there is one, the link's line) of a series; *line tells where its
+ * pieces lie in out. */
 void report_add_series(const struct report_input *in, const struct series_verdict *v,
-	struct buf *out);
+	struct buf *out, struct report_line *line);
 
 /* Why a series was lost. Borrowed. */
 const char *report_failure_of(const struct report_input *in, const struct series_verdict *v);

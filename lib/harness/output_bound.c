@@ -1,0 +1,28 @@
+#include "config.h"
+
+#include "harness/output_bound.h"
+
+#include "base/num.h"
+
+#include <string.h>
+
+int output_bound_parse(const char *text, size_t *max_bytes, struct err *e) {
+	static const struct {
+		const char *name;
+		size_t bytes;
+	} programs[] = {{"nagios", 4096}, {"nrpe", 65504}, {"nrpe2", 1023}, {"icingadb", 10000}};
+	for (size_t i = 0; i < sizeof programs / sizeof programs[0]; i++) {
+		if (strcmp(text, programs[i].name) == 0) {
+			*max_bytes = programs[i].bytes;
+			return 0;
+		}
+	}
+	int64_t bytes;
+	if (num_parse_whole(text, strlen(text), OUTPUT_BOUND_MOST_BYTES, &bytes) ||
+		bytes < OUTPUT_BOUND_LEAST_BYTES)
+		return err_set(e, ERR_USAGE,
+			"--max-output=%.60s: use a number of bytes from %d to %d, or nagios, nrpe, nrpe2, icingadb",
+			text, OUTPUT_BOUND_LEAST_BYTES, OUTPUT_BOUND_MOST_BYTES);
+	*max_bytes = (size_t)bytes;
+	return 0;
+}

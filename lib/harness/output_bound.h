@@ -1,0 +1,17 @@
+/* How much output the programs around a plugin keep. */
+#ifndef HARNESS_OUTPUT_BOUND_H
+#define HARNESS_OUTPUT_BOUND_H
+
+#include "base/err.h"
+
+#include <stddef.h>
+
+enum { OUTPUT_BOUND_LEAST_BYTES = 1000, OUTPUT_BOUND_MOST_BYTES = 64 * 1024 * 1024 };
+
+/* Reads a bound: bytes as a whole number, or the name of a program that cuts what is longer: nagios
+ * (Nagios Core keeps 4,096 bytes for sure), nrpe (65,504 in its packets of versions 3 and 4), nrpe2
+ * (1,023 in those of version 2), icingadb (Icinga DB Web shows 10,000 characters). 0 with
+ * *max_bytes set, or -1 with ERR_USAGE. */
+int output_bound_parse(const char *text, size_t *max_bytes, struct err *e);
+
+#endif

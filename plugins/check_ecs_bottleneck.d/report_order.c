@@ -1,0 +1,37 @@
+#include "config.h"
+
+#include "report_order.h"
+
+#include <stdlib.h>
+
+/* By state, then by name: the verdict's array is in the order of the names. */
+static int compare_lines(const void *x, const void *y) {
+	const struct series_verdict *const *a = x;
+	const struct series_verdict *const *b = y;
+	int rank = state_rank((*b)->state) - state_rank((*a)->state);
+	return rank != 0 ? rank : (*a > *b) - (*a < *b);
+}
+
+int report_compare_worst(const struct series_verdict *a, const struct series_verdict *b) {
+	double shown_a = a->points > 0 ? a->shown : -1;
+	double shown_b = b->points > 0 ? b->shown : -1;
+	int rank = state_rank(b->state) - state_rank(a->state);
+	int value = (shown_b > shown_a) - (shown_b < shown_a);
+	return rank != 0 ? rank : value != 0 ? value : (a > b) - (a < b);
+}
+
+static int compare_worst(const void *x, const void *y) {
+	const struct series_verdict *const *a = x;
+	const struct series_verdict *const *b = y;
+	return report_compare_worst(*a, *b);
+}
+
+const struct series_verdict **report_sorted(const struct verdict *v, enum report_order order) {
+	const struct series_verdict **list = calloc(v->series_count + 1, sizeof *list);
+	for (size_t i = 0; list && i < v->series_count; i++)
+		list[i] = &v->series[i];
+	if (list && v->series_count > 1)
+		qsort(list, v->series_count, sizeof *list,
+			order == ORDER_LINES ? compare_lines : compare_worst);
+	return list;
+}

@@ -1,0 +1,19 @@
+/* In which order a report tells of series. */
+#ifndef REPORT_ORDER_H
+#define REPORT_ORDER_H
+
+#include "judge.h"
+
+enum report_order {
+	ORDER_LINES, /* worst state first, then by name */
+	ORDER_WORST  /* worst state first, then the highest value, then by name */
+};
+
+/* The second order for two series of one verdict: below 0 if a comes first, above 0 if b. */
+int report_compare_worst(const struct series_verdict *a, const struct series_verdict *b);
+
+/* All series of a verdict in an order, for the caller to free (the list alone); NULL without
+ * memory. */
+const struct series_verdict **report_sorted(const struct verdict *v, enum report_order order);
+
+#endif
