@@ -2,11 +2,17 @@ package Scenario;
 # What the torture scripts let the plugin do, and what may come of it. The true state of each scenario is WARNING.
 #
 # plain: a role, two list pages, two metric batches, one retry, over HTTP. https: one list page and one batch over TLS.
+# sso: an expired token of IAM Identity Center is renewed, then the role's keys. web: keys for a web identity token.
 use strict;
 use warnings;
 use utf8;
 use FindBin;
 use CheckECS;
+use CheckECS::StandIn;
+use Digest::SHA qw(sha1_hex);
+use File::Basename qw(basename);
+use File::Path qw(make_path);
+use POSIX qw(strftime);
 
 my $STATE_BYTES = 16 + 4000;
 my $OURS = qr/\A(?:plugin|libcjson|libcurl)/;
@@ -35,25 +41,82 @@ sub https {
 	return ($standin, {AWS_ENDPOINT_URL => $standin->url}, '-c', 'prod', "--ca-bundle=$certificate");
 }
 
+sub identity_standin {
+	my (@arguments) = @_;
+	my $standin = standin(CheckECS::StandIn->identity_lines . "cluster prod region=eu-west-1\n" . services(3), '--seed=1', '--max-seconds=7200', @arguments);
+	my $env = $standin->identity_environment(AWS_ENDPOINT_URL => $standin->url, AWS_ACCESS_KEY_ID => undef, AWS_SECRET_ACCESS_KEY => undef);
+	return ($standin, $env);
+}
+
+sub write_to {
+	my ($path, $text) = @_;
+	open my $file, '>:raw', $path or die "$path: $!";
+	print {$file} $text;
+	close $file or die "$path: $!";
+	return;
+}
+
+sub sso {
+	my ($standin, $env) = identity_standin('--keep-refresh-tokens');
+	my $home = tempdir() . '/sso';
+	make_path("$home/.aws/sso/cache");
+	my $start_url = 'https://example.awsapps.com/start';
+	write_to("$home/.aws/config", "[default]\nsso_session = my-sso\nsso_account_id = 123456789012\nsso_role_name = Reader\n"
+		. "[sso-session my-sso]\nsso_region = us-east-1\nsso_start_url = $start_url\n");
+	my $path = "$home/.aws/sso/cache/" . sha1_hex('my-sso') . '.json';
+	my $at = sub { strftime('%Y-%m-%dT%H:%M:%SZ', gmtime(time + $_[0])) };
+	my $token = sprintf '{"startUrl": "%s", "region": "us-east-1", "accessToken": "access-token-old", "expiresAt": "%s", "refreshToken": "refresh-token-1", '
+		. '"clientId": "client-1", "clientSecret": "client-secret-1", "registrationExpiresAt": "%s"}', $start_url, $at->(-60), $at->(86400);
+	my $prepare = sub { unlink $path; write_to($path, $token) };
+	return ($standin, {%$env, HOME => $home}, '-c', 'prod', '--no-cache', {prepare => $prepare});
+}
+
+sub web {
+	my ($standin, $env) = identity_standin();
+	my $file = keep_file("web.identity.token\n", 'token');
+	return ($standin, {%$env, AWS_WEB_IDENTITY_TOKEN_FILE => $file, AWS_ROLE_ARN => 'arn:aws:iam::123456789012:role/Monitoring'}, '-c', 'prod', '--no-cache');
+}
+
+my %scenarios = (plain => \&plain, https => \&https, sso => \&sso, web => \&web);
+
+# Builds a library to be preloaded from NAME.c and returns its path.
+sub preload {
+	my ($name) = @_;
+	my $compiler = $ENV{CC} || 'cc';
+	my $path = tempdir() . "/$name.so";
+	system(split(' ', $compiler), '-shared', '-fPIC', '-O1', '-o', $path, "$FindBin::Bin/$name.c") == 0
+		or die "$compiler cannot build $name.c\n";
+	return $path;
+}
+
 sub new {
 	my ($class, $name) = @_;
-	my $compiler = $ENV{CC} || 'cc';
-	$library = tempdir() . '/fail_alloc.so';
-	system(split(' ', $compiler), '-shared', '-fPIC', '-O1', '-o', $library, "$FindBin::Bin/fail_alloc.c") == 0
-		or die "$compiler cannot build fail_alloc.c\n";
-	my ($standin, $env, @arguments) = $name eq 'https' ? https() : plain();
-	return bless {standin => $standin, env => $env, arguments => \@arguments}, $class;
+	my $make = $scenarios{$name} or die "no scenario $name; there are: @{[sort keys %scenarios]}\n";
+	$library = preload('fail_alloc');
+	my ($standin, $env, @arguments) = $make->();
+	my $more = ref $arguments[-1] ? pop @arguments : {};
+	return bless {standin => $standin, env => $env, arguments => \@arguments, %$more}, $class;
 }
 
 sub arguments { return @{$_[0]{arguments}} }
-sub rearm { $_[0]{standin}->http(POST => '/_standin/rearm'); return }
+sub plain_environment { return %{$_[0]{env}} }
+
+# Before each run: the stand-in's faults and the files that a run changes are as at first.
+sub rearm {
+	my ($self) = @_;
+	$self->{standin}->http(POST => '/_standin/rearm');
+	$self->{prepare}->() if $self->{prepare};
+	return;
+}
+
 sub stop { $_[0]{standin}->stop; return }
 
 # The changes to the environment of a run whose allocation number POINT is refused; further ones as given.
 sub environment {
 	my ($self, $point, %further) = @_;
 	$self->{state} = keep_file("\0" x $STATE_BYTES, 'state');
-	return (%{$self->{env}}, LD_PRELOAD => $library, TORTURE_STATE => $self->{state}, TORTURE_AT => $point, TORTURE_NO_PAUSE => 1, %further);
+	return (%{$self->{env}}, LD_PRELOAD => $library, TORTURE_STATE => $self->{state}, TORTURE_AT => $point, TORTURE_NO_PAUSE => 1,
+		TORTURE_PROGRAM => basename(plugin_path()), %further);
 }
 
 # -> (allocations counted, allocations refused, trace) of the last run
@@ -71,7 +134,7 @@ sub complaints {
 	push @bad, "exit status $run->{exit}" if $run->{exit} > 3;
 	push @bad, 'state ' . ($run->{state} // 'none') unless ($run->{state} // '') =~ /\A(?:WARNING|UNKNOWN)\z/;
 	push @bad, 'exit status and text differ' if ($EXIT{$run->{state} // ''} // -1) != $run->{exit};
-	push @bad, 'text on standard error' if ($run->{stderr} // '') ne '';
+	push @bad, 'text on standard error: ' . substr($run->{stderr}, 0, 1500) if ($run->{stderr} // '') ne '';
 	return @bad;
 }
 

@@ -2,11 +2,11 @@
 # Fails each allocation of a run in turn, one run a point, and looks at what comes out: the true state or UNKNOWN, one whole
 # result, in time, no crash in our code, cJSON or libcurl.
 #
-#	perl -Itests/e2e/lib tests/torture/alloc.pl [--scenario=plain|https] [--kinds=own,json,curl] [--first=1] [--every=1]
-#		[--most=N] [--and-all-after] [--workers=2]
+#	perl -Itests/e2e/lib tests/torture/alloc.pl [--scenario=plain|https|sso|web] [--kinds=own,json,curl] [--first=1] [--every=1]
+#		[--most=N] [--and-all-after] [--workers=2] [--valgrind]
 #
-# kinds: whose allocations: own, json, curl, openssl, libc, other. Environment as in tests/README.md, and CC;
-# CHECK_ECS_WRAPPER puts each run under valgrind.
+# kinds: whose allocations: own, json, curl, openssl, libc, other. Environment as in tests/README.md, and CC. --valgrind: each
+# run under valgrind, whose every error is a failure; not what is left at the end, since a run that fails ends by _exit().
 use strict;
 use warnings;
 use utf8;
@@ -20,9 +20,15 @@ use Scenario;
 use Time::HiRes qw(time);
 
 my %option = (scenario => 'plain', kinds => 'own,json,curl', first => 1, every => 1, most => 1_000_000, workers => 2);
-GetOptions(\%option, 'scenario=s', 'kinds=s', 'first=i', 'every=i', 'most=i', 'workers=i', 'and-all-after', 'worker=i', 'total=i') && !@ARGV
+GetOptions(\%option, 'scenario=s', 'kinds=s', 'first=i', 'every=i', 'most=i', 'workers=i', 'and-all-after', 'valgrind', 'worker=i', 'total=i') && !@ARGV
 	or die "see the head of $0\n";
 my $MOST_SHOWN = 200;
+if ($option{valgrind}) {
+	# Without the synonyms valgrind would put its malloc in the place of the preloaded one.
+	$ENV{CHECK_ECS_WRAPPER} = "valgrind -q --leak-check=no --error-exitcode=99 --soname-synonyms=somalloc=nouserintercepts "
+		. "--suppressions=$FindBin::Bin/../valgrind.supp";
+	$ENV{CHECK_ECS_TIME_FACTOR} //= 20;
+}
 my $scenario = Scenario->new($option{scenario});
 
 # -> (result, allocations counted, allocations refused, trace)
@@ -48,13 +54,14 @@ if (defined $option{worker}) {
 }
 
 my ($whole, $total) = run_at(0);
-die "the run without a fault has not the true state: $whole->{text}\n" if ($whole->{state} // '') ne 'WARNING';
+die "the run without a fault has not the true state: $whole->{text}$whole->{stderr}\n" if ($whole->{state} // '') ne 'WARNING';
 $scenario->stop;
-printf "%s, allocations of %s: %d\n", $option{scenario}, $option{kinds}, $total;
+die "no allocation was counted\n" if !$total;
+printf "%s, allocations of %s: %d%s\n", $option{scenario}, $option{kinds}, $total, $option{valgrind} ? ', under valgrind' : '';
 
 my $begin = time;
 my @same = map { "--$_=$option{$_}" } qw(scenario kinds first every most workers);
-push @same, '--and-all-after' if $option{'and-all-after'};
+push @same, map { "--$_" } grep { $option{$_} } qw(and-all-after valgrind);
 my @workers = map {
 	open my $pipe, '-|', $^X, $0, @same, "--total=$total", "--worker=$_" or die "fork: $!";
 	$pipe;

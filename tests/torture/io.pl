@@ -30,6 +30,7 @@ my %errors = (
 	recvfrom => [qw(ECONNRESET EIO)],
 );
 
+system('strace -V >/dev/null 2>&1') == 0 or die "strace is missing, without which no system call can be made to fail\n";
 my $scenario = Scenario->new($option{scenario});
 
 sub run_with {

@@ -1,0 +1,82 @@
+#!/usr/bin/perl
+# Lets what a run reads and writes go in pieces of few bytes, with EINTR and EAGAIN between them: the result has to be the same
+# as without.
+#
+#	perl -Itests/e2e/lib tests/torture/short_io.pl [--scenario=plain|https|sso|web]
+#
+# Environment as in tests/README.md, and CC. Out of reach are reads that libc makes for stdio, as of the CA file.
+use strict;
+use warnings;
+use utf8;
+use FindBin;
+use lib "$FindBin::Bin/../e2e/lib", $FindBin::Bin;
+use CheckECS;
+use Getopt::Long;
+use Scenario;
+use Time::HiRes qw(time);
+
+my %option = (scenario => 'plain');
+GetOptions(\%option, 'scenario=s') && !@ARGV or die "see the head of $0\n";
+
+my $STATE_BYTES = 4 * 8;
+my $MOST_TRIES = 3;
+# [bytes a call may take, every so many calls fail]; odd steps, so that each kind of call meets them.
+my @forms = ([1, 0], [7, 3], [7, 5]);
+
+my $scenario = Scenario->new($option{scenario});
+my $library = Scenario::preload('short_io');
+my ($begin, %count, @shown) = (time);
+
+# -> (result, calls, cut, interrupted, deferred)
+sub run_with {
+	my ($bytes, $every) = @_;
+	$scenario->rearm;
+	my $state = keep_file("\0" x $STATE_BYTES, 'state');
+	my %preload = $bytes ? (LD_PRELOAD => $library, SHORT_IO_BYTES => $bytes, SHORT_IO_EVERY => $every, SHORT_IO_STATE => $state) : ();
+	my $run = run_plugin({name => "$bytes, $every", env => {$scenario->plain_environment, %preload}, quiet => 1}, $scenario->arguments, '-t', 60);
+	return ($run, unpack 'Q4', CheckECS::slurp($state));
+}
+
+# The result without what differs from run to run by nature.
+sub essence {
+	my ($run) = @_;
+	my $text = $run->{text};
+	$text =~ s/\b\d+(?:\.\d+)? (?:ms|s)\b/TIME/g;
+	$text =~ s/\b(time|duration)=[\d.]+s/$1=TIME/g;
+	$text =~ s/\brequest id [\w-]+/request id/g;
+	$text =~ s/\bASIA\.\.\.\w+/KEY/g;
+	$text =~ s/\buntil \d{4}-\d\d-\d\dT[\d:]+Z/until THEN/g;
+	my @lines = split /\n/, $text;
+	# Batches are answered in any order, with metrics of the moment: what counts is how often what was asked, and how it ended.
+	my @requests = sort map { /^http: (\w+) .*? (attempt \d+: .*?),/ ? "$1 $2" : $_ } grep { /^http: / } @lines;
+	return join "\n", "exit $run->{exit}, signal $run->{signal}", (grep { !/^http: / } @lines), @requests;
+}
+
+# A run whose window is not that of the one it is held against, for an hour or a minute ended between them, is tried again.
+sub judge_form {
+	my ($bytes, $every) = @_;
+	my ($word, $text);
+	for (1 .. $MOST_TRIES) {
+		my ($whole) = run_with(0, 0);
+		die "the run without a fault has not the true state: $whole->{text}\n" if ($whole->{state} // '') ne 'WARNING';
+		my ($run, $calls, $cut, $interrupted, $deferred) = run_with($bytes, $every);
+		my $met = "$calls calls, $cut cut, $interrupted EINTR, $deferred EAGAIN";
+		return ('BROKEN', "was not met: $met") if !$cut || ($every && !($interrupted && $deferred));
+		my @lines = map { [split /\n/, essence($_)] } $run, $whole;
+		my ($first) = grep { ($lines[0][$_] // '') ne ($lines[1][$_] // '') } 0 .. ($#{$lines[0]} > $#{$lines[1]} ? $#{$lines[0]} : $#{$lines[1]});
+		return ('the same', sprintf '%s, %.1f s', $met, $run->{seconds}) if !defined $first && ($run->{stderr} // '') eq '';
+		($word, $text) = ('BROKEN', "line $first: '" . ($lines[0][$first // 0] // '') . "' instead of '" . ($lines[1][$first // 0] // '') . "'; $met");
+	}
+	return ($word, $text);
+}
+
+for my $form (@forms) {
+	my ($word, $text) = judge_form(@$form);
+	$count{$word}++;
+	push @shown, sprintf "  %d bytes a call, %s: %s: %s\n", $form->[0], $form->[1] ? "one in $form->[1] refused" : 'none refused', $word, $text;
+}
+binmode STDOUT, ':encoding(UTF-8)';
+print "$option{scenario}, short reads and writes\n", @shown;
+printf "%-28s %d\n", $_, $count{$_} for sort keys %count;
+printf "%.0f s\n", time - $begin;
+exit(grep({ $_ ne 'the same' } keys %count) || !%count ? 1 : 0);
