@@ -101,6 +101,7 @@ sub by_hand {
 	my ($name) = @_;
 	my ($state, @arguments) = @{$words{$name}};
 	unshift @arguments, '-p', 'monitoring', '-r', 'eu-west-1' unless $arguments[0] =~ /extra-opts/;
+	unshift @arguments, '--max-output=nagios';
 	my $run = run_plugin({name => "$name by hand", env => $by_hand, quiet => $name eq 'odd'}, @arguments);
 	return ($run, CheckECS::Nagios->expected($run->{text}));
 }

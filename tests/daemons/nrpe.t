@@ -142,9 +142,9 @@ like($text, qr/^PATH=\S*\/usr\/bin/m, 'there is a PATH');
 # --- the commands of contrib ----------------------------------------------------------------------------------------
 
 my %same = (
-	check_ecs_staging => ['WARNING', qw(-p monitoring -r eu-west-1 -c staging)],
-	check_ecs_shop => ['OK', "--extra-opts=shop\@$etc/ecs_bottleneck.ini"],
-	check_ecs_prod_v2 => ['CRITICAL', qw(--perfdata=summary -p monitoring -r eu-west-1 -c prod)],
+	check_ecs_staging => ['WARNING', qw(--max-output=nrpe -p monitoring -r eu-west-1 -c staging)],
+	check_ecs_shop => ['OK', '--max-output=nrpe', "--extra-opts=shop\@$etc/ecs_bottleneck.ini"],
+	check_ecs_prod_v2 => ['CRITICAL', qw(--max-output=nrpe2 -p monitoring -r eu-west-1 -c prod)],
 	silent => ['UNKNOWN', qw(-p monitoring -r eu-west-1 -c silent)],
 );
 

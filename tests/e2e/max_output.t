@@ -19,7 +19,11 @@ for my $i (1 .. $count) {
 my $standin = standin($account, '--seed=1');
 my @timeout = ('-t' . 50 * time_factor(), '--window=2h');
 
-my $full = $standin->check('-c', 'prod', @timeout);
+# Monitoring::Plugin's reader takes time with the square of the items; it reads what the bounds leave.
+my $full = do {
+	local $CheckECS::Result::second_reader = 0;
+	$standin->check('-c', 'prod', @timeout);
+};
 $full->exits('CRITICAL', 'without a bound');
 my ($first_line) = $full->{stdout} =~ /\A(.*)\n/;
 my %items = map { $_ => $full->{details}{$_} } @{$full->{details_order}};
@@ -49,7 +53,10 @@ for my $name (sort { $bytes{$a} <=> $bytes{$b} } keys %bytes) {
 	is_deeply(\@severity, [sort { $b <=> $a } @severity], "$name: the worst first");
 }
 
-my $none = $standin->check('-c', 'prod', @timeout, '--max-output=67108864');
+my $none = do {
+	local $CheckECS::Result::second_reader = 0;
+	$standin->check('-c', 'prod', @timeout, '--max-output=67108864');
+};
 is($none->{stdout}, $full->{stdout}, 'a bound that is wide enough changes nothing')
 	if $none->{stdout} =~ /\Q@{[$full->{stdout} =~ m{, (\S+ \S+ to \S+ \S+) }]}\E/;
 
