@@ -269,8 +269,6 @@ int sso_token_get(const struct credentials_context *context, const struct sso_se
 	t.path = buf_str(&path);
 	if (rc == 0)
 		rc = settle(&t, e);
-	if (rc == 0 && !t.access)
-		rc = err_no_memory(e);
 	if (rc == 0) {
 		buf_adds(out, t.access);
 		rc = buf_check(out, "SSO token", e);

@@ -218,7 +218,9 @@ int json_set_string(json *object, const char *name, const char *value, struct er
 		if (old->valuestring)
 			crypto_wipe(old->valuestring, strlen(old->valuestring));
 		wipe_texts(old->child);
-		done = cJSON_ReplaceItemInObjectCaseSensitive(object, name, fresh) != 0;
+		/* It copies the name, and says nothing when there is no memory for that. */
+		if (cJSON_ReplaceItemInObjectCaseSensitive(object, name, fresh) != 0)
+			return fresh->string ? 0 : err_no_memory(e);
 	} else if (fresh) {
 		done = cJSON_AddItemToObject(object, name, fresh) != 0;
 	}

@@ -260,6 +260,38 @@ static void members_are_set_and_the_rest_is_kept(void **state) {
 	buf_free(&b);
 }
 
+static int allocations_left;
+
+static void *scarce(size_t n) {
+	return allocations_left-- > 0 ? malloc(n) : NULL;
+}
+
+/* Whichever allocation of cJSON fails: a member is set whole, or it is said that it was not. */
+static void without_memory_a_member_is_not_half_set(void **state) {
+	(void)state;
+	static const char given[] = "{\"a\":\"old\",\"b\":1}";
+	cJSON_Hooks hooks = {.malloc_fn = scarce, .free_fn = free};
+	int refused = 0;
+	for (int rc = -1; rc != 0; refused++) {
+		struct err e = {.code = ERR_NONE};
+		struct buf b;
+		json *v = json_parse(given, sizeof given - 1, &e);
+		assert_non_null(v);
+		buf_init(&b, 1000);
+		allocations_left = refused;
+		cJSON_InitHooks(&hooks);
+		rc = json_set_string(v, "a", "new", &e);
+		cJSON_InitHooks(NULL);
+		assert_int_equal(e.code, rc ? ERR_MEMORY : ERR_NONE);
+		assert_int_equal(json_print(v, 1000, &b, &e), 0);
+		if (rc == 0)
+			assert_string_equal(buf_str(&b), "{\"a\":\"new\",\"b\":1}");
+		json_free_secret(v);
+		buf_free(&b);
+	}
+	assert_true(refused > 2); /* the value, its text and the name each take one */
+}
+
 int main(void) {
 	const struct CMUnitTest tests[] = {
 		UNIT_TEST(broken_documents_are_refused),
@@ -274,6 +306,7 @@ int main(void) {
 		UNIT_TEST(values_are_read_as_they_stand),
 		UNIT_TEST(strings_are_written_for_any_reader),
 		UNIT_TEST(members_are_set_and_the_rest_is_kept),
+		UNIT_TEST(without_memory_a_member_is_not_half_set),
 	};
 	return cmocka_run_group_tests_name("json", tests, NULL, NULL);
 }
