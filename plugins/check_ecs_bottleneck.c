@@ -3,6 +3,7 @@
 
 #include "aws/client.h"
 #include "base/crypto.h"
+#include "billing.h"
 #include "collect.h"
 #include "ending.h"
 #include "harness/process.h"
@@ -101,8 +102,7 @@ static void add_diagnosis(struct run *r) {
 	client_describe_clock(r->client, r->config.verbosity >= 2, &r->diagnosis);
 	if (r->config.verbosity >= 2) {
 		client_describe_work(r->client, &r->diagnosis);
-		buf_addf(&r->diagnosis, "billed: %zu metrics asked of GetMetricData\n",
-			r->samples.metrics_billed);
+		billing_describe(r->samples.metrics_billed, r->config.interval_s, &r->diagnosis);
 	}
 	if (r->config.verbosity >= 3)
 		client_describe_journal(r->client, &r->diagnosis);

@@ -267,6 +267,12 @@ static int apply_max_output(struct draft *d, const char *value, struct err *e) {
 	return output_bound_parse(value, &d->config->max_output_bytes, e);
 }
 
+static int apply_interval(struct draft *d, const char *value, struct err *e) {
+	if (num_parse_duration(value, &d->config->interval_s))
+		return err_set(e, ERR_USAGE, "--interval=%s is no duration (60s, 5m, 1h)", value);
+	return 0;
+}
+
 static int apply_verbose(struct draft *d, const char *value, struct err *e) {
 	(void)value;
 	(void)e;
@@ -325,6 +331,9 @@ const struct option_spec option_table[] = {
 	{0, "max-output", "BYTES|NAME",
 		"leave out what matters least to stay within these\nbytes, or what nagios, nrpe, nrpe2 or icingadb\nkeep (default: none)",
 		OPTION_VALUE, apply_max_output},
+	{0, "interval", "DURATION",
+		"how often this check runs, for the monthly cost\nat -vv (default: not told)",
+		OPTION_VALUE, apply_interval},
 	{0, "extra-opts", "[SECTION][@FILE]", "read options from an ini file", OPTION_EXTRA_OPTS,
 		NULL},
 	{'v', "verbose", NULL,

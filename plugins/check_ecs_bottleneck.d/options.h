@@ -48,6 +48,7 @@ struct config {
 	enum state timeout_state;
 	enum perfdata_choice perfdata;
 	size_t max_output_bytes; /* 0: no bound */
+	int64_t interval_s;      /* between two runs; 0: not told */
 	int verbosity;           /* 0-3 */
 };
 

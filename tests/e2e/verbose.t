@@ -59,6 +59,9 @@ like($second, qr/ListServices.*\b1\b/, '-vv: requests of ListServices');
 like($second, qr/GetMetricData.*\b1\b/, '-vv: requests of GetMetricData');
 like($second, qr/\b4\b.*metrics?\b|metrics?\b.*\b4\b/i, '-vv: the metrics billed');
 unlike($plain->{text}, qr/ListServices/, 'nothing of that without -vv');
+# 4 metrics at 2,592,000 / 60 runs a month are 172,800, which cost 1.73 USD.
+$standin->check({env => \%keys}, @arguments, '-vv', '--interval=60s')->says('--interval: the cost of a month', qr/^billed: 4 metrics .*\b1\.73 USD a month/m);
+unlike($second, qr/USD/, 'none without it');
 unlike($levels[0]{text}, qr/ListServices/, 'nor with -v');
 
 my @third = grep { /ListServices|GetMetricData/ } @{$levels[2]{lines}};
