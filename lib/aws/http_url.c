@@ -37,6 +37,11 @@ static char *make_host_header(const char *host, const char *port, bool is_https)
 	return text;
 }
 
+/* libcurl decodes "%25" in a host, and would decode what comes of it again in the next URL. */
+static bool is_half_decoded(const char *host) {
+	return host[0] != '[' && strchr(host, '%');
+}
+
 static int split_parsed(CURLU *u, struct http_url *out, struct err *e) {
 	bool failed = false;
 	int rc = -1;
@@ -49,7 +54,7 @@ static int split_parsed(CURLU *u, struct http_url *out, struct err *e) {
 		(void)err_no_memory(e);
 	else if (!scheme || (strcmp(scheme, "https") != 0 && strcmp(scheme, "http") != 0))
 		(void)err_set(e, ERR_SYNTAX, "neither an http:// nor an https:// URL");
-	else if (!host || !*host || user)
+	else if (!host || !*host || is_half_decoded(host) || user)
 		(void)err_set(e, ERR_SYNTAX,
 			"no endpoint: a URL with a host and without a user is needed");
 	else

@@ -2,6 +2,7 @@
 # Runs fuzz targets, one after the other, and prints a line for each. Run by `make fuzz` in the build folder that
 # holds them: run.sh SOURCES SECONDS TARGET... New inputs go to found/TARGET and are used again by the next run; what
 # crashes, leaks, takes longer than 5 s or more than 512 MiB goes to crashes/ and makes the run fail.
+# FUZZ_SEED, where it is set, makes a run take the same way each time.
 set -eu
 
 sources=$1
@@ -20,7 +21,7 @@ for target; do
 	[ ! -f "$dictionary" ] || set -- "-dict=$dictionary" "$@"
 	status=0
 	"tests/fuzz/fuzz_$target" -max_total_time="$seconds" -timeout=5 -rss_limit_mb=512 -print_final_stats=1 \
-		-artifact_prefix="crashes/$target-" "$@" >"$log" 2>&1 </dev/null || status=$?
+		${FUZZ_SEED:+"-seed=$FUZZ_SEED"} -artifact_prefix="crashes/$target-" "$@" >"$log" 2>&1 </dev/null || status=$?
 	crashes=$(find crashes -name "$target-*" -newer "logs/$target.begun" | wc -l)
 	# "#4096 DONE cov: 120 ft: 300 corp: 40/1234b ..." is the last of its lines of that kind.
 	awk -v target="$target" -v crashes="$crashes" '
