@@ -4,7 +4,7 @@
 #   sh contrib/quickstart.sh [ARGS]             run the plugin, with ARGS, on a demonstration account
 #                                               (default: -c demo-prod; also demo-staging, demo-empty)
 #   sh contrib/quickstart.sh test [MAKE-ARGS]   build and run the whole test suite
-#   sh contrib/quickstart.sh deps GROUP...      only install packages: build, test, analysis
+#   sh contrib/quickstart.sh deps GROUP...      only install packages: build, test, daemons, analysis
 #   sh contrib/quickstart.sh unprivileged CMD   run CMD in the source tree; for root: as another user,
 #                                               in a copy of the tree
 #
@@ -98,6 +98,7 @@ package_names() {
 	debian/build) echo autoconf automake make pkg-config libc6-dev libcurl4-openssl-dev \
 		libcjson-dev libssl-dev libexpat1-dev libmicrohttpd-dev ca-certificates ;;
 	debian/test) echo libcmocka-dev perl libmonitoring-plugin-perl awscli openssl valgrind strace tmux ;;
+	debian/daemons) echo nagios4-core nagios-nrpe-server nagios-nrpe-plugin monitoring-plugins-basic ;;
 	debian/analysis) echo gcc clang libclang-rt-dev clang-format clang-tidy cppcheck gcovr xz-utils ;;
 
 	dnf/compiler) echo gcc ;;
@@ -126,7 +127,8 @@ package_names() {
 		'the AWS CLI, openssl, valgrind, strace, tmux' ;;
 	other/analysis) echo 'gcc, clang with compiler-rt, clang-format, clang-tidy, cppcheck, gcovr, xz' ;;
 
-	*) die "no package group is called '$2' (there are: build, test, analysis)" ;;
+	*/daemons) die 'the packages of the daemons are known for Debian only' ;;
+	*) die "no package group is called '$2' (there are: build, test, daemons, analysis)" ;;
 	esac
 }
 
