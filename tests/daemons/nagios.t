@@ -134,6 +134,39 @@ like($found->{stuck}{plugin_output}, qr/^\(Service check timed out after \d+\.\d
 is_deeply([leftover(plugins() . '/check_ecs_bottleneck')], [], 'and is not there any more');
 undef $nagios;
 
+# --- 5,000 services in 4,096 bytes ----------------------------------------------------------------------------------
+
+# All at once on the few processors of the host: that is the load under which Nagios cuts off what it has not read at once.
+my $runs = 30;
+my @big = qw(-c big -t 50);
+$words{big} = ['CRITICAL', @big];
+# A worker of an idle Nagios may notice that a check has ended only with its next one: as elsewhere, there always is a next.
+my $big = CheckECS::Nagios->new(files => [$example], objects => join '',
+	"define command {\ncommand_name pulse\ncommand_line /usr/bin/printf 'OK'\n}\n",
+	(map { service("pulse $_", 'pulse', 'check_interval 0.02') } 1 .. 4),
+	map { service("big $_", "check_ecs_bottleneck!big!eu-west-1!-t 50") } 1 .. $runs);
+my ($before) = by_hand('big');
+$big->start;
+$found = $big->services(55);
+my ($after) = by_hand('big');
+undef $big;
+cmp_ok(length $before->{stdout}, '<=', 4096, "$count services in " . length($before->{stdout}) . ' bytes');
+
+# The hour may have turned while they ran.
+my @whole = map { CheckECS::Nagios->expected($_->{text}) } $before, $after;
+my @cut;
+for my $number (1 .. $runs) {
+	my $shown = $found->{"big $number"};
+	push @cut, $number unless grep { is_whole($shown, $_) } @whole;
+}
+
+sub is_whole {
+	my ($shown, $expected) = @_;
+	return !grep { ($shown->{$_} // '') =~ s/\s+\z//r ne $expected->{$_} } keys %$expected;
+}
+
+is_deeply(\@cut, [], "whole in $runs of $runs runs") or diag substr $found->{"big $cut[0]"}{long_plugin_output}, -300;
+
 # --- how much it keeps ----------------------------------------------------------------------------------------------
 
 my $writer = keep_file("my \$size = shift;\nprint \"a line | a=1\\n\", 'x' x (\$size - 19), \"END |\\n\";\n", 'writer.pl');

@@ -17,7 +17,8 @@ my $client = '/usr/lib/nagios/plugins/check_nrpe';
 needs($server => 'nagios-nrpe-server', $client => 'nagios-nrpe-plugin');
 
 my $top = $ENV{CHECK_ECS_SRCDIR} // '.';
-my $standin = standin(<<~'ACCOUNT');
+my $count = 5000;
+my $account = <<~'ACCOUNT';
 	cluster prod region=eu-west-1
 	service api desired=1 running=1
 		cpu flat=99.7
@@ -35,7 +36,12 @@ my $standin = standin(<<~'ACCOUNT');
 		memory flat=84.6
 	cluster silent region=eu-west-1
 	service api desired=3 running=0
+	cluster big region=eu-west-1
 	ACCOUNT
+for my $i (1 .. $count) {
+	$account .= sprintf "service svc-%04d desired=1 running=1\n\tcpu flat=%.2f\n\tmemory flat=%.2f\n", $i, 5 + $i * 37 % 9500 / 100, 10 + $i * 53 % 6100 / 100;
+}
+my $standin = standin($account);
 my $stuck = standin("cluster prod region=eu-west-1\nservice api desired=1 running=1\n\tcpu flat=34.4\n", '--latency-ms=60000');
 
 # /etc/nagios of the test: AWS files that only this folder has.
@@ -66,7 +72,7 @@ sub free_port {
 }
 
 sub write_config {
-	my ($port) = @_;
+	my ($port, $command_timeout) = @_;
 	my ($user, $group) = ((getpwuid $>)[0] // $>, (getgrgid +(split ' ', $))[0])[0] // +(split ' ', $))[0]);
 	return keep_file(<<~"CONFIG" . join('', map { "command[$_]=$^X $writer $sizes{$_}\n" } sort keys %sizes) . $definitions, 'nrpe.cfg');
 		server_address=127.0.0.1
@@ -74,60 +80,78 @@ sub write_config {
 		nrpe_user=$user
 		nrpe_group=$group
 		allowed_hosts=127.0.0.1
-		pid_file=$etc/nrpe.pid
+		pid_file=$etc/nrpe-$port.pid
 		disable_syslog=1
 		log_file=$etc/nrpe.log
 		dont_blame_nrpe=1
-		command_timeout=@{[6 * time_factor()]}
+		command_timeout=@{[$command_timeout * time_factor()]}
 		command[environment]=/usr/bin/env
 		command[home]=$plugins/check_ecs_bottleneck -p monitoring -r eu-west-1 -c prod
 		command[silent]=$files $plugins/check_ecs_bottleneck -p monitoring -r eu-west-1 -c silent
+		command[big]=$files $plugins/check_ecs_bottleneck -t 50 --max-output=nrpe -p monitoring -r eu-west-1 -c big
+		command[big_v2]=$files $plugins/check_ecs_bottleneck -t 50 --max-output=nrpe2 -p monitoring -r eu-west-1 -c big
 		command[stuck]=$files $plugins/check_ecs_bottleneck -p monitoring -r eu-west-1 -c prod -t 50 --endpoint-url=@{[$stuck->url]}
 		CONFIG
 }
 
-# The port was free a moment ago, which is no promise: tried again with another one.
-my ($port, $daemon, $log);
+my %living;
 my $owner = $$;
-for (1 .. 5) {
-	$port = free_port();
-	my $config = write_config($port);
-	$log = keep_file('', 'nrpe-said');
-	$daemon = fork // die "fork: $!";
-	if (!$daemon) {
-		%ENV = plugin_environment(AWS_PROFILE => 'monitoring');
-		open STDIN, '<', '/dev/null';
-		open STDOUT, '>', $log;
-		open STDERR, '>&', \*STDOUT;
-		no warnings 'exec';
-		exec $server, '-c', $config, '-f';
-		POSIX::_exit(127);
+
+# The port was free a moment ago, which is no promise: tried again with another one.
+sub start_nrpe {
+	my ($command_timeout) = @_;
+	my $log = keep_file('', 'nrpe-said');
+	for (1 .. 5) {
+		my $port = free_port();
+		my $config = write_config($port, $command_timeout);
+		my $daemon = fork // die "fork: $!";
+		if (!$daemon) {
+			%ENV = plugin_environment(AWS_PROFILE => 'monitoring');
+			open STDIN, '<', '/dev/null';
+			open STDOUT, '>', $log;
+			open STDERR, '>&', \*STDOUT;
+			no warnings 'exec';
+			exec $server, '-c', $config, '-f';
+			POSIX::_exit(127);
+		}
+		$living{$daemon} = 1;
+		my $end = time + 10 * time_factor();
+		while (time < $end && waitpid($daemon, POSIX::WNOHANG()) == 0) {
+			return $port if IO::Socket::INET->new(PeerAddr => '127.0.0.1', PeerPort => $port);
+			sleep 0.05;
+		}
+		stop_nrpe($daemon);
 	}
-	my $end = time + 10 * time_factor();
-	while (time < $end && waitpid($daemon, POSIX::WNOHANG()) == 0) {
-		last if IO::Socket::INET->new(PeerAddr => '127.0.0.1', PeerPort => $port);
-		sleep 0.05;
-	}
-	last if kill 0, $daemon;
-	undef $daemon;
+	BAIL_OUT('nrpe did not start: ' . CheckECS::slurp($log));
 }
-BAIL_OUT('nrpe did not start: ' . CheckECS::slurp($log)) unless $daemon;
+
+sub stop_nrpe {
+	my ($daemon) = @_;
+	delete $living{$daemon};
+	kill 'TERM', $daemon;
+	waitpid $daemon, 0;
+	return;
+}
 
 END {
 	my $status = $?;
-	if ($daemon && $owner == $$) {
-		kill 'TERM', $daemon;
-		waitpid $daemon, 0;
-	}
+	stop_nrpe($_) for $owner == $$ ? keys %living : ();
 	$? = $status;
+}
+
+my $port = start_nrpe(6);
+
+# The command line of check_nrpe; what is to be handed on as arguments comes in a list.
+sub client {
+	my ($port, $command, @options) = @_;
+	my @arguments = map { ref ? @$_ : () } @options;
+	return ($client, '-H', '127.0.0.1', '-p', $port, '-t', 60 * time_factor(), (grep { !ref } @options), '-c', $command,
+		@arguments ? ('-a', @arguments) : ());
 }
 
 # (exit status, bytes) of check_nrpe.
 sub ask {
-	my ($command, @options) = @_;
-	my @arguments = map { ref ? @$_ : () } @options;
-	return capture({PATH => '/usr/bin:/bin'}, $client, '-H', '127.0.0.1', '-p', $port, '-t', 30 * time_factor(), (grep { !ref } @options),
-		'-c', $command, @arguments ? ('-a', @arguments) : ());
+	return capture({PATH => '/usr/bin:/bin'}, client($port, @_));
 }
 
 # --- the environment ------------------------------------------------------------------------------------------------
@@ -210,5 +234,36 @@ like($text, qr/^NRPE: Command timed out after \d+ seconds$/m, 'and says so');
 my $end = time + 5 * time_factor();
 sleep 0.1 while leftover("$plugins/check_ecs_bottleneck") && time < $end;
 is_deeply([leftover("$plugins/check_ecs_bottleneck")], [], 'and the plugin is not there any more');
+
+# --- 5,000 services, 30 checks at once ------------------------------------------------------------------------------
+
+my $runs = 30;
+$port = start_nrpe(60);
+for my $case (['big', 'nrpe', 65504], ['big_v2', 'nrpe2', 1023, '-2']) {
+	my ($command, $preset, $bytes, @options) = @$case;
+	my @words = ('CRITICAL', '-t50', "--max-output=$preset", qw(-p monitoring -r eu-west-1 -c big));
+	my $before = by_hand(@words);
+	my @output = map { keep_file('', 'at-once') } 1 .. $runs;
+	my @pids;
+	for my $path (@output) {
+		my $pid = fork // die "fork: $!";
+		if (!$pid) {
+			%ENV = (PATH => '/usr/bin:/bin');
+			open STDIN, '<', '/dev/null';
+			open STDOUT, '>', $path;
+			no warnings 'exec';
+			exec {$client} client($port, $command, @options);
+			POSIX::_exit(127);
+		}
+		push @pids, $pid;
+	}
+	my @states = map { (CheckECS::await($_, 90 * time_factor()))[0] >> 8 } @pids;
+	my $after = by_hand(@words);
+	cmp_ok(length $before, '<=', $bytes, "$preset: $count services in " . length($before) . ' bytes');
+	is_deeply(\@states, [(2) x $runs], "$preset: the state in $runs runs of $runs");
+	# The hour may have turned while they ran.
+	my @cut = grep { my $text = CheckECS::slurp($_); $text ne $before && $text ne $after } @output;
+	is(scalar @cut, 0, "$preset: whole in $runs runs of $runs") or diag substr CheckECS::slurp($cut[0]), -300;
+}
 
 done_testing;
