@@ -11,6 +11,7 @@
 #include "options.h"
 #include "report.h"
 #include "target.h"
+#include "term/picker.h"
 #include "term/tty.h"
 
 #include <locale.h>
@@ -98,6 +99,25 @@ static int connect(struct run *r, struct err *e) {
 	return r->client ? 0 : -1;
 }
 
+/* A person thinks as long as they like: the deadline moves on by what that took. */
+static enum picker_end let_choose(void *ctx, const char *title, const char *const *names,
+	size_t count, size_t *index, struct err *e) {
+	struct run *r = ctx;
+	const struct picker picker = {.title = title,
+		.names = names,
+		.count = count,
+		.stop = process_stop_flag(),
+		.guard = process_guard_terminal};
+	int64_t began_ms = clock_monotonic_ms(&r->clock);
+	process_pause_backstop();
+	enum picker_end end = picker_choose(&picker, index, e);
+	int64_t taken_ms = clock_monotonic_ms(&r->clock) - began_ms;
+	r->started_ms += taken_ms;
+	client_postpone_deadline(r->client, taken_ms);
+	arm_backstop(r);
+	return end;
+}
+
 static void add_diagnosis(struct run *r) {
 	client_describe_clock(r->client, r->config.verbosity >= 2, &r->diagnosis);
 	if (r->config.verbosity >= 2) {
@@ -132,8 +152,9 @@ static int check(struct run *r, struct err *e) {
 			return fail(r, e);
 		return end_early(r, *process_stop_flag() ? CLIENT_STOPPED : CLIENT_DEADLINE, e);
 	}
-	enum client_event event = target_resolve(&r->config, &r->session, r->client, &r->target,
-		&rc, e);
+	const struct target_chooser chooser = {picker_possible() ? let_choose : NULL, r};
+	enum client_event event = target_resolve(&r->config, &r->session, r->client, &chooser,
+		&r->target, &rc, e);
 	if (event != CLIENT_IDLE)
 		return end_early(r, event, e);
 	if (rc || samples_init(&r->samples, r->config.include.count, e) ||

@@ -50,6 +50,7 @@ for my $path (@sources) {
 		push @wrong_library, "$name: $include" if $include =~ m{^curl/} && $name !~ m{^lib/aws/http(_proxy|_url)?\.c$};
 		push @wrong_library, "$name: $include" if $include =~ m{^openssl/} && $name ne 'lib/base/crypto.c';
 		push @wrong_library, "$name: $include" if $include =~ m{cJSON} && $name ne 'lib/base/json.c';
+		push @wrong_library, "$name: $include" if $include =~ m{^(?:n?curses|term)(?:w?/.*)?\.h$} && $name !~ m{^lib/term/picker\w*\.c$};
 		push @wrong_library, "$name: $include" if $include =~ m{expat} && $name ne 'lib/base/xml.c';
 	}
 	push @wrong_call, map { "$name: $_" } grep { $banned{$_} } $code =~ /\b([a-z_]+)\s*\(/g;
@@ -63,7 +64,7 @@ for my $path (@sources) {
 	like($text, qr{\A/\*}, "$name says what it is for") if $name =~ /\.h$/;
 }
 is_deeply(\@wrong_arrow, [], 'arrows run one way');
-is_deeply(\@wrong_library, [], 'only http includes curl, only crypto OpenSSL, only json cJSON, only xml expat');
+is_deeply(\@wrong_library, [], 'only http includes curl, only crypto OpenSSL, only json cJSON, only xml expat, only picker ncurses');
 is_deeply(\@wrong_call, [], 'no banned call, no exit in lib, standard output by main alone');
 is_deeply(\@long, [], 'no file is too long');
 

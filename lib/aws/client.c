@@ -228,6 +228,10 @@ enum client_event client_next(struct client *c, struct client_answer *answer) {
 	}
 }
 
+void client_postpone_deadline(struct client *c, int64_t by_ms) {
+	c->options.deadline_ms += by_ms;
+}
+
 /* --- for the administrator --- */
 
 void client_explain_foreign(const struct client *c, enum operation operation, struct err *reason) {

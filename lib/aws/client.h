@@ -83,6 +83,9 @@ struct client_answer {
 /* Runs the loop until one of the events; *answer is set with CLIENT_CALL only. */
 enum client_event client_next(struct client *c, struct client_answer *answer);
 
+/* Puts the deadline off by so much: time that a person took does not count. */
+void client_postpone_deadline(struct client *c, int64_t by_ms);
+
 /* The answer that a call had was read, but is not the operation's: reason says why (a phrase, "a
  * list page without its list"). It becomes one line that names operation, host and what to do,
  * unless its code is another than ERR_SYNTAX. */

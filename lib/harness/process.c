@@ -8,6 +8,7 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/time.h>
+#include <termios.h>
 #include <time.h>
 #include <unistd.h>
 #ifdef HAVE_SYS_AUXV_H
@@ -35,6 +36,13 @@ static struct {
 	int64_t fires_ms; /* on the monotonic clock */
 } backstop;
 
+static struct {
+	const char *undo; /* NULL: nothing to restore */
+	size_t len;
+	bool has_modes;
+	struct termios modes;
+} terminal;
+
 const volatile sig_atomic_t *process_stop_flag(void) {
 	return &stop_requested;
 }
@@ -54,8 +62,23 @@ static void on_stop(int signal_number) {
 	stop_requested = 1;
 }
 
+/* Never waits: a terminal that takes nothing (Ctrl-S) is left as it is. */
+static void restore_terminal(void) {
+	if (!terminal.undo)
+		return;
+	if (terminal.has_modes)
+		(void)tcsetattr(STDERR_FILENO, TCSANOW, &terminal.modes);
+	int flags = fcntl(STDERR_FILENO, F_GETFL);
+	if (flags < 0 || fcntl(STDERR_FILENO, F_SETFL, flags | O_NONBLOCK) < 0)
+		return;
+	ssize_t written = write(STDERR_FILENO, terminal.undo, terminal.len);
+	(void)written;
+	(void)fcntl(STDERR_FILENO, F_SETFL, flags);
+}
+
 static void on_alarm(int signal_number) {
 	(void)signal_number;
+	restore_terminal();
 	if (child_group > 0)
 		(void)kill(-(pid_t)child_group, SIGKILL);
 	if (write_progress != NOTHING_WRITTEN)
@@ -70,6 +93,7 @@ static void on_alarm(int signal_number) {
 static void handle(int signal_number, void (*handler)(int)) {
 	struct sigaction action = {.sa_handler = handler};
 	(void)sigemptyset(&action.sa_mask);
+	(void)sigaddset(&action.sa_mask, SIGTTOU); /* else restoring the terminal could stop us */
 	(void)sigaction(signal_number, &action, NULL);
 }
 
@@ -118,14 +142,20 @@ int process_begin(const char *stop_line, struct err *e) {
 	return 0;
 }
 
-void process_arm_backstop(int64_t delay_ms, const char *line, int status) {
-	sigset_t stops, before;
+/* Keeps the handlers away from what they look at while it changes. */
+static void block_handlers(sigset_t *before) {
+	sigset_t stops;
 	(void)sigemptyset(&stops);
 	(void)sigaddset(&stops, SIGTERM);
 	(void)sigaddset(&stops, SIGINT);
 	(void)sigaddset(&stops, SIGHUP);
 	(void)sigaddset(&stops, SIGALRM);
-	(void)sigprocmask(SIG_BLOCK, &stops, &before);
+	(void)sigprocmask(SIG_BLOCK, &stops, before);
+}
+
+void process_arm_backstop(int64_t delay_ms, const char *line, int status) {
+	sigset_t before;
+	block_handlers(&before);
 	backstop.line = line;
 	backstop.len = strlen(line);
 	backstop.status = status;
@@ -137,6 +167,25 @@ void process_arm_backstop(int64_t delay_ms, const char *line, int status) {
 		backstop.fires_ms = monotonic_ms() + ms;
 		(void)setitimer(ITIMER_REAL, &timer, NULL);
 	}
+	(void)sigprocmask(SIG_SETMASK, &before, NULL);
+}
+
+void process_pause_backstop(void) {
+	sigset_t before;
+	block_handlers(&before);
+	if (!stop_requested) {
+		backstop.fires_ms = INT64_MAX;
+		(void)setitimer(ITIMER_REAL, &(struct itimerval){0}, NULL);
+	}
+	(void)sigprocmask(SIG_SETMASK, &before, NULL);
+}
+
+void process_guard_terminal(const char *undo) {
+	sigset_t before;
+	block_handlers(&before);
+	terminal.undo = undo;
+	terminal.len = undo ? strlen(undo) : 0;
+	terminal.has_modes = undo && tcgetattr(STDERR_FILENO, &terminal.modes) == 0;
 	(void)sigprocmask(SIG_SETMASK, &before, NULL);
 }
 

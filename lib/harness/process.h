@@ -32,6 +32,14 @@ void process_arm_backstop(int64_t delay_ms, const char *line, int status);
  */
 void process_child_group(pid_t group);
 
+/* Stops the backstop until it is armed again; a stop signal still ends the process in time. */
+void process_pause_backstop(void);
+
+/* Names the bytes (borrowed until the next call) that the backstop writes to standard error before
+ * all else, so that the terminal there is left in order; it also restores that terminal's modes to
+ * what they are now. NULL: there is nothing to restore any more. */
+void process_guard_terminal(const char *undo);
+
 /* Writes the whole result to standard output, once. Returns the status to exit with: status, or 3
  * if the result could not be written. */
 int process_finish(const char *text, size_t n, int status);

@@ -7,6 +7,10 @@
 /* Whether the descriptor is a terminal. */
 bool tty_is_terminal(int fd);
 
+/* Whether the process may use that terminal: it is in its foreground, or no job control of its own
+ * holds there. In the background the terminal would stop it. */
+bool tty_is_foreground(int fd);
+
 /* Whether the locale (LC_CTYPE, set by main) encodes text as UTF-8. */
 bool tty_is_utf8(void);
 

@@ -11,7 +11,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST_CLUSTERS = 10000, MOST_NAMES_SHOWN_CHARS = 400, MOST_BODY_BYTES = 64 * 1024 };
+enum {
+	MOST_CLUSTERS = 10000,
+	MOST_NAMES_SHOWN_CHARS = 400,
+	MOST_BODY_BYTES = 64 * 1024,
+	LONGEST_NAME = 255,
+	LONGEST_NAME_BYTES = 4 * LONGEST_NAME
+};
 
 struct clusters {
 	struct client *client;
@@ -88,17 +94,49 @@ static int set_from_arn(struct target *t, const char *text, struct err *e) {
 	return t->cluster && t->name ? 0 : err_no_memory(e);
 }
 
-static int choose(struct clusters *found, struct target *t, struct err *e) {
-	if (found->count == 0)
-		return err_set(e, ERR_NOT_FOUND,
-			"there is no ECS cluster in %s: check the region (-r) and the account (-p)",
-			t->region);
-	if (found->count == 1)
-		return set_from_arn(t, found->arns[0], e);
+/* The names as people see them, in the order of found; to be freed like it. */
+static int clean_names(const struct clusters *found, struct clusters *names, struct err *e) {
+	names->arns = calloc(found->count, sizeof *names->arns);
+	if (!names->arns)
+		return err_no_memory(e);
+	for (; names->count < found->count; names->count++) {
+		const char *text = found->arns[names->count];
+		struct arn arn;
+		struct buf name;
+		buf_init(&name, LONGEST_NAME_BYTES);
+		text_add_clean(&name, arn_parse(text, &arn) == 0 ? arn.name : text, LONGEST_NAME);
+		names->arns[names->count] = text_dup(buf_str(&name), name.len);
+		buf_free(&name);
+		if (!names->arns[names->count])
+			return err_no_memory(e);
+	}
+	return 0;
+}
+
+static enum client_event ask_person(const struct target_chooser *chooser,
+	const struct clusters *found, struct target *t, int *rc, struct err *e) {
+	char title[120];
+	struct clusters names = {0};
+	size_t index = 0;
+	enum picker_end end = PICKER_FAILED;
+	(void)snprintf(title, sizeof title, "%zu clusters in %.60s: which one?", found->count,
+		t->region);
+	*rc = -1;
+	if (clean_names(found, &names, e) == 0)
+		end = chooser->choose(chooser->ctx, title, (const char *const *)names.arns,
+			names.count, &index, e);
+	if (end == PICKER_CHOSEN)
+		*rc = set_from_arn(t, found->arns[index], e);
+	else if (end == PICKER_LEFT)
+		(void)err_set(e, ERR_USAGE, "no cluster was chosen; name one with -c");
+	clusters_free(&names);
+	return end == PICKER_STOPPED ? CLIENT_STOPPED : CLIENT_IDLE;
+}
+
+static int name_them(const struct clusters *found, const struct target *t, struct err *e) {
 	struct buf names;
 	struct arn arn;
 	buf_init(&names, 1024 * 1024);
-	qsort(found->arns, found->count, sizeof *found->arns, compare_arns);
 	for (size_t i = 0; i < found->count; i++) {
 		if (names.len > MOST_NAMES_SHOWN_CHARS) {
 			buf_addf(&names, " and %zu more", found->count - i);
@@ -106,7 +144,8 @@ static int choose(struct clusters *found, struct target *t, struct err *e) {
 		}
 		buf_adds(&names, i > 0 ? ", " : "");
 		text_add_clean(&names,
-			arn_parse(found->arns[i], &arn) == 0 ? arn.name : found->arns[i], 255);
+			arn_parse(found->arns[i], &arn) == 0 ? arn.name : found->arns[i],
+			LONGEST_NAME);
 	}
 	(void)err_set(e, ERR_USAGE, "%zu clusters in %s, name one with -c: %s", found->count,
 		t->region, buf_str(&names));
@@ -114,25 +153,43 @@ static int choose(struct clusters *found, struct target *t, struct err *e) {
 	return -1;
 }
 
-static enum client_event find_only_cluster(struct client *client, struct target *out, int *rc,
-	struct err *e) {
+static enum client_event choose(struct clusters *found, const struct target_chooser *chooser,
+	struct target *t, int *rc, struct err *e) {
+	if (found->count > 1)
+		qsort(found->arns, found->count, sizeof *found->arns, compare_arns);
+	if (found->count > 1 && chooser->choose)
+		return ask_person(chooser, found, t, rc, e);
+	if (found->count > 1)
+		*rc = name_them(found, t, e);
+	else if (found->count == 1)
+		*rc = set_from_arn(t, found->arns[0], e);
+	else
+		*rc = err_set(e, ERR_NOT_FOUND,
+			"there is no ECS cluster in %s: check the region (-r) and the account (-p)",
+			t->region);
+	return CLIENT_IDLE;
+}
+
+static enum client_event find_cluster(struct client *client, const struct target_chooser *chooser,
+	struct target *out, int *rc, struct err *e) {
 	struct clusters found = {.client = client};
 	enum client_event event = CLIENT_IDLE;
 	*rc = ask_page(client, NULL, e);
 	if (*rc == 0)
 		event = calls_run(client, on_page, &found, rc, e);
 	if (*rc == 0 && event == CLIENT_IDLE)
-		*rc = choose(&found, out, e);
+		event = choose(&found, chooser, out, rc, e);
 	clusters_free(&found);
 	return event;
 }
 
 enum client_event target_resolve(const struct config *config, const struct session *session,
-	struct client *client, struct target *out, int *rc, struct err *e) {
+	struct client *client, const struct target_chooser *chooser, struct target *out, int *rc,
+	struct err *e) {
 	*out = (struct target){.region = session->region.name};
 	*rc = 0;
 	if (!config->cluster)
-		return find_only_cluster(client, out, rc, e);
+		return find_cluster(client, chooser, out, rc, e);
 	if (config->cluster_arn.account[0]) {
 		*rc = set_from_arn(out, config->cluster, e);
 		return CLIENT_IDLE;

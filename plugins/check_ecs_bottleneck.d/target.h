@@ -4,6 +4,7 @@
 
 #include "aws/client.h"
 #include "options.h"
+#include "term/picker.h"
 
 struct target {
 	char *cluster; /* what the ECS calls get: the ARN if there is one, so that a cluster of that
@@ -13,12 +14,22 @@ struct target {
 	const char *region;            /* borrowed from the session */
 };
 
-/* Takes the configured cluster, or asks ListClusters for the account's only one. Returns
- * CLIENT_IDLE when done: then rc is 0 with *out filled, or -1 with e set (ERR_USAGE with the names
- * when there are several). CLIENT_DEADLINE and CLIENT_STOPPED as client_next reports them. out is
- * set in any case; free it with target_free. */
+/* Whoever can be asked which cluster it shall be; choose NULL: nobody. It gets one line that says
+ * what to choose from and the names, clean, and answers as picker_choose does. */
+struct target_chooser {
+	enum picker_end (*choose)(void *ctx, const char *title, const char *const *names,
+		size_t count, size_t *index, struct err *e);
+	void *ctx;
+};
+
+/* Takes the configured cluster, or asks ListClusters for the account's only one; of several, the
+ * chooser. Returns CLIENT_IDLE when done: then rc is 0 with *out filled, or -1 with e set
+ * (ERR_USAGE with the names when there are several and nobody to choose, or when none was chosen).
+ * CLIENT_DEADLINE and CLIENT_STOPPED as client_next reports them, the latter also when a signal
+ * ends the choosing. out is set in any case; free it with target_free. */
 enum client_event target_resolve(const struct config *config, const struct session *session,
-	struct client *client, struct target *out, int *rc, struct err *e);
+	struct client *client, const struct target_chooser *chooser, struct target *out, int *rc,
+	struct err *e);
 void target_free(struct target *t);
 
 #endif

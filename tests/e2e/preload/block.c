@@ -1,5 +1,9 @@
-/* Preloaded into the plugin by backstop.t and matrix.t: makes one libc function block for ten
- * seconds, whatever signal comes, or fail. */
+/* Preloaded into the plugin by backstop.t, matrix.t and picker.t: makes one libc function block for
+ * ten seconds, whatever signal comes, or fail. */
+#ifdef BLOCK_POLL_STDIN
+#define _GNU_SOURCE
+#define BLOCK_POLL
+#endif
 #include <errno.h>
 #include <netdb.h>
 #include <poll.h>
@@ -39,6 +43,14 @@ int getaddrinfo(const char *node, const char *service, const struct addrinfo *hi
 
 #ifdef BLOCK_POLL
 int poll(struct pollfd *fds, nfds_t n, int timeout_ms) {
+#ifdef BLOCK_POLL_STDIN
+	/* Only who waits for keys. */
+	if (n == 0 || fds[0].fd != 0) {
+		const struct timespec timeout = {.tv_sec = timeout_ms / 1000,
+			.tv_nsec = timeout_ms % 1000 * 1000000L};
+		return ppoll(fds, n, timeout_ms < 0 ? NULL : &timeout, NULL);
+	}
+#endif
 	(void)fds;
 	(void)n;
 	(void)timeout_ms;

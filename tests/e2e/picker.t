@@ -1,0 +1,312 @@
+#!/usr/bin/perl
+# A person picks one of several clusters: the list on the screen, and the numbered prompt where there is no such screen.
+use strict;
+use warnings;
+use utf8;
+use FindBin;
+use lib "$FindBin::Bin/lib";
+use CheckECS;
+use CheckECS::Scripted;
+use CheckECS::Terminal;
+use CheckECS::Tmux;
+use Test::More;
+use Time::HiRes qw(sleep time);
+
+sub account {
+	return join '', map { "cluster $_ region=eu-west-1\nservice api desired=1 running=1\n\tcpu flat=34.4\n\tmemory flat=51.5\n" } @_;
+}
+
+my $few = standin(account(qw(prod staging test-1 test-2 Test-web)));
+my $many = standin(account(map { sprintf 'team-%04d', $_ } 1 .. 1000));
+
+sub terminal {
+	my ($standin, $option, @arguments) = @_;
+	return CheckECS::Tmux->start($option, '--endpoint-url=' . (ref $standin ? $standin->url : $standin), @arguments);
+}
+
+# Asserts how a run ended, and that the terminal is what it was.
+sub ended {
+	my ($name, $terminal, $exit, @says) = @_;
+	my $run = $terminal->finish;
+	local $Test::Builder::Level = $Test::Builder::Level + 1;
+	is($run->{exit}, $exit, "$name: exit $exit") or diag $run->{screen};
+	like($run->{screen}, $_, "$name: says $_") for @says;
+	is($run->{modes}, '', "$name: the terminal's modes are what they were");
+	is($run->{cursor}, '100', "$name: the cursor is back, the full screen left");
+	return $run;
+}
+
+my $chosen = qr/^ECS OK - (\S+): 1 service\b/m;
+sub took {
+	my ($name, $terminal, $cluster) = @_;
+	local $Test::Builder::Level = $Test::Builder::Level + 1;
+	my $run = ended($name, $terminal, 0);
+	is($run->{screen} =~ $chosen ? $1 : $run->{screen}, $cluster, "$name: $cluster");
+	return $run;
+}
+
+sub left {
+	my ($name, $terminal, $why) = @_;
+	local $Test::Builder::Level = $Test::Builder::Level + 1;
+	return ended($name, $terminal, 3, $why // qr/^ECS UNKNOWN - no cluster was chosen; name one with -c$/m);
+}
+
+my $screens = ($ENV{CHECK_ECS_NCURSES} // 'yes') eq 'yes';
+
+subtest 'the list' => sub {
+	plan skip_all => 'built without ncurses' unless $screens;
+	my $terminal = terminal($few, {});
+	$terminal->sees('the list', qr/\A5 clusters in eu-west-1: which one\?\n/, qr/^> Test-web\n  prod\n  staging\n  test-1\n  test-2\n/m, qr/\b5 of 5\b/);
+	like($terminal->ask('#{alternate_on}'), qr/1/, 'it is a screen of its own');
+	$terminal->keys(qw(Down Down));
+	$terminal->sees('the arrow goes down', qr/^> staging$/m);
+	$terminal->keys('Up');
+	$terminal->sees('and up', qr/^> prod$/m);
+	$terminal->keys('End');
+	$terminal->sees('End', qr/^> test-2$/m);
+	$terminal->keys('Home');
+	$terminal->sees('Home', qr/^> Test-web$/m);
+	$terminal->keys(qw(Up Down Enter));
+	took('Enter takes it', $terminal, 'prod');
+
+	$terminal = terminal($few, {});
+	$terminal->sees('the list', qr/^> Test-web$/m);
+	$terminal->type('TEST');
+	$terminal->sees('typing narrows, whatever the case', qr/^narrow: TEST$/m, qr/^> Test-web\n  test-1\n  test-2\n/m, qr/\b3 of 5\b/, not => qr/prod|staging/);
+	like($terminal->marked_screen, qr/\e\[(?:\d+;)*4mtest\e\[/, 'the match is marked');
+	$terminal->type('-2');
+	$terminal->sees('further', qr/^> test-2$/m, qr/\b1 of 5\b/);
+	$terminal->keys('BSpace');
+	$terminal->sees('back a letter', qr/^narrow: TEST-$/m, qr/^> test-2$/m, qr/\b3 of 5\b/);
+	$terminal->type('zzz');
+	$terminal->sees('nothing has that', qr/\b0 of 5\b/, not => qr/^> /m);
+	$terminal->keys('Enter');
+	$terminal->keys('C-u');
+	$terminal->sees('Ctrl-U shows all again, Enter on nothing took nothing', qr/\b5 of 5\b/);
+	$terminal->type('g');
+	$terminal->sees('one is left', qr/\b1 of 5\b/);
+	$terminal->keys('Enter');
+	took('the one that is left', $terminal, 'staging');
+};
+
+subtest 'a thousand' => sub {
+	plan skip_all => 'built without ncurses' unless $screens;
+	my $terminal = terminal($many, {height => 20});
+	$terminal->sees('a thousand', qr/^> team-0001$/m, qr/\b1000 of 1000\b/);
+	$terminal->keys('NPage');
+	$terminal->sees('a page down', qr/^> team-0018$/m);
+	$terminal->keys('NPage');
+	$terminal->sees('another', qr/^> team-0035$/m);
+	$terminal->keys('PPage');
+	$terminal->sees('a page up', qr/^> team-0018$/m);
+	$terminal->keys('End');
+	$terminal->sees('the end', qr/^> team-1000\n.*1000 of 1000/m);
+	is(scalar(() = $terminal->screen =~ /^[> ] team-/mg), 17, 'each row is used');
+	$terminal->resize(60, 8);
+	$terminal->sees('a smaller window', qr/\A1000 clusters in eu-west-1.*\nnarrow:.*\n  team-0996\n(?:.*\n){3}> team-1000\n/);
+	$terminal->resize(100, 40);
+	$terminal->sees('a larger one', qr/^  team-0964\n(?:.*\n)*> team-1000\n.*1000 of 1000/m);
+	$terminal->keys('Up');
+	$terminal->sees('it goes on there', qr/^> team-0999\n/m);
+	for my $size ([1, 1], [3, 2], [200, 3], [9, 50]) {
+		$terminal->resize(@$size);
+		sleep 0.3;
+		$terminal->keys('Up');
+		$terminal->keys('Down');
+	}
+	$terminal->resize(80, 24);
+	$terminal->sees('windows without room do no harm', qr/^> team-0999\n/m, qr/\b1000 of 1000\b/);
+	$terminal->type('777');
+	$terminal->sees('typing', qr/^> team-0777$/m, qr/\b1 of 1000\b/);
+	$terminal->keys('Enter');
+	took('a thousand', $terminal, 'team-0777');
+};
+
+subtest 'long and wide names' => sub {
+	plan skip_all => 'built without ncurses' unless $screens;
+	my @names = ('a' x 100 . 'MIDDLE' . 'b' x 149, '日本語' x 20, "e\x{301}te\x{301}", "esc\e[31m|\x{202e}red");
+	my $server = CheckECS::Scripted->start(sub {
+		my ($operation, $request) = @_;
+		return {clusterArns => [map { "arn:aws:ecs:eu-west-1:123456789012:cluster/$_" } @names]} if $operation eq 'ListClusters';
+		return {serviceArns => ['arn:aws:ecs:eu-west-1:123456789012:service/x/api']} if $operation eq 'ListServices';
+		return {MetricDataResults => [map { +{Id => $_->{Id}, StatusCode => 'Complete', Timestamps => [$request->{EndTime} - 7200], Values => [20]} }
+			@{$request->{MetricDataQueries}}]};
+	});
+	my $terminal = terminal($server->{url}, {width => 40, height => 10});
+	$terminal->sees('cut to the width', qr/^> a{37}…$/m, qr/^  (?:日本語){6}…$/m, qr/^  e\x{301}te\x{301}$/m, not => qr/\e|31m|\||\x{202e}/);
+	$terminal->type('middle');
+	$terminal->sees('the match is kept in sight', qr/^> …a*MIDDLEb*…$/m);
+	$terminal->keys('C-u');
+	$terminal->type('語日');
+	$terminal->sees('wide letters can be typed', qr/^> (?:日本語){6}…$/m, qr/\b1 of 4\b/);
+	$terminal->keys('Enter');
+	ended('wide', $terminal, 0, qr/^ECS OK - 日本語/m);
+	$terminal = terminal($server->{url}, {env => {LC_ALL => 'C'}, width => 40, height => 10});
+	$terminal->sees('a locale without these letters', qr/^> a{37}>$/m, qr/^  \?+>?$/m);
+	unlike($terminal->screen, qr/[^\x00-\x7f]/, 'gets none of them');
+	$terminal->keys('Enter');
+	ended('the C locale', $terminal, 0, qr/^b+: 1 service\b/m);
+};
+
+subtest 'leaving' => sub {
+	plan skip_all => 'built without ncurses' unless $screens;
+	for my $key (qw(Escape C-c)) {
+		my $terminal = terminal($few, {});
+		$terminal->sees("$key: the list", qr/^> Test-web$/m);
+		$terminal->keys($key);
+		left($key, $terminal);
+	}
+	for my $signal (qw(TERM INT HUP)) {
+		my $terminal = terminal($few, {}, '-vv');
+		$terminal->sees("SIG$signal: the list", qr/^> Test-web$/m);
+		kill $signal, $terminal->pid;
+		my $run = left("SIG$signal", $terminal, qr/^ECS UNKNOWN - ended by a signal$/m);
+		like($run->{screen}, qr/^api: ListClusters 1 requests/m, "SIG$signal: the whole result, not the backstop's");
+	}
+	my $terminal = terminal($few, {});
+	$terminal->sees('the window is closed: the list', qr/^> Test-web$/m);
+	my $pid = $terminal->pid;
+	$terminal->tmux('kill-window');
+	ok($terminal->until(sub { defined $terminal->file('exit') || !kill 0, $pid }), 'the window is closed: it ends');
+	$terminal->stop;
+};
+
+subtest 'a process that is stuck, and one that is stopped' => sub {
+	plan skip_all => 'built without ncurses' unless $screens;
+	plan skip_all => 'valgrind has the signals' if $ENV{CHECK_ECS_WRAPPER};
+	# Nobody looks at the flag that a signal sets: the backstop brings the terminal back.
+	my $library = tempdir() . '/poll.so';
+	my $status = system split(' ', $ENV{CC} || 'cc'), '-shared', '-fPIC', '-O1', '-DBLOCK_POLL_STDIN', '-o', $library, "$FindBin::Bin/preload/block.c";
+	is($status, 0, 'the blocking poll is built') or BAIL_OUT('a C compiler is needed');
+	my $sanitizer = join ':', grep { defined } $ENV{ASAN_OPTIONS}, 'verify_asan_link_order=0';
+	my $stuck = terminal($few, {prefix => ['env', "LD_PRELOAD=$library", "ASAN_OPTIONS=$sanitizer"]});
+	$stuck->sees('stuck: the list', qr/^> Test-web$/m);
+	kill 'TERM', $stuck->pid;
+	left('stuck', $stuck, qr/^ECS UNKNOWN - ended by a signal$/m);
+
+	# Stopped and continued while it has the screen: the shell has the terminal in order meanwhile.
+	my $terminal = terminal($few, {shell => <<~'SH'});
+		set -m
+		stty -a >before
+		sh -c 'echo $$ >pid; exec "$@"' sh "$@"
+		stty -a >during
+		echo '=stopped='
+		read line
+		fg >/dev/null
+		echo $? >exit.new
+		stty -a >after
+		mv exit.new exit
+		echo '=the shell again='
+		exec sleep 120
+		SH
+	$terminal->sees('Ctrl-Z: the list', qr/^> Test-web$/m);
+	$terminal->keys('Down');
+	$terminal->sees('Ctrl-Z: moved', qr/^> prod$/m);
+	$terminal->keys('C-z');
+	$terminal->sees('Ctrl-Z: the shell', qr/=stopped=/, not => qr/^> prod/m);
+	is($terminal->file('during'), $terminal->file('before'), 'Ctrl-Z: the modes are those of before');
+	$terminal->keys('Enter');
+	$terminal->sees('in the foreground again: the list', qr/^> prod$/m);
+	$terminal->keys(qw(Down Enter));
+	took('Ctrl-Z and fg', $terminal, 'staging');
+};
+
+subtest 'what does not count, and where it is drawn' => sub {
+	plan skip_all => 'built without ncurses' unless $screens;
+	my $two = 2 * time_factor();
+	my $terminal = terminal($few, {}, '-t', $two);
+	$terminal->sees('-t 2: the list', qr/^> Test-web$/m);
+	sleep $two + 1.5;
+	$terminal->keys(qw(Down Enter));
+	took('thinking for longer than -t', $terminal, 'prod');
+
+	my $hanging = standin(account(qw(prod staging)), '--fault=ListServices:hang');
+	$terminal = terminal($hanging, {}, '-t', $two);
+	$terminal->sees('a call that hangs: the list', qr/^> prod$/m);
+	sleep 1;
+	$terminal->keys('Enter');
+	my $began = time;
+	ended('the deadline holds afterwards', $terminal, 3, qr/^ECS UNKNOWN - prod: timed out after \d+ s, waiting for ListServices/m);
+	cmp_ok(time - $began, '<', 2 * $two + 1, 'in time');
+
+	$terminal = terminal($few, {redirection => '>out'});
+	$terminal->sees('standard output redirected: the list', qr/^> Test-web$/m);
+	$terminal->keys(qw(Down Enter));
+	my $run = ended('standard output redirected', $terminal, 0);
+	unlike($run->{screen}, qr/ECS OK/, 'the result is not on the screen');
+	like($terminal->file('out'), qr/\AECS OK - prod: [^\e]+\n\z/, 'it is in the file, and nothing else');
+
+	for my $redirection ('</dev/null', '2>errors') {
+		$terminal = terminal($few, {redirection => $redirection});
+		left("$redirection: nobody to ask", $terminal, qr/^ECS UNKNOWN - 5 clusters in eu-west-1, name one with -c: Test-web, prod, /m);
+		is($terminal->file('errors') // '', '', "$redirection: nothing on standard error");
+	}
+	$terminal = terminal($few, {shell => <<~'SH'});
+		set -m
+		stty -a >before
+		"$@" &
+		wait $!
+		echo $? >exit.new
+		stty -a >after
+		mv exit.new exit
+		echo '=the shell again='
+		exec sleep 120
+		SH
+	left('in the background: nobody to ask', $terminal, qr/^ECS UNKNOWN - 5 clusters in eu-west-1, name one with -c: /m);
+};
+
+# The numbered prompt: the same in each build.
+for my $term ($screens ? qw(dumb nosuchterm) : qw(dumb screen)) {
+	my $terminal = terminal($few, {term => $term});
+	$terminal->sees("TERM=$term: the prompt", qr/^5 clusters in eu-west-1: which one\?\n    1\) Test-web\n    2\) prod\n/m, qr/^Number, .*: *$/m);
+	$terminal->keys('3', 'Enter');
+	took("TERM=$term: a number", $terminal, 'staging');
+}
+my $terminal = terminal($few, {term => 'dumb'});
+$terminal->sees('the prompt', qr/^    5\) test-2\n/m);
+$terminal->keys('t', 'e', 's', 't', '-', 'Enter');
+$terminal->sees('a part of a name narrows', qr/leave: test-\n.*which one\?\n    1\) Test-web\n    4\) test-1\n    5\) test-2\nNumber/);
+$terminal->type('nosuch');
+$terminal->keys('Enter');
+$terminal->sees('none has it', qr/none holds nosuch\n/);
+$terminal->type(' prod ');
+$terminal->keys('Enter');
+took('a name', $terminal, 'prod');
+
+$terminal = terminal($few, {term => 'dumb'});
+$terminal->sees('the prompt', qr/^    5\) test-2\n/m);
+for my $number (0, 6, '99999999999999999999') {
+	$terminal->type($number);
+	$terminal->keys('Enter');
+	$terminal->sees("$number is no number of the list", qr/none holds $number\n/);
+}
+$terminal->keys('Enter');
+left('an empty line', $terminal);
+
+$terminal = terminal($many, {term => 'dumb', height => 60});
+$terminal->sees('a thousand: fifty are shown', qr/^   50\) team-0050\n +and 950 more\n/m, not => qr/team-0051/);
+$terminal->type('8');
+$terminal->type('88');
+$terminal->keys('Enter');
+took('a thousand: the number of one that is not shown', $terminal, 'team-0888');
+
+for my $case (['Ctrl-C', sub { $_[0]->keys('C-c') }, qr/^ECS UNKNOWN - ended by a signal$/m], ['Ctrl-D', sub { $_[0]->keys('C-d') }, undef],
+	['SIGTERM', sub { kill 'TERM', $_[0]->pid }, qr/^ECS UNKNOWN - ended by a signal$/m]) {
+	my ($name, $act, $why) = @$case;
+	$terminal = terminal($few, {term => 'dumb'});
+	$terminal->sees("$name: the prompt", qr/^    5\) test-2\n/m, qr/^Number/m);
+	$act->($terminal);
+	left("the prompt, $name", $terminal, $why // qr/^ECS UNKNOWN - no cluster was chosen; name one with -c$/m);
+}
+$terminal = terminal($few, {term => 'dumb'}, '-t', 2 * time_factor());
+$terminal->sees('-t 2: the prompt', qr/^Number/m);
+sleep 2 * time_factor() + 1.5;
+$terminal->keys('2', 'Enter');
+took('the prompt: thinking for longer than -t', $terminal, 'prod');
+
+# One cluster, a named one, or none at all: nothing to ask.
+my $one = standin(account('prod'));
+took('only one', terminal($one, {}), 'prod');
+took('a named one', terminal($few, {}, '-c', 'staging'), 'staging');
+
+done_testing;
