@@ -12,13 +12,19 @@
 #include "report.h"
 #include "target.h"
 #include "term/picker.h"
+#include "term/progress.h"
 #include "term/tty.h"
 
 #include <locale.h>
 #include <stdio.h>
 #include <unistd.h>
 
-enum { BACKSTOP_GRACE_MS = 500, MOST_DIAGNOSIS_BYTES = 1024 * 1024 };
+enum {
+	BACKSTOP_GRACE_MS = 500,
+	PROGRESS_AFTER_MS = 1000,
+	PROGRESS_EACH_MS = 200,
+	MOST_DIAGNOSIS_BYTES = 1024 * 1024
+};
 
 /* What a run holds, from the first option to the last byte of output. */
 struct run {
@@ -30,6 +36,7 @@ struct run {
 	struct target target;
 	struct samples samples;
 	struct verdict verdict;
+	struct progress progress;
 	struct buf diagnosis;
 	struct buf out;
 	char backstop_line[160];
@@ -88,6 +95,7 @@ static int connect(struct run *r, struct err *e) {
 		.random_unit = crypto_random_unit,
 		.deadline_ms = deadline_ms(r),
 		.stop = process_stop_flag(),
+		.tick_ms = progress_possible() ? PROGRESS_EACH_MS : 0,
 		.keep_journal = keep_journal,
 		.remarks = &r->diagnosis,
 		.child_started = process_child_group,
@@ -116,6 +124,17 @@ static enum picker_end let_choose(void *ctx, const char *title, const char *cons
 	client_postpone_deadline(r->client, taken_ms);
 	arm_backstop(r);
 	return end;
+}
+
+static void show_progress(void *ctx, const struct collect_counts *counts) {
+	struct run *r = ctx;
+	char line[PROGRESS_COLUMNS + 1];
+	if (clock_monotonic_ms(&r->clock) - r->started_ms < PROGRESS_AFTER_MS)
+		return;
+	(void)snprintf(line, sizeof line, "%zu services%s, %zu of %zu series fetched",
+		counts->services, counts->all_listed ? "" : " so far", counts->settled,
+		counts->series);
+	progress_show(&r->progress, line);
 }
 
 static void add_diagnosis(struct run *r) {
@@ -157,8 +176,9 @@ static int check(struct run *r, struct err *e) {
 		&r->target, &rc, e);
 	if (event != CLIENT_IDLE)
 		return end_early(r, event, e);
+	const struct collect_watcher watcher = {show_progress, r};
 	if (rc || samples_init(&r->samples, r->config.include.count, e) ||
-		collect(&r->config, &r->target, r->client, &r->samples, e)) {
+		collect(&r->config, &r->target, r->client, &watcher, &r->samples, e)) {
 		add_diagnosis(r);
 		return fail(r, e);
 	}
@@ -207,8 +227,9 @@ static int run(struct run *r, int argc, char **argv, struct err *e) {
 }
 
 /* Where there is no memory for any result, what is in the program itself has to do. */
-static int finish(const struct run *r, int status) {
+static int finish(struct run *r, int status) {
 	static const char no_memory[] = "ECS UNKNOWN - out of memory, nothing could be reported\n";
+	progress_clear(&r->progress);
 	if (r->out.len == 0)
 		return process_finish(no_memory, sizeof no_memory - 1, STATE_UNKNOWN);
 	return process_finish(buf_str(&r->out), r->out.len, status);
@@ -226,7 +247,7 @@ static void clean_up(struct run *r) {
 }
 
 int main(int argc, char **argv) {
-	struct run r = {.clock = clock_system()};
+	struct run r = {.clock = clock_system(), .progress = {.guard = process_guard_terminal}};
 	struct err e = {0};
 	r.started_ms = clock_monotonic_ms(&r.clock);
 	buf_init(&r.out, REPORT_MOST_BYTES);

@@ -62,9 +62,13 @@ static void on_stop(int signal_number) {
 	stop_requested = 1;
 }
 
-/* Never waits: a terminal that takes nothing (Ctrl-S) is left as it is. */
+/* Never waits: a terminal that takes nothing (Ctrl-S), or belongs to another job by now, is left as
+ * it is. */
 static void restore_terminal(void) {
 	if (!terminal.undo)
+		return;
+	pid_t foreground = tcgetpgrp(STDERR_FILENO);
+	if (foreground > 0 && foreground != getpgrp())
 		return;
 	if (terminal.has_modes)
 		(void)tcsetattr(STDERR_FILENO, TCSANOW, &terminal.modes);
@@ -93,7 +97,6 @@ static void on_alarm(int signal_number) {
 static void handle(int signal_number, void (*handler)(int)) {
 	struct sigaction action = {.sa_handler = handler};
 	(void)sigemptyset(&action.sa_mask);
-	(void)sigaddset(&action.sa_mask, SIGTTOU); /* else restoring the terminal could stop us */
 	(void)sigaction(signal_number, &action, NULL);
 }
 

@@ -11,6 +11,9 @@ bool tty_is_terminal(int fd);
  * holds there. In the background the terminal would stop it. */
 bool tty_is_foreground(int fd);
 
+/* How many columns the terminal has; 0: it does not tell. */
+int tty_columns(int fd);
+
 /* Whether the locale (LC_CTYPE, set by main) encodes text as UTF-8. */
 bool tty_is_utf8(void);
 

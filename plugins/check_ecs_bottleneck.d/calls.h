@@ -7,9 +7,16 @@
 /* Takes one final call; may submit further ones. 0, or -1 with e set to end the loop. */
 typedef int (*calls_handler)(void *ctx, const struct client_answer *answer, struct err *e);
 
-/* Hands every final call to the handler until none is left. *rc is what it reported. Returns
- * CLIENT_IDLE; or CLIENT_DEADLINE or CLIENT_STOPPED when the run has to end before. */
-enum client_event calls_run(struct client *client, calls_handler handler, void *ctx, int *rc,
-	struct err *e);
+/* Who is told each time the client ticks. */
+struct calls_watcher {
+	void (*tick)(void *ctx);
+	void *ctx;
+};
+
+/* Hands every final call to the handler until none is left, and tells the watcher (NULL: nobody) of
+ * ticks. *rc is what the handler reported. Returns CLIENT_IDLE; or CLIENT_DEADLINE or
+ * CLIENT_STOPPED when the run has to end before. */
+enum client_event calls_run(struct client *client, calls_handler handler, void *ctx,
+	const struct calls_watcher *watcher, int *rc, struct err *e);
 
 #endif

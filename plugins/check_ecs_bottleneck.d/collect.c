@@ -27,6 +27,7 @@ struct collector {
 	const struct config *config;
 	const struct target *target;
 	struct client *client;
+	const struct collect_watcher *watcher;
 	struct samples *samples;
 	void *names; /* search.h tree of the names seen */
 	struct page_cursor page;
@@ -165,6 +166,22 @@ static int on_answer(void *ctx, const struct client_answer *answer, struct err *
 	return 0;
 }
 
+static void on_tick(void *ctx) {
+	const struct collector *c = ctx;
+	const struct samples *s = c->samples;
+	struct collect_counts counts = {.services = s->service_count,
+		.all_listed = s->list_complete};
+	if (!c->watcher->progress)
+		return;
+	for (size_t i = 0; i < s->service_count; i++)
+		for (int m = 0; m < METRICS; m++) {
+			enum series_status status = s->services[i].series[m].status;
+			counts.series += status != SERIES_NOT_WANTED;
+			counts.settled += status == SERIES_COMPLETE || status == SERIES_FAILED;
+		}
+	c->watcher->progress(c->watcher->ctx, &counts);
+}
+
 /* What is pending now stays so: judge tells it from what failed. */
 static void end_early(struct collector *c, enum client_event event) {
 	struct samples *s = c->samples;
@@ -173,11 +190,12 @@ static void end_early(struct collector *c, enum client_event event) {
 }
 
 int collect(const struct config *config, const struct target *target, struct client *client,
-	struct samples *s, struct err *e) {
+	const struct collect_watcher *watcher, struct samples *s, struct err *e) {
 	struct collector c = {
 		.config = config,
 		.target = target,
 		.client = client,
+		.watcher = watcher,
 		.samples = s,
 		.metrics = {.config = config,
 			.target = target,
@@ -185,16 +203,17 @@ int collect(const struct config *config, const struct target *target, struct cli
 			.samples = s,
 			.tag = TAG_METRICS},
 	};
+	const struct calls_watcher ticks = {on_tick, &c};
 	enum client_event event = CLIENT_IDLE;
 	(void)snprintf(s->account, sizeof s->account, "%.15s", target->account);
 	int rc = ask_list_page(&c, e);
 	if (rc == 0)
-		event = calls_run(client, on_answer, &c, &rc, e);
+		event = calls_run(client, on_answer, &c, &ticks, &rc, e);
 	set_window(&c);
 	samples_sort(s);
 	s->now_s = client_now_s(client);
 	if (rc == 0 && event == CLIENT_IDLE)
-		event = describe(config, target, client, s, &rc, e);
+		event = describe(config, target, client, &ticks, s, &rc, e);
 	if (rc == 0 && event != CLIENT_IDLE)
 		end_early(&c, event);
 	forget_names(&c);

@@ -8,9 +8,23 @@
 #include "samples.h"
 #include "target.h"
 
-/* Fills s (initialised by the caller). Whatever cannot be had is noted in s
- * and the run goes on with the rest. 0, or -1 with ERR_MEMORY when not even that is possible. */
+/* How far it has got. */
+struct collect_counts {
+	size_t services; /* found so far that pass the filters */
+	bool all_listed; /* there will be no more of them */
+	size_t series;   /* wanted of these services */
+	size_t settled;  /* of these: fetched, or lost for good */
+};
+
+/* Who is told how far it has got, each time the client ticks; progress NULL: nobody. */
+struct collect_watcher {
+	void (*progress)(void *ctx, const struct collect_counts *counts);
+	void *ctx;
+};
+
+/* Fills s (initialised by the caller). Whatever cannot be had is noted in s and the run goes on
+ * with the rest. 0, or -1 with ERR_MEMORY when not even that is possible. */
 int collect(const struct config *config, const struct target *target, struct client *client,
-	struct samples *s, struct err *e);
+	const struct collect_watcher *watcher, struct samples *s, struct err *e);
 
 #endif

@@ -125,14 +125,15 @@ static int on_answer(void *ctx, const struct client_answer *answer, struct err *
 }
 
 enum client_event describe(const struct config *config, const struct target *target,
-	struct client *client, struct samples *s, int *rc, struct err *e) {
+	struct client *client, const struct calls_watcher *watcher, struct samples *s, int *rc,
+	struct err *e) {
 	struct describer d = {.target = target, .client = client, .samples = s};
 	enum client_event event = CLIENT_IDLE;
 	*rc = choose(&d, config, e);
 	for (int i = 0; *rc == 0 && i < IN_FLIGHT; i++)
 		*rc = ask_next(&d, e);
 	if (*rc == 0)
-		event = calls_run(client, on_answer, &d, rc, e);
+		event = calls_run(client, on_answer, &d, watcher, rc, e);
 	if (d.failure)
 		fail_pending(&d, 0, d.asked_count, d.failure);
 	free(d.asked);

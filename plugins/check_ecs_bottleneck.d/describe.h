@@ -3,6 +3,7 @@
 #define DESCRIBE_H
 
 #include "aws/client.h"
+#include "calls.h"
 #include "options.h"
 #include "samples.h"
 #include "target.h"
@@ -12,6 +13,7 @@
  * s must be sorted. Returns CLIENT_IDLE when done, else the event that ends the run; *rc is -1 with
  * e set when memory ran out. */
 enum client_event describe(const struct config *config, const struct target *target,
-	struct client *client, struct samples *s, int *rc, struct err *e);
+	struct client *client, const struct calls_watcher *watcher, struct samples *s, int *rc,
+	struct err *e);
 
 #endif

@@ -176,7 +176,7 @@ static enum client_event find_cluster(struct client *client, const struct target
 	enum client_event event = CLIENT_IDLE;
 	*rc = ask_page(client, NULL, e);
 	if (*rc == 0)
-		event = calls_run(client, on_page, &found, rc, e);
+		event = calls_run(client, on_page, &found, NULL, rc, e);
 	if (*rc == 0 && event == CLIENT_IDLE)
 		event = choose(&found, chooser, out, rc, e);
 	clusters_free(&found);

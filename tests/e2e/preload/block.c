@@ -1,6 +1,6 @@
-/* Preloaded into the plugin by backstop.t, matrix.t and picker.t: makes one libc function block for
- * ten seconds, whatever signal comes, or fail. */
-#ifdef BLOCK_POLL_STDIN
+/* Preloaded into the plugin by backstop.t, matrix.t, picker.t and progress.t: makes one libc
+ * function block for ten seconds, whatever signal comes, or fail. */
+#if defined BLOCK_POLL_STDIN || defined BLOCK_POLL_AFTER_MS
 #define _GNU_SOURCE
 #define BLOCK_POLL
 #endif
@@ -42,10 +42,29 @@ int getaddrinfo(const char *node, const char *service, const struct addrinfo *hi
 #endif
 
 #ifdef BLOCK_POLL
-int poll(struct pollfd *fds, nfds_t n, int timeout_ms) {
 #ifdef BLOCK_POLL_STDIN
-	/* Only who waits for keys. */
-	if (n == 0 || fds[0].fd != 0) {
+/* Only who waits for keys is blocked. */
+static int spared(const struct pollfd *fds, nfds_t n) {
+	return n == 0 || fds[0].fd != 0;
+}
+#elif defined BLOCK_POLL_AFTER_MS
+/* Nobody is, until so long after the first call. */
+static int spared(const struct pollfd *fds, nfds_t n) {
+	static struct timespec first;
+	struct timespec now;
+	(void)fds;
+	(void)n;
+	(void)clock_gettime(CLOCK_MONOTONIC, &now);
+	if (first.tv_sec == 0)
+		first = now;
+	return (now.tv_sec - first.tv_sec) * 1000 + (now.tv_nsec - first.tv_nsec) / 1000000 <
+		BLOCK_POLL_AFTER_MS;
+}
+#endif
+
+int poll(struct pollfd *fds, nfds_t n, int timeout_ms) {
+#if defined BLOCK_POLL_STDIN || defined BLOCK_POLL_AFTER_MS
+	if (spared(fds, n)) {
 		const struct timespec timeout = {.tv_sec = timeout_ms / 1000,
 			.tv_nsec = timeout_ms % 1000 * 1000000L};
 		return ppoll(fds, n, timeout_ms < 0 ? NULL : &timeout, NULL);

@@ -2,7 +2,8 @@ package CheckECS::Tmux;
 # Runs of the plugin by a shell in a terminal that tmux plays: keys are sent, the screen is read.
 #
 #	my $terminal = CheckECS::Tmux->start({env => {...}, width => 80, height => 24, redirection => '2>x',
-#		prefix => [words before the plugin's command], shell => its script, term => TERM}, arguments...);
+#		prefix => [words before the plugin's command], shell => its script, term => TERM,
+#		log => 1 keeps all bytes that the terminal gets in the file 'log'}, arguments...);
 #	$terminal->sees(qr/which one/, 'the list is there');
 #	$terminal->keys(qw(Down Enter));
 #	my $run = $terminal->finish;                          # {exit, screen, text}
@@ -41,13 +42,19 @@ sub start {
 	my $script = $option->{shell} // $shell;
 	$script =~ s/REDIRECTION/$redirection/;
 	open my $file, '>', "$folder/script" or die "$folder/script: $!";
-	print {$file} "cd $folder || exit\nTERM='" . ($option->{term} // 'screen') . "' export TERM\n$script";
+	my $wait = $option->{log} ? "until test -e go; do sleep 0.05; done\n" : '';
+	print {$file} "cd $folder || exit\nTERM='" . ($option->{term} // 'screen') . "' export TERM\n$wait$script";
 	close $file or die "$folder/script: $!";
 	$self->{environment} = {plugin_environment(LC_ALL => 'C.UTF-8', SHELL => '/bin/sh', %{$option->{env} // {}})};
 	my @command = ('timeout', '--foreground', 900, 'sh', "$folder/script", @{$option->{prefix} // []}, plugin_command(), '-t', int(10 * time_factor()), @arguments);
 	$living{$self->{socket}} = $self;
 	$self->tmux('-f', '/dev/null', 'new-session', '-d', '-x', $option->{width} // 80, '-y', $option->{height} // 24,
 		join ' ', map { "'" . s/'/'\\''/gr . "'" } @command);
+	if ($option->{log}) {
+		$self->tmux('pipe-pane', "cat >>$folder/log");
+		$self->until(sub { -e "$folder/log" });
+		open my $go, '>', "$folder/go" or die "$folder/go: $!";
+	}
 	return $self;
 }
 

@@ -1,0 +1,61 @@
+#include "config.h"
+
+#include "term/progress.h"
+
+#include "term/tty.h"
+
+#include <poll.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Narrower ones get no line. */
+enum { LEAST_COLUMNS = 10 };
+
+bool progress_possible(void) {
+	return tty_is_terminal(STDERR_FILENO);
+}
+
+static void put(const char *bytes, size_t n) {
+	struct pollfd out = {.fd = STDERR_FILENO, .events = POLLOUT};
+	if (!tty_is_foreground(STDERR_FILENO) || poll(&out, 1, 0) <= 0 || !(out.revents & POLLOUT))
+		return;
+	ssize_t written = write(STDERR_FILENO, bytes, n);
+	(void)written;
+}
+
+/* The line is as wide as it will ever be from the start, so that the same bytes always take it
+ * away. A terminal that wraps when its last column is written gets one less. */
+static bool begin(struct progress *p) {
+	int columns = tty_columns(STDERR_FILENO);
+	if (columns == 0 || columns > PROGRESS_COLUMNS)
+		columns = PROGRESS_COLUMNS + 1;
+	if (columns <= LEAST_COLUMNS)
+		return false;
+	p->columns = (size_t)columns - 1;
+	memset(p->undo, ' ', sizeof p->undo);
+	p->undo[0] = p->undo[p->columns + 1] = '\r';
+	p->undo[p->columns + 2] = '\0';
+	if (p->guard)
+		p->guard(p->undo);
+	return true;
+}
+
+void progress_show(struct progress *p, const char *text) {
+	if (p->columns == 0 && !begin(p))
+		return;
+	/* The cursor goes back to where a key's echo is overwritten by the next line. */
+	char line[sizeof p->undo];
+	size_t n = strlen(text);
+	memcpy(line, p->undo, sizeof line);
+	memcpy(line + 1, text, n < p->columns ? n : p->columns);
+	put(line, p->columns + 2);
+}
+
+void progress_clear(struct progress *p) {
+	if (p->columns == 0)
+		return;
+	put(p->undo, p->columns + 2);
+	p->columns = 0;
+	if (p->guard)
+		p->guard(NULL);
+}
