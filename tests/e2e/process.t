@@ -95,6 +95,7 @@ SKIP: {
 	my $look = keep_file(<<~"SH", 'look');
 		#!/bin/sh
 		exec >>"$seen"
+		sleep 0.2 # posix_spawn gives the plugin its signals back when this has begun
 		for who in \$PPID \$\$; do
 			status=/proc/\$who/status
 			test \$who != \$\$ || status=/proc/self/status # a shell that waits blocks signals of its own
