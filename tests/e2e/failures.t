@@ -87,6 +87,24 @@ $always->fresh_check({env => {AWS_MAX_ATTEMPTS => 1}}, '-c', 'prod');
 is($always->calls('ListServices'), 1, 'AWS_MAX_ATTEMPTS=1');
 $always->fresh_check({env => {AWS_MAX_ATTEMPTS => 2}}, '-c', 'prod');
 is($always->calls('ListServices'), 2, 'AWS_MAX_ATTEMPTS=2');
+# The modes of the SDKs; the profile says the same as the environment, which leads.
+my $modes = keep_file("[profile fewer]\nmax_attempts = 2\n[profile older]\nretry_mode = legacy\n", 'modes');
+for my $case (
+	['AWS_RETRY_MODE=standard', 3, {AWS_RETRY_MODE => 'standard'}],
+	['AWS_RETRY_MODE=adaptive', 3, {AWS_RETRY_MODE => 'adaptive'}],
+	['AWS_RETRY_MODE=legacy and AWS_MAX_ATTEMPTS=2', 2, {AWS_RETRY_MODE => 'legacy', AWS_MAX_ATTEMPTS => 2}],
+	['max_attempts', 2, {AWS_PROFILE => 'fewer'}],
+	['retry_mode = legacy', 5, {AWS_PROFILE => 'older'}],
+	['AWS_RETRY_MODE before retry_mode', 3, {AWS_PROFILE => 'older', AWS_RETRY_MODE => 'standard'}],
+	['AWS_RETRY_MODE=never', 0, {AWS_RETRY_MODE => 'never'}, qr/AWS_RETRY_MODE \(or retry_mode in the profile\) must be standard, adaptive or legacy/],
+	['AWS_MAX_ATTEMPTS=0', 0, {AWS_MAX_ATTEMPTS => 0}, qr/AWS_MAX_ATTEMPTS \(or max_attempts in the profile\) must be a whole number from 1 to 100/]) {
+	my ($name, $attempts, $env, $words) = @$case;
+	# Up to 15 s of pauses between five attempts.
+	my $run = $always->fresh_check({env => {AWS_CONFIG_FILE => $modes, %$env}}, '-c', 'prod', '-t', 25 * time_factor());
+	$run->exits('UNKNOWN', $name);
+	$run->says("$name: the message", $words // qr/ListServices: \S+ cannot answer now/);
+	is($always->stats->{requests} ? $always->calls('ListServices') : 0, $attempts, "$name: $attempts attempts");
+}
 my $throttled = standin($body, '--fault=ListServices:throttle');
 failing('throttled, two attempts allowed', $throttled->fresh_check({env => {AWS_MAX_ATTEMPTS => 2}}, '-c', 'prod'), qr/thrott|Rate exceeded/i);
 is($throttled->calls('ListServices'), 2, 'AWS_MAX_ATTEMPTS bounds throttling too');

@@ -4,6 +4,7 @@
 #endif
 #include "transport.h"
 
+#include <gnutls/gnutls.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
@@ -171,10 +172,20 @@ static void raw_answer(const struct answer *answer, enum fault_kind fault, struc
 		fault == FAULT_RST_BODY ? answer->body.length / 2 : answer->body.length);
 }
 
-static void write_all(int socket, const char *data, size_t length) {
+static gnutls_session_t tls_session(struct MHD_Connection *connection) {
+	const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection,
+		MHD_CONNECTION_INFO_GNUTLS_SESSION);
+	return info != NULL ? info->tls_session : NULL;
+}
+
+static void write_all(struct MHD_Connection *connection, const char *data, size_t length) {
+	int socket = connection_socket(connection);
+	gnutls_session_t tls = tls_session(connection);
 	struct pollfd client = {.fd = socket, .events = POLLOUT};
 	while (length > 0 && poll(&client, 1, 1000) == 1) {
-		ssize_t count = send(socket, data, length, MSG_NOSIGNAL | MSG_DONTWAIT);
+		ssize_t count = tls != NULL
+			? gnutls_record_send(tls, data, length)
+			: send(socket, data, length, MSG_NOSIGNAL | MSG_DONTWAIT);
 		if (count <= 0) {
 			return;
 		}
@@ -201,17 +212,16 @@ static void stop_listening(struct MHD_Connection *connection) {
 void transport_send_raw(struct server *server, struct MHD_Connection *connection,
 	const struct answer *answer, enum fault_kind fault) {
 	struct text out = {0};
-	int socket = connection_socket(connection);
 	raw_answer(answer, fault, &out);
 	if (fault == FAULT_GONE) {
 		stop_listening(connection);
 	}
-	write_all(socket, text_string(&out), out.length);
+	write_all(connection, text_string(&out), out.length);
 	text_free(&out);
 	if (fault == FAULT_LONG_LENGTH) {
 		transport_hang(server, connection);
 	} else if (fault != FAULT_CUT_HEADERS && fault != FAULT_SHORT_LENGTH) {
 		(void)server_wait(server, ARRIVAL_MS);
-		reset(socket);
+		reset(connection_socket(connection));
 	}
 }

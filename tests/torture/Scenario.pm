@@ -3,11 +3,13 @@ package Scenario;
 #
 # plain: a role, two list pages, two metric batches, one retry, over HTTP. https: one list page and one batch over TLS.
 # sso: an expired token of IAM Identity Center is renewed, then the role's keys. web: keys for a web identity token.
+# container: keys of a container's agent. imds: the region and the keys of an instance's role from its metadata.
 use strict;
 use warnings;
 use utf8;
 use FindBin;
 use CheckECS;
+use CheckECS::Metadata;
 use CheckECS::StandIn;
 use Digest::SHA qw(sha1_hex);
 use File::Basename qw(basename);
@@ -77,7 +79,32 @@ sub web {
 	return ($standin, {%$env, AWS_WEB_IDENTITY_TOKEN_FILE => $file, AWS_ROLE_ARN => 'arn:aws:iam::123456789012:role/Monitoring'}, '-c', 'prod', '--no-cache');
 }
 
-my %scenarios = (plain => \&plain, https => \&https, sso => \&sso, web => \&web);
+my $keys = '{"Code": "Success", "AccessKeyId": "ASIDSESSION", "SecretAccessKey": "secret", "Token": "session-token", "Expiration": "2099-01-01T00:00:00Z"}';
+
+# A run whose keys come from a server of the host's own network, which SAYS what by "METHOD path".
+sub with_metadata {
+	my ($variables, %says) = @_;
+	my $standin = standin("key ASIDSESSION secret token=session-token\ncluster prod region=eu-west-1\n" . services(3), '--seed=1', '--max-seconds=7200');
+	my $server = CheckECS::Metadata->start(sub {
+		my ($method, $path) = @_;
+		return exists $says{"$method $path"} ? [200, $says{"$method $path"}] : [404, ''];
+	});
+	my %env = (AWS_ENDPOINT_URL => $standin->url, AWS_ACCESS_KEY_ID => undef, AWS_SECRET_ACCESS_KEY => undef, $variables->($server->{url}));
+	return ($standin, \%env, '-c', 'prod', '--no-cache', {prepare => sub { $server->reset }});
+}
+
+sub container {
+	return with_metadata(sub { (AWS_CONTAINER_CREDENTIALS_FULL_URI => "$_[0]/keys", AWS_CONTAINER_AUTHORIZATION_TOKEN => 'agent-token') }, 'GET /keys' => $keys);
+}
+
+sub imds {
+	my $role = '/latest/meta-data/iam/security-credentials/';
+	return with_metadata(sub { (AWS_EC2_METADATA_DISABLED => undef, AWS_EC2_METADATA_SERVICE_ENDPOINT => $_[0], AWS_REGION => undef) },
+		'PUT /latest/api/token' => 'imds-token', "GET $role" => 'prod-role', "GET ${role}prod-role" => $keys,
+		'GET /latest/meta-data/placement/region' => 'eu-west-1');
+}
+
+my %scenarios = (plain => \&plain, https => \&https, sso => \&sso, web => \&web, container => \&container, imds => \&imds);
 
 # Builds a library to be preloaded from NAME.c and returns its path.
 sub preload {

@@ -2,7 +2,7 @@
 # Fails each allocation of a run in turn, one run a point, and looks at what comes out: the true state or UNKNOWN, one whole
 # result, in time, no crash in our code, cJSON or libcurl.
 #
-#	perl -Itests/e2e/lib tests/torture/alloc.pl [--scenario=plain|https|sso|web] [--kinds=own,json,curl] [--first=1] [--every=1]
+#	perl -Itests/e2e/lib tests/torture/alloc.pl [--scenario=plain|https|sso|web|container|imds] [--kinds=own,json,curl] [--first=1] [--every=1]
 #		[--most=N] [--and-all-after] [--workers=2] [--valgrind]
 #
 # kinds: whose allocations: own, json, curl, openssl, libc, other. Environment as in tests/README.md, and CC. --valgrind: each

@@ -2,7 +2,7 @@
 # Lets what a run reads and writes go in pieces of few bytes, with EINTR and EAGAIN between them: the result has to be the same
 # as without.
 #
-#	perl -Itests/e2e/lib tests/torture/short_io.pl [--scenario=plain|https|sso|web]
+#	perl -Itests/e2e/lib tests/torture/short_io.pl [--scenario=plain|https|sso|web|container|imds]
 #
 # Environment as in tests/README.md, and CC. Out of reach are reads that libc makes for stdio, as of the CA file.
 use strict;
@@ -12,6 +12,7 @@ use FindBin;
 use lib "$FindBin::Bin/../e2e/lib", $FindBin::Bin;
 use CheckECS;
 use Getopt::Long;
+use List::Util qw(max);
 use Scenario;
 use Time::HiRes qw(time);
 
@@ -19,7 +20,6 @@ my %option = (scenario => 'plain');
 GetOptions(\%option, 'scenario=s') && !@ARGV or die "see the head of $0\n";
 
 my $STATE_BYTES = 4 * 8;
-my $MOST_TRIES = 3;
 # [bytes a call may take, every so many calls fail]; odd steps, so that each kind of call meets them.
 my @forms = ([1, 0], [7, 3], [7, 5]);
 
@@ -52,24 +52,50 @@ sub essence {
 	return join "\n", "exit $run->{exit}, signal $run->{signal}", (grep { !/^http: / } @lines), @requests;
 }
 
-# A run whose window is not that of the one it is held against, for an hour or a minute ended between them, is tried again.
-sub judge_form {
-	my ($bytes, $every) = @_;
-	my ($word, $text);
-	for (1 .. $MOST_TRIES) {
-		my ($whole) = run_with(0, 0);
-		die "the run without a fault has not the true state: $whole->{text}\n" if ($whole->{state} // '') ne 'WARNING';
-		my ($run, $calls, $cut, $interrupted, $deferred) = run_with($bytes, $every);
-		my $met = "$calls calls, $cut cut, $interrupted EINTR, $deferred EAGAIN";
-		return ('BROKEN', "was not met: $met") if !$cut || ($every && !($interrupted && $deferred));
-		my @lines = map { [split /\n/, essence($_)] } $run, $whole;
-		my ($first) = grep { ($lines[0][$_] // '') ne ($lines[1][$_] // '') } 0 .. ($#{$lines[0]} > $#{$lines[1]} ? $#{$lines[0]} : $#{$lines[1]});
-		return ('the same', sprintf '%s, %.1f s', $met, $run->{seconds}) if !defined $first && ($run->{stderr} // '') eq '';
-		($word, $text) = ('BROKEN', "line $first: '" . ($lines[0][$first // 0] // '') . "' instead of '" . ($lines[1][$first // 0] // '') . "'; $met");
-	}
-	return ($word, $text);
+# -> undef, or what is not the same
+sub difference {
+	my ($run, $whole) = @_;
+	my @lines = map { [split /\n/, essence($_)] } $run, $whole;
+	my ($first) = grep { ($lines[0][$_] // '') ne ($lines[1][$_] // '') } 0 .. max($#{$lines[0]}, $#{$lines[1]});
+	return defined $first ? sprintf("line %d: '%s' instead of '%s'", $first, map { $_->[$first] // '' } @lines) : undef;
 }
 
+# Held against a run before and one after it: an hour or a minute may end in between, and with it the window.
+sub judge_form {
+	my ($bytes, $every) = @_;
+	my ($before) = run_with(0, 0);
+	my ($run, $calls, $cut, $interrupted, $deferred) = run_with($bytes, $every);
+	my ($after) = run_with(0, 0);
+	for my $whole ($before, $after) {
+		die "the run without a fault has not the true state: $whole->{text}\n" if ($whole->{state} // '') ne 'WARNING';
+	}
+	my $met = "$calls calls, $cut cut, $interrupted EINTR, $deferred EAGAIN";
+	return ('BROKEN', "was not met: $met") if !$cut || ($every && !($interrupted && $deferred));
+	return ('BROKEN', "on standard error: $run->{stderr}") if ($run->{stderr} // '') ne '';
+	my @differences = grep { defined } map { difference($run, $_) } $before, $after;
+	return @differences == 2 ? ('BROKEN', "$differences[1]; $met") : ('the same', sprintf '%s, %.1f s', $met, $run->{seconds});
+}
+
+# That the pieces do harm to a program that takes one for the whole, and to that alone.
+sub prove_harm {
+	my $file = keep_file('0123456789' x 100, 'to-read');
+	my %program = (
+		hasty => 'sysread STDIN, my $bytes, 4096; syswrite STDOUT, $bytes',
+		patient => 'my $n; while (!defined($n = sysread STDIN, my $bytes, 4096) || $n) { next unless $n; '
+			. 'for (my $at = 0; $at < $n; ) { $at += syswrite(STDOUT, $bytes, $n - $at, $at) // 0 } }',
+	);
+	for my $form (@forms) {
+		my ($bytes, $every) = @$form;
+		my %environment = (LD_PRELOAD => $library, SHORT_IO_BYTES => $bytes, SHORT_IO_EVERY => $every, SHORT_IO_STATE => keep_file("\0" x $STATE_BYTES, 'state'));
+		my $settings = join ' ', map { "$_='$environment{$_}'" } sort keys %environment;
+		my %said = map { $_ => scalar qx($settings '$^X' -e '$program{$_}' <'$file') } keys %program;
+		die "a program that reads once is not harmed by pieces of $bytes bytes\n" if $said{hasty} eq CheckECS::slurp($file);
+		die "a program that reads to the end is harmed by pieces of $bytes bytes\n" if $said{patient} ne CheckECS::slurp($file);
+	}
+	return;
+}
+
+prove_harm();
 for my $form (@forms) {
 	my ($word, $text) = judge_form(@$form);
 	$count{$word}++;

@@ -78,6 +78,10 @@ my @places = (
 	['TLS expired', 'unknown', $trust], ['TLS self-signed', 'unknown', $trust], ['TLS wrong name', 'unknown', $trust], ['TLS 1.1', 'unknown', qr/no TLS connection .*TLS 1\.2/],
 );
 
+# What goes wrong below HTTP, or makes it end, goes another way over TLS: what of @kinds is tried there as well, and with which operations.
+my $below = qr/^(?:50[03]|reset|rst|rst-headers|rst-body|cut-headers|half|gone|hang|trickle|long-length|short-length|gzip|redirect|garbage|empty|huge)$/;
+my $over_tls = qr/^(?:ListServices|GetMetricData)$/;
+
 # What a message has to hold beside the words: operation and host, or the permission.
 sub required {
 	my ($kind, $operation) = @_;
@@ -88,7 +92,7 @@ sub required {
 	return [qr/\b$operation->{name}\b/];
 }
 
-# -> list of cells. fault: for the stand-in; place: the way to the host; skew: seconds that the clock is off.
+# -> list of cells. fault: for the stand-in; tls: which it meets over TLS; place: the way to the host; skew: seconds that the clock is off.
 sub cells {
 	my @cells;
 	for my $operation (map { $operation{$_} } sort keys %operation) {
@@ -109,6 +113,8 @@ sub cells {
 					outcome => $outcome, words => [grep { defined } $words, $outcome eq 'true' ? () : @{required($name, $operation)}],
 					env => {$attempts ? (AWS_MAX_ATTEMPTS => $attempts) : ()},
 				};
+				push @cells, {%{$cells[-1]}, name => "$cells[-1]{name} over TLS", tls => 1}
+					if $scene eq 'plain' && $name =~ $below && $operation->{name} =~ $over_tls;
 			}
 		}
 		for my $place ($operation->{host} ? @places : ()) {

@@ -42,6 +42,8 @@ sub openssl {
 # Servers with certificates that are not to be accepted, each {url, bundle}.
 sub start_tls {
 	my ($self) = @_;
+	$self->{good} = tempdir() . '/good';
+	openssl("req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=x -addext subjectAltName=IP:127.0.0.1 -keyout $self->{good}.key -out $self->{good}.pem");
 	my %address = ('TLS expired' => 'IP:127.0.0.1', 'TLS self-signed' => 'IP:127.0.0.1', 'TLS wrong name' => 'DNS:ecs.example.com', 'TLS 1.1' => 'IP:127.0.0.1');
 	for my $name (sort keys %address) {
 		my ($file, $key) = map { tempdir() . '/' . ($name =~ s/\W/-/gr) . $_ } '.pem', '.key';
@@ -119,11 +121,13 @@ sub astray {
 
 sub run {
 	my ($self, $cell) = @_;
-	my $standin = standin(CheckECS::Matrix::account(@$cell{qw(operation scene)}), CheckECS::Matrix::standin_options(@$cell{qw(operation scene)}),
+	my $standin = standin(CheckECS::Matrix::account(@$cell{qw(operation scene)}), $cell->{tls} ? ("--tls-cert=$self->{good}.pem", "--tls-key=$self->{good}.key") : (),
+		CheckECS::Matrix::standin_options(@$cell{qw(operation scene)}),
 		$cell->{fault} ? "--fault=$cell->{fault}" : (), $cell->{skew} ? "--clock-offset=$cell->{skew}" : ());
 	my ($way, @arguments) = way_to($cell->{operation});
 	my %env = (%{$standin->identity_environment}, AWS_ENDPOINT_URL_ECS => $standin->url, AWS_ENDPOINT_URL_CLOUDWATCH => $standin->url, %$way, %{$cell->{env}});
 	push @arguments, $self->astray($cell, \%env) if $cell->{place};
+	push @arguments, "--ca-bundle=$self->{good}.pem" if $cell->{tls};
 	my $limit = $seconds{$cell->{outcome}} * ($cell->{outcome} eq 'time' ? 1 : time_factor());
 	my $memory = keep_file('', 'memory');
 	my $measures = -x '/usr/bin/time' && time_factor() == 1 && !$ENV{CHECK_ECS_WRAPPER};
