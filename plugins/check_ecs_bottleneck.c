@@ -17,6 +17,7 @@
 
 #include <locale.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 enum {
@@ -24,6 +25,11 @@ enum {
 	PROGRESS_AFTER_MS = 1000,
 	PROGRESS_EACH_MS = 200,
 	MOST_DIAGNOSIS_BYTES = 1024 * 1024
+};
+
+/* Whole results for the backstop, made before they are needed. */
+struct last_words {
+	char stopped[REPORT_LAST_WORDS_BYTES], timed_out[REPORT_LAST_WORDS_BYTES];
 };
 
 /* What a run holds, from the first option to the last byte of output. */
@@ -39,19 +45,30 @@ struct run {
 	struct progress progress;
 	struct buf diagnosis;
 	struct buf out;
-	char backstop_line[160];
-	bool must_not_clean_up; /* the time is over: libcurl may block */
+	struct last_words early, settled; /* before and after the options are read */
+	bool understood;                  /* they are */
+	bool must_not_clean_up;           /* the time is over: libcurl may block */
 };
 
 /* Before the cluster is known for sure, what the user called it. */
 static const char *cluster_shown(const struct run *r) {
-	return r->target.name ? r->target.name : r->config.cluster_name;
+	const char *given = r->understood ? r->config.cluster_name : NULL;
+	return r->target.name ? r->target.name : given;
+}
+
+static const char *account_shown(const struct run *r) {
+	const char *given = r->understood ? r->config.cluster_arn.account : NULL;
+	return r->target.account[0] ? r->target.account : given;
 }
 
 static void report_end(struct run *r, enum state state, const char *message) {
 	struct report_failure failure = {
+		.format = r->config.format,
 		.state = state,
 		.cluster = cluster_shown(r),
+		.region = r->session.region.name,
+		.account = account_shown(r),
+		.config = r->understood ? &r->config : NULL,
 		.message = message,
 		.diagnosis = buf_str(&r->diagnosis),
 		.max_output_bytes = r->config.max_output_bytes,
@@ -68,13 +85,18 @@ static int64_t deadline_ms(const struct run *r) {
 	return r->started_ms + (int64_t)r->config.timeout_s * 1000;
 }
 
-static void arm_backstop(struct run *r) {
-	enum state state = r->config.timeout_state;
-	(void)snprintf(r->backstop_line, sizeof r->backstop_line,
-		"ECS %s - timed out after %d s in a call that could not be interrupted\n",
-		state_name(state), r->config.timeout_s);
+static void choose_last_words(const struct run *r, struct last_words *words) {
+	char message[100];
+	(void)snprintf(message, sizeof message,
+		"timed out after %d s in a call that could not be interrupted",
+		r->config.timeout_s);
+	report_last_words(r->config.format, r->config.timeout_state, message, words->timed_out);
+	report_last_words(r->config.format, STATE_UNKNOWN, "ended by a signal", words->stopped);
+}
+
+static void arm_backstop(const struct run *r, const struct last_words *words) {
 	process_arm_backstop(deadline_ms(r) + BACKSTOP_GRACE_MS - clock_monotonic_ms(&r->clock),
-		r->backstop_line, (int)state);
+		words->timed_out, words->stopped, (int)r->config.timeout_state);
 }
 
 static int connect(struct run *r, struct err *e) {
@@ -122,7 +144,7 @@ static enum picker_end let_choose(void *ctx, const char *title, const char *cons
 	int64_t taken_ms = clock_monotonic_ms(&r->clock) - began_ms;
 	r->started_ms += taken_ms;
 	client_postpone_deadline(r->client, taken_ms);
-	arm_backstop(r);
+	arm_backstop(r, &r->settled);
 	return end;
 }
 
@@ -203,16 +225,17 @@ static int check(struct run *r, struct err *e) {
 }
 
 static int run(struct run *r, int argc, char **argv, struct err *e) {
-	if (process_begin("ECS UNKNOWN - ended by a signal\n", e))
-		return fail(r, e);
 	/* Reading the options can block as well (--extra-opts=@-): until they say otherwise the
-	 * default counts. */
+	 * defaults count, in the form that is asked for. */
 	config_defaults(&r->config);
-	arm_backstop(r);
+	r->config.format = options_format(argc, argv);
+	choose_last_words(r, &r->early);
+	if (process_begin(r->early.stopped, e))
+		return fail(r, e);
+	arm_backstop(r, &r->early);
 	(void)setlocale(LC_CTYPE, "");
 	switch (options_parse(argc, argv, &r->config, e)) {
 	case OPTIONS_BAD:
-		r->config.cluster_name = NULL; /* half-read options */
 		return fail(r, e);
 	case OPTIONS_HELP:
 		options_help(&r->out);
@@ -221,18 +244,22 @@ static int run(struct run *r, int argc, char **argv, struct err *e) {
 		options_version(&r->out);
 		return STATE_UNKNOWN;
 	default:
-		arm_backstop(r);
+		r->understood = true;
+		choose_last_words(r, &r->settled);
+		arm_backstop(r, &r->settled);
 		return check(r, e);
 	}
 }
 
 /* Where there is no memory for any result, what is in the program itself has to do. */
 static int finish(struct run *r, int status) {
-	static const char no_memory[] = "ECS UNKNOWN - out of memory, nothing could be reported\n";
+	char no_memory[REPORT_LAST_WORDS_BYTES];
 	progress_clear(&r->progress);
-	if (r->out.len == 0)
-		return process_finish(no_memory, sizeof no_memory - 1, STATE_UNKNOWN);
-	return process_finish(buf_str(&r->out), r->out.len, status);
+	if (r->out.len > 0 && !r->out.failed)
+		return process_finish(buf_str(&r->out), r->out.len, status);
+	report_last_words(r->config.format, STATE_UNKNOWN,
+		"out of memory, nothing could be reported", no_memory);
+	return process_finish(no_memory, strlen(no_memory), STATE_UNKNOWN);
 }
 
 static void clean_up(struct run *r) {

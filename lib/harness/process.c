@@ -156,11 +156,13 @@ static void block_handlers(sigset_t *before) {
 	(void)sigprocmask(SIG_BLOCK, &stops, before);
 }
 
-void process_arm_backstop(int64_t delay_ms, const char *line, int status) {
+void process_arm_backstop(int64_t delay_ms, const char *line, const char *stop_line, int status) {
 	sigset_t before;
 	block_handlers(&before);
 	backstop.line = line;
 	backstop.len = strlen(line);
+	backstop.stop_line = stop_line;
+	backstop.stop_len = strlen(stop_line);
 	backstop.status = status;
 	/* After a stop signal the shorter time is running already. */
 	if (!stop_requested) {

@@ -263,6 +263,24 @@ static int apply_perfdata(struct draft *d, const char *value, struct err *e) {
 		value);
 }
 
+int option_table_parse_format(const char *value, enum report_format *out) {
+	static const char *const names[] =
+		{[FORMAT_MULTI_LINE] = "multi-line", [FORMAT_JSON] = "json"};
+	for (size_t i = 0; value && i < sizeof names / sizeof names[0]; i++) {
+		if (strcmp(value, names[i]) == 0) {
+			*out = (enum report_format)i;
+			return 0;
+		}
+	}
+	return -1;
+}
+
+int option_table_format(struct draft *d, const char *value, struct err *e) {
+	if (option_table_parse_format(value, &d->config->format))
+		return err_set(e, ERR_USAGE, "--output-format=%s: use multi-line or json", value);
+	return 0;
+}
+
 static int apply_max_output(struct draft *d, const char *value, struct err *e) {
 	return output_bound_parse(value, &d->config->max_output_bytes, e);
 }
@@ -328,6 +346,9 @@ const struct option_spec option_table[] = {
 	{0, "perfdata", "CHOICE",
 		"all, problems, summary, none, or auto: none at a\nterminal, all elsewhere (default: auto)",
 		OPTION_VALUE, apply_perfdata},
+	{0, "output-format", "FORMAT",
+		"multi-line, or json: one JSON object instead of\ntext and performance data (default: multi-line)",
+		OPTION_VALUE, option_table_format},
 	{0, "max-output", "BYTES|NAME",
 		"leave out what matters least to stay within these\nbytes, or what nagios, nrpe, nrpe2 or icingadb\nkeep (default: none)",
 		OPTION_VALUE, apply_max_output},

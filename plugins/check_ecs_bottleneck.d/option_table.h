@@ -28,6 +28,10 @@ struct option_spec {
 		struct err *e); /* NULL for help, version and extra-opts */
 };
 
+/* --output-format: its row's function, and its value's words. 0, or -1 without touching *out. */
+int option_table_format(struct draft *d, const char *value, struct err *e);
+int option_table_parse_format(const char *value, enum report_format *out);
+
 extern const struct option_spec option_table[];
 extern const size_t option_count;
 

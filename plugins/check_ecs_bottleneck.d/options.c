@@ -90,6 +90,9 @@ static int settle(struct draft *d, struct err *e) {
 	c->window.with_filling = strcmp(c->statistic, "Maximum") == 0;
 	if (settle_ranges(d, e) || window_check(&c->window, e))
 		return -1;
+	if (c->format == FORMAT_JSON && c->max_output_bytes > 0)
+		return err_set(e, ERR_USAGE,
+			"--max-output shortens text; it does not go with --output-format=json");
 	if (c->session.external_id && !c->session.role_arn)
 		return err_set(e, ERR_USAGE,
 			"--external-id goes with --role-arn, which is missing (a profile's role has external_id beside it)");
@@ -182,12 +185,42 @@ static enum options_outcome parse_words(struct draft *d, struct err *e) {
 	return OPTIONS_RUN;
 }
 
+/* The same walk, looking for --output-format alone. ini_count as in struct arguments. */
+static enum report_format find_format(int argc, char *const *argv, size_t ini_count) {
+	enum report_format format = FORMAT_MULTI_LINE;
+	struct getopt_tables tables;
+	build_tables(&tables);
+	for (struct option *o = tables.names; o->name; o++)
+		if (strcmp(o->name, "extra-opts") == 0)
+			o->has_arg = optional_argument; /* the next word may be another option */
+	opterr = 0;
+	optind = 0;
+	for (;;) {
+		int index = optind > 0 ? optind : 1;
+		int key = getopt_long(argc, argv, tables.letters, tables.names, NULL);
+		if (key == -1)
+			return format;
+		const struct option_spec *o = find_spec(key);
+		if ((size_t)index <= ini_count && optind > index + 1)
+			optind = index + 1; /* as in apply_option: no value, but another option */
+		else if (o && o->apply == option_table_format)
+			(void)option_table_parse_format(optarg, &format);
+	}
+}
+
+enum report_format options_format(int argc, char *const *argv) {
+	return find_format(argc, argv, 0);
+}
+
 enum options_outcome options_parse(int argc, char *const *argv, struct config *out, struct err *e) {
 	struct draft draft = {.config = out,
 		.plain = {{.start = 0, .end = 80}, {.start = 0, .end = 95}}};
 	config_defaults(out);
+	out->format = options_format(argc, argv);
 	if (extra_opts_expand(argc, argv, PACKAGE_NAME, &out->arguments, e))
 		return OPTIONS_BAD;
+	out->format = find_format((int)out->arguments.count, out->arguments.argv,
+		out->arguments.ini_count);
 	out->include.items = calloc(out->arguments.count + 1, sizeof *out->include.items);
 	out->exclude.items = calloc(out->arguments.count + 1, sizeof *out->exclude.items);
 	if (!out->include.items || !out->exclude.items) {

@@ -21,6 +21,8 @@ enum perfdata_choice {
 	PERFDATA_NONE
 };
 
+enum report_format { FORMAT_MULTI_LINE, FORMAT_JSON };
+
 /* A list of strings, borrowed from the arguments; there is room for as many as there are arguments.
  */
 struct patterns {
@@ -47,10 +49,15 @@ struct config {
 	int timeout_s;
 	enum state timeout_state;
 	enum perfdata_choice perfdata;
+	enum report_format format;
 	size_t max_output_bytes; /* 0: no bound */
 	int64_t interval_s;      /* between two runs; 0: not told */
 	int verbosity;           /* 0-3 */
 };
+
+/* The form that the words ask for, the last proper --output-format of them, whatever else is wrong
+ * with them: for results that come before the options are read. */
+enum report_format options_format(int argc, char *const *argv);
 
 enum options_outcome { OPTIONS_RUN, OPTIONS_HELP, OPTIONS_VERSION, OPTIONS_BAD };
 
@@ -59,7 +66,7 @@ void config_defaults(struct config *c);
 
 /* Reads the command line with its ini files. *out is set in any case; free it with config_free.
  * OPTIONS_BAD comes with e set: ERR_USAGE, ERR_CONFIG or ERR_MEMORY, one line that says what is
- * wrong and what to do. */
+ * wrong and what to do; of *out only the format counts then. */
 enum options_outcome options_parse(int argc, char *const *argv, struct config *out, struct err *e);
 void config_free(struct config *c);
 

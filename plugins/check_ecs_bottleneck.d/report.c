@@ -6,10 +6,12 @@
 #include "base/text.h"
 #include "base/time.h"
 #include "report_fit.h"
+#include "report_json.h"
 #include "report_order.h"
 #include "report_perfdata.h"
 #include "report_series.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -338,8 +340,43 @@ static int add_parts(const struct report_input *in, struct report_parts *p, stru
 	return 0;
 }
 
+/* One line for each thing that concerns the whole run. */
+static void add_errors(const struct report_input *in, struct buf *out) {
+	const struct samples *s = in->samples;
+	if (s->end != SAMPLES_WHOLE) {
+		text_add_clean(out, buf_str(&s->end_reason), MOST_MESSAGE_CHARS);
+		buf_addc(out, '\n');
+	}
+	buf_adds(out, buf_str(&s->failures));
+	for (size_t i = 0; i < in->config->include.count; i++) {
+		if (!is_unmatched(in, i))
+			continue;
+		add_pattern(in->config, i, out);
+		buf_addc(out, '\n');
+	}
+}
+
+static int report_as_json(const struct report_input *in, struct buf *out, struct err *e) {
+	struct buf summary;
+	struct buf errors;
+	buf_init(&summary, REPORT_MOST_BYTES);
+	buf_init(&errors, REPORT_MOST_BYTES);
+	add_prefix(in->verdict->state, in->target->name, &summary);
+	int rc = add_headline(in, &summary, e);
+	add_errors(in, &errors);
+	if (rc == 0)
+		rc = buf_check(&summary, "report", e) || buf_check(&errors, "report", e) ? -1 : 0;
+	if (rc == 0)
+		rc = report_json(in, buf_str(&summary), buf_str(&errors), out, e);
+	buf_free(&summary);
+	buf_free(&errors);
+	return rc;
+}
+
 int report(const struct report_input *in, struct buf *out, struct err *e) {
 	struct report_parts parts;
+	if (in->config->format == FORMAT_JSON)
+		return report_as_json(in, out, e);
 	report_parts_init(&parts);
 	int rc = add_parts(in, &parts, e);
 	if (rc == 0)
@@ -354,8 +391,22 @@ void report_failure(const struct report_failure *f, struct buf *out) {
 	report_parts_init(&parts);
 	add_prefix(f->state, f->cluster, &parts.headline);
 	text_add_clean(&parts.headline, f->message, MOST_MESSAGE_CHARS);
-	buf_adds(&parts.body, f->diagnosis);
-	report_parts_add_plain_lines(&parts);
-	(void)report_fit(&parts, f->max_output_bytes, out, &e);
+	if (f->format == FORMAT_JSON) {
+		buf_fail_with(out, &parts.headline);
+		report_json_failure(f, buf_str(&parts.headline), out);
+	} else {
+		buf_adds(&parts.body, f->diagnosis);
+		report_parts_add_plain_lines(&parts);
+		(void)report_fit(&parts, f->max_output_bytes, out, &e);
+	}
 	report_parts_free(&parts);
+}
+
+void report_last_words(enum report_format format, enum state state, const char *message,
+	char out[static REPORT_LAST_WORDS_BYTES]) {
+	if (format == FORMAT_JSON)
+		report_json_last_words(state, message, out);
+	else
+		(void)snprintf(out, REPORT_LAST_WORDS_BYTES, "ECS %s - %s\n", state_name(state),
+			message);
 }

@@ -1,5 +1,5 @@
-/* From the verdict to the text that is printed: status line, long output, perfdata, in one buffer.
- */
+/* From the verdict to what is printed, in one buffer: status line, long output and perfdata, or one
+ * JSON object. */
 #ifndef REPORT_H
 #define REPORT_H
 
@@ -22,15 +22,25 @@ int report(const struct report_input *in, struct buf *out, struct err *e);
 
 /* A run that ended before it knew its services. All borrowed. */
 struct report_failure {
+	enum report_format format;
 	enum state state;
-	const char *cluster; /* may be NULL */
+	const char *cluster, *region, *account; /* NULL or "": not known */
+	const struct config *config;            /* NULL: the options were not understood */
 	const char *message;
 	const char *diagnosis;   /* whole lines */
 	size_t max_output_bytes; /* 0: none */
 };
 
-/* Appends its one line and the lines of the diagnosis; nothing at all without memory for them. */
+/* Appends its one line and the lines of the diagnosis, or its object; nothing at all without memory
+ * for them. */
 void report_failure(const struct report_failure *f, struct buf *out);
+
+enum { REPORT_LAST_WORDS_BYTES = 480 };
+
+/* Writes a whole result, line end included, for where no other can be made any more: it needs no
+ * memory. message is short, without quotes and backslashes. */
+void report_last_words(enum report_format format, enum state state, const char *message,
+	char out[static REPORT_LAST_WORDS_BYTES]);
 
 enum { REPORT_MOST_BYTES = 64 * 1024 * 1024 };
 

@@ -92,11 +92,16 @@ static void add_direction(const struct report_input *in, const struct series_ver
 	}
 }
 
-static void add_points(const struct report_input *in, const struct series_verdict *v,
-	struct buf *out) {
-	static const char *const patterns[] = {[PATTERN_SPIKE] = "spike",
+const char *report_pattern_name(enum pattern p) {
+	static const char *const names[] = {[PATTERN_NONE] = NULL,
+		[PATTERN_SPIKE] = "spike",
 		[PATTERN_RECURRING] = "recurring",
 		[PATTERN_SUSTAINED] = "sustained"};
+	return names[p];
+}
+
+static void add_points(const struct report_input *in, const struct series_verdict *v,
+	struct buf *out) {
 	char when[TIME_MINUTE_BYTES];
 	buf_addc(out, ' ');
 	add_percent(in, v, v->shown, out);
@@ -104,7 +109,7 @@ static void add_points(const struct report_input *in, const struct series_verdic
 	if (v->breaches > 0) {
 		add_direction(in, v, out);
 		buf_addf(out, " in %zu of %zu points (%s)", v->breaches, v->points,
-			patterns[v->pattern]);
+			report_pattern_name(v->pattern));
 	} else {
 		buf_addf(out, "0 of %zu points breach", v->points);
 	}
@@ -157,6 +162,21 @@ static void add_silence(const struct report_input *in, const struct series_verdi
 	}
 }
 
+static bool is_by_points(const struct series_verdict *v) {
+	return v->reason == REASON_POINTS && v->points > 0;
+}
+
+void report_add_reason(const struct report_input *in, const struct series_verdict *v,
+	struct buf *out) {
+	const struct series *x = &in->samples->services[v->service].series[v->metric];
+	if (is_by_points(v) && x->status != SERIES_COMPLETE) {
+		buf_adds(out, "the rest is not known: ");
+		text_add_clean(out, report_failure_of(in, v), MOST_REASON_CHARS);
+	} else if (!is_by_points(v) || v->is_silent) {
+		add_silence(in, v, out);
+	}
+}
+
 static void add_link(const struct report_input *in, const struct series_verdict *v, size_t indent,
 	struct buf *out) {
 	struct console_graph graph = {
@@ -184,17 +204,11 @@ void report_add_series(const struct report_input *in, const struct series_verdic
 	line->start = out->len;
 	buf_addf(out, "[%s] ", state);
 	add_subject(in, v, out);
-	bool by_points = v->reason == REASON_POINTS && v->points > 0;
-	if (by_points)
+	if (is_by_points(v))
 		add_points(in, v, out);
-	if (!by_points || v->is_silent || x->status != SERIES_COMPLETE) {
-		buf_adds(out, by_points ? ", " : ": ");
-		if (by_points && x->status != SERIES_COMPLETE)
-			buf_adds(out, "the rest is not known: ");
-		if (by_points && x->status != SERIES_COMPLETE)
-			text_add_clean(out, report_failure_of(in, v), MOST_REASON_CHARS);
-		else
-			add_silence(in, v, out);
+	if (!is_by_points(v) || v->is_silent || x->status != SERIES_COMPLETE) {
+		buf_adds(out, is_by_points(v) ? ", " : ": ");
+		report_add_reason(in, v, out);
 	}
 	line->sparkline = out->len;
 	if (x->values) {

@@ -21,6 +21,14 @@ void report_add_item(const struct report_input *in, const struct series_verdict 
 void report_add_series(const struct report_input *in, const struct series_verdict *v,
 	struct buf *out, struct report_line *line);
 
+/* Appends what else there is to say of a series that was not judged by current points alone: why it
+ * has none, why it was lost, what --no-data made of it. Nothing of any other. */
+void report_add_reason(const struct report_input *in, const struct series_verdict *v,
+	struct buf *out);
+
+/* "spike", "recurring", "sustained"; NULL for PATTERN_NONE. */
+const char *report_pattern_name(enum pattern p);
+
 /* Why a series was lost. Borrowed. */
 const char *report_failure_of(const struct report_input *in, const struct series_verdict *v);
 

@@ -6,6 +6,7 @@ use utf8;
 use FindBin;
 use lib "$FindBin::Bin/lib";
 use CheckECS;
+use CheckECS::Json;
 use Test::More;
 
 plan skip_all => 'a wrapper such as valgrind replaces these calls itself' if $ENV{CHECK_ECS_WRAPPER};
@@ -45,4 +46,15 @@ $run = blocked('POLL', {name => 'a signal then, too', signal => ['INT', 0.5]}, "
 $run->exits('UNKNOWN');
 $run->says('the backstop\'s line', qr/^ECS UNKNOWN - ended by a signal$/);
 cmp_ok($run->{seconds}, '<', 3 * time_factor(), 'within a second or so');
+
+# The same as JSON: the fixed line is an object as well.
+for my $case (['the deadline', 'timed out after \d+ s in a call', 'CRITICAL', {}], ['a signal', 'ended by a signal', 'UNKNOWN', {signal => ['TERM', 0.5]}]) {
+	my ($name, $says, $state, $option) = @$case;
+	my %env = (LD_PRELOAD => $library{POLL}, ASAN_OPTIONS => join ':', grep { defined } $ENV{ASAN_OPTIONS}, 'verify_asan_link_order=0');
+	my $seconds = $option->{signal} ? 20 : 2;
+	$run = json_run($standin, {%$option, env => \%env, name => "a blocking call and $name, as JSON"}, '-c', 'prod', '-t', $seconds * time_factor() . ':critical');
+	is($run->{json}{state}, $state, "$name: the state");
+	like($run->{json}{summary}, qr/^ECS $state - $says/, "$name: the summary");
+}
+validate_all();
 done_testing;

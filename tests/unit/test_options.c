@@ -330,6 +330,41 @@ static void bad_lines_are_refused(void **state) {
 	}
 }
 
+/* The last proper --output-format counts, before and behind what is wrong (contract 1.7). */
+static void the_form_is_known_whatever_else_is_wrong(void **state) {
+	(void)state;
+	static const struct {
+		const char *line;
+		enum report_format format;
+	} cases[] = {
+		{"", FORMAT_MULTI_LINE},
+		{"--output-format=json", FORMAT_JSON},
+		{"--output-format json -c prod", FORMAT_JSON},
+		{"--o=json --nonsense", FORMAT_JSON},
+		{"--nonsense --output-format=json", FORMAT_JSON},
+		{"stray -w x --output-format=json -q", FORMAT_JSON},
+		{"-c prod --output-format=multi-line", FORMAT_MULTI_LINE},
+		{"--output-format=json --output-format=multi-line", FORMAT_MULTI_LINE},
+		{"--output-format=multi-line --output-format=json", FORMAT_JSON},
+		{"--output-format=json --output-format=xml", FORMAT_JSON},
+		{"--output-format=json --output-format", FORMAT_JSON},
+		{"--output-format=JSON -q", FORMAT_MULTI_LINE},
+		{"--output-format= -q", FORMAT_MULTI_LINE},
+		{"-s --output-format=json -q", FORMAT_MULTI_LINE},
+		{"-- --output-format=json", FORMAT_MULTI_LINE},
+		{"--extra-opts=@/nowhere.ini --output-format=json", FORMAT_JSON},
+		{"--output-format=json --extra-opts=@/nowhere.ini", FORMAT_JSON},
+		{"--extra-opts --output-format=json", FORMAT_JSON},
+		{"--max-output=4096 --output-format=json", FORMAT_JSON},
+	};
+	for (size_t i = 0; i < LENGTH(cases); i++) {
+		struct line l;
+		(void)parse(&l, cases[i].line);
+		expect(l.config.format == cases[i].format, "the form of: %s", cases[i].line);
+		config_free(&l.config);
+	}
+}
+
 static void help_and_version_are_told_apart(void **state) {
 	(void)state;
 	static const struct {
@@ -391,6 +426,7 @@ int main(void) {
 		UNIT_TEST(timeouts_come_in_all_forms),
 		UNIT_TEST(other_lines_are_taken),
 		UNIT_TEST(bad_lines_are_refused),
+		UNIT_TEST(the_form_is_known_whatever_else_is_wrong),
 		UNIT_TEST(help_and_version_are_told_apart),
 		UNIT_TEST(help_names_every_option),
 		UNIT_TEST(ranges_are_recognised_in_names),

@@ -1,0 +1,33 @@
+/* Writes one JSON document (RFC 8259) into a buffer, piece by piece: no tree of it is ever in
+ * memory. Where it begins and ends what, the caller says in order; failures are the buffer's. */
+#ifndef BASE_JSON_WRITER_H
+#define BASE_JSON_WRITER_H
+
+#include "base/buf.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Begin with {.out = a buffer}. */
+struct json_writer {
+	struct buf *out;
+	bool needs_comma; /* a value stands before the next one */
+};
+
+/* Of all of these: name is the member's within an object, NULL for an element of an array and for
+ * the document itself; texts are valid UTF-8. */
+void json_begin_object(struct json_writer *w, const char *name);
+void json_end_object(struct json_writer *w);
+void json_begin_array(struct json_writer *w, const char *name);
+void json_end_array(struct json_writer *w);
+
+/* A string; NULL is written as null. */
+void json_write_string(struct json_writer *w, const char *name, const char *text);
+
+/* A number with as many of up to 17 digits as read back to the same double; null where it is not
+ * finite. */
+void json_write_number(struct json_writer *w, const char *name, double number);
+void json_write_whole(struct json_writer *w, const char *name, int64_t number);
+void json_write_null(struct json_writer *w, const char *name);
+
+#endif

@@ -1,0 +1,279 @@
+/* JSON: the writer, and the report as an object (contract 1.7). */
+#include "config.h"
+
+#include "support.h"
+
+#include "base/json.h"
+#include "base/json_writer.h"
+#include "report.h"
+#include "scene.h"
+
+#include <float.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+static json *parse(const struct buf *text) {
+	struct err e = {.code = ERR_NONE};
+	json *document = json_parse(buf_str(text), text->len, &e);
+	if (!document)
+		fail_msg("%s: %s", e.message, buf_str(text));
+	return document;
+}
+
+/* --- the writer --- */
+
+static void structures_are_written(void **state) {
+	(void)state;
+	struct buf out;
+	struct json_writer w = {.out = &out};
+	buf_init(&out, 1000);
+	json_begin_object(&w, NULL);
+	json_write_string(&w, "a", "x\"\\\n\x01/\xc3\xa9");
+	json_write_null(&w, "b");
+	json_begin_array(&w, "c");
+	json_begin_object(&w, NULL);
+	json_end_object(&w);
+	json_begin_array(&w, NULL);
+	json_end_array(&w);
+	json_write_whole(&w, NULL, -9007199254740993);
+	json_write_string(&w, NULL, NULL);
+	json_end_array(&w);
+	json_begin_object(&w, "d \"");
+	json_write_number(&w, "e", 0.5);
+	json_write_whole(&w, "f", 0);
+	json_end_object(&w);
+	json_write_string(&w, "g", "");
+	json_end_object(&w);
+	assert_string_equal(buf_str(&out),
+		"{\"a\":\"x\\\"\\\\\\u000a\\u0001/\xc3\xa9\",\"b\":null,"
+		"\"c\":[{},[],-9007199254740993,null],\"d \\\"\":{\"e\":0.5,\"f\":0},\"g\":\"\"}");
+	json_free(parse(&out));
+	buf_free(&out);
+}
+
+static void numbers_read_back_as_they_were(void **state) {
+	(void)state;
+	static const struct {
+		double number;
+		const char *text; /* NULL: whatever reads back */
+	} cases[] = {{0, "0"}, {100, "100"}, {34.4, "34.4"}, {-1.5, "-1.5"}, {0.1, "0.1"},
+		{100.0 / 3, NULL}, {0.1 + 0.2, "0.30000000000000004"}, {DBL_MAX, NULL},
+		{DBL_MIN, NULL}, {-DBL_EPSILON, NULL}, {1e300, "1e+300"}, {1e-7, "1e-07"},
+		{123456789012345678.0, NULL}, {NAN, "null"}, {INFINITY, "null"},
+		{-INFINITY, "null"}};
+	for (size_t i = 0; i < LENGTH(cases); i++) {
+		struct buf out;
+		struct json_writer w = {.out = &out};
+		double back = NAN;
+		buf_init(&out, 100);
+		json_write_number(&w, NULL, cases[i].number);
+		if (cases[i].text)
+			expect_text(buf_str(&out), cases[i].text, "case %zu", i);
+		json *document = parse(&out);
+		expect(json_number(document, &back) == (isfinite(cases[i].number) != 0),
+			"case %zu is a number", i);
+		if (isfinite(cases[i].number))
+			expect_number(back, cases[i].number, "case %zu reads back", i);
+		json_free(document);
+		buf_free(&out);
+	}
+}
+
+/* --- the report --- */
+
+static char name[] = "prod";
+static const struct target target = {.cluster = name, .name = name, .region = "eu-west-1"};
+
+static int write_report(struct scene *s, size_t most_bytes, struct buf *out) {
+	const struct report_input in = {.config = &s->config,
+		.target = &target,
+		.samples = &s->samples,
+		.verdict = &s->verdict,
+		.diagnosis = ""};
+	struct err e = {.code = ERR_NONE};
+	s->config.format = FORMAT_JSON;
+	(void)scene_judge(s);
+	buf_init(out, most_bytes);
+	return report(&in, out, &e);
+}
+
+static const json *metric_of(const json *document, size_t service, const char *metric) {
+	const json *at = json_first(json_member(document, "services"));
+	while (at && service-- > 0)
+		at = json_next(at);
+	return json_member(json_member(at, "metrics"), metric);
+}
+
+static void values_are_one_a_period_with_null_for_none(void **state) {
+	(void)state;
+	const double points[] = {96, SCENE_GAP, 33.25, 97, 12};
+	struct scene s;
+	struct buf out;
+	double number = 0;
+	scene_begin(&s);
+	scene_points(&s, scene_service(&s, "api"), METRIC_CPU, points, LENGTH(points));
+	assert_int_equal(write_report(&s, REPORT_MOST_BYTES, &out), 0);
+	json *document = parse(&out);
+	const json *cpu = metric_of(document, 0, "cpu");
+	const json *value = json_first(json_member(cpu, "values"));
+	for (size_t i = 0; i < LENGTH(points); i++, value = json_next(value)) {
+		assert_non_null(value);
+		expect(json_is_absent(value) == (isnan(points[i]) != 0), "value %zu is null", i);
+		if (json_number(value, &number))
+			expect_number(number, points[i], "value %zu", i);
+	}
+	assert_null(value);
+	expect_text(json_string(json_member(cpu, "at")), "2026-01-01T03:00:00Z", "the peak's time");
+	expect_text(json_string(json_member(cpu, "pattern")), "recurring", "the pattern");
+	expect_text(json_string(json_member(document, "state")), "CRITICAL", "the state");
+	json_free(document);
+	buf_free(&out);
+	scene_end(&s);
+}
+
+/* A known breach is worth more than its values. */
+static void values_that_need_too_much_room_are_left_out(void **state) {
+	(void)state;
+	double points[SCENE_POINTS];
+	struct scene s;
+	struct buf out;
+	enum { SERVICES = 200 };
+	scene_begin(&s);
+	for (size_t i = 0; i < SERVICES; i++) {
+		struct service *service = scene_service(&s, "api");
+		for (size_t k = 0; k < LENGTH(points); k++)
+			points[k] = i == 0 ? 99 : (double)(i + k) / 7;
+		scene_points(&s, service, METRIC_CPU, points, LENGTH(points));
+	}
+	assert_int_equal(write_report(&s, REPORT_MOST_BYTES, &out), 0);
+	size_t whole = out.len;
+	json_free(parse(&out));
+	buf_free(&out);
+	assert_int_equal(write_report(&s, whole - 1, &out), 0);
+	assert_true(out.len < whole);
+	json *document = parse(&out);
+	const json *cpu = metric_of(document, 0, "cpu");
+	expect(json_is_absent(json_member(cpu, "values")), "the values are left out");
+	expect_text(json_string(json_member(cpu, "state")), "CRITICAL", "the state is not");
+	expect_holds(json_string(json_first(json_member(document, "errors"))),
+		"values are left out&--window", "an error says so");
+	json_free(document);
+	buf_free(&out);
+	assert_int_equal(write_report(&s, 1000, &out), -1);
+	buf_free(&out);
+	scene_end(&s);
+}
+
+/* Each reason once, and no more than a person reads. */
+static void reasons_of_lost_series_are_told_once(void **state) {
+	(void)state;
+	struct scene s;
+	struct buf out;
+	enum { SERVICES = 100, MOST_ERRORS = 21 };
+	scene_begin(&s);
+	for (size_t i = 0; i < SERVICES; i++)
+		series_fail(&scene_service(&s, "api")->series[METRIC_CPU],
+			i % 2 ? "one reason" : "another | reason");
+	assert_int_equal(write_report(&s, REPORT_MOST_BYTES, &out), 0);
+	json *document = parse(&out);
+	const json *error = json_first(json_member(document, "errors"));
+	expect_text(json_string(error), "another / reason", "the first error, cleaned");
+	expect_text(json_string(json_next(error)), "one reason", "the second error");
+	assert_null(json_next(json_next(error)));
+	json_free(document);
+	buf_free(&out);
+	for (size_t i = 0; i < SERVICES; i++) {
+		char reason[40];
+		(void)snprintf(reason, sizeof reason, "reason %zu", i);
+		series_fail(&scene_service(&s, "web")->series[METRIC_CPU], reason);
+	}
+	assert_int_equal(write_report(&s, REPORT_MOST_BYTES, &out), 0);
+	document = parse(&out);
+	size_t count = 0;
+	for (error = json_first(json_member(document, "errors")); error; error = json_next(error))
+		count++;
+	assert_int_equal(count, MOST_ERRORS);
+	json_free(document);
+	buf_free(&out);
+	scene_end(&s);
+}
+
+/* The names of a document's members, each followed by a blank. */
+static void add_names(const json *document, struct buf *names) {
+	for (const cJSON *at = document->child; at; at = at->next)
+		buf_addf(names, "%s ", at->string);
+}
+
+static void every_form_of_the_object_has_the_same_members(void **state) {
+	(void)state;
+	static const char longest[] =
+		"timed out after 86400 s in a call that could not be interrupted";
+	char words[REPORT_LAST_WORDS_BYTES];
+	struct scene s;
+	struct buf out, names, others;
+	scene_begin(&s);
+	assert_int_equal(write_report(&s, REPORT_MOST_BYTES, &out), 0);
+	json *document = parse(&out);
+	buf_init(&names, 1000);
+	add_names(document, &names);
+	assert_string_equal(buf_str(&names),
+		"version state exit_code summary cluster region account window statistic "
+		"thresholds services errors diagnosis ");
+	json_free(document);
+	buf_free(&out);
+	scene_end(&s);
+	for (int i = 0; i < 2; i++) {
+		const struct report_failure failure = {.format = FORMAT_JSON,
+			.state = STATE_CRITICAL,
+			.message = longest,
+			.diagnosis = ""};
+		buf_init(&out, REPORT_MOST_BYTES);
+		report_last_words(FORMAT_JSON, STATE_CRITICAL, longest, words);
+		if (i == 0)
+			buf_adds(&out, words);
+		else
+			report_failure(&failure, &out);
+		document = parse(&out);
+		buf_init(&others, 1000);
+		add_names(document, &others);
+		expect_text(buf_str(&others), buf_str(&names), "the members of form %d", i);
+		expect_holds(json_string(json_member(document, "summary")),
+			"ECS CRITICAL - timed out after 86400 s&interrupted", "form %d", i);
+		expect_text(buf_str(&out), words, "form %d", i);
+		json_free(document);
+		buf_free(&others);
+		buf_free(&out);
+	}
+	buf_free(&names);
+}
+
+static void a_failure_without_room_leaves_nothing(void **state) {
+	(void)state;
+	const struct report_failure failure = {.format = FORMAT_JSON,
+		.state = STATE_UNKNOWN,
+		.message = "something went wrong",
+		.diagnosis = ""};
+	struct buf out;
+	for (size_t most = 0; most < 300; most++) {
+		buf_init(&out, most);
+		report_failure(&failure, &out);
+		if (out.len > 0)
+			json_free(parse(&out));
+		expect(out.len == 0 || buf_str(&out)[out.len - 1] == '\n', "whole at %zu", most);
+		buf_free(&out);
+	}
+}
+
+int main(void) {
+	const struct CMUnitTest tests[] = {
+		UNIT_TEST(structures_are_written),
+		UNIT_TEST(numbers_read_back_as_they_were),
+		UNIT_TEST(values_are_one_a_period_with_null_for_none),
+		UNIT_TEST(values_that_need_too_much_room_are_left_out),
+		UNIT_TEST(reasons_of_lost_series_are_told_once),
+		UNIT_TEST(every_form_of_the_object_has_the_same_members),
+		UNIT_TEST(a_failure_without_room_leaves_nothing),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
