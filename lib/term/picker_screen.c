@@ -13,7 +13,8 @@
 
 #include <curses.h>
 
-enum { ESCAPE_MS = 100, MOST_CHARS = 512, MARGIN = 2 };
+/* Of a single column ncurses 6.4 reads outside its own memory (seen with valgrind). */
+enum { ESCAPE_MS = 100, MOST_CHARS = 512, MARGIN = 2, LEAST_COLUMNS = 2 };
 enum { CTRL_C = 3, CTRL_N = 14, CTRL_P = 16, CTRL_U = 21, CTRL_Z = 26, ESCAPE = 27, DELETE = 127 };
 
 /* --- one name in one row --- */
@@ -120,6 +121,10 @@ static void draw(const struct picker *p, struct picker_list *l) {
 	size_t rows = list_rows();
 	int above = rows_above();
 	picker_list_scroll(l, rows);
+	if (COLS < LEAST_COLUMNS) {
+		(void)untouchwin(stdscr); /* else waiting for a key would draw it */
+		return;
+	}
 	(void)erase();
 	if (above == 2)
 		draw_line(0, p->title, A_BOLD);
@@ -140,35 +145,36 @@ static void draw(const struct picker *p, struct picker_list *l) {
 
 /* --- keys --- */
 
-static bool on_function_key(struct picker_list *l, wint_t key) {
+static void on_function_key(struct picker_list *l, wint_t key) {
 	long page = (long)list_rows();
 	long all = (long)l->count;
 	switch (key) {
 	case KEY_UP:
 		picker_list_move(l, -1);
-		return true;
+		break;
 	case KEY_DOWN:
 		picker_list_move(l, 1);
-		return true;
+		break;
 	case KEY_PPAGE:
 		picker_list_move(l, -page);
-		return true;
+		break;
 	case KEY_NPAGE:
 		picker_list_move(l, page);
-		return true;
+		break;
 	case KEY_HOME:
 		picker_list_move(l, -all);
-		return true;
+		break;
 	case KEY_END:
 		picker_list_move(l, all);
-		return true;
+		break;
 	case KEY_BACKSPACE:
 		picker_list_erase(l);
-		return true;
+		break;
 	case KEY_RESIZE:
-		return true;
+		(void)clearok(stdscr, TRUE);
+		break;
 	default:
-		return false;
+		break;
 	}
 }
 
@@ -215,7 +221,7 @@ static enum picker_end run(const struct picker *p, struct picker_list *l, size_t
 		if (kind != KEY_CODE_YES && (c == ESCAPE || c == CTRL_C))
 			return PICKER_LEFT;
 		if (kind == KEY_CODE_YES)
-			(void)on_function_key(l, c);
+			on_function_key(l, c);
 		else if (!enter)
 			on_character(l, c);
 		draw(p, l);

@@ -108,7 +108,7 @@ subtest 'a thousand' => sub {
 	$terminal->sees('a larger one', qr/^  team-0964\n(?:.*\n)*> team-1000\n.*1000 of 1000/m);
 	$terminal->keys('Up');
 	$terminal->sees('it goes on there', qr/^> team-0999\n/m);
-	for my $size ([1, 1], [3, 2], [200, 3], [9, 50]) {
+	for my $size ([1, 1], [3, 2], [1, 30], [2, 30], [200, 3], [9, 50]) {
 		$terminal->resize(@$size);
 		sleep 0.3;
 		$terminal->keys('Up');
