@@ -20,6 +20,7 @@ sub run {
 	my $pid = fork // die "fork: $!";
 	if (!$pid) {
 		no warnings 'exec';
+		setpgrp;
 		%ENV = %environment;
 		open STDIN, '<', '/dev/null';
 		open STDOUT, '>', $out;
