@@ -9,7 +9,8 @@ use Test::More;
 
 my $script = '/usr/bin/script';
 
-# run({changes to the environment}, redirections of the shell, arguments...) -> {exit, text, raw}
+# run({changes to the environment}, redirections of the shell, arguments...) -> {exit, text, raw}; the text is without the
+# line of progress.
 sub run {
 	my ($change, $redirection, @arguments) = @_;
 	BAIL_OUT("$script is missing: this test needs a terminal to run in") unless -x $script;
@@ -31,6 +32,9 @@ sub run {
 	my ($status) = CheckECS::await($pid, 60 * time_factor());
 	my $raw = CheckECS::slurp($out);
 	my $text = $raw =~ s/\r\n/\n/gr;
+	# How far the run has got, and its taking away, are progress.t's.
+	$text =~ s/\r\d+ services(?: so far)?, \d+ of \d+ series fetched *\r//g;
+	$text =~ s/\r {10,72}\r//g;
 	utf8::decode($text);
 	return {exit => $status >> 8, raw => $raw, text => $text};
 }
