@@ -204,7 +204,7 @@ static int check(struct run *r, struct err *e) {
 		add_diagnosis(r);
 		return fail(r, e);
 	}
-	r->must_not_clean_up = r->samples.end != SAMPLES_WHOLE;
+	r->must_not_clean_up = r->samples.time_is_over;
 	add_diagnosis(r);
 	struct report_input input = {
 		.config = &r->config,

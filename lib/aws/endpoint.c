@@ -4,6 +4,7 @@
 
 #include "base/buf.h"
 #include "base/file.h"
+#include "base/nearest.h"
 #include "base/text.h"
 
 #include <stdio.h>
@@ -68,6 +69,19 @@ const char *partition_of(const char *region) {
 
 /* --- region --- */
 
+/* botocore: data/partitions.json, without the isolated partitions. */
+static const char known_regions[] =
+	"af-south-1 ap-east-1 ap-east-2 ap-northeast-1 ap-northeast-2 ap-northeast-3 ap-south-1 "
+	"ap-south-2 ap-southeast-1 ap-southeast-2 ap-southeast-3 ap-southeast-4 ap-southeast-5 "
+	"ap-southeast-6 ap-southeast-7 ca-central-1 ca-west-1 cn-north-1 cn-northwest-1 "
+	"eu-central-1 eu-central-2 eu-north-1 eu-south-1 eu-south-2 eu-west-1 eu-west-2 eu-west-3 "
+	"eusc-de-east-1 il-central-1 me-central-1 me-south-1 mx-central-1 sa-east-1 us-east-1 "
+	"us-east-2 us-gov-east-1 us-gov-west-1 us-west-1 us-west-2";
+
+int region_suggest(const char *name, struct err *e) {
+	return nearest_explain_word(name, strlen(name), known_regions, e);
+}
+
 /* A host label: up to 63 letters, digits and dashes, no dash at either end, not only digits. */
 static bool is_region(const char *s, size_t n) {
 	size_t digits = 0;
@@ -102,7 +116,7 @@ int region_set(struct region *out, const char *name, const char *source, struct 
 		(void)err_set(e, ERR_CONFIG, "'%s' from %s is no region (they look like eu-west-1)",
 			buf_str(&shown), source);
 		buf_free(&shown);
-		return -1;
+		return region_suggest(name, e);
 	}
 	memcpy(out->name, start, n);
 	out->name[n] = '\0';

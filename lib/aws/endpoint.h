@@ -29,6 +29,10 @@ struct region {
  * ERR_CONFIG naming the source. */
 int region_set(struct region *out, const char *name, const char *source, struct err *e);
 
+/* Puts the known regions that are nearest to this name behind the message in e, unless it is one of
+ * them itself. Others may exist: only for a name that was found not to work. Returns -1. */
+int region_suggest(const char *name, struct err *e);
+
 /* The region: option (NULL: none), AWS_REGION, AWS_DEFAULT_REGION, the profile's "region" (the AWS
  * CLI v2's order; IMDS, its last source, is left to the session). 0, or -1 with ERR_CONFIG that
  * says how to give one; out->source is NULL then if nothing names a region. */

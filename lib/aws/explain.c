@@ -44,6 +44,8 @@ void explain_transport(const char *name, const struct endpoint *ep, const struct
 		(void)err_set(e, ERR_NETWORK,
 			"%s: cannot resolve %s (%s): check the region's name and this host's DNS",
 			name, host, r->reason);
+		if (!ep->is_custom)
+			(void)region_suggest(ep->signing_region, e);
 		break;
 	case HTTP_FAILED_CONNECT:
 		(void)err_set(e, ERR_NETWORK,

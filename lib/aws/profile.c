@@ -5,6 +5,7 @@
 #include "base/buf.h"
 #include "base/crypto.h"
 #include "base/file.h"
+#include "base/nearest.h"
 #include "base/text.h"
 
 #include <stdlib.h>
@@ -43,12 +44,18 @@ void profile_free(struct profile_set *s) {
 static int check_chosen(const struct profile_set *s, bool need_profile, struct err *e) {
 	if (!need_profile || profile_exists(s, s->name))
 		return 0;
-	return err_set(e, ERR_CONFIG, "profile '%s' is in neither %s nor %s", s->name,
+	(void)err_set(e, ERR_CONFIG, "profile '%s' is in neither %s nor %s", s->name,
 		s->path[PROFILE_CONFIG] && *s->path[PROFILE_CONFIG] ? s->path[PROFILE_CONFIG]
 								    : "the config file",
 		s->path[PROFILE_CREDENTIALS] && *s->path[PROFILE_CREDENTIALS]
 			? s->path[PROFILE_CREDENTIALS]
 			: "the credentials file");
+	struct nearest near;
+	nearest_begin(&near, s->name, strlen(s->name));
+	for (const struct section *c = s->first; c; c = c->next)
+		if (c->kind == KIND_PROFILE || c->kind == KIND_PLAIN_DEFAULT)
+			nearest_consider(&near, c->name, strlen(c->name));
+	return nearest_explain(&near, "", e);
 }
 
 static struct profile_set *set_new(const char *name, struct err *e) {

@@ -58,6 +58,18 @@ void err_prefix(struct err *e, const char *fmt, ...) {
 	drop_partial_character(e->message);
 }
 
+void err_suffix(struct err *e, const char *fmt, ...) {
+	if (!e)
+		return;
+	char suffix[sizeof e->message];
+	va_list args;
+	va_start(args, fmt);
+	(void)vsnprintf(suffix, sizeof suffix, fmt, args);
+	va_end(args);
+	append(e, suffix);
+	drop_partial_character(e->message);
+}
+
 int err_no_memory(struct err *e) {
 	return err_set(e, ERR_MEMORY, "out of memory");
 }

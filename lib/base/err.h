@@ -39,6 +39,9 @@ int err_set(struct err *e, enum err_code code, const char *fmt, ...) PRINTF_LIKE
 /* Puts "PREFIX: " before the message that e already holds. */
 void err_prefix(struct err *e, const char *fmt, ...) PRINTF_LIKE(2, 3);
 
+/* Puts text behind the message that e already holds, as far as there is room. */
+void err_suffix(struct err *e, const char *fmt, ...) PRINTF_LIKE(2, 3);
+
 /* The message for a failed allocation; returns -1. */
 int err_no_memory(struct err *e);
 

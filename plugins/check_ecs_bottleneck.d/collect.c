@@ -4,6 +4,7 @@
 
 #include "aws/ecs.h"
 #include "calls.h"
+#include "clusters.h"
 #include "describe.h"
 #include "ending.h"
 #include "metric_fetch.h"
@@ -32,6 +33,7 @@ struct collector {
 	void *names; /* search.h tree of the names seen */
 	struct page_cursor page;
 	struct metric_fetch metrics;
+	bool is_missing; /* there is no such cluster, and that is still to be told */
 };
 
 /* --- the list of services --- */
@@ -107,21 +109,28 @@ static int ask_list_page(struct collector *c, struct err *e) {
 	return client_submit(c->client, &call, e);
 }
 
-/* "-c 80" taken for the critical range must never go unnoticed. */
-static void explain_missing_cluster(struct collector *c) {
-	struct buf *out = &c->samples->failures;
-	buf_adds(out, "there is no such cluster in ");
-	buf_adds(out, c->target->region);
-	if (options_looks_like_range(c->target->name))
-		buf_adds(out, "; -c names the cluster, if a critical range was meant use -C\n");
-	else
-		buf_adds(out, ": check -c, the region (-r) and the account (-p)\n");
+/* "-c 80" taken for the critical range must never go unnoticed. Whoever named a cluster that is not
+ * there gets the nearest names, if the account tells them in time. */
+static void explain_missing_cluster(struct collector *c, bool may_ask,
+	const struct calls_watcher *ticks) {
+	struct samples *s = c->samples;
+	const struct target *t = c->target;
+	struct err why;
+	bool range = options_looks_like_range(t->name);
+	(void)err_set(&why, ERR_NOT_FOUND, "there is no such cluster in %s%s", t->region,
+		range ? "; -c names the cluster, if a critical range was meant use -C"
+		      : ": check -c, the region (-r) and the account (-p)");
+	if (may_ask && !range &&
+		clusters_suggest(c->client, t->name, t->account, ticks, &why) != CLIENT_IDLE)
+		s->time_is_over = true;
+	text_add_clean(&s->failures, why.message, sizeof why.message);
+	buf_addc(&s->failures, '\n');
 }
 
 static int list_went_wrong(struct collector *c, const struct err *why, struct err *e) {
 	struct samples *s = c->samples;
 	if (why->code == ERR_NOT_FOUND) {
-		explain_missing_cluster(c);
+		c->is_missing = true;
 	} else {
 		if (s->service_count > 0)
 			buf_adds(&s->failures, "the list of services is incomplete: ");
@@ -186,6 +195,7 @@ static void on_tick(void *ctx) {
 static void end_early(struct collector *c, enum client_event event) {
 	struct samples *s = c->samples;
 	s->end = event == CLIENT_STOPPED ? SAMPLES_STOPPED : SAMPLES_DEADLINE;
+	s->time_is_over = true;
 	ending_describe(c->client, event, c->config->timeout_s, &s->end_reason);
 }
 
@@ -209,10 +219,12 @@ int collect(const struct config *config, const struct target *target, struct cli
 	int rc = ask_list_page(&c, e);
 	if (rc == 0)
 		event = calls_run(client, on_answer, &c, &ticks, &rc, e);
+	if (c.is_missing)
+		explain_missing_cluster(&c, rc == 0 && event == CLIENT_IDLE, &ticks);
 	set_window(&c);
 	samples_sort(s);
 	s->now_s = client_now_s(client);
-	if (rc == 0 && event == CLIENT_IDLE)
+	if (rc == 0 && event == CLIENT_IDLE && !s->time_is_over)
 		event = describe(config, target, client, &ticks, s, &rc, e);
 	if (rc == 0 && event != CLIENT_IDLE)
 		end_early(&c, event);

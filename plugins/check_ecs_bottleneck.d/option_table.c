@@ -2,6 +2,7 @@
 
 #include "option_table.h"
 
+#include "base/nearest.h"
 #include "base/num.h"
 #include "base/text.h"
 #include "harness/output_bound.h"
@@ -11,6 +12,9 @@
 #include <string.h>
 
 enum { LONGEST_TIMEOUT_S = 86400, MOST_BREACHES = 1000000 };
+
+static const char metric_words[] = "cpu ebs memory";
+static const char state_words[] = "ok warning critical unknown";
 
 static bool is_account(const char *s) {
 	return strlen(s) == 12 && s[strspn(s, "0123456789")] == '\0';
@@ -62,10 +66,12 @@ static int apply_range(struct draft *d, int level, const char *value, struct err
 	const char *equals = strchr(value, '=');
 	enum metric metric = METRIC_CPU;
 	struct range range;
-	if (equals && metric_parse(value, (size_t)(equals - value), &metric))
-		return err_set(e, ERR_USAGE,
+	if (equals && metric_parse(value, (size_t)(equals - value), &metric)) {
+		(void)err_set(e, ERR_USAGE,
 			"%s %s: unknown metric, use cpu, memory or ebs before the '='", option,
 			value);
+		return nearest_explain_word(value, (size_t)(equals - value), metric_words, e);
+	}
 	if (range_parse(equals ? equals + 1 : value, &range, e)) {
 		err_prefix(e, "%s", option);
 		e->code = ERR_USAGE;
@@ -107,10 +113,12 @@ static int apply_metric(struct draft *d, const char *value, struct err *e) {
 	for (const char *at = value;; at++) {
 		size_t n = strcspn(at, ",");
 		enum metric m;
-		if (metric_parse(at, n, &m))
-			return err_set(e, ERR_USAGE,
+		if (metric_parse(at, n, &m)) {
+			(void)err_set(e, ERR_USAGE,
 				"-m %s: the list may hold cpu, memory and ebs, separated by commas",
 				value);
+			return nearest_explain_word(at, n, metric_words, e);
+		}
 		wanted[m] = true;
 		at += n;
 		if (*at == '\0')
@@ -149,10 +157,12 @@ static int apply_statistic(struct draft *d, const char *value, struct err *e) {
 	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
 		if (text_is_word(value, names[i]))
 			found = names[i];
-	if (!found)
-		return err_set(e, ERR_USAGE,
+	if (!found) {
+		(void)err_set(e, ERR_USAGE,
 			"--statistic=%s: use Maximum, Average, Minimum or a percentile such as p95",
 			value);
+		return nearest_explain_word(value, strlen(value), "Maximum Average Minimum", e);
+	}
 	(void)snprintf(c->statistic, sizeof c->statistic, "%s", found);
 	return 0;
 }
@@ -168,10 +178,11 @@ static int apply_breaches(struct draft *d, const char *value, struct err *e) {
 static int apply_no_data(struct draft *d, const char *value, struct err *e) {
 	bool is_auto = strcmp(value, "auto") == 0;
 	d->config->no_data = is_auto ? NO_DATA_AUTO : NO_DATA_STATE;
-	if (!is_auto && state_parse(value, &d->config->no_data_state))
-		return err_set(e, ERR_USAGE,
-			"--no-data=%s: use auto, ok, warning, critical or unknown", value);
-	return 0;
+	if (is_auto || state_parse(value, &d->config->no_data_state) == 0)
+		return 0;
+	(void)err_set(e, ERR_USAGE, "--no-data=%s: use auto, ok, warning, critical or unknown",
+		value);
+	return nearest_explain_word(value, strlen(value), "auto ok warning critical unknown", e);
 }
 
 static int apply_region(struct draft *d, const char *value, struct err *e) {
@@ -224,10 +235,11 @@ static int apply_ca_bundle(struct draft *d, const char *value, struct err *e) {
 }
 
 static int apply_timeout_result(struct draft *d, const char *value, struct err *e) {
-	if (state_parse(value, &d->config->timeout_state))
-		return err_set(e, ERR_USAGE,
-			"--timeout-result=%s: use ok, warning, critical, unknown or 0-3", value);
-	return 0;
+	if (state_parse(value, &d->config->timeout_state) == 0)
+		return 0;
+	(void)err_set(e, ERR_USAGE,
+		"--timeout-result=%s: use ok, warning, critical, unknown or 0-3", value);
+	return nearest_explain_word(value, strlen(value), state_words, e);
 }
 
 /* N, N:, N:STATE, :STATE: the forms of both plugin families. */
@@ -240,9 +252,11 @@ static int apply_timeout(struct draft *d, const char *value, struct err *e) {
 		return err_set(e, ERR_USAGE,
 			"-t %s: use whole seconds from 1 to %d, and a state behind a colon if wanted (10, 10:CRITICAL)",
 			value, LONGEST_TIMEOUT_S);
-	if (has_state && state_parse(value + n + 1, &d->config->timeout_state))
-		return err_set(e, ERR_USAGE,
+	if (has_state && state_parse(value + n + 1, &d->config->timeout_state)) {
+		(void)err_set(e, ERR_USAGE,
 			"-t %s: the state must be ok, warning, critical, unknown or 0-3", value);
+		return nearest_explain_word(value + n + 1, strlen(value + n + 1), state_words, e);
+	}
 	d->config->timeout_s = (int)seconds;
 	return 0;
 }
@@ -259,8 +273,9 @@ static int apply_perfdata(struct draft *d, const char *value, struct err *e) {
 			return 0;
 		}
 	}
-	return err_set(e, ERR_USAGE, "--perfdata=%s: use auto, all, problems, summary or none",
+	(void)err_set(e, ERR_USAGE, "--perfdata=%s: use auto, all, problems, summary or none",
 		value);
+	return nearest_explain_word(value, strlen(value), "auto all problems summary none", e);
 }
 
 int option_table_parse_format(const char *value, enum report_format *out) {
@@ -276,9 +291,10 @@ int option_table_parse_format(const char *value, enum report_format *out) {
 }
 
 int option_table_format(struct draft *d, const char *value, struct err *e) {
-	if (option_table_parse_format(value, &d->config->format))
-		return err_set(e, ERR_USAGE, "--output-format=%s: use multi-line or json", value);
-	return 0;
+	if (option_table_parse_format(value, &d->config->format) == 0)
+		return 0;
+	(void)err_set(e, ERR_USAGE, "--output-format=%s: use multi-line or json", value);
+	return nearest_explain_word(value, strlen(value), "multi-line json", e);
 }
 
 static int apply_max_output(struct draft *d, const char *value, struct err *e) {

@@ -4,6 +4,7 @@
 
 #include "option_table.h"
 
+#include "base/nearest.h"
 #include "base/text.h"
 
 #include <getopt.h>
@@ -128,6 +129,18 @@ static int apply_one(struct draft *d, const struct option_spec *o, const char *v
 	return o->apply(d, value, e);
 }
 
+static void refuse_option(const char *word, struct err *e) {
+	struct nearest near;
+	complain(e, "unknown option, or a value for an option that takes none: ", word,
+		" (see --help)");
+	if (!text_starts_with(word, "--"))
+		return;
+	nearest_begin(&near, word + 2, strcspn(word + 2, "="));
+	for (size_t i = 0; i < option_count; i++)
+		nearest_consider(&near, option_table[i].name, strlen(option_table[i].name));
+	(void)nearest_explain(&near, "--", e);
+}
+
 /* Says what is wrong with a word that getopt_long does not take: key is what it returned, index the
  * word's place. */
 static void refuse_word(const struct arguments *a, int key, int index, struct err *e) {
@@ -137,8 +150,7 @@ static void refuse_word(const struct arguments *a, int key, int index, struct er
 	else if (key == ':')
 		complain(e, "", word, " needs a value: see --help");
 	else
-		complain(e, "unknown option, or a value for an option that takes none: ", word,
-			" (see --help)");
+		refuse_option(word, e);
 }
 
 /* Applies one option. OPTIONS_RUN: go on. */

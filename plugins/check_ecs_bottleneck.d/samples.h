@@ -63,6 +63,8 @@ struct samples {
 				  page, ...), first one first */
 	char account[16];      /* "" while unknown */
 	enum samples_end end;
+	bool time_is_over; /* no call may be made any more, not even to clean up; perhaps all was
+			      known before */
 	struct buf end_reason; /* what the run was waiting for and the last error, when end is not
 				  SAMPLES_WHOLE */
 	int64_t now_s;         /* by the corrected clock, at the end */

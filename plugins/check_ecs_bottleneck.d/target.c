@@ -2,81 +2,14 @@
 
 #include "target.h"
 
-#include "aws/ecs.h"
 #include "base/text.h"
-#include "calls.h"
-#include "page.h"
+#include "clusters.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum {
-	MOST_CLUSTERS = 10000,
-	MOST_NAMES_SHOWN_CHARS = 400,
-	MOST_BODY_BYTES = 64 * 1024,
-	LONGEST_NAME = 255,
-	LONGEST_NAME_BYTES = 4 * LONGEST_NAME
-};
-
-struct clusters {
-	struct client *client;
-	struct page_cursor page;
-	char **arns;
-	size_t count;
-};
-
-static int add_cluster(void *ctx, const char *arn, struct err *e) {
-	struct clusters *c = ctx;
-	struct arn parsed;
-	if (arn_parse(arn, &parsed) || !arn_is_ecs(&parsed, "cluster"))
-		return err_set(e, ERR_SYNTAX, "something that is no cluster's ARN");
-	for (size_t i = 0; i < c->count; i++)
-		if (strcmp(c->arns[i], arn) == 0)
-			return 0;
-	if (c->count == MOST_CLUSTERS)
-		return err_set(e, ERR_LIMIT, "more than %d clusters: name one with -c",
-			MOST_CLUSTERS);
-	char **grown = realloc(c->arns, (c->count + 1) * sizeof *grown);
-	if (!grown)
-		return err_no_memory(e);
-	c->arns = grown;
-	c->arns[c->count] = text_dup(arn, strlen(arn));
-	return c->arns[c->count++] ? 0 : err_no_memory(e);
-}
-
-static void clusters_free(struct clusters *c) {
-	for (size_t i = 0; i < c->count; i++)
-		free(c->arns[i]);
-	free(c->arns);
-	page_free(&c->page);
-}
-
-static int ask_page(struct client *client, const char *token, struct err *e) {
-	struct client_call call = {.operation = OPERATION_LIST_CLUSTERS};
-	buf_init(&call.body, MOST_BODY_BYTES);
-	ecs_list_clusters_body(&call.body, token);
-	return client_submit(client, &call, e);
-}
-
-/* Reads one answered page and asks for the next. */
-static int on_page(void *ctx, const struct client_answer *answer, struct err *e) {
-	struct clusters *found = ctx;
-	const char *next = NULL;
-	if (!answer->document) {
-		*e = answer->error;
-		return -1;
-	}
-	if (ecs_read_list(answer->document, "clusterArns", add_cluster, found, &next, e)) {
-		client_explain_foreign(found->client, answer->operation, e);
-		return -1;
-	}
-	if (!next)
-		return 0;
-	if (page_advance(&found->page, next, "ListClusters", e))
-		return -1;
-	return ask_page(found->client, found->page.token, e);
-}
+enum { MOST_NAMES_SHOWN_CHARS = 400, LONGEST_NAME = 255, LONGEST_NAME_BYTES = 4 * LONGEST_NAME };
 
 static int compare_arns(const void *a, const void *b) {
 	const char *const *x = a;
@@ -172,11 +105,8 @@ static enum client_event choose(struct clusters *found, const struct target_choo
 
 static enum client_event find_cluster(struct client *client, const struct target_chooser *chooser,
 	struct target *out, int *rc, struct err *e) {
-	struct clusters found = {.client = client};
-	enum client_event event = CLIENT_IDLE;
-	*rc = ask_page(client, NULL, e);
-	if (*rc == 0)
-		event = calls_run(client, on_page, &found, NULL, rc, e);
+	struct clusters found;
+	enum client_event event = clusters_list(client, true, NULL, &found, rc, e);
 	if (*rc == 0 && event == CLIENT_IDLE)
 		event = choose(&found, chooser, out, rc, e);
 	clusters_free(&found);

@@ -4,7 +4,9 @@
 #include "support.h"
 
 #include "aws/endpoint.h"
+#include "aws/explain.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -408,8 +410,41 @@ static void regions_are_found_in_order(void **state) {
 	profile_free(none);
 }
 
+/* A region that cannot be resolved may be mistyped; one that is known, or not ours to judge by, is
+ * not. */
+static void unresolved_regions_get_their_nearest_names(void **state) {
+	(void)state;
+	static const struct {
+		const char *region;
+		bool is_custom;
+		const char *end; /* of the message */
+	} cases[] = {
+		{"eu-wset-1", false, "DNS; did you mean eu-west-1, eu-west-2 or eu-west-3?"},
+		{"us-east1", false, "DNS; did you mean us-east-1 or us-east-2?"},
+		{"eu-central-3", false,
+			"; did you mean eu-central-1, eu-central-2 or ca-central-1?"},
+		{"eu-west-1", false, "this host's DNS"},
+		{"mars-base-9", false, "this host's DNS"},
+		{"eu-wset-1", true, "this host's DNS"},
+	};
+	for (size_t i = 0; i < LENGTH(cases); i++) {
+		char host[] = "h";
+		struct endpoint ep = {.parts.host_header = host, .is_custom = cases[i].is_custom};
+		struct http_response response = {.failure = HTTP_FAILED_RESOLVE};
+		struct err e;
+		(void)snprintf(ep.signing_region, sizeof ep.signing_region, "%s", cases[i].region);
+		explain_transport("ListServices", &ep, &response, &e);
+		size_t len = strlen(e.message);
+		size_t end = strlen(cases[i].end);
+		expect(len > end, "a message for %s", cases[i].region);
+		expect_text(e.message + (len > end ? len - end : 0), cases[i].end, "%s",
+			cases[i].region);
+	}
+}
+
 int main(void) {
 	const struct CMUnitTest tests[] = {
+		UNIT_TEST(unresolved_regions_get_their_nearest_names),
 		UNIT_TEST(the_published_vectors_hold),
 		UNIT_TEST(every_known_region_has_its_partition),
 		UNIT_TEST(the_configured_endpoint_is_found),

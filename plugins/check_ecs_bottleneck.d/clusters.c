@@ -1,0 +1,93 @@
+#include "config.h"
+
+#include "clusters.h"
+
+#include "aws/arn.h"
+#include "aws/ecs.h"
+#include "base/nearest.h"
+#include "base/text.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { MOST_CLUSTERS = 10000, MOST_BODY_BYTES = 64 * 1024 };
+
+static int add_cluster(void *ctx, const char *arn, struct err *e) {
+	struct clusters *c = ctx;
+	struct arn parsed;
+	if (arn_parse(arn, &parsed) || !arn_is_ecs(&parsed, "cluster"))
+		return err_set(e, ERR_SYNTAX, "something that is no cluster's ARN");
+	for (size_t i = 0; i < c->count; i++)
+		if (strcmp(c->arns[i], arn) == 0)
+			return 0;
+	if (c->count == MOST_CLUSTERS)
+		return err_set(e, ERR_LIMIT, "more than %d clusters: name one with -c",
+			MOST_CLUSTERS);
+	char **grown = realloc(c->arns, (c->count + 1) * sizeof *grown);
+	if (!grown)
+		return err_no_memory(e);
+	c->arns = grown;
+	c->arns[c->count] = text_dup(arn, strlen(arn));
+	return c->arns[c->count++] ? 0 : err_no_memory(e);
+}
+
+void clusters_free(struct clusters *c) {
+	for (size_t i = 0; i < c->count; i++)
+		free(c->arns[i]);
+	free(c->arns);
+	page_free(&c->page);
+	*c = (struct clusters){0};
+}
+
+static int ask_page(struct clusters *c, struct err *e) {
+	struct client_call call = {.operation = OPERATION_LIST_CLUSTERS,
+		.give_up_on_throttle = c->give_up_on_throttle};
+	buf_init(&call.body, MOST_BODY_BYTES);
+	ecs_list_clusters_body(&call.body, c->page.token);
+	return client_submit(c->client, &call, e);
+}
+
+/* Reads one answered page and asks for the next. */
+static int on_page(void *ctx, const struct client_answer *answer, struct err *e) {
+	struct clusters *found = ctx;
+	const char *next = NULL;
+	if (!answer->document) {
+		*e = answer->error;
+		return -1;
+	}
+	if (ecs_read_list(answer->document, "clusterArns", add_cluster, found, &next, e)) {
+		client_explain_foreign(found->client, answer->operation, e);
+		return -1;
+	}
+	if (!next)
+		return 0;
+	if (page_advance(&found->page, next, "ListClusters", e))
+		return -1;
+	return ask_page(found, e);
+}
+
+enum client_event clusters_list(struct client *client, bool patiently,
+	const struct calls_watcher *watcher, struct clusters *out, int *rc, struct err *e) {
+	*out = (struct clusters){.client = client, .give_up_on_throttle = !patiently};
+	*rc = ask_page(out, e);
+	return *rc == 0 ? calls_run(client, on_page, out, watcher, rc, e) : CLIENT_IDLE;
+}
+
+enum client_event clusters_suggest(struct client *client, const char *name, const char *account,
+	const struct calls_watcher *watcher, struct err *e) {
+	struct clusters found;
+	struct nearest near;
+	struct err ignored;
+	int rc;
+	enum client_event event = clusters_list(client, false, watcher, &found, &rc, &ignored);
+	nearest_begin(&near, name, strlen(name));
+	for (size_t i = 0; i < found.count; i++) {
+		struct arn arn;
+		if (arn_parse(found.arns[i], &arn) == 0 &&
+			(!*account || strcmp(arn.account, account) == 0))
+			nearest_consider(&near, arn.name, strlen(arn.name));
+	}
+	(void)nearest_explain(&near, "", e);
+	clusters_free(&found);
+	return event;
+}
