@@ -100,7 +100,7 @@ package_names() {
 		libcjson-dev libssl-dev libexpat1-dev libncurses-dev libmicrohttpd-dev libgnutls28-dev ca-certificates ;;
 	debian/test) echo libcmocka-dev perl libmonitoring-plugin-perl awscli openssl valgrind strace tmux \
 		python3-jsonschema ;;
-	debian/daemons) echo nagios4-core nagios-nrpe-server nagios-nrpe-plugin monitoring-plugins-basic ;;
+	debian/daemons) echo icinga2-bin icinga2-common nagios4-core nagios-nrpe-server nagios-nrpe-plugin monitoring-plugins-basic ;;
 	debian/analysis) echo gcc clang libclang-rt-dev clang-format clang-tidy cppcheck gcovr xz-utils ;;
 
 	dnf/compiler) echo gcc ;;

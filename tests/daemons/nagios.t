@@ -6,7 +6,8 @@ use utf8;
 use FindBin;
 use lib "$FindBin::Bin/lib", "$FindBin::Bin/../e2e/lib";
 use CheckECS;
-use CheckECS::Nagios qw(needs monitoring_user leftover plugins);
+use CheckECS::Daemons qw(needs monitoring_user leftover plugins);
+use CheckECS::Nagios;
 use Test::More;
 
 needs('/usr/sbin/nagios4' => 'nagios4-core', '/etc/nagios4/objects/templates.cfg' => 'nagios4-common');

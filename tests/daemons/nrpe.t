@@ -6,7 +6,7 @@ use utf8;
 use FindBin;
 use lib "$FindBin::Bin/lib", "$FindBin::Bin/../e2e/lib";
 use CheckECS;
-use CheckECS::Nagios qw(needs plugins capture monitoring_user leftover);
+use CheckECS::Daemons qw(needs plugins capture monitoring_user leftover free_port);
 use IO::Socket::INET;
 use POSIX ();
 use Test::More;
@@ -65,11 +65,6 @@ my $writer = keep_file(<<~'PERL', 'writer.pl');
 	print substr($text, 0, $size - 3) . 'END';
 	PERL
 my %sizes = map { ("size$_" => $_) } 1023, 1040, 65504, 65520;
-
-sub free_port {
-	my $socket = IO::Socket::INET->new(Listen => 1, LocalAddr => '127.0.0.1') or die "listen: $!";
-	return $socket->sockport;
-}
 
 sub write_config {
 	my ($port, $command_timeout) = @_;

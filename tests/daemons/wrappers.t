@@ -6,7 +6,7 @@ use utf8;
 use FindBin;
 use lib "$FindBin::Bin/lib", "$FindBin::Bin/../e2e/lib";
 use CheckECS;
-use CheckECS::Nagios qw(needs capture);
+use CheckECS::Daemons qw(needs capture);
 use Test::More;
 
 my %wrapper = map { $_ => "/usr/lib/nagios/plugins/$_" } qw(negate urlize check_cluster);

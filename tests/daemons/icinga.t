@@ -1,0 +1,170 @@
+#!/usr/bin/perl
+# Icinga 2 runs the definitions of contrib/icinga2: what its API tells of a check is what the plugin prints.
+use strict;
+use warnings;
+use utf8;
+use FindBin;
+use lib "$FindBin::Bin/lib", "$FindBin::Bin/../e2e/lib";
+use CheckECS;
+use CheckECS::Daemons qw(needs monitoring_user leftover plugins);
+use CheckECS::Icinga;
+use JSON::PP;
+use Test::More;
+use Time::HiRes qw(sleep time);
+
+needs(CheckECS::Icinga->program => 'icinga2-bin', '/usr/share/icinga2/include/itl' => 'icinga2-common');
+
+my $top = $ENV{CHECK_ECS_SRCDIR} // '.';
+my $contrib = "$top/contrib/icinga2";
+my $standin = standin(<<~'ACCOUNT');
+	key AKIDEXAMPLE secret
+	role arn:aws:iam::123456789012:role/ecs-monitoring external-id=change-me
+	cluster prod region=eu-west-1
+	service api desired=1 running=1
+		cpu flat=99.7
+		memory flat=71.3 points=190:100.2,250:99.1
+	service worker desired=1 running=1
+		cpu flat=41.8 points=840:97.1
+		memory flat=46.2
+	service batch-1 desired=1 running=1
+		cpu flat=99.7
+		memory flat=10
+	cluster staging region=eu-west-1
+	service api desired=0 running=0
+	cluster partner region=eu-west-1
+	service web desired=1 running=1
+		cpu flat=34.4
+		memory flat=51.5 points=300:86.2
+	cluster silent region=eu-west-1
+	service api desired=3 running=0
+	cluster odd region=eu-west-1
+	service a;b::c desired=1 running=1
+		cpu flat=97.3
+		memory flat=46.2
+	ACCOUNT
+my $by_hand = monitoring_user(monitoring => $standin);
+my $stuck = standin("cluster prod region=eu-west-1\nservice api desired=1 running=1\n\tcpu flat=34.4\n", '--latency-ms=60000');
+
+sub service {
+	my ($name, @lines) = @_;
+	return join "\n\t", "object Service \"$name\" {", 'import "ecs_bottleneck_capacity"', 'host_name = "aws-eu-west-1"', @lines, "\n}\n";
+}
+
+# --- the files of contrib alone, as they would be copied ---------------------------------------------------------------
+
+my @files = map { "$contrib/$_.conf" } qw(check_ecs_bottleneck services example);
+my $plain = CheckECS::Icinga->new(name => 'plain', files => \@files);
+my ($status, $said) = $plain->validate;
+is($status, 0, 'icinga2 daemon -C takes the definitions') or diag $said;
+unlike($said, qr/warning/, 'without a warning') or diag $said;
+
+# --- one service for each state, and those of example.conf --------------------------------------------------------------
+
+my @average = qw(--statistic=Average --period=1m --window=10m --breaches=5);
+my @partner = ('--role-arn=arn:aws:iam::123456789012:role/ecs-monitoring', '--external-id=change-me');
+my %words = (
+	'ecs capacity prod' => ['CRITICAL', qw(-c prod -w 85 -w memory=90 -x batch-*)],
+	'ecs prod' => ['CRITICAL', qw(-c prod -w 85 -w memory=90 -x batch-*), @average],
+	'ecs capacity staging' => ['OK', qw(-c staging --no-data=ok)],
+	'ecs staging' => ['OK', qw(-c staging --no-data=ok), @average],
+	'ecs capacity partner' => ['WARNING', qw(-c partner), @partner],
+	'ecs partner' => ['OK', qw(-c partner), @partner, @average],
+	silent => ['UNKNOWN', qw(-c silent)],
+	odd => ['CRITICAL', qw(-c odd)],
+	'every option' => ['CRITICAL', qw(-c prod -v -s * -C 90 -C memory=99 -m memory --perfdata=problems --max-output=icingadb -t 20:CRITICAL --interval=15m --no-cache)],
+	'an ini file' => ['OK', qw(-c prod -s worker), "--extra-opts=shop\@" . keep_file("[shop]\nwarning = 98\ncritical = 99\n", 'ini')],
+);
+my ($ini) = $words{'an ini file'}[-1] =~ /=(.*)/;
+my $node = CheckECS::Icinga->new(name => 'single', files => \@files, config => join '',
+	service('silent', 'vars.ecs_bottleneck_cluster = "silent"'),
+	service('odd', 'vars.ecs_bottleneck_cluster = "odd"'),
+	service('every option', map { "vars.ecs_bottleneck_$_" } 'cluster = "prod"', 'verbose = true', 'service = "*"', 'critical = [ "90", "memory=99" ]',
+		'metric = "memory"', 'perfdata = "problems"', 'max_output = "icingadb"', 'timeout = "20:CRITICAL"', 'interval = "15m"', 'no_cache = true'),
+	service('an ini file', 'vars.ecs_bottleneck_cluster = "prod"', 'vars.ecs_bottleneck_service = "worker"', "vars.ecs_bottleneck_extra_opts = \"$ini\""),
+	service('stuck', 'vars.ecs_bottleneck_cluster = "prod"', 'vars.ecs_bottleneck_timeout = "50"',
+		'vars.ecs_bottleneck_endpoint_url = "' . $stuck->url . '"', 'check_timeout = ' . 4 * time_factor()));
+$node->start;
+my $found = $node->checked_services(40);
+
+sub by_hand {
+	my ($name) = @_;
+	my ($state, @arguments) = @{$words{$name}};
+	my $run = run_plugin({name => "$name by hand", env => $by_hand, quiet => $name eq 'odd'}, '-p', 'monitoring', '-r', 'eu-west-1', @arguments);
+	return ($run, CheckECS::Icinga->expected($run->{text}));
+}
+
+for my $name (sort keys %words) {
+	my $result = $found->{"aws-eu-west-1!$name"}{last_check_result} // {};
+	my ($run, $expected) = by_hand($name);
+	my $shown = {output => join("\n", map { s/[ \t]+\z//r } split /\n/, $result->{output} // ''), performance_data => $result->{performance_data}};
+	# The hour or the minute may have turned in between.
+	($run, $expected) = by_hand($name) if $shown->{output} ne $expected->{output};
+	$run->exits($words{$name}[0], "$name by hand");
+	is($result->{state}, $run->{exit}, "$name: the state");
+	is($result->{exit_status}, $run->{exit}, "$name: the exit status");
+	if (grep { $_ eq '--window=10m' } @{$words{$name}}) {
+		# A window of minutes has moved on: what is told of it, not its hours and the values of its points.
+		is(($shown->{output} =~ s/\d\d:\d\d|[▁-█]|~\(.*?\)//gr), ($expected->{output} =~ s/\d\d:\d\d|[▁-█]|~\(.*?\)//gr), "$name: the output");
+	} else {
+		is($shown->{output}, $expected->{output}, "$name: the output");
+	}
+	is_deeply($shown->{performance_data}, $expected->{performance_data}, "$name: every perfdata item");
+}
+is(scalar(grep { /^aws-eu-west-1!ecs / } keys %$found), 6, 'a capacity and an alert service for each cluster of the host');
+
+# Icinga's own reader of perfdata finds values and thresholds.
+my $script = 'get_service("aws-eu-west-1", "ecs capacity prod").last_check_result.performance_data.map(p => parse_performance_data(p))';
+my ($evaluated) = @{$node->api(POST => '/v1/console/execute-script?command=' . ($script =~ s/([^A-Za-z0-9.()])/sprintf '%%%02X', ord $1/ger), {})};
+my ($run) = by_hand('ecs capacity prod');
+my %read = map { $_->{label} => $_ } @{$evaluated->{result} // []};
+for my $label (@{$run->{details_order}}) {
+	my $item = $run->{details}{$label};
+	is_deeply({map { $_ => $read{$label}{$_} } qw(value unit warn crit min)},
+		{value => $item->{value}, unit => 'percent', warn => $item->{warning}, crit => $item->{critical}, min => $item->{min}}, "Icinga reads $label") or diag explain $item;
+}
+is(scalar keys %read, @{$run->{details_order}} + keys %{$run->{summary}}, 'and as many items as there are');
+
+# Notifications are the alert's, not the capacity's.
+my ($capacity, $alert) = map { $node->api(GET => "/v1/objects/services/aws-eu-west-1!$_")->[0]{attrs} } 'ecs%20capacity%20prod', 'ecs%20prod';
+is_deeply([map { $_->{enable_notifications} ? 1 : 0 } $capacity, $alert], [0, 1], 'only the alert notifies');
+is_deeply([map { $_->{check_interval} } $capacity, $alert], [900, 300], 'every 15 and 5 minutes');
+
+# A check that outlives its time.
+my $late = $found->{'aws-eu-west-1!stuck'};
+is($late->{state}, 3, 'a check that lasts too long is UNKNOWN');
+like($late->{last_check_result}{output}, qr/<Timeout exceeded\.>|Timeout/, 'and says so');
+is_deeply([leftover(plugins() . '/check_ecs_bottleneck')], [], 'and is not there any more');
+
+# --- options -----------------------------------------------------------------------------------------------------------
+
+# Of no use in a daemon: they end without a check, or make output for a person or program that reads it at once.
+my %left_out = map { $_ => 1 } qw(--help --version --chart --color --output-format);
+my %offered = map { $_ => 1 } run_plugin({quiet => 1, raw => 1}, '--help')->{text} =~ /^ (?:-\w, |    )(--[a-z-]+)/mg;
+my $command = $node->api(GET => '/v1/objects/checkcommands/ecs_bottleneck')->[0]{attrs};
+my $arguments = $command->{arguments};
+cmp_ok(scalar keys %offered, '>', 20, 'options are found in --help');
+is_deeply([sort keys %$arguments], [sort grep { !$left_out{$_} } keys %offered], 'each option of --help is an argument of the command');
+for my $option (sort keys %$arguments) {
+	my $name = 'ecs_bottleneck_' . ($option =~ s/^--//r =~ tr/-/_/r);
+	is($arguments->{$option}{value} // $arguments->{$option}{set_if}, "\$$name\$", "$option is \$$name\$");
+	like($arguments->{$option}{description}, qr/^.{10,}\.$/, "$option: it is said what for");
+}
+
+# --- the Director's basket ----------------------------------------------------------------------------------------------
+
+my $basket = decode_json(CheckECS::slurp("$contrib/director-basket.json"));
+my $imported = $basket->{Command}{ecs_bottleneck};
+is_deeply($imported->{arguments}, $arguments, 'the basket has the same arguments');
+my %field = map { $_->{varname} => $_ } values %{$basket->{Datafield}};
+is_deeply([sort keys %field], [sort map { ($_->{value} // $_->{set_if}) =~ tr/$//dr } values %$arguments], 'and a field for each');
+is_deeply([sort { $a <=> $b } map { $_->{datafield_id} } @{$imported->{fields}}], [sort { $a <=> $b } keys %{$basket->{Datafield}}], 'each of which belongs to the command');
+for my $case (['ecs_bottleneck_capacity', $capacity], ['ecs_bottleneck_alert', $alert]) {
+	my ($name, $service) = @$case;
+	my $template = $basket->{ServiceTemplate}{$name};
+	is_deeply([map { $_ + 0 } @$template{qw(check_interval retry_interval max_check_attempts)}],
+		[map { $_ + 0 } @$service{qw(check_interval retry_interval max_check_attempts)}], "$name: the same times");
+	is_deeply($template->{vars}, {map { $_ => $service->{vars}{$_} } keys %{$template->{vars}}}, "$name: the same variables");
+	is($template->{check_command}, 'ecs_bottleneck', "$name: the command");
+}
+
+done_testing;

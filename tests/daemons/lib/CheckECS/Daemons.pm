@@ -1,0 +1,95 @@
+package CheckECS::Daemons;
+# What tests of daemons share.
+#
+#	needs('/usr/sbin/nrpe' => 'nagios-nrpe-server', ...);     # ends the test unless the programs are there
+
+use strict;
+use warnings;
+use utf8;
+use CheckECS;
+use Exporter 'import';
+use IO::Socket::INET;
+use POSIX ();
+use Test::More;
+
+our @EXPORT_OK = qw(needs plugins capture monitoring_user leftover write_file free_port);
+
+# Ends the test unless the programs are there: needs('/usr/sbin/nrpe' => 'nagios-nrpe-server', ...).
+sub needs {
+	my (%package) = @_;
+	plan skip_all => 'daemons started by root become another user, who may not read the test\'s files' if $> == 0;
+	my @missing = map { $package{$_} } grep { !-e } sort keys %package;
+	return unless @missing;
+	plan tests => 1;
+	fail("packages are missing: @missing");
+	exit 1;
+}
+
+# A folder with the plugin, as the distributions have one.
+sub plugins {
+	my $folder = tempdir() . '/plugins';
+	if (!-d $folder) {
+		mkdir $folder or die "$folder: $!";
+		symlink plugin_path(), "$folder/check_ecs_bottleneck" or die "$folder: $!";
+	}
+	return $folder;
+}
+
+# Gives the user who runs the checks a home with a profile of that name, whose calls go to the stand-in. Returns
+# changes to the environment that make run_plugin() find the same.
+sub monitoring_user {
+	my ($profile, $standin, $key) = @_;
+	my $home = tempdir() . '/home';
+	mkdir $_ for $home, "$home/.aws";
+	write_file("$home/.aws/config", "[profile $profile]\nendpoint_url = " . $standin->url . "\n");
+	write_file("$home/.aws/credentials", "[$profile]\naws_access_key_id = " . ($key // 'AKIDEXAMPLE') . "\naws_secret_access_key = secret\n");
+	return {HOME => $home, AWS_ACCESS_KEY_ID => undef, AWS_SECRET_ACCESS_KEY => undef, AWS_REGION => undef};
+}
+
+sub write_file {
+	my ($path, $text) = @_;
+	open my $file, '>:utf8', $path or die "$path: $!";
+	print {$file} $text;
+	close $file or die "$path: $!";
+	return;
+}
+
+# Runs a program with this environment and nothing else: (exit status, standard output as bytes).
+sub capture {
+	my ($environment, @command) = @_;
+	my $path = keep_file('', 'captured');
+	my $pid = fork // die "fork: $!";
+	if (!$pid) {
+		%ENV = map { $_ => $environment->{$_} } grep { defined $environment->{$_} } keys %$environment;
+		setpgrp;
+		open STDIN, '<', '/dev/null';
+		open STDOUT, '>', $path;
+		no warnings 'exec';
+		exec {$command[0]} @command;
+		POSIX::_exit(127);
+	}
+	my ($status) = CheckECS::await($pid, 60 * time_factor());
+	return ($status >> 8, CheckECS::slurp($path));
+}
+
+# The processes whose command line holds this text.
+sub leftover {
+	my ($text) = @_;
+	my @found;
+	for my $path (glob '/proc/[0-9]*/cmdline') {
+		open my $file, '<:raw', $path or next;
+		local $/;
+		my $line = <$file> // '';
+		my ($pid) = $path =~ /(\d+)/;
+		push @found, $pid if index($line, $text) >= 0 && $pid != $$;
+	}
+	return @found;
+}
+
+# A port of loopback that was free a moment ago.
+sub free_port {
+	my $socket = IO::Socket::INET->new(Listen => 1, LocalAddr => '127.0.0.1') or die "listen: $!";
+	return $socket->sockport;
+}
+
+1;
