@@ -14,7 +14,7 @@ use Time::HiRes qw(sleep time);
 needs(CheckECS::Icinga->program => 'icinga2-bin', '/usr/share/icinga2/include/itl' => 'icinga2-common');
 
 my $top = $ENV{CHECK_ECS_SRCDIR} // '.';
-my $interval_s = 6 * time_factor();
+my $interval_s = 10 * time_factor();
 my $clusters = 200;
 my @states = qw(OK WARNING CRITICAL UNKNOWN);
 my $account = '';
@@ -129,7 +129,7 @@ for my $sat (qw(sat1 sat2)) {
 		@$status{qw(avg_latency max_latency avg_execution_time)};
 }
 $found = $node{master}->services;
-is_deeply(stale_names($found, time - 3 * $interval_s), [], 'all are checked again in time');
+is_deeply(stale_names($found, time - 4 * $interval_s), [], 'all are checked again in time');
 
 # --- a satellite that is gone, and comes back --------------------------------------------------------------------------------
 
