@@ -114,6 +114,10 @@ for my $name (sort keys %words) {
 	($run, $expected) = by_hand($name) if $shown->{long_plugin_output} ne $expected->{long_plugin_output};
 	$run->exits($words{$name}[0], "$name by hand");
 	is($found->{$name}{current_state}, $run->{exit}, "$name: the state");
+	# A window of minutes has moved on: its hours, points and links are not compared.
+	if (grep { $_ eq '--window=10m' } @{$words{$name}}) {
+		$_->{long_plugin_output} =~ s/\d\d(?::|\*3a)\d\d|[▁-█]//g for $shown, $expected;
+	}
 	is_deeply($shown, $expected, "$name: output, long output and perfdata");
 }
 like($found->{odd}{plugin_output}, qr/ a:b /, 'of a ; in the first line Nagios makes a :');
