@@ -8,6 +8,9 @@
 
 enum { OUTPUT_BOUND_LEAST_BYTES = 1000, OUTPUT_BOUND_MOST_BYTES = 64 * 1024 * 1024 };
 
+/* The names of these programs, as a list of words. */
+#define OUTPUT_BOUND_NAMES "nagios nrpe nrpe2 icingadb"
+
 /* Reads a bound: bytes as a whole number, or the name of a program that cuts what is longer: nagios
  * (Nagios Core keeps 4,096 bytes for sure), nrpe (65,504 in its packets of versions 3 and 4), nrpe2
  * (1,023 in those of version 2), icingadb (Icinga DB Web shows 10,000 characters). 0 with

@@ -15,6 +15,10 @@ enum { LONGEST_TIMEOUT_S = 86400, MOST_BREACHES = 1000000 };
 
 static const char metric_words[] = "cpu ebs memory";
 static const char state_words[] = "ok warning critical unknown";
+static const char policy_words[] = "auto ok warning critical unknown";
+static const char statistic_words[] = "Maximum Average Minimum";
+static const char perfdata_words[] = "auto all problems summary none";
+static const char format_words[] = "multi-line json";
 
 static bool is_account(const char *s) {
 	return strlen(s) == 12 && s[strspn(s, "0123456789")] == '\0';
@@ -161,7 +165,7 @@ static int apply_statistic(struct draft *d, const char *value, struct err *e) {
 		(void)err_set(e, ERR_USAGE,
 			"--statistic=%s: use Maximum, Average, Minimum or a percentile such as p95",
 			value);
-		return nearest_explain_word(value, strlen(value), "Maximum Average Minimum", e);
+		return nearest_explain_word(value, strlen(value), statistic_words, e);
 	}
 	(void)snprintf(c->statistic, sizeof c->statistic, "%s", found);
 	return 0;
@@ -182,7 +186,7 @@ static int apply_no_data(struct draft *d, const char *value, struct err *e) {
 		return 0;
 	(void)err_set(e, ERR_USAGE, "--no-data=%s: use auto, ok, warning, critical or unknown",
 		value);
-	return nearest_explain_word(value, strlen(value), "auto ok warning critical unknown", e);
+	return nearest_explain_word(value, strlen(value), policy_words, e);
 }
 
 static int apply_region(struct draft *d, const char *value, struct err *e) {
@@ -275,7 +279,7 @@ static int apply_perfdata(struct draft *d, const char *value, struct err *e) {
 	}
 	(void)err_set(e, ERR_USAGE, "--perfdata=%s: use auto, all, problems, summary or none",
 		value);
-	return nearest_explain_word(value, strlen(value), "auto all problems summary none", e);
+	return nearest_explain_word(value, strlen(value), perfdata_words, e);
 }
 
 int option_table_parse_format(const char *value, enum report_format *out) {
@@ -294,7 +298,7 @@ int option_table_format(struct draft *d, const char *value, struct err *e) {
 	if (option_table_parse_format(value, &d->config->format) == 0)
 		return 0;
 	(void)err_set(e, ERR_USAGE, "--output-format=%s: use multi-line or json", value);
-	return nearest_explain_word(value, strlen(value), "multi-line json", e);
+	return nearest_explain_word(value, strlen(value), format_words, e);
 }
 
 static int apply_max_output(struct draft *d, const char *value, struct err *e) {
@@ -315,69 +319,69 @@ static int apply_verbose(struct draft *d, const char *value, struct err *e) {
 }
 
 const struct option_spec option_table[] = {
-	{'c', "cluster", "NAME|ARN", "the cluster (default: the account's only one)", OPTION_VALUE,
-		apply_cluster},
+	{'c', "cluster", "NAME|ARN", "the cluster (default: the account's only one)", NULL,
+		OPTION_VALUE, apply_cluster},
 	{'w', "warning", "[METRIC=]RANGE",
-		"warning range in percent, for all metrics or one;\nrepeatable (default: 80)",
+		"warning range in percent, for all metrics or one;\nrepeatable (default: 80)", NULL,
 		OPTION_VALUE, apply_warning},
-	{'C', "critical", "[METRIC=]RANGE", "critical range, likewise (default: 95)", OPTION_VALUE,
-		apply_critical},
-	{'s', "service", "GLOB", "only services whose name matches; repeatable", OPTION_VALUE,
+	{'C', "critical", "[METRIC=]RANGE", "critical range, likewise (default: 95)", NULL,
+		OPTION_VALUE, apply_critical},
+	{'s', "service", "GLOB", "only services whose name matches; repeatable", NULL, OPTION_VALUE,
 		apply_service},
 	{'x', "exclude", "GLOB", "leave out services whose name matches;\nrepeatable, beats -s",
-		OPTION_VALUE, apply_exclude},
-	{'m', "metric", "LIST", "of cpu, memory, ebs (default: cpu,memory)", OPTION_VALUE,
-		apply_metric},
-	{0, "window", "DURATION", "how far to look back: 90m, 24h, 7d\n(default: 24h)",
+		NULL, OPTION_VALUE, apply_exclude},
+	{'m', "metric", "LIST", "of cpu, memory, ebs (default: cpu,memory)", metric_words,
+		OPTION_VALUE, apply_metric},
+	{0, "window", "DURATION", "how far to look back: 90m, 24h, 7d\n(default: 24h)", NULL,
 		OPTION_VALUE, apply_window},
-	{0, "period", "DURATION", "size of a data point: 60s, 5m, 1h (default: 1h)", OPTION_VALUE,
-		apply_period},
+	{0, "period", "DURATION", "size of a data point: 60s, 5m, 1h (default: 1h)", NULL,
+		OPTION_VALUE, apply_period},
 	{0, "statistic", "NAME",
 		"Maximum, Average, Minimum or a percentile: p95,\np99.9 (default: Maximum)",
-		OPTION_VALUE, apply_statistic},
+		statistic_words, OPTION_VALUE, apply_statistic},
 	{0, "breaches", "M", "alert only when at least M points of a series\nbreach (default: 1)",
-		OPTION_VALUE, apply_breaches},
+		NULL, OPTION_VALUE, apply_breaches},
 	{0, "no-data", "POLICY",
 		"state of a series without data: ok, warning,\ncritical, unknown, or auto: ask ECS why\n(default: auto)",
-		OPTION_VALUE, apply_no_data},
-	{'r', "region", "REGION", "AWS region (default: as the AWS CLI finds it)", OPTION_VALUE,
-		apply_region},
-	{'p', "profile", "NAME", "profile of the AWS config and credentials files", OPTION_VALUE,
-		apply_profile},
-	{0, "role-arn", "ARN", "assume this role, with the credentials found", OPTION_VALUE,
+		policy_words, OPTION_VALUE, apply_no_data},
+	{'r', "region", "REGION", "AWS region (default: as the AWS CLI finds it)", NULL,
+		OPTION_VALUE, apply_region},
+	{'p', "profile", "NAME", "profile of the AWS config and credentials files", NULL,
+		OPTION_VALUE, apply_profile},
+	{0, "role-arn", "ARN", "assume this role, with the credentials found", NULL, OPTION_VALUE,
 		apply_role_arn},
-	{0, "external-id", "ID", "what the role of --role-arn asks for", OPTION_VALUE,
+	{0, "external-id", "ID", "what the role of --role-arn asks for", NULL, OPTION_VALUE,
 		apply_external_id},
-	{0, "no-cache", NULL, "neither use nor keep temporary keys on disk", OPTION_FLAG,
+	{0, "no-cache", NULL, "neither use nor keep temporary keys on disk", NULL, OPTION_FLAG,
 		apply_no_cache},
-	{0, "endpoint-url", "URL", "send ECS and CloudWatch calls there", OPTION_VALUE,
+	{0, "endpoint-url", "URL", "send ECS and CloudWatch calls there", NULL, OPTION_VALUE,
 		apply_endpoint_url},
-	{0, "ca-bundle", "FILE", "trust only the certificates in this PEM file", OPTION_VALUE,
+	{0, "ca-bundle", "FILE", "trust only the certificates in this PEM file", NULL, OPTION_VALUE,
 		apply_ca_bundle},
 	{'t', "timeout", "SECONDS[:STATE]",
 		"one deadline for the whole run, and the state\nwhen it strikes (default: 10:UNKNOWN)",
-		OPTION_VALUE, apply_timeout},
+		NULL, OPTION_VALUE, apply_timeout},
 	{0, "timeout-result", "STATE", "the state when the deadline strikes\n(default: UNKNOWN)",
-		OPTION_VALUE, apply_timeout_result},
+		state_words, OPTION_VALUE, apply_timeout_result},
 	{0, "perfdata", "CHOICE",
 		"all, problems, summary, none, or auto: none at a\nterminal, all elsewhere (default: auto)",
-		OPTION_VALUE, apply_perfdata},
+		perfdata_words, OPTION_VALUE, apply_perfdata},
 	{0, "output-format", "FORMAT",
 		"multi-line, or json: one JSON object instead of\ntext and performance data (default: multi-line)",
-		OPTION_VALUE, option_table_format},
+		format_words, OPTION_VALUE, option_table_format},
 	{0, "max-output", "BYTES|NAME",
 		"leave out what matters least to stay within these\nbytes, or what nagios, nrpe, nrpe2 or icingadb\nkeep (default: none)",
-		OPTION_VALUE, apply_max_output},
+		OUTPUT_BOUND_NAMES, OPTION_VALUE, apply_max_output},
 	{0, "interval", "DURATION",
-		"how often this check runs, for the monthly cost\nat -vv (default: not told)",
+		"how often this check runs, for the monthly cost\nat -vv (default: not told)", NULL,
 		OPTION_VALUE, apply_interval},
-	{0, "extra-opts", "[SECTION][@FILE]", "read options from an ini file", OPTION_EXTRA_OPTS,
-		NULL},
+	{0, "extra-opts", "[SECTION][@FILE]", "read options from an ini file", NULL,
+		OPTION_EXTRA_OPTS, NULL},
 	{'v', "verbose", NULL,
 		"show every service; twice: how the run was set up\nand what it cost; three times: a line for each\nHTTP request",
-		OPTION_FLAG, apply_verbose},
-	{'V', "version", NULL, "print the version", OPTION_VERSION, NULL},
-	{'h', "help", NULL, "print this help", OPTION_HELP, NULL},
+		NULL, OPTION_FLAG, apply_verbose},
+	{'V', "version", NULL, "print the version", NULL, OPTION_VERSION, NULL},
+	{'h', "help", NULL, "print this help", NULL, OPTION_HELP, NULL},
 };
 
 const size_t option_count = sizeof option_table / sizeof option_table[0];

@@ -23,6 +23,7 @@ struct option_spec {
 	const char *name;
 	const char *argument; /* as shown: "NAME|ARN"; NULL for flags */
 	const char *help;     /* lines separated by newlines */
+	const char *words;    /* values it may have, separated by blanks; NULL: no list of words */
 	enum option_kind kind;
 	int (*apply)(struct draft *d, const char *value,
 		struct err *e); /* NULL for help, version and extra-opts */
