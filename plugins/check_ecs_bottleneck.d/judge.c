@@ -5,7 +5,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-enum { NEW_FOR_S = 15 * 60, SUSTAINED_RUN = 3 };
+enum { NEW_FOR_S = 15 * 60 };
 
 /* --- points --- */
 
@@ -23,37 +23,18 @@ static void measure(const struct series *x, const struct window *w, struct serie
 	v->shown_s = v->peak_s;
 }
 
-static enum pattern find_pattern(const struct series *x, const struct window *w,
-	const struct range *r) {
-	size_t total = 0;
-	size_t run = 0;
-	size_t longest = 0;
-	for (size_t i = 0; i < w->points; i++) {
-		run = series_point_breaches(x, w, i, r) ? run + 1 : 0;
-		total += run > 0;
-		longest = run > longest ? run : longest;
-	}
-	if (total == 0)
-		return PATTERN_NONE;
-	if (total == 1)
-		return PATTERN_SPIKE;
-	return longest >= SUSTAINED_RUN ? PATTERN_SUSTAINED : PATTERN_RECURRING;
-}
-
 /* Chooses the point that text shows. */
 static void choose_shown(const struct series *x, const struct window *w, struct series_verdict *v) {
-	size_t newest_breach = w->points;
-	if (v->breaches == 0)
+	if (v->breaches.count == 0)
 		return;
 	if (range_exceeds(v->range, v->peak)) {
 		v->direction = DIRECTION_ABOVE;
 		return;
 	}
-	for (size_t i = 0; i < w->points; i++)
-		if (series_point_breaches(x, w, i, v->range))
-			newest_breach = i;
+	size_t newest_breach = 0;
+	(void)window_index(w, v->breaches.last_s, &newest_breach);
 	v->shown = x->values[newest_breach];
-	v->shown_s = window_time(w, newest_breach);
+	v->shown_s = v->breaches.last_s;
 	v->direction = v->range->inside ? DIRECTION_INSIDE : DIRECTION_BELOW;
 }
 
@@ -68,8 +49,7 @@ static void judge_points(const struct config *o, const struct series *x, const s
 	v->reason = REASON_POINTS;
 	bool by_critical = is_critical || (!is_warning && critical > 0);
 	v->range = by_critical ? &o->critical[v->metric] : &o->warning[v->metric];
-	v->breaches = by_critical ? critical : warning;
-	v->pattern = find_pattern(x, w, v->range);
+	v->breaches = pattern_find(x, w, v->range);
 	choose_shown(x, w, v);
 }
 

@@ -3,6 +3,7 @@
 #define JUDGE_H
 
 #include "options.h"
+#include "pattern.h"
 #include "samples.h"
 
 /* What decided a series' state. */
@@ -22,9 +23,6 @@ enum reason {
 	REASON_ASKING_FAILED /* no current data; ECS could not be asked */
 };
 
-/* How breaching points lie in the window. */
-enum pattern { PATTERN_NONE, PATTERN_SPIKE, PATTERN_RECURRING, PATTERN_SUSTAINED };
-
 /* In which way the shown point breaches. */
 enum direction { DIRECTION_NONE, DIRECTION_ABOVE, DIRECTION_BELOW, DIRECTION_INSIDE };
 
@@ -42,10 +40,9 @@ struct series_verdict {
 			 lower bound or "@" decided */
 	int64_t shown_s;
 	int64_t newest_s;
-	size_t breaches;           /* points that breach range */
 	const struct range *range; /* the one that decided; for OK the critical one if a point
 				      breaches it, else the warning one; borrowed from the config */
-	enum pattern pattern;
+	struct breaches breaches;  /* of range */
 	enum direction direction;
 };
 

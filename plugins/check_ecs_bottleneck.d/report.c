@@ -5,6 +5,7 @@
 #include "base/num.h"
 #include "base/text.h"
 #include "base/time.h"
+#include "headroom.h"
 #include "report_fit.h"
 #include "report_json.h"
 #include "report_order.h"
@@ -323,12 +324,28 @@ static void add_prefix(enum state state, const char *cluster, struct buf *out) {
 	buf_adds(out, ": ");
 }
 
+/* What a person wants to know of a run without problems. */
+static int add_headroom(const struct report_input *in, struct buf *out, struct err *e) {
+	struct headroom h;
+	if (in->verdict->state != STATE_OK)
+		return 0;
+	int found = headroom_find(in->config, in->samples, in->verdict, &h, e);
+	if (found <= 0)
+		return found;
+	buf_adds(out, "headroom: ");
+	report_add_headroom(in, &h, out);
+	buf_addc(out, '\n');
+	return 0;
+}
+
 static int add_parts(const struct report_input *in, struct report_parts *p, struct err *e) {
 	add_prefix(in->verdict->state, in->target->name, &p->headline);
 	if (add_headline(in, &p->headline, e))
 		return -1;
 	report_add_summary_perfdata(in, &p->summary);
 	add_failures(in, &p->body);
+	if (add_headroom(in, &p->body, e))
+		return -1;
 	report_parts_add_plain_lines(p);
 	if (add_series_lines(in, p, e))
 		return -1;

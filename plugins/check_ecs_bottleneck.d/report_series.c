@@ -81,7 +81,7 @@ static void add_direction(const struct report_input *in, const struct series_ver
 	if (v->direction == DIRECTION_INSIDE) {
 		buf_adds(out, "inside ");
 		range_format(v->range, out);
-	} else if (above > 0 && above < v->breaches) {
+	} else if (above > 0 && above < v->breaches.count) {
 		buf_adds(out, "outside ");
 		add_bound(out, v->range->start);
 		buf_adds(out, " to ");
@@ -100,19 +100,67 @@ const char *report_pattern_name(enum pattern p) {
 	return names[p];
 }
 
+/* Rounded down to minutes, hours or days. */
+static void add_rough_duration(struct buf *out, int64_t seconds) {
+	const int64_t minute = 60;
+	const int64_t hour = 60 * minute;
+	const int64_t day = 24 * hour;
+	if (seconds < 2 * hour && (seconds < hour || seconds % hour != 0))
+		buf_addf(out, "%lld min", (long long)(seconds / minute));
+	else if (seconds < 2 * day)
+		buf_addf(out, "%lld h", (long long)(seconds / hour));
+	else
+		buf_addf(out, "%lld d", (long long)(seconds / day));
+}
+
+void report_add_breaches(const struct report_input *in, const struct series_verdict *v,
+	struct buf *out) {
+	static const char *const still[] = {[DIRECTION_NONE] = "",
+		[DIRECTION_ABOVE] = "above",
+		[DIRECTION_BELOW] = "below",
+		[DIRECTION_INSIDE] = "inside"};
+	const struct breaches *b = &v->breaches;
+	if (b->longest_run > 1) {
+		add_rough_duration(out, (int64_t)b->longest_run * in->samples->window.period_s);
+		buf_adds(out, " in a row, ");
+	}
+	if (b->is_newest && !v->is_silent) {
+		buf_addf(out, "still %s", still[v->direction]);
+		return;
+	}
+	buf_adds(out, b->count > 1 ? "last " : "");
+	add_rough_duration(out, in->samples->now_s - b->last_s);
+	buf_adds(out, " ago");
+}
+
 static void add_points(const struct report_input *in, const struct series_verdict *v,
 	struct buf *out) {
 	char when[TIME_MINUTE_BYTES];
 	buf_addc(out, ' ');
 	add_percent(in, v, v->shown, out);
 	buf_addf(out, " at %s, ", time_format_minute(v->shown_s, when));
-	if (v->breaches > 0) {
+	if (v->breaches.count > 0) {
 		add_direction(in, v, out);
-		buf_addf(out, " in %zu of %zu points (%s)", v->breaches, v->points,
-			report_pattern_name(v->pattern));
+		buf_addf(out, " in %zu of %zu points (%s), ", v->breaches.count, v->points,
+			report_pattern_name(v->breaches.pattern));
+		report_add_breaches(in, v, out);
 	} else {
 		buf_addf(out, "0 of %zu points breach", v->points);
 	}
+}
+
+void report_add_headroom(const struct report_input *in, const struct headroom *h, struct buf *out) {
+	char distance[NUM_TEXT_BYTES];
+	add_subject(in, h->series, out);
+	buf_adds(out, " at ");
+	add_percent(in, h->series, h->value, out);
+	buf_addf(out, " is %s percentage points from %s (",
+		num_format_fixed(h->distance, 1, distance),
+		state_name(h->is_critical ? STATE_CRITICAL : STATE_WARNING));
+	range_format(h->range, out);
+	buf_adds(out, ")");
+	if (in->config->breaches > 1)
+		buf_addf(out, ", the %zu. nearest of its points", in->config->breaches);
 }
 
 /* Why there is no judgement by points, or why there is one without current data. */

@@ -2,6 +2,7 @@
 #ifndef REPORT_SERIES_H
 #define REPORT_SERIES_H
 
+#include "headroom.h"
 #include "report.h"
 #include "report_fit.h"
 
@@ -21,9 +22,19 @@ void report_add_item(const struct report_input *in, const struct series_verdict 
 void report_add_series(const struct report_input *in, const struct series_verdict *v,
 	struct buf *out, struct report_line *line);
 
+/* Appends "api memory at 74.2% is 5.8 percentage points from WARNING (80)". */
+void report_add_headroom(const struct report_input *in, const struct headroom *h, struct buf *out);
+
 /* Appends what else there is to say of a series that was not judged by current points alone: why it
  * has none, why it was lost, what --no-data made of it. Nothing of any other. */
 void report_add_reason(const struct report_input *in, const struct series_verdict *v,
+	struct buf *out);
+
+/* Appends how the breaching points (at least one) lie in time: how long the longest run of them
+ * lasted where it has more than one, then whether the newest point still breaches, or how long ago
+ * the period of the last one began: "5 h in a row, still above", "14 h ago", "2 h in a row, last 90
+ * min ago". */
+void report_add_breaches(const struct report_input *in, const struct series_verdict *v,
 	struct buf *out);
 
 /* "spike", "recurring", "sustained"; NULL for PATTERN_NONE. */

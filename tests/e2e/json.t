@@ -65,11 +65,15 @@ is($api->{peak}, 100.25, 'a peak');
 is($api->{points}, 25, 'its points');
 is($api->{breaches}, 24, 'breaching points of an inside range, without the period that is still filling');
 is($api->{pattern}, 'sustained', 'their pattern');
+is($api->{longest_run}, 24, 'the longest run of them');
+is($api->{lasting}, '24 h in a row, still inside', 'what that means, in words');
 is($api->{reason}, undef, 'no reason beside the points');
 is_deeply($api->{values}, [(100.25) x 25], 'values');
 is_deeply([@{json_metric($run, 'api', 'cpu')}{qw(breaches pattern state)}], [0, undef, 'OK'], 'a series without breaches');
 my $spike = json_metric($run, 'batch', 'cpu');
 is($spike->{pattern}, 'spike', 'a spike');
+is_deeply([@$spike{qw(longest_run last_breach)}], [1, $spike->{at}], 'alone, at the peak');
+like($spike->{lasting}, qr/\A(?:1[01]\d min|2 h) ago\z/, 'two hours ago');
 is_deeply([grep { $spike->{values}[$_] != 20 } 0 .. 24], [grep { $spike->{values}[$_] == 97.1 } 0 .. 24], 'one value stands out');
 is_deeply([map { $_ >= 21 && $_ <= 22 ? 1 : 0 } grep { $spike->{values}[$_] == 97.1 } 0 .. 24], [1], 'two hours ago: the oldest value comes first');
 is($spike->{at} =~ s/T(\d\d):00:00Z\z/ $1:00Z/r,

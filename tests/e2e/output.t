@@ -67,6 +67,14 @@ sub hour_before {
 	return utc($moment - $moment % $hour);
 }
 
+# "14 h ago": from the beginning of its hour to the run, full hours; below two of them in minutes.
+sub hours_ago {
+	my ($minutes) = @_;
+	my $now = $standin->stats->{start};
+	my $moment = $now - 60 * $minutes;
+	return sprintf '%d h ago', ($now - $moment + $moment % $hour) / $hour;
+}
+
 my $run = $standin->check('-c', 'prod');
 my $window = window_of($standin);
 my $points = points_asked($window);
@@ -83,14 +91,14 @@ like($heads[2], qr/^\[WARNING\] delta cpu 86\.3% at /, 'warning last');
 
 my $series = $run->series;
 is($series->{'zulu memory'}{line} =~ s/ [▁▂▃▄▅▆▇█·]+$//r,
-	sprintf('[CRITICAL] zulu memory 100.2%% at %s, above 95%% in 1 of %d points (spike)', hour_before(300), $points),
+	sprintf('[CRITICAL] zulu memory 100.2%% at %s, above 95%% in 1 of %d points (spike), %s', hour_before(300), $points, hours_ago(300)),
 	'a problem line with a single breaching point');
 is($series->{'alpha cpu'}{line} =~ s/ at \S+ \S+Z/ at WHEN/r =~ s/ [▁▂▃▄▅▆▇█·]+$//r,
-	sprintf('[CRITICAL] alpha cpu 97.1%% at WHEN, above 95%% in 4 of %d points (sustained)', $points),
+	sprintf('[CRITICAL] alpha cpu 97.1%% at WHEN, above 95%% in 4 of %d points (sustained), 4 h in a row, last %s', $points, hours_ago(600)),
 	'a problem line with four breaching points in a row');
 is($series->{'alpha cpu'}{at}, hour_before(600), 'of equal peaks the newest is shown');
 is($series->{'delta cpu'}{line} =~ s/ at \S+ \S+Z/ at WHEN/r =~ s/ [▁▂▃▄▅▆▇█·]+$//r,
-	sprintf('[WARNING] delta cpu 86.3%% at WHEN, above 80%% in 2 of %d points (recurring)', $points),
+	sprintf('[WARNING] delta cpu 86.3%% at WHEN, above 80%% in 2 of %d points (recurring), last %s', $points, hours_ago(400)),
 	'a warning line with two separate breaching points');
 
 my $sparkline = $series->{'zulu memory'}{sparkline};
@@ -117,7 +125,8 @@ is($run->{details_order}[0], 'alpha_cpu', 'the perfdata follow the second bar at
 $run = $standin->check('-c', 'calm');
 $run->exits('OK', 'nothing to report');
 like($run->{lines}[0], qr/^ECS OK - calm: 2 services, highest web memory 74\.2% \| /, 'the first line when all is well');
-is(scalar @{$run->{lines}}, 2, 'two lines when all is well');
+is_deeply($run->{body}, ['headroom: web memory at 74.2% is 5.8 percentage points from WARNING (80)'], 'how near the tightest series is to an alert');
+is(scalar @{$run->{lines}}, 3, 'three lines when all is well');
 
 $run = $standin->check('-c', 'warm');
 $run->exits('WARNING', 'one warning');

@@ -124,12 +124,12 @@ static void check_points(const struct points_case *c) {
 	expect_whole(v->reason, REASON_POINTS, "%s: reason", c->what);
 	expect(!v->is_silent, "%s: current", c->what);
 	expect_whole((int64_t)v->points, (int64_t)received(c->values), "%s: points", c->what);
-	expect_whole((int64_t)v->breaches, (int64_t)c->breaches, "%s: breaches", c->what);
+	expect_whole((int64_t)v->breaches.count, (int64_t)c->breaches, "%s: breaches", c->what);
 	expect(v->range ==
 			(c->range == CRITICAL_RANGE ? &s.config.critical[METRIC_CPU]
 						    : &s.config.warning[METRIC_CPU]),
 		"%s: the range that decided", c->what);
-	expect_whole(v->pattern, c->pattern, "%s: pattern", c->what);
+	expect_whole(v->breaches.pattern, c->pattern, "%s: pattern", c->what);
 	expect_whole(v->direction, c->direction, "%s: direction", c->what);
 	expect_number(v->peak, c->values[c->peak], "%s: peak", c->what);
 	expect_whole(v->peak_s, window_time(w, c->peak), "%s: time of the peak", c->what);
