@@ -4,7 +4,7 @@
 #   sh contrib/quickstart.sh [ARGS]             run the plugin, with ARGS, on a demonstration account
 #                                               (default: -c demo-prod; also demo-staging, demo-empty)
 #   sh contrib/quickstart.sh test [MAKE-ARGS]   build and run the whole test suite
-#   sh contrib/quickstart.sh deps GROUP...      only install packages: build, test, daemons, analysis
+#   sh contrib/quickstart.sh deps GROUP...      only install packages: build, test, daemons, analysis, packaging
 #   sh contrib/quickstart.sh unprivileged CMD   run CMD in the source tree; for root: as another user,
 #                                               in a copy of the tree
 #
@@ -101,6 +101,7 @@ package_names() {
 	debian/test) echo libcmocka-dev perl libmonitoring-plugin-perl awscli openssl valgrind strace tmux zsh \
 		python3-jsonschema ;;
 	debian/daemons) echo icinga2-bin icinga2-common nagios4-core nagios-nrpe-server nagios-nrpe-plugin monitoring-plugins-basic ;;
+	debian/packaging) echo debhelper dpkg-dev fakeroot lintian rpm ;;
 	debian/analysis) echo gcc clang libclang-rt-dev clang-format clang-tidy cppcheck gcovr xz-utils ;;
 
 	dnf/compiler) echo gcc ;;
@@ -108,12 +109,14 @@ package_names() {
 		cjson-devel openssl-devel expat-devel ncurses-devel libmicrohttpd-devel gnutls-devel ca-certificates ;;
 	dnf/test) echo libcmocka-devel perl perl-Test-Harness perl-Monitoring-Plugin awscli2 \
 		openssl valgrind strace tmux zsh python3-jsonschema ;;
+	dnf/packaging) echo rpm-build fakeroot ;;
 	dnf/analysis) echo gcc clang compiler-rt clang-tools-extra cppcheck gcovr xz ;;
 
 	zypper/compiler) echo gcc ;;
 	zypper/build) echo autoconf automake make pkgconf-pkg-config glibc-devel libcurl-devel \
 		cJSON-devel libopenssl-devel libexpat-devel ncurses-devel libmicrohttpd-devel libgnutls-devel ca-certificates-mozilla ;;
 	zypper/test) echo libcmocka-devel perl aws-cli openssl valgrind strace tmux zsh python3-jsonschema ;;
+	zypper/packaging) echo rpm-build fakeroot ;;
 	zypper/analysis) echo gcc clang clang-tools cppcheck python3-gcovr xz ;;
 
 	apk/compiler) echo gcc ;;
@@ -129,8 +132,9 @@ package_names() {
 		'the AWS CLI, openssl, valgrind, strace, tmux, zsh, jsonschema for python3' ;;
 	other/analysis) echo 'gcc, clang with compiler-rt, clang-format, clang-tidy, cppcheck, gcovr, xz' ;;
 
+	*/packaging) die 'there are packages for Debian and for systems with rpm only' ;;
 	*/daemons) die 'the packages of the daemons are known for Debian only' ;;
-	*) die "no package group is called '$2' (there are: build, test, daemons, analysis)" ;;
+	*) die "no package group is called '$2' (there are: build, test, daemons, analysis, packaging)" ;;
 	esac
 }
 

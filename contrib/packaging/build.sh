@@ -1,0 +1,63 @@
+#!/bin/sh
+# Builds a package from a release archive of `make dist`; `make deb` and `make rpm` call it.
+#
+#   build.sh deb|rpm ARCHIVE FOLDER    FOLDER is emptied; the packages are in it afterwards
+set -eu
+# A make that calls this has nothing to say to the package's own.
+unset MAKEFLAGS MFLAGS MAKELEVEL DESTDIR CDPATH
+
+die() {
+	printf 'packaging: %s\n' "$*" >&2
+	exit 2
+}
+
+needs() {
+	for tool; do
+		command -v "$tool" >/dev/null || die "$tool is missing; sh contrib/quickstart.sh deps build packaging installs it on Debian"
+	done
+}
+
+[ $# -eq 3 ] || die 'give deb or rpm, the archive of make dist, and a folder'
+kind=$1 archive=$2 folder=$3
+here=$(cd -- "$(dirname -- "$0")" && pwd -P)
+[ -f "$archive" ] || die "there is no archive $archive; make dist makes it"
+stem=$(basename -- "$archive" .tar.xz)
+version=${stem#check_ecs_bottleneck-}
+[ "$stem" != "$version" ] || die "$archive is not called check_ecs_bottleneck-VERSION.tar.xz"
+
+rm -rf "$folder"
+mkdir -p "$folder"
+archive=$(cd -- "$(dirname -- "$archive")" && pwd -P)/$stem.tar.xz
+cd -- "$folder"
+
+case $kind in
+deb)
+	needs dpkg-buildpackage dh
+	name=monitoring-plugins-ecs-bottleneck
+	head -n 1 "$here/debian/changelog" | grep -q "($version-" ||
+		die "the first entry of contrib/packaging/debian/changelog is not for version $version"
+	cp "$archive" "${name}_$version.orig.tar.xz"
+	tar -xJf "$archive"
+	mv "$stem" "$name-$version"
+	cp -R "$here/debian" "$name-$version/debian"
+	chmod -R u+w "$name-$version"
+	(cd "$name-$version" && dpkg-buildpackage -us -uc)
+	rm -rf "${name:?}-$version"
+	;;
+rpm)
+	needs rpmbuild
+	grep -q "^Version: *$version\$" "$here/check_ecs_bottleneck.spec" ||
+		die "contrib/packaging/check_ecs_bottleneck.spec is not for version $version"
+	set -- --define "_topdir $PWD/rpmbuild"
+	# rpm knows none of the packages that dpkg has installed, and lacks the tools for debuginfo there.
+	if [ -e /etc/debian_version ]; then
+		set -- --nodeps --define 'debug_package %{nil}' "$@"
+	fi
+	mkdir -p rpmbuild/SOURCES
+	cp "$archive" rpmbuild/SOURCES/
+	rpmbuild -ba "$@" "$here/check_ecs_bottleneck.spec"
+	find rpmbuild -name '*.rpm' -exec mv {} . \;
+	rm -rf rpmbuild
+	;;
+*) die "there is no package of the kind '$kind', only deb and rpm" ;;
+esac
