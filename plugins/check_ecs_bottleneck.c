@@ -24,6 +24,7 @@ enum {
 	BACKSTOP_GRACE_MS = 500,
 	PROGRESS_AFTER_MS = 1000,
 	PROGRESS_EACH_MS = 200,
+	USUAL_COLUMNS = 80, /* of a terminal that does not tell */
 	MOST_DIAGNOSIS_BYTES = 1024 * 1024
 };
 
@@ -186,6 +187,17 @@ static int end_early(struct run *r, enum client_event event, const struct err *e
 	return (int)state;
 }
 
+static void show_for_people(const struct run *r, struct report_input *input) {
+	enum terminal_choice chart = r->config.chart;
+	enum terminal_choice colour = r->config.colour;
+	int columns = tty_columns(STDOUT_FILENO);
+	input->utf8 = !input->to_terminal || tty_is_utf8();
+	input->chart = chart == TERMINAL_AUTO ? input->to_terminal : chart == TERMINAL_ALWAYS;
+	input->colour = colour == TERMINAL_AUTO ? tty_wants_colour(STDOUT_FILENO)
+						: colour == TERMINAL_ALWAYS;
+	input->columns = !input->to_terminal ? 0 : columns > 0 ? columns : USUAL_COLUMNS;
+}
+
 static int check(struct run *r, struct err *e) {
 	int rc;
 	if (connect(r, e)) {
@@ -214,7 +226,7 @@ static int check(struct run *r, struct err *e) {
 		.diagnosis = buf_str(&r->diagnosis),
 		.to_terminal = tty_is_terminal(STDOUT_FILENO),
 	};
-	input.utf8 = !input.to_terminal || tty_is_utf8();
+	show_for_people(r, &input);
 	if (judge(&r->config, &r->samples, &r->verdict, e))
 		return fail(r, e);
 	if (report(&input, &r->out, e)) {

@@ -18,6 +18,7 @@ static const char state_words[] = "ok warning critical unknown";
 static const char policy_words[] = "auto ok warning critical unknown";
 static const char statistic_words[] = "Maximum Average Minimum";
 static const char perfdata_words[] = "auto all problems summary none";
+static const char terminal_words[] = "auto always never";
 static const char format_words[] = "multi-line json";
 
 static bool is_account(const char *s) {
@@ -301,6 +302,29 @@ int option_table_format(struct draft *d, const char *value, struct err *e) {
 	return nearest_explain_word(value, strlen(value), format_words, e);
 }
 
+static int apply_terminal_choice(const char *option, const char *value, enum terminal_choice *out,
+	struct err *e) {
+	static const char *const names[] = {[TERMINAL_AUTO] = "auto",
+		[TERMINAL_ALWAYS] = "always",
+		[TERMINAL_NEVER] = "never"};
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+		if (strcmp(value, names[i]) == 0) {
+			*out = (enum terminal_choice)i;
+			return 0;
+		}
+	}
+	(void)err_set(e, ERR_USAGE, "--%s=%s: use auto, always or never", option, value);
+	return nearest_explain_word(value, strlen(value), terminal_words, e);
+}
+
+static int apply_chart(struct draft *d, const char *value, struct err *e) {
+	return apply_terminal_choice("chart", value, &d->config->chart, e);
+}
+
+static int apply_color(struct draft *d, const char *value, struct err *e) {
+	return apply_terminal_choice("color", value, &d->config->colour, e);
+}
+
 static int apply_max_output(struct draft *d, const char *value, struct err *e) {
 	return output_bound_parse(value, &d->config->max_output_bytes, e);
 }
@@ -372,6 +396,11 @@ const struct option_spec option_table[] = {
 	{0, "max-output", "BYTES|NAME",
 		"leave out what matters least to stay within these\nbytes, or what nagios, nrpe, nrpe2 or icingadb\nkeep (default: none)",
 		OUTPUT_BOUND_NAMES, OPTION_VALUE, apply_max_output},
+	{0, "chart", "WHEN",
+		"bar charts instead of lines: always, never, or\nauto: at a terminal (default: auto)",
+		terminal_words, OPTION_VALUE, apply_chart},
+	{0, "color", "WHEN", "colours in the charts, likewise (default: auto)", terminal_words,
+		OPTION_VALUE, apply_color},
 	{0, "interval", "DURATION",
 		"how often this check runs, for the monthly cost\nat -vv (default: not told)", NULL,
 		OPTION_VALUE, apply_interval},

@@ -94,6 +94,9 @@ static int settle(struct draft *d, struct err *e) {
 	if (c->format == FORMAT_JSON && c->max_output_bytes > 0)
 		return err_set(e, ERR_USAGE,
 			"--max-output shortens text; it does not go with --output-format=json");
+	if (c->format == FORMAT_JSON && c->chart == TERMINAL_ALWAYS)
+		return err_set(e, ERR_USAGE,
+			"--chart=always draws text; it does not go with --output-format=json");
 	if (c->session.external_id && !c->session.role_arn)
 		return err_set(e, ERR_USAGE,
 			"--external-id goes with --role-arn, which is missing (a profile's role has external_id beside it)");

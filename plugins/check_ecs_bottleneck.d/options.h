@@ -21,6 +21,8 @@ enum perfdata_choice {
 	PERFDATA_NONE
 };
 
+enum terminal_choice { TERMINAL_AUTO, TERMINAL_ALWAYS, TERMINAL_NEVER };
+
 enum report_format { FORMAT_MULTI_LINE, FORMAT_JSON };
 
 /* A list of strings, borrowed from the arguments; there is room for as many as there are arguments.
@@ -50,6 +52,7 @@ struct config {
 	enum state timeout_state;
 	enum perfdata_choice perfdata;
 	enum report_format format;
+	enum terminal_choice chart, colour;
 	size_t max_output_bytes; /* 0: no bound */
 	int64_t interval_s;      /* between two runs; 0: not told */
 	int verbosity;           /* 0-3 */

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "base/time.h"
 #include "headroom.h"
+#include "report_chart.h"
 #include "report_fit.h"
 #include "report_json.h"
 #include "report_order.h"
@@ -272,6 +273,8 @@ static int add_series_lines(const struct report_input *in, struct report_parts *
 	const struct verdict *v = in->verdict;
 	if (all_lost_alike(in) && v->problems == 0)
 		return 0;
+	if (in->chart)
+		return report_add_chart(in, p, e);
 	const struct series_verdict **list = report_sorted(v, ORDER_LINES);
 	if (!list)
 		return err_no_memory(e);

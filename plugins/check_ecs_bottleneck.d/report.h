@@ -14,7 +14,10 @@ struct report_input {
 	const struct verdict *verdict;
 	const char *diagnosis; /* whole lines for -vv and -vvv; "" otherwise */
 	bool to_terminal;
-	bool utf8; /* sparklines may use block characters */
+	bool utf8;   /* block characters may be used */
+	bool chart;  /* in place of the lines of series */
+	bool colour; /* in it */
+	int columns; /* the terminal's, for the chart; 0: the form for files and pipes */
 };
 
 /* Appends the report of a run. 0, or -1 with ERR_MEMORY or ERR_LIMIT. */

@@ -225,8 +225,8 @@ void report_add_reason(const struct report_input *in, const struct series_verdic
 	}
 }
 
-static void add_link(const struct report_input *in, const struct series_verdict *v, size_t indent,
-	struct buf *out) {
+void report_add_link(const struct report_input *in, const struct series_verdict *v,
+	const char *before, struct buf *out) {
 	struct console_graph graph = {
 		.region = in->target->region,
 		.cluster = in->target->name,
@@ -236,7 +236,7 @@ static void add_link(const struct report_input *in, const struct series_verdict 
 		.window = &in->samples->window,
 	};
 	size_t start = out->len;
-	buf_addf(out, "%*s", (int)indent, "");
+	buf_addf(out, "%s ", before);
 	size_t indented = out->len;
 	console_link_add(out, &graph);
 	if (out->len == indented)
@@ -248,7 +248,9 @@ static void add_link(const struct report_input *in, const struct series_verdict 
 void report_add_series(const struct report_input *in, const struct series_verdict *v,
 	struct buf *out, struct report_line *line) {
 	const struct series *x = &in->samples->services[v->service].series[v->metric];
+	static const char blanks[] = "            ";
 	const char *state = state_name(v->state);
+	const size_t indent = strlen("[] ") + strlen(state);
 	line->start = out->len;
 	buf_addf(out, "[%s] ", state);
 	add_subject(in, v, out);
@@ -266,6 +268,6 @@ void report_add_series(const struct report_input *in, const struct series_verdic
 	line->line_end = out->len;
 	buf_addc(out, '\n');
 	line->link = out->len;
-	add_link(in, v, strlen(state) + 3, out);
+	report_add_link(in, v, blanks + strlen(blanks) - (indent - 1), out);
 	line->end = out->len;
 }

@@ -37,6 +37,11 @@ void report_add_reason(const struct report_input *in, const struct series_verdic
 void report_add_breaches(const struct report_input *in, const struct series_verdict *v,
 	struct buf *out);
 
+/* Appends a line with the link to the graph of a series, behind some words or blanks and one blank;
+ * nothing where the partition has no console that is known. */
+void report_add_link(const struct report_input *in, const struct series_verdict *v,
+	const char *before, struct buf *out);
+
 /* "spike", "recurring", "sustained"; NULL for PATTERN_NONE. */
 const char *report_pattern_name(enum pattern p);
 

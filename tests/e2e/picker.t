@@ -132,7 +132,7 @@ subtest 'long and wide names' => sub {
 		return {MetricDataResults => [map { +{Id => $_->{Id}, StatusCode => 'Complete', Timestamps => [$request->{EndTime} - 7200], Values => [20]} }
 			@{$request->{MetricDataQueries}}]};
 	});
-	my $terminal = terminal($server->{url}, {width => 40, height => 10});
+	my $terminal = terminal($server->{url}, {width => 40, height => 20});
 	$terminal->sees('cut to the width', qr/^> a{37}…$/m, qr/^  (?:日本語){6}…$/m, qr/^  e\x{301}te\x{301}$/m, not => qr/\e|31m|\||\x{202e}/);
 	$terminal->type('middle');
 	$terminal->sees('the match is kept in sight', qr/^> …a*MIDDLEb*…$/m);
@@ -141,7 +141,7 @@ subtest 'long and wide names' => sub {
 	$terminal->sees('wide letters can be typed', qr/^> (?:日本語){6}…$/m, qr/\b1 of 4\b/);
 	$terminal->keys('Enter');
 	ended('wide', $terminal, 0, qr/^ECS OK - 日本語/m);
-	$terminal = terminal($server->{url}, {env => {LC_ALL => 'C'}, width => 40, height => 10});
+	$terminal = terminal($server->{url}, {env => {LC_ALL => 'C'}, width => 40, height => 20});
 	$terminal->sees('a locale without these letters', qr/^> a{37}>$/m, qr/^  \?+>?$/m);
 	unlike($terminal->screen, qr/[^\x00-\x7f]/, 'gets none of them');
 	$terminal->keys('Enter');

@@ -16,7 +16,7 @@ my $line = qr/(\d+) services( so far)?, (\d+) of (\d+) series fetched/;
 
 sub terminal {
 	my ($standin, $option, @arguments) = @_;
-	return CheckECS::Tmux->start({log => 1, %$option}, '--endpoint-url=' . $standin->url, '-c', 'prod', '-t', 20 * time_factor(), @arguments);
+	return CheckECS::Tmux->start({log => 1, %$option}, '--endpoint-url=' . $standin->url, '-c', 'prod', '--chart=never', '-t', 20 * time_factor(), @arguments);
 }
 
 sub ended {

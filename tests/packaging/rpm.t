@@ -1,5 +1,5 @@
 #!/usr/bin/perl
-# The rpm: what rpmlint says, what is in it, and its life in an empty root.
+# The rpm: what is in it, and its life in an empty root.
 use strict;
 use warnings;
 use utf8;

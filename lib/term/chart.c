@@ -1,0 +1,71 @@
+#include "config.h"
+
+#include "term/chart.h"
+
+#include "term/tty.h"
+
+#include <string.h>
+
+enum { EIGHTHS = 8 };
+
+const char *chart_line(bool utf8) {
+	return utf8 ? "▏" : ":";
+}
+
+/* The mark in a cell, the critical one of two; NULL: none. */
+static const char *mark_at(const struct chart_bar *bar, int cell) {
+	const char *found = NULL;
+	for (size_t i = 0; i < bar->mark_count; i++) {
+		const struct chart_mark *m = &bar->marks[i];
+		if (m->pct < 0 || m->pct >= CHART_FULL_PCT ||
+			(int)(m->pct * bar->cells / CHART_FULL_PCT) != cell)
+			continue;
+		if (m->is_critical)
+			return bar->utf8 ? "┃" : "!";
+		found = bar->utf8 ? "╎" : ";";
+	}
+	return found;
+}
+
+static const char *block(const struct chart_bar *bar, int eighths) {
+	static const char *const blocks[] = {"▏", "▎", "▍", "▌", "▋", "▊", "▉", "█"};
+	if (bar->utf8)
+		return blocks[eighths - 1];
+	return eighths == EIGHTHS ? "#" : eighths >= EIGHTHS / 2 ? "=" : "-";
+}
+
+void chart_add_bar(struct buf *out, const struct chart_bar *bar) {
+	/* The order of the operations is that of the script whose rows these are. */
+	double increment = (double)CHART_FULL_PCT / bar->cells;
+	bool clipped = bar->pct > CHART_FULL_PCT;
+	int eighths = clipped  ? EIGHTHS * (bar->cells - 1)
+		: bar->pct > 0 ? (int)(bar->pct * EIGHTHS / increment)
+			       : 0;
+	if (eighths == 0)
+		eighths = 1;
+	for (int cell = 0; cell < bar->cells; cell++, eighths -= EIGHTHS) {
+		const char *mark = mark_at(bar, cell);
+		if (clipped && cell == bar->cells - 1)
+			buf_adds(out, bar->utf8 ? "»" : ">");
+		else if (mark)
+			buf_adds(out, mark);
+		else if (eighths > 0)
+			buf_adds(out, block(bar, eighths < EIGHTHS ? eighths : EIGHTHS));
+		else if (bar->mark_count > 0)
+			buf_addc(out, ' ');
+		else
+			break;
+	}
+}
+
+void chart_add_label(struct buf *out, const char *text, int columns, bool utf8) {
+	int width = tty_width(text, strlen(text));
+	if (width <= columns) {
+		buf_addf(out, "%*s%s", columns - width, "", text);
+		return;
+	}
+	size_t n = tty_fitting(text, columns - 1);
+	buf_addf(out, "%*s", columns - 1 - tty_width(text, n), "");
+	buf_add(out, text, n);
+	buf_adds(out, utf8 ? "…" : "~");
+}

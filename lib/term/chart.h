@@ -1,0 +1,39 @@
+/* Pieces of a bar chart: labels of one width, bars of block characters. */
+#ifndef TERM_CHART_H
+#define TERM_CHART_H
+
+#include "base/buf.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Off a terminal a bar has this many cells; a full bar stands for this utilisation. */
+enum { CHART_CELLS = 25, CHART_FULL_PCT = 110 };
+
+/* A threshold in the bar. */
+struct chart_mark {
+	double pct;
+	bool is_critical;
+};
+
+struct chart_bar {
+	double pct;
+	int cells; /* at least 2 */
+	bool utf8; /* else ASCII */
+	const struct chart_mark *marks;
+	size_t mark_count; /* with any, the bar is padded to its cells */
+};
+
+/* Appends the bar: full cells, then one of an eighth to seven eighths (ASCII: half a cell); a thin
+ * line where that leaves nothing. Above the full width it is clipped and ends in a double arrow.
+ * Marks take the place of their cell, within and beyond the bar. */
+void chart_add_bar(struct buf *out, const struct chart_bar *bar);
+
+/* The line between the columns of a row: "▏", in ASCII ":". Borrowed. */
+const char *chart_line(bool utf8);
+
+/* Appends text at the right edge of so many columns (at least 2), its end cut off where it is
+ * longer. Columns are those of tty_width. */
+void chart_add_label(struct buf *out, const char *text, int columns, bool utf8);
+
+#endif
