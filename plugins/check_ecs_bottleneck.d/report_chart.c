@@ -31,8 +31,8 @@ enum extra { EXTRA_SPARKLINE, EXTRA_WORDS, EXTRA_TIME, EXTRAS };
 
 struct chart {
 	const struct report_input *in;
-	char **labels; /* one a service of the samples, cleaned; NULL for those not shown */
-	size_t prefix; /* bytes that all labels begin with, left out */
+	struct buf *labels; /* one a service of the samples, cleaned; empty for those not shown */
+	size_t prefix;      /* bytes that all labels begin with, left out */
 	int label_columns;
 	int cells;
 	bool has[EXTRAS];
@@ -49,14 +49,12 @@ static int make_labels(struct chart *c, struct err *e) {
 	c->labels = calloc(c->in->samples->service_count + 1, sizeof *c->labels);
 	for (size_t i = 0; c->labels && i < v->series_count; i++) {
 		size_t service = v->series[i].service;
-		struct buf name;
-		if (c->labels[service])
+		struct buf *label = &c->labels[service];
+		if (label->len > 0)
 			continue;
-		buf_init(&name, MOST_BYTES);
-		report_add_name(&name, c->in->samples->services[service].name);
-		c->labels[service] = name.failed ? NULL : strdup(buf_str(&name));
-		buf_free(&name);
-		if (!c->labels[service])
+		buf_init(label, MOST_BYTES);
+		report_add_name(label, c->in->samples->services[service].name);
+		if (label->failed)
 			return err_no_memory(e);
 	}
 	return c->labels ? 0 : err_no_memory(e);
@@ -64,7 +62,7 @@ static int make_labels(struct chart *c, struct err *e) {
 
 static void free_labels(struct chart *c) {
 	for (size_t i = 0; c->labels && i < c->in->samples->service_count; i++)
-		free(c->labels[i]);
+		buf_free(&c->labels[i]);
 	free(c->labels);
 }
 
@@ -79,8 +77,8 @@ static void find_prefix(struct chart *c) {
 	const char *first = NULL;
 	size_t shown = 0;
 	for (size_t i = 0; i < c->in->samples->service_count; i++) {
-		const char *label = c->labels[i];
-		if (!label)
+		const char *label = buf_str(&c->labels[i]);
+		if (!*label)
 			continue;
 		if (shown++ == 0) {
 			first = label;
@@ -96,7 +94,7 @@ static void find_prefix(struct chart *c) {
 }
 
 static const char *label_of(const struct chart *c, const struct series_verdict *v) {
-	return c->labels[v->service] + c->prefix;
+	return buf_str(&c->labels[v->service]) + c->prefix;
 }
 
 /* --- the layout --- */
@@ -248,11 +246,10 @@ static void add_links(const struct chart *c, enum metric m, struct buf *out) {
 
 static void add_section(const struct chart *c, enum metric m, struct buf *out) {
 	const struct verdict *v = c->in->verdict;
-	const char *name = v->series_count > 0 ? c->labels[v->series[0].service] : "";
 	buf_adds(out, metric_name(m));
 	if (c->prefix > 0) {
 		buf_adds(out, ", of ");
-		buf_add(out, name, c->prefix);
+		buf_add(out, buf_str(&c->labels[v->series[0].service]), c->prefix);
 		buf_adds(out, "...");
 	}
 	buf_adds(out, ":\n");
