@@ -3,7 +3,7 @@
  *	measure COMMAND... -> "STATUS WALL_US CPU_US PEAK_KB"
  *
  * STATUS is the exit status, or 128 and the signal. A program of its own, since Perl's core cannot
- *ask for one child's memory. */
+ * ask for one child's memory. */
 #include <fcntl.h>
 #include <stdio.h>
 #include <sys/resource.h>

@@ -27,7 +27,7 @@ is_deeply([sort map { s{.*/}{}r } split /\n/, $made], [sort map { s{.*/}{}r } @n
 sub likeness {
 	my ($svg) = @_;
 	my ($size) = $svg =~ /<svg [^>]*(width="\d+" height="\d+")/;
-	my @rows = map { / *([a-z-]+)(?: +(?:[0-9.]+%|no data)| *\z)/ ? $1 : /\A(\$ .*)/ ? $1 : () } $svg =~ />([^<>\n]+)<\/text>/g;
+	my @rows = map { /\A *([a-z-]+)(?: +(?:[0-9.]+%|no data)| *\z)/ ? $1 : /\A(\$ .*)/ ? $1 : () } $svg =~ />([^<>\n]+)<\/text>/g;
 	return [$size, @rows];
 }
 
