@@ -85,9 +85,17 @@ void buf_addf(struct buf *b, const char *fmt, ...) {
 	if (b->failed)
 		return;
 	va_list args;
+	/* Into the room there is: mostly it suffices, and the text is made only once. */
+	size_t room = b->data ? b->cap - b->len : 0;
 	va_start(args, fmt);
-	int n = vsnprintf(NULL, 0, fmt, args);
+	int n = vsnprintf(room > 0 ? b->data + b->len : NULL, room, fmt, args);
 	va_end(args);
+	if (n >= 0 && (size_t)n < room) {
+		b->len += (size_t)n;
+		return;
+	}
+	if (room > 0)
+		b->data[b->len] = '\0';
 	if (n < 0) {
 		b->failed = true;
 		return;

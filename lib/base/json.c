@@ -13,6 +13,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { SURELY_FINITE_DIGITS = 300 }; /* a double reaches 1.8e308 */
+
 /* What cJSON does not check; the structure itself is left to it. */
 struct scan {
 	const char *at, *end;
@@ -67,24 +69,48 @@ static bool in_number(char c) {
 	return (c >= '0' && c <= '9') || c == '+' || c == '-' || c == '.' || c == 'e' || c == 'E';
 }
 
-/* JSON's number is stricter than ours: no plus, no leading zero, digits on both sides of the point.
- */
+static size_t skip_digits(struct scan *s) {
+	const char *start = s->at;
+	while (s->at < s->end && *s->at >= '0' && *s->at <= '9')
+		s->at++;
+	return (size_t)(s->at - start);
+}
+
+/* -? (0 | 1-9 digits) [. digits], as far as it goes. */
+static bool scan_decimal(struct scan *s) {
+	if (*s->at == '-')
+		s->at++;
+	const char *whole = s->at;
+	size_t digits = skip_digits(s);
+	if (digits == 0 || (digits > 1 && *whole == '0'))
+		return false;
+	if (s->at == s->end || *s->at != '.')
+		return true;
+	s->at++;
+	return skip_digits(s) > 0;
+}
+
+static bool scan_exponent(struct scan *s) {
+	s->at++;
+	if (s->at < s->end && (*s->at == '+' || *s->at == '-'))
+		s->at++;
+	return skip_digits(s) > 0;
+}
+
 static int scan_number(struct scan *s, struct err *e) {
 	const char *start = s->at;
-	while (s->at < s->end && in_number(*s->at))
-		s->at++;
-	size_t n = (size_t)(s->at - start);
-	const char *digits = *start == '-' ? start + 1 : start;
-	size_t left = n - (size_t)(digits - start);
-	const char *point = memchr(start, '.', n);
 	double value;
-	if (left == 0 || *digits < '0' || *digits > '9' ||
-		(left > 1 && *digits == '0' && digits[1] >= '0' && digits[1] <= '9'))
+	bool good = scan_decimal(s);
+	bool has_exponent = good && s->at < s->end && (*s->at == 'e' || *s->at == 'E');
+	good = good && (!has_exponent || scan_exponent(s));
+	if (!good || (s->at < s->end && in_number(*s->at)))
 		return bad(e, "malformed number");
-	if (point && (point + 1 == s->at || point[1] < '0' || point[1] > '9'))
-		return bad(e, "malformed number");
+	size_t n = (size_t)(s->at - start);
+	/* Nearly all numbers are like this; their value is read by cJSON, once is enough. */
+	if (!has_exponent && n <= SURELY_FINITE_DIGITS)
+		return 0;
 	if (num_parse(start, n, &value))
-		return bad(e, "number malformed or out of range");
+		return bad(e, "number out of range");
 	return 0;
 }
 

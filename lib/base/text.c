@@ -41,7 +41,8 @@ size_t text_utf8_decode(const char *s, size_t n, uint32_t *codepoint) {
 bool text_is_utf8(const char *s, size_t n) {
 	uint32_t c;
 	while (n > 0) {
-		size_t len = text_utf8_decode(s, n, &c);
+		/* Answers of 8 MiB are ASCII but for a few bytes. */
+		size_t len = (unsigned char)*s < 0x80U ? 1 : text_utf8_decode(s, n, &c);
 		if (len == 0)
 			return false;
 		s += len;

@@ -31,17 +31,20 @@ static int by_distance(const void *a, const void *b) {
 	return (x->distance > y->distance) - (x->distance < y->distance);
 }
 
-/* The point on whose change the alert depends; infinitely far where there are too few. */
+/* The point on whose change the alert depends, if that is nearer than what is known already; else,
+ * and where there are too few points, infinitely far. Few series hold anything nearer, so few are
+ * sorted. */
 static struct nearness decisive(const struct series *x, const struct window *w,
-	const struct range *r, size_t breaches, struct nearness *points) {
+	const struct range *r, size_t breaches, double nearer_than, struct nearness *points) {
 	size_t n = 0;
 	for (size_t i = 0; i < w->points; i++) {
 		bool filling = w->filling && i + 1 == w->points;
 		if (isnan(x->values[i]) || (filling && r->inside))
 			continue;
 		points[n].value = x->values[i];
-		points[n++].distance = filling ? distance_to_exceeding(r, x->values[i])
-					       : distance_to_alert(r, x->values[i]);
+		points[n].distance = filling ? distance_to_exceeding(r, x->values[i])
+					     : distance_to_alert(r, x->values[i]);
+		n += points[n].distance < nearer_than;
 	}
 	if (n < breaches)
 		return (struct nearness){INFINITY, 0};
@@ -54,7 +57,8 @@ static void consider(const struct config *o, const struct samples *s,
 	const struct series *x = &s->services[v->service].series[v->metric];
 	const struct range *ranges[] = {&o->warning[v->metric], &o->critical[v->metric]};
 	for (int i = 0; i < 2; i++) {
-		struct nearness p = decisive(x, &s->window, ranges[i], o->breaches, points);
+		struct nearness p = decisive(x, &s->window, ranges[i], o->breaches, best->distance,
+			points);
 		if (p.distance >= best->distance)
 			continue;
 		*best = (struct headroom){.series = v,

@@ -82,6 +82,35 @@ static void a_refused_append_leaves_no_part(void **state) {
 	}
 }
 
+/* Around the room that a buffer has left, a formatted text is the same as one added plainly. */
+static void formatted_texts_fit_at_every_length(void **state) {
+	(void)state;
+	const int most = 300;
+	for (int before = 0; before < 130; before++)
+		for (int length = 0; length < 140; length++) {
+			struct buf formatted, plain;
+			char text[140];
+			memset(text, 'x', sizeof text);
+			text[length < 139 ? length : 139] = '\0';
+			buf_init(&formatted, (size_t)most);
+			buf_init(&plain, (size_t)most);
+			for (int i = 0; i < before; i++) {
+				buf_addc(&formatted, 'a');
+				buf_addc(&plain, 'a');
+			}
+			buf_addf(&formatted, "%s", text);
+			buf_adds(&plain, text);
+			buf_addf(&formatted, "%c", 'z');
+			buf_addc(&plain, 'z');
+			expect_text(buf_str(&formatted), buf_str(&plain), "%d behind %d", length,
+				before);
+			expect(formatted.len == strlen(buf_str(&formatted)), "its length");
+			expect(formatted.cap > formatted.len, "room for the NUL");
+			buf_free(&formatted);
+			buf_free(&plain);
+		}
+}
+
 static void huge_lengths_do_not_wrap(void **state) {
 	(void)state;
 	struct buf b;
@@ -224,6 +253,7 @@ int main(void) {
 		UNIT_TEST(a_zeroed_buffer_takes_nothing),
 		UNIT_TEST(the_bound_holds_to_the_byte),
 		UNIT_TEST(a_refused_append_leaves_no_part),
+		UNIT_TEST(formatted_texts_fit_at_every_length),
 		UNIT_TEST(huge_lengths_do_not_wrap),
 		UNIT_TEST(reserved_room_is_there),
 		UNIT_TEST(truncating_shortens_only),
