@@ -47,7 +47,7 @@ for my $path (@sources) {
 		}
 	}
 	for my $include ($text =~ /^#\s*include\s+<([^>]+)>/mg) {
-		push @wrong_library, "$name: $include" if $include =~ m{^curl/} && $name !~ m{^lib/aws/http(_proxy|_url)?\.c$};
+		push @wrong_library, "$name: $include" if $include =~ m{^curl/} && $name !~ m{^lib/aws/http(_proxy|_setup|_url)?\.c$|^lib/aws/http_state\.h$};
 		push @wrong_library, "$name: $include" if $include =~ m{^openssl/} && $name ne 'lib/base/crypto.c';
 		push @wrong_library, "$name: $include" if $include =~ m{cJSON} && $name ne 'lib/base/json.c';
 		push @wrong_library, "$name: $include" if $include =~ m{^(?:n?curses|term)(?:w?/.*)?\.h$} && $name !~ m{^lib/term/picker\w*\.c$};
@@ -71,7 +71,7 @@ is_deeply(\@long, [], 'no file is too long');
 # Every libcurl symbol stands in the table with its first version; a newer one than the floor is guarded.
 my ($floor) = slurp("$top/configure.ac") =~ /libcurl >= (\d+\.\d+)/;
 my %since = map { /^(\w+)\s+([\d.]+)/ ? ($1 => $2) : () } split /\n/, slurp("$top/tests/curl-symbols.txt");
-my $http = join "\n", map { code_of(slurp("$top/lib/aws/$_")) } qw(http.c http_proxy.c http_url.c);
+my $http = join "\n", map { code_of(slurp("$top/lib/aws/$_")) } qw(http.c http_proxy.c http_setup.c http_state.h http_url.c);
 my %used = map { $_ => 1 } $http =~ /\b(CURL\w*[A-Z0-9]|curl_\w+|LIBCURL_\w+)\b/g;
 is_deeply([sort grep { !$since{$_} } keys %used], [], 'every libcurl symbol in use is in the table');
 is_deeply([sort grep { !$used{$_} } keys %since], [], 'every symbol of the table is in use');

@@ -1,39 +1,14 @@
 #include "config.h"
 
-#include "aws/http.h"
-
-#include "aws/http_proxy.h"
+#include "aws/http_state.h"
 
 #include "base/crypto.h"
 #include "base/text.h"
 
-#include <curl/curl.h>
-
-#include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 
-enum { MOST_CONNECTIONS_PER_HOST = 4, CONNECT_TIMEOUT_MS = 5000, MOST_REASON_CHARS = 120 };
-
-struct http {
-	CURLM *multi;
-	const char *ca_file;
-	char *user_agent;
-	struct exchange *first; /* those added and not yet taken */
-	int active;             /* how many */
-};
-
-struct exchange {
-	struct exchange *previous, *next;
-	CURL *easy;
-	struct curl_slist *headers;
-	char error_text[CURL_ERROR_SIZE];
-	struct buf response_headers, body;
-	void *tag;
-	struct http_proxy proxy; /* that the environment names */
-	long peer_port;          /* of the last socket opened for it, 0: none */
-};
+enum { MOST_CONNECTIONS_PER_HOST = 4, MOST_REASON_CHARS = 120 };
 
 struct http *http_new(const char *ca_file, const char *user_agent, struct err *e) {
 	if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) {
@@ -117,146 +92,6 @@ void http_free(struct http *h) {
 	curl_global_cleanup();
 }
 
-/* libcurl's callbacks: append, or refuse and so end the transfer. */
-static size_t on_body(char *data, size_t size, size_t count, void *ctx) {
-	struct exchange *x = ctx;
-	buf_add(&x->body, data, size * count);
-	return x->body.failed ? 0 : size * count;
-}
-
-static size_t on_header(char *data, size_t size, size_t count, void *ctx) {
-	struct exchange *x = ctx;
-	size_t n = size * count;
-	/* 100 Continue and a proxy's CONNECT answer come first: only the last response's headers
-	 * count. */
-	if (n >= 5 && memcmp(data, "HTTP/", 5) == 0)
-		buf_truncate(&x->response_headers, 0);
-	buf_add(&x->response_headers, data, n);
-	return x->response_headers.failed ? 0 : n;
-}
-
-/* The environment says which proxy there is, this whether libcurl (which knows NO_PROXY) went
- * there.
- */
-static curl_socket_t on_open_socket(void *ctx, curlsocktype purpose, struct curl_sockaddr *a) {
-	struct exchange *x = ctx;
-	(void)purpose;
-	const struct sockaddr_in *v4 = (const void *)&a->addr;
-	const struct sockaddr_in6 *v6 = (const void *)&a->addr;
-	if (a->family == AF_INET)
-		x->peer_port = ntohs(v4->sin_port);
-	else if (a->family == AF_INET6)
-		x->peer_port = ntohs(v6->sin6_port);
-	return socket(a->family, a->socktype, a->protocol);
-}
-
-/* The CA file that is in use: the user's, else the one libcurl was built with. */
-static const char *ca_file_in_use(const struct http *h) {
-	if (h->ca_file)
-		return h->ca_file;
-#if LIBCURL_VERSION_NUM >= 0x074600
-	const curl_version_info_data *info = curl_version_info(CURLVERSION_NOW);
-	if (info->age >= CURLVERSION_SEVENTH)
-		return info->cainfo;
-#endif
-	return NULL;
-}
-
-static CURLcode set_security(const struct http *h, CURL *c, const char *url) {
-	CURLcode rc = CURLE_OK;
-	bool plain = text_equal_nocase(url, "http://", strlen("http://"));
-#if LIBCURL_VERSION_NUM >= 0x075500
-	rc = curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, plain ? "http" : "https");
-#else
-	rc = curl_easy_setopt(c, CURLOPT_PROTOCOLS,
-		(long)(plain ? CURLPROTO_HTTP : CURLPROTO_HTTPS));
-#endif
-	const char *ca = ca_file_in_use(h);
-	/* A folder of certificates beside the file would make each connection parse the bundle
-	 * anew. */
-	if (rc == CURLE_OK && ca)
-		rc = curl_easy_setopt(c, CURLOPT_CAINFO, ca);
-	if (rc == CURLE_OK && ca)
-		rc = curl_easy_setopt(c, CURLOPT_CAPATH, NULL);
-	if (rc == CURLE_OK)
-		rc = curl_easy_setopt(c, CURLOPT_SSL_VERIFYPEER, 1L);
-	if (rc == CURLE_OK)
-		rc = curl_easy_setopt(c, CURLOPT_SSL_VERIFYHOST, 2L);
-	if (rc == CURLE_OK)
-		rc = curl_easy_setopt(c, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
-	if (rc == CURLE_OK)
-		rc = curl_easy_setopt(c, CURLOPT_FOLLOWLOCATION, 0L);
-	if (rc == CURLE_OK)
-		rc = curl_easy_setopt(c, CURLOPT_DISALLOW_USERNAME_IN_URL, 1L);
-	return rc;
-}
-
-static CURLcode set_method(CURL *c, const struct http_request *r) {
-	if (r->method == HTTP_GET)
-		return curl_easy_setopt(c, CURLOPT_HTTPGET, 1L);
-	CURLcode rc = curl_easy_setopt(c, CURLOPT_POST, 1L);
-	if (rc == CURLE_OK)
-		rc = curl_easy_setopt(c, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)r->body_len);
-	/* Without any text libcurl would read the body from standard input. */
-	if (rc == CURLE_OK)
-		rc = curl_easy_setopt(c, CURLOPT_POSTFIELDS, r->body ? r->body : "");
-	if (rc == CURLE_OK && r->method == HTTP_PUT)
-		rc = curl_easy_setopt(c, CURLOPT_CUSTOMREQUEST, "PUT");
-	return rc;
-}
-
-static CURLcode set_request(CURL *c, const struct http_request *r, struct exchange *x) {
-	CURLcode rc = curl_easy_setopt(c, CURLOPT_URL, r->url);
-	if (rc == CURLE_OK)
-		rc = curl_easy_setopt(c, CURLOPT_HTTPHEADER, x->headers);
-	if (rc == CURLE_OK)
-		rc = set_method(c, r);
-	if (rc == CURLE_OK)
-		rc = curl_easy_setopt(c, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
-	if (rc == CURLE_OK && r->no_proxy)
-		rc = curl_easy_setopt(c, CURLOPT_PROXY, "");
-	if (rc == CURLE_OK && r->no_proxy)
-		rc = curl_easy_setopt(c, CURLOPT_NOPROXY, "*");
-	return rc;
-}
-
-static CURLcode set_limits(CURL *c, int64_t timeout_ms, size_t most_body_bytes) {
-	long connect_ms = timeout_ms < CONNECT_TIMEOUT_MS ? (long)timeout_ms : CONNECT_TIMEOUT_MS;
-	CURLcode rc = curl_easy_setopt(c, CURLOPT_TIMEOUT_MS, (long)timeout_ms);
-	if (rc == CURLE_OK)
-		rc = curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT_MS, connect_ms);
-	if (rc == CURLE_OK)
-		rc = curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L);
-	if (rc == CURLE_OK)
-		rc = curl_easy_setopt(c, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)most_body_bytes);
-#if LIBCURL_VERSION_NUM >= 0x075700
-	if (rc == CURLE_OK)
-		rc = curl_easy_setopt(c, CURLOPT_QUICK_EXIT, 1L);
-#endif
-	return rc;
-}
-
-static CURLcode set_callbacks(const struct http *h, CURL *c, struct exchange *x) {
-	CURLcode rc = curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, on_body);
-	if (rc == CURLE_OK)
-		rc = curl_easy_setopt(c, CURLOPT_WRITEDATA, x);
-	if (rc == CURLE_OK)
-		rc = curl_easy_setopt(c, CURLOPT_HEADERFUNCTION, on_header);
-	if (rc == CURLE_OK)
-		rc = curl_easy_setopt(c, CURLOPT_HEADERDATA, x);
-	if (rc == CURLE_OK)
-		rc = curl_easy_setopt(c, CURLOPT_ERRORBUFFER, x->error_text);
-	if (rc == CURLE_OK)
-		rc = curl_easy_setopt(c, CURLOPT_PRIVATE, x);
-	if (rc == CURLE_OK)
-		rc = curl_easy_setopt(c, CURLOPT_OPENSOCKETFUNCTION, on_open_socket);
-	if (rc == CURLE_OK)
-		rc = curl_easy_setopt(c, CURLOPT_OPENSOCKETDATA, x);
-	if (rc == CURLE_OK)
-		rc = curl_easy_setopt(c, CURLOPT_USERAGENT, h->user_agent);
-	return rc;
-}
-
 static bool add_header_line(struct exchange *x, const char *line) {
 	struct curl_slist *longer = curl_slist_append(x->headers, line);
 	if (longer)
@@ -282,13 +117,7 @@ int http_start(struct http *h, const struct http_request *r, struct err *e) {
 		exchange_free(x);
 		return err_no_memory(e);
 	}
-	CURLcode rc = set_security(h, x->easy, r->url);
-	if (rc == CURLE_OK)
-		rc = set_request(x->easy, r, x);
-	if (rc == CURLE_OK)
-		rc = set_limits(x->easy, r->timeout_ms, x->body.max);
-	if (rc == CURLE_OK)
-		rc = set_callbacks(h, x->easy, x);
+	CURLcode rc = http_set_up(h, r, x);
 	CURLMcode mc = rc == CURLE_OK ? curl_multi_add_handle(h->multi, x->easy) : CURLM_OK;
 	if (rc == CURLE_OK && mc == CURLM_OK) {
 		link_exchange(h, x);
@@ -404,6 +233,21 @@ static void fill_response(struct http_response *out, struct exchange *x, CURLcod
 	buf_init(&x->body, 0);
 }
 
+/* Whether the exchange begins anew with the whole bundle, as the folder alone did not do. Nothing
+ * has been sent by then. */
+static bool starts_again(struct http *h, struct exchange *x, CURLcode rc) {
+	enum http_failure failure = classify(rc, x);
+	bool is_distrust = failure == HTTP_FAILED_CERTIFICATE || failure == HTTP_FAILED_CA_FILE;
+	if (!x->trusts_folder || !is_distrust)
+		return false;
+	h->folder_is_wanting = true;
+	buf_truncate(&x->response_headers, 0);
+	x->error_text[0] = '\0';
+	(void)curl_multi_remove_handle(h->multi, x->easy);
+	return http_set_trust(h, x) == CURLE_OK &&
+		curl_multi_add_handle(h->multi, x->easy) == CURLM_OK;
+}
+
 bool http_take(struct http *h, struct http_response *out) {
 	int left = 0;
 	for (CURLMsg *m; (m = curl_multi_info_read(h->multi, &left)) != NULL;) {
@@ -414,6 +258,8 @@ bool http_take(struct http *h, struct http_response *out) {
 		char *private_pointer = NULL;
 		(void)curl_easy_getinfo(easy, CURLINFO_PRIVATE, &private_pointer);
 		struct exchange *x = (void *)private_pointer;
+		if (starts_again(h, x, rc))
+			continue;
 		unlink_exchange(h, x);
 		fill_response(out, x, rc);
 		exchange_free(x);

@@ -30,7 +30,8 @@ void http_url_free(struct http_url *u);
 struct http;
 
 /* ca_file: PEM file that replaces the default trust store, or NULL (borrowed, must outlive the
- * transport). Returns it, or NULL with ERR_MEMORY. */
+ * transport): those that libcurl was built to trust, from its folder or its bundle. Returns it, or
+ * NULL with ERR_MEMORY. */
 struct http *http_new(const char *ca_file, const char *user_agent, struct err *e);
 
 /* Closes everything; NULL is taken. Must not be called once the deadline has passed: libcurl may
