@@ -8,7 +8,7 @@
 #include <stdlib.h>
 
 enum {
-	MOST_IN_FLIGHT = 4,
+	MOST_IN_FLIGHT = PACE_MOST_IN_FLIGHT, /* of all services together */
 	LONGEST_WAIT_MS = 250, /* a stop signal is noticed after so long even if it arrives just
 				  before the wait */
 	MOST_JOURNAL_BYTES = 256 * 1024,
@@ -55,6 +55,8 @@ struct client *client_new(const struct client_options *options, struct buf *trac
 	}
 	c->options = *options;
 	c->retry_quota = RETRY_QUOTA;
+	for (int i = 0; i < ENDPOINT_DATA_SERVICES; i++)
+		pace_init(&c->pace[i]);
 	c->next_tick_ms = client_monotonic_ms(c) + options->tick_ms;
 	buf_init(&c->journal, MOST_JOURNAL_BYTES);
 	const struct credentials_context context = client_credentials_context(c,
@@ -131,9 +133,14 @@ int client_submit_again(struct client *c, struct client_call *call, int failed_a
 	return 0;
 }
 
+static bool may_start(struct client *c, const struct call *k) {
+	return k->state == CALL_QUEUED && c->in_flight < MOST_IN_FLIGHT &&
+		pace_allows(client_pace_of(c, k));
+}
+
 static void start_due_calls(struct client *c, int64_t now_ms) {
-	for (struct call *k = c->first; k && c->in_flight < MOST_IN_FLIGHT; k = k->next)
-		if (k->state == CALL_QUEUED && k->not_before_ms <= now_ms &&
+	for (struct call *k = c->first; k; k = k->next)
+		if (may_start(c, k) && k->not_before_ms <= now_ms &&
 			client_start_attempt(c, k, now_ms))
 			k->state = CALL_FINAL;
 }
@@ -166,13 +173,12 @@ static bool take_final(struct client *c, struct client_answer *answer) {
 }
 
 /* How long nothing needs to be done but wait for the network. */
-static int wait_ms(const struct client *c, int64_t now_ms) {
+static int wait_ms(struct client *c, int64_t now_ms) {
 	int64_t until_ms = c->options.deadline_ms;
 	if (c->options.tick_ms > 0 && c->next_tick_ms < until_ms)
 		until_ms = c->next_tick_ms;
 	for (const struct call *k = c->first; k; k = k->next)
-		if (k->state == CALL_QUEUED && c->in_flight < MOST_IN_FLIGHT &&
-			k->not_before_ms < until_ms)
+		if (may_start(c, k) && k->not_before_ms < until_ms)
 			until_ms = k->not_before_ms;
 	int64_t left_ms = until_ms - now_ms;
 	return left_ms < 0 ? 0 : left_ms > LONGEST_WAIT_MS ? LONGEST_WAIT_MS : (int)left_ms;
@@ -182,6 +188,8 @@ static int wait_ms(const struct client *c, int64_t now_ms) {
 static void fail_all(struct client *c, const struct err *e) {
 	http_abort(c->http);
 	c->in_flight = 0;
+	for (int i = 0; i < ENDPOINT_DATA_SERVICES; i++)
+		c->pace[i].in_flight = 0;
 	for (struct call *k = c->first; k; k = k->next) {
 		k->error = *e;
 		k->state = CALL_FINAL;

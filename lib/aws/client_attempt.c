@@ -32,6 +32,10 @@ const struct endpoint *client_endpoint_of(const struct client *c, const struct c
 	return &c->options.session->endpoints[operation_traits(k->what.operation)->service];
 }
 
+struct pace *client_pace_of(struct client *c, const struct call *k) {
+	return &c->pace[operation_traits(k->what.operation)->service];
+}
+
 int client_start_attempt(struct client *c, struct call *k, int64_t now_ms) {
 	const struct operation_traits *t = operation_traits(k->what.operation);
 	struct request_signing signing = {
@@ -65,6 +69,7 @@ int client_start_attempt(struct client *c, struct call *k, int64_t now_ms) {
 	k->state = CALL_IN_FLIGHT;
 	k->attempts++;
 	c->in_flight++;
+	k->pace_generation = pace_start(client_pace_of(c, k));
 	struct operation_work *w = &c->work[k->what.operation];
 	w->requests++;
 	w->retries += k->attempts > 1;
@@ -204,7 +209,6 @@ static void on_success(struct client *c, struct call *k, struct http_response *r
 		return;
 	}
 	k->error = (struct err){0};
-	k->throttled = false;
 	retry_refund(k->last_retry, &c->retry_quota);
 	k->state = CALL_FINAL;
 }
@@ -233,15 +237,21 @@ static void note(struct client *c, const struct call *k, const struct http_respo
 
 void client_on_response(struct client *c, struct http_response *r) {
 	struct call *k = r->tag;
+	bool answered = r->failure == HTTP_NO_FAILURE && r->status == 200;
 	c->in_flight--;
+	k->throttled = false;
 	note(c, k, r);
 	if (r->failure != HTTP_NO_FAILURE) {
 		explain_transport(operation_traits(k->what.operation)->name,
 			client_endpoint_of(c, k), r, &k->error);
 		retry_or_fail(c, k, retry_kind_of_failure(r->failure), NULL);
-	} else if (r->status == 200) {
+	} else if (answered) {
 		on_success(c, k, r);
 	} else {
 		on_error_status(c, k, r);
 	}
+	pace_end(client_pace_of(c, k), k->pace_generation,
+		answered               ? PACE_ANSWERED
+			: k->throttled ? PACE_THROTTLED
+				       : PACE_FAILED);
 }

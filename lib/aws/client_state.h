@@ -6,6 +6,7 @@
 #include "aws/client.h"
 #include "aws/credentials.h"
 #include "aws/http.h"
+#include "aws/pace.h"
 #include "aws/retry.h"
 #include "aws/skew.h"
 
@@ -17,14 +18,15 @@ struct call {
 	enum call_state state;
 	int attempts; /* those that count against the retry policy */
 	int64_t not_before_ms;
-	int generation; /* of credentials and clock, when the last attempt was signed */
+	int generation;      /* of credentials and clock, when the last attempt was signed */
+	int pace_generation; /* when it was started */
 	bool skew_corrected;
 	int clock_generation;       /* of the clock that the body was made with */
 	int renewals;               /* times the call was signed again for newer credentials */
 	enum retry_kind last_retry; /* what the quota was charged for */
 	json *document;
 	struct err error;
-	bool throttled;
+	bool throttled; /* the last attempt was */
 };
 
 struct operation_work {
@@ -42,6 +44,7 @@ struct client {
 	int retry_quota;
 	struct call *first, *last; /* in the order of submission */
 	int in_flight;
+	struct pace pace[ENDPOINT_DATA_SERVICES];
 	int64_t next_tick_ms;
 	struct err last_error;
 	struct operation_work work[OPERATIONS];
@@ -53,6 +56,7 @@ int64_t client_monotonic_ms(const struct client *c);
 struct credentials_context client_credentials_context(struct client *c,
 	const struct profile_set *profiles, struct buf *trace);
 const struct endpoint *client_endpoint_of(const struct client *c, const struct call *k);
+struct pace *client_pace_of(struct client *c, const struct call *k);
 
 /* Signs and starts an attempt of a queued call. 0, or -1 with the call's error set. */
 int client_start_attempt(struct client *c, struct call *k, int64_t now_ms);
