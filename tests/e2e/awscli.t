@@ -28,7 +28,7 @@ sub aws {
 		open STDIN, '<', '/dev/null';
 		open STDOUT, '>', $out;
 		open STDERR, '>', $err;
-		exec $aws, '--endpoint-url', $standin->url, '--region', 'eu-west-1', '--output', 'json', '--no-cli-pager', 'ecs', @words;
+		exec $aws, '--endpoint-url', $standin->url, '--region', 'eu-west-1', '--output', 'json', '--no-cli-pager', $words[0] eq 'cloudwatch' ? () : 'ecs', @words;
 		POSIX::_exit(127);
 	}
 	waitpid $pid, 0;
@@ -81,6 +81,40 @@ for my $case (
 	isnt($result->{exit}, 0, "$name is refused");
 	like($result->{stderr}, $pattern, "$name: the answer is AWS's");
 }
+# GetMetricStatistics, by which older clients ask for one metric a call: held against arithmetic on the samples.
+my %sample = map { $_ => 10 + 7 * $_ % 83 } 1 .. 180;
+$standin = standin("cluster prod region=eu-west-1\nservice api desired=1 running=1\n\tcpu points=" . join(',', map { "$_:$sample{$_}" } sort { $a <=> $b } keys %sample) . "\n");
+my $start = $standin->stats->{start};
+sub statistics {
+	my ($name, $period, $from, $to, @more) = @_;
+	my $data = good($name, split(" ", "cloudwatch get-metric-statistics --namespace AWS/ECS --metric-name CPUUtilization --dimensions Name=ClusterName,Value=prod Name=ServiceName,Value=api"),
+		'--period', $period, '--start-time', utc_time($from), '--end-time', utc_time($to), '--statistics', 'Maximum', 'Average', @more);
+	return {map { substr($_->{Timestamp}, 0, 19) => [$_->{Maximum}, sprintf('%.6f', $_->{Average}), $_->{Unit}] } @{$data->{Datapoints} // []}};
+}
+sub utc_time { return POSIX::strftime('%Y-%m-%dT%H:%M:%SZ', gmtime $_[0]) }
+for my $period (60, 300, 3600) {
+	my ($from, $to) = (int(($start - 10800) / $period + 1) * $period, $start);
+	my %want;
+	for my $minute (keys %sample) {
+		my $at = $start - 60 * $minute;
+		push @{$want{substr utc_time($at - $at % $period), 0, 19}}, $sample{$minute} if $at >= $from && $at < $to - $to % $period + $period;
+	}
+	my %wanted = map { my @values = @{$want{$_}}; my $sum = 0; $sum += $_ for @values; ($_ => [(sort { $b <=> $a } @values)[0], sprintf('%.6f', $sum / @values), 'Percent']) } keys %want;
+	is_deeply(statistics("period $period", $period, $from, $to), \%wanted, "the points of $period s") or diag explain \%wanted;
+}
+is($standin->calls('GetMetricStatistics'), 3, 'a call each');
+for my $case (
+	['a service that is not there', 0, qr/^\s*"Datapoints": \[\]/m, 60, 3600, 'nosuch'],
+	['more than 1,440 points', 255, qr/InvalidParameterCombination/, 60, 90000, 'api'],
+	['a period that is no multiple of 60', 255, qr/InvalidParameterValue/, 90, 3600, 'api'],
+) {
+	my ($name, $exit, $pattern, $period, $span, $service) = @$case;
+	my $result = aws({}, split(" ", "cloudwatch get-metric-statistics --namespace AWS/ECS --metric-name CPUUtilization --statistics Maximum --dimensions Name=ClusterName,Value=prod"), "Name=ServiceName,Value=$service",
+		'--period', $period, '--start-time', utc_time($start - $span), '--end-time', utc_time($start));
+	is(!!$result->{exit}, !!$exit, "$name: exit status");
+	like($result->{stdout} . $result->{stderr}, $pattern, "$name: the answer is AWS's");
+}
+
 my @log = grep { $_->{status} == 200 } @{$standin->log};
 is_deeply([grep { !$_->{user_agent} || $_->{user_agent} !~ m{^aws-cli/} } @log], [], 'the log tells the user agent');
 

@@ -6,7 +6,6 @@
 
 #include "schema.h"
 #include "spoil.h"
-#include "sts.h"
 
 #define FORM_TYPE "application/x-www-form-urlencoded"
 
@@ -51,6 +50,7 @@ static struct entry *new_entry(const struct call *call) {
 	}
 	entry->user_agent = copy_or_null(request_header(request, "user-agent"));
 	entry->started_ms = request->started_ms;
+	entry->sent = request->body.length;
 	return entry;
 }
 
@@ -92,7 +92,7 @@ static bool check_query_http(struct call *call) {
 	} else if (action == NULL) {
 		answer_query_error(answer, 400, "MissingAction", "Missing Action");
 	} else if (call->operation == NULL || version == NULL ||
-		strcmp(version, STS_VERSION) != 0) {
+		strcmp(version, call->operation->version) != 0) {
 		answer_query_error(answer, 400, "InvalidAction",
 			"Could not find operation %s for version %s", action,
 			version != NULL ? version : "NO_VERSION_SPECIFIED");

@@ -7,13 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Days since 1970-01-01 in the Gregorian calendar, with years that begin in March. */
-static int64_t days_from_date(int year, int month, int day) {
-	int64_t march_year = year - (month <= 2);
-	int64_t day_of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
-	int64_t leap_days = march_year / 4 - march_year / 100 + march_year / 400;
-	return march_year * 365 + leap_days + day_of_year - 719468;
-}
+#include "date.h"
 
 static bool parse_sample(const char *line, struct sample *sample) {
 	int year, month, day, hour, minute, second;
@@ -26,7 +20,7 @@ static bool parse_sample(const char *line, struct sample *sample) {
 	}
 	char *end = NULL;
 	sample->value = strtod(line + length, &end);
-	sample->minute = days_from_date(year, month, day) * 1440 + hour * 60 + minute;
+	sample->minute = date_seconds(year, month, day, hour, minute, 0) / 60;
 	return end != line + length && end[strspn(end, "\r\n")] == '\0' && isfinite(sample->value);
 }
 

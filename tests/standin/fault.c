@@ -133,7 +133,7 @@ static bool makes_sense(enum fault_kind kind, const struct operation *operation)
 		return operation->id == ASSUME_ROLE_WITH_WEB_IDENTITY;
 	case FAULT_DOCTYPE:
 	case FAULT_DISABLED:
-		return operation->protocol == QUERY;
+		return operation->protocol == QUERY && operation->id != GET_METRIC_STATISTICS;
 	default:
 		return true;
 	}

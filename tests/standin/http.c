@@ -53,6 +53,7 @@ static enum MHD_Result serve_call(struct server *server, struct MHD_Connection *
 	}
 	bool answers = call.fault != FAULT_HANG && call.fault != FAULT_RESET &&
 		!transport_is_raw(call.fault);
+	entry->received = answers ? call.answer.body.length : 0;
 	journal_end(&server->journal, entry, answers ? call.answer.status : 0,
 		server_now_ms(server), call.datapoints, call.queries);
 	enum MHD_Result result = answers

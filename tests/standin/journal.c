@@ -51,6 +51,7 @@ void journal_begin(struct journal *journal, struct entry *entry, unsigned long *
 	journal->entries[journal->count++] = entry;
 	keep_body(journal, entry);
 	journal->requests++;
+	journal->sent += entry->sent;
 	if (entry->operation != NULL) {
 		journal->per_operation[entry->operation->id]++;
 	}
@@ -69,6 +70,7 @@ void journal_end(struct journal *journal, struct entry *entry, unsigned status, 
 	} else {
 		entry->status = status;
 		entry->ended_ms = ended_ms;
+		journal->received += entry->received;
 		journal->errors += status >= 400;
 		journal->datapoints += datapoints;
 		journal->queries += queries;
@@ -89,6 +91,7 @@ void journal_reset(struct journal *journal) {
 	journal->count = journal->bodies_size = 0;
 	journal->requests = journal->connections = journal->errors = 0;
 	journal->datapoints = journal->queries = 0;
+	journal->sent = journal->received = 0;
 	memset(journal->per_operation, 0, sizeof(journal->per_operation));
 	journal->generation++;
 	pthread_mutex_unlock(&journal->mutex);
@@ -107,6 +110,8 @@ cJSON *journal_stats(struct journal *journal) {
 	cJSON_AddNumberToObject(stats, "errors", (double)journal->errors);
 	cJSON_AddNumberToObject(stats, "datapoints", (double)journal->datapoints);
 	cJSON_AddNumberToObject(stats, "queries", (double)journal->queries);
+	cJSON_AddNumberToObject(stats, "sent", (double)journal->sent);
+	cJSON_AddNumberToObject(stats, "received", (double)journal->received);
 	pthread_mutex_unlock(&journal->mutex);
 	return stats;
 }

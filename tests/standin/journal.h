@@ -12,20 +12,23 @@
 #include "text.h"
 
 /* One request. The strings belong to the entry and are NULL when unknown; `status` and `ended_ms`
- * (milliseconds since 1970) are 0 while there is no answer. */
+ * (milliseconds since 1970) are 0 while there is no answer; `sent` and `received` count the bytes
+ * of the bodies, as the client sees them. */
 struct entry {
 	const struct operation *operation;
 	unsigned status;
 	cJSON *parameters; /* of an identity operation, without secrets; NULL for others */
 	char *key, *region, *signed_headers, *body, *user_agent;
 	int64_t started_ms, ended_ms;
+	size_t sent, received;
 	bool forgotten; /* the log was emptied before the request had ended */
 };
 
 struct journal {
 	struct entry **entries;
 	size_t count, bodies_size;
-	size_t requests, connections, errors, datapoints, queries, per_operation[OPERATIONS];
+	size_t requests, connections, errors, datapoints, queries, sent, received,
+		per_operation[OPERATIONS];
 	unsigned long generation;
 	pthread_mutex_t mutex;
 };

@@ -141,8 +141,8 @@ static bool read_dimensions(struct call *call, const cJSON *metric, const char *
 	return true;
 }
 
-static const struct series *find_series(const struct call *call, const char *metric,
-	const char *cluster, const char *service) {
+const struct series *metric_find(const struct call *call, const char *metric, const char *cluster,
+	const char *service) {
 	static const char *const names[METRICS] = {
 		[CPU] = "CPUUtilization",
 		[MEMORY] = "MemoryUtilization",
@@ -175,7 +175,7 @@ static bool read_metric(struct call *call, const cJSON *metric, struct metric_qu
 	}
 	query->metric_name = name;
 	if (strcmp(space, "AWS/ECS") == 0) {
-		query->series = find_series(call, name, cluster, service);
+		query->series = metric_find(call, name, cluster, service);
 	}
 	return true;
 }

@@ -31,4 +31,9 @@ struct metric_request {
 bool metric_request_parse(struct metric_request *request, struct call *call);
 void metric_request_free(struct metric_request *request);
 
+/* The metric of AWS/ECS with that name of a service in the request's region; NULL if there is none,
+ * or cluster or service is NULL. */
+const struct series *metric_find(const struct call *call, const char *metric, const char *cluster,
+	const char *service);
+
 #endif

@@ -40,7 +40,7 @@ static int64_t whole_seconds(double seconds) {
 	return (int64_t)fmax(-far_s, fmin(floor(seconds), far_s));
 }
 
-static size_t query_points(const struct metric_request *request, const struct metric_query *query,
+size_t monitoring_points(const struct metric_request *request, const struct metric_query *query,
 	int64_t now, struct point **points) {
 	int64_t start = whole_seconds(request->start);
 	int64_t end = whole_seconds(ceil(request->end));
@@ -80,7 +80,7 @@ static void page_fill(struct page *page, struct call *call, const struct place *
 	while (page->count < results && budget > 0) {
 		struct slice *slice = &page->slices[page->count++];
 		slice->query = &request->queries[order[page->next.item]];
-		slice->total = query_points(request, slice->query, place->now, &slice->points);
+		slice->total = monitoring_points(request, slice->query, place->now, &slice->points);
 		slice->first = page->next.done;
 		size_t left = slice->total - slice->first;
 		bool cut = left > budget;

@@ -12,25 +12,28 @@ enum operation_id {
 	ASSUME_ROLE,
 	ASSUME_ROLE_WITH_WEB_IDENTITY,
 	GET_CALLER_IDENTITY,
+	GET_METRIC_STATISTICS,
 	GET_ROLE_CREDENTIALS,
 	CREATE_TOKEN,
 	OPERATIONS
 };
 
-/* How an operation is asked for and answered: awsJson (ECS, CloudWatch), forms and XML (STS), an
- * address and JSON (the SSO portal), JSON with the errors of OAuth (SSO-OIDC). */
+/* How an operation is asked for and answered: awsJson (ECS, CloudWatch), forms and XML (STS, and
+ * CloudWatch for older clients), an address and JSON (the SSO portal), JSON with the errors of
+ * OAuth (SSO-OIDC). */
 enum protocol { AWS_JSON, QUERY, PORTAL, OAUTH };
 
 struct call;
 
 /* `target` is the X-Amz-Target, the Action of the query protocol or the path; `action` the name in
- * IAM policies; `service` the signing name, NULL for requests that must not be signed; `serve`
- * fills the call's answer. */
+ * IAM policies; `service` the signing name, NULL for requests that must not be signed; `version`
+ * that of the API where the query protocol wants it, else NULL; `serve` fills the call's answer. */
 struct operation {
 	enum operation_id id;
 	enum protocol protocol;
 	const char *name, *target, *action, *service, *content_type;
 	void (*serve)(struct call *call);
+	const char *version;
 };
 
 /* All operations, indexed by their id. */
