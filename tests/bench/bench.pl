@@ -1,8 +1,9 @@
 #!/usr/bin/perl
 # The check against one curl process that makes the same requests of the same server: signed, over one connection, one
-# after the other (the check may open more). They run in turns, A B A B; a ratio is the median of the ratios of the pairs.
+# after the other (the check may open more); and against a Python script that asks as the one did which it replaces. They
+# run in turns, A B A B; a ratio is the median of the ratios of the pairs.
 #
-#	perl -ITESTS/e2e/lib bench.pl MEASURE RESULT.json		(`make bench`)
+#	perl -ITESTS/e2e/lib -ITESTS/bench bench.pl MEASURE RESULT.json		(`make bench`)
 #
 # BENCH_QUICK=1 takes few sizes and pairs, to see that it works. Nothing is asserted about time: a run that fails, or that
 # does not make as many requests of each kind as curl, ends it with an error.
@@ -11,59 +12,26 @@
 # At 0 ms the server's own work is most of the time; 30 ms are what a request to the next region takes.
 use strict;
 use warnings;
+use Bench;
 use CheckECS;
+use FindBin;
 use JSON::PP;
-use List::Util qw(max min sum);
-use POSIX ();
+use List::Util qw(max sum);
+use Relay;
+use StartUp;
 use Time::HiRes qw(time);
 
-my ($measure, $result_path) = @ARGV == 2 ? @ARGV : die "usage: bench.pl MEASURE RESULT.json\n";
-my $quick = $ENV{BENCH_QUICK};
+($Bench::measure, my $result_path) = @ARGV == 2 ? @ARGV : die "usage: bench.pl MEASURE RESULT.json\n";
 my @sizes = $quick ? (1, 100) : (1, 10, 100, 1000, 5000);
 my @latencies_ms = $quick ? (0) : (0, 30);
 my $pairs = $quick ? 3 : 15;
 my $at_once = $quick ? 20 : 500;
-my ($key, $certificate) = map { keep_file('', $_) } 'bench-key', 'bench-certificate';
+my ($certificate) = certificate();
 my $plugin = plugin_path();
-my %environment = plugin_environment(AWS_REGION => 'eu-west-1');
 
-die "the openssl command makes no certificate\n" if system(qq(openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=127.0.0.1 -addext subjectAltName=IP:127.0.0.1 -keyout $key -out $certificate 2>/dev/null));
-
-sub median { my @sorted = sort { $a <=> $b } @_; return @sorted % 2 ? $sorted[$#sorted / 2] : ($sorted[$#sorted / 2] + $sorted[@sorted / 2]) / 2 }
-
-sub account_of {
-	my ($services) = @_;
-	return "cluster prod region=eu-west-1\n" . join '', map { sprintf "service service-%04d desired=1 running=1\n\tcpu flat=34.4\n\tmemory flat=51.5\n", $_ } 1 .. $services;
-}
-
-# --- running ---
-
-sub in_child_environment {
-	my ($code) = @_;
-	local %ENV = %environment;
-	return $code->();
-}
-
-# command -> {wall_ms, cpu_ms, peak_kb}; it has to exit with 0.
-sub measured {
-	my (@command) = @_;
-	my $line = in_child_environment(sub {
-		open my $pipe, '-|', $measure, @command or die "$measure: $!\n";
-		my $text = readline $pipe;
-		close $pipe;
-		return $text // '';
-	});
-	my ($status, $wall_us, $cpu_us, $peak_kb) = split ' ', $line;
-	die "@command[0 .. 2]...: exit status " . ($status // 'unknown') . "\n" unless defined $status && $status == 0;
-	return {wall_ms => $wall_us / 1000, cpu_ms => $cpu_us / 1000, peak_kb => $peak_kb};
-}
-
-sub instructions_of {
-	my (@command) = @_;
-	my $said = keep_file('', 'callgrind-said');
-	in_child_environment(sub { system("valgrind --tool=callgrind --callgrind-out-file=/dev/null --log-file=$said " . join(' ', map { "'$_'" } @command) . ' >/dev/null 2>&1') });
-	my ($count) = CheckECS::slurp($said) =~ /Collected *: *(\d+)/;
-	return $count;
+sub check_of {
+	my ($url, @more) = @_;
+	return ($plugin, '-c', 'prod', '-t', 60, "--endpoint-url=$url", "--ca-bundle=$certificate", @more);
 }
 
 # --- what curl does ---
@@ -98,7 +66,7 @@ sub asked_once {
 	my ($standin, $operation, $request) = @_;
 	my $answer = keep_file('', 'answer');
 	my $config = keep_file(curl_lines($standin, $operation, body_file($request), $answer), 'curl');
-	die "curl: $operation fails\n" if in_child_environment(sub { system('curl', '-q', '-K', $config) });
+	die "curl: $operation fails\n" if bench_environment({}, sub { system('curl', '-q', '-K', $config) });
 	return decode_json(CheckECS::slurp($answer));
 }
 
@@ -130,76 +98,115 @@ sub curl_plan {
 	return keep_file(join("next\n", @parts), 'curl-plan');
 }
 
-# --- one size ---
+# --- in turns ---
 
-sub work_of {
-	my ($standin, @command) = @_;
-	$standin->reset;
-	measured(@command);
-	my $stats = $standin->stats;
-	return {requests => sum(0, values %{$stats->{operations}}), stats => $stats};
+# Runs both so often, in turns; their medians, and the medians of the ratios, as members of %row.
+sub in_turns {
+	my ($row, $turns, $name, $check, $other, $change) = @_;
+	my (@a, @b);
+	for (1 .. $turns) {
+		push @a, measured({}, @$check);
+		push @b, measured($change // {}, @$other);
+	}
+	for my $what (qw(wall_ms cpu_ms peak_kb)) {
+		$row->{$what} = median(map { $_->{$what} } @a);
+		$row->{"${name}_$what"} = median(map { $_->{$what} } @b);
+		$row->{"${what}_ratio"} = median(map { $a[$_]{$what} / max($b[$_]{$what}, 0.001) } 0 .. $#a);
+	}
+	return;
 }
 
-sub compare {
+sub compare_with_curl {
 	my ($services, $scheme, $latency_ms) = @_;
-	my @tls = $scheme eq 'https' ? ("--tls-cert=$certificate", "--tls-key=$key") : ();
-	my $standin = standin(account_of($services), "--latency-ms=$latency_ms", @tls);
-	my @check = ($plugin, '-c', 'prod', '-t', 60, "--endpoint-url=$standin->{url}", "--ca-bundle=$certificate");
+	my $standin = standin_of(account_of($services), $scheme, $latency_ms);
+	my @check = check_of($standin->url);
 	my @curl = ('curl', '-q', '-K', curl_plan($standin));
-	my ($work, $curl_work) = (work_of($standin, @check), work_of($standin, @curl));
-	my ($made, $made_by_curl) = map { JSON::PP->new->canonical->encode($_->{stats}{operations}) } $work, $curl_work;
+	my ($work, $curl_work) = map { work_of($standin, {}, @$_) } \@check, \@curl;
+	my ($made, $made_by_curl) = map { JSON::PP->new->canonical->encode($_->{operations}) } $work, $curl_work;
 	die "$services services: the check's requests are $made, curl's $made_by_curl\n" if $made ne $made_by_curl;
-	my (@a, @b);
-	my $turns = $services > 1000 ? int($pairs / 3) + 1 : $pairs;
-	for (1 .. $turns) {
-		push @a, measured(@check);
-		push @b, measured(@curl);
-	}
-	my %row = (services => $services, scheme => $scheme, latency_ms => $latency_ms, requests => $work->{requests});
-	for my $what (qw(wall_ms cpu_ms peak_kb)) {
-		$row{$what} = median(map { $_->{$what} } @a);
-		$row{"curl_$what"} = median(map { $_->{$what} } @b);
-		$row{"${what}_ratio"} = median(map { $a[$_]{$what} / max($b[$_]{$what}, 0.001) } 0 .. $#a);
-	}
+	my %row = (services => $services, scheme => $scheme, latency_ms => $latency_ms, map { ($_ => $work->{$_}, "curl_$_" => $curl_work->{$_}) } qw(requests connections sent received));
+	in_turns(\%row, $services > 1000 ? int($pairs / 3) + 1 : $pairs, 'curl', \@check, \@curl);
 	if ($latency_ms == 0) {
-		$row{instructions} = instructions_of(@check);
-		$row{curl_instructions} = instructions_of(@curl);
+		$row{instructions} = instructions_of({}, @check);
+		$row{curl_instructions} = instructions_of({}, @curl);
 	}
 	return \%row;
+}
+
+sub compare_with_script {
+	my ($services, $turns) = @_;
+	my $standin = standin_of(account_of($services), 'https', $quick ? 0 : 30);
+	my @check = check_of($standin->url);
+	my @script = ('/usr/bin/python3', "$FindBin::Bin/script.py", $standin->url, 'prod');
+	my %change = (AWS_CA_BUNDLE => $certificate);
+	my ($work, $script_work) = (work_of($standin, {}, @check), work_of($standin, \%change, @script));
+	my %row = (services => $services, requests => $work->{requests}, script_requests => $script_work->{requests});
+	in_turns(\%row, $turns, 'script', \@check, \@script, \%change);
+	return \%row;
+}
+
+# In reality ECS and CloudWatch are two hosts. What the second one's handshakes take, which begin when there is something
+# to ask it: the most that overlapping them with the list could save.
+sub second_host {
+	my $round_trip_ms = 30;
+	my $standin = standin_of(account_of(100), 'https', 0);
+	my @relays = map { Relay->start($standin->port, $round_trip_ms) } 1, 2;
+	my ($ecs, $cloudwatch) = map { "https://127.0.0.1:$_->{port}" } @relays;
+	my (@one, @two);
+	for (1 .. $pairs) {
+		push @one, measured({}, check_of($ecs));
+		push @two, measured({AWS_ENDPOINT_URL_ECS => $ecs, AWS_ENDPOINT_URL_CLOUDWATCH => $cloudwatch}, $plugin, '-c', 'prod', "--ca-bundle=$certificate");
+	}
+	return {round_trip_ms => $round_trip_ms, one_ms => median(map { $_->{wall_ms} } @one), two_ms => median(map { $_->{wall_ms} } @two)};
 }
 
 # --- many at once ---
 
 sub many_at_once {
-	my $standin = standin(account_of(100), '--latency-ms=30');
-	my @check = ($plugin, '-c', 'prod', '-t', 60, "--endpoint-url=$standin->{url}");
-	my ($begin, @pids, @pipes) = time;
-	for (1 .. $at_once) {
-		my $pid = in_child_environment(sub { open my $pipe, '-|', $measure, @check or die "$measure: $!\n"; push @pipes, $pipe; 1 });
-	}
-	my @runs = map { [split ' ', readline($_) // '255 0 0 0'] } @pipes;
+	my ($name, $account, $change, @arguments) = @_;
+	my $standin = standin("$account\n" . account_of(100), '--latency-ms=30');
+	my $begin = time;
+	my @runs = measured_together($at_once, {%$change, AWS_ENDPOINT_URL_STS => $standin->url}, check_of($standin->url, @arguments));
 	my $seconds = time - $begin;
-	my $failed = grep { $_->[0] != 0 } @runs;
-	die "$failed of $at_once checks at once failed\n" if $failed;
-	return {checks => $at_once, seconds => $seconds, per_second => $at_once / $seconds, peak_kb => max(map { $_->[3] } @runs), longest_ms => max(map { $_->[1] / 1000 } @runs)};
+	return {name => $name, checks => $at_once, seconds => $seconds, per_second => $at_once / $seconds, requests => $standin->stats->{requests},
+		assumed => $standin->calls('AssumeRole'), peak_kb => max(map { $_->{peak_kb} } @runs), longest_ms => max(map { $_->{wall_ms} } @runs), cpu_ms => median(map { $_->{cpu_ms} } @runs)};
 }
 
 # --- the report ---
 
-my @rows;
-printf "%8s %6s %5s %8s | %9s %9s %6s | %8s %8s %6s | %6s %6s | %8s %8s\n", qw(services scheme ms requests wall curl ratio cpu curl ratio MiB curl Minstr curl);
+my %report;
+printf "%8s %6s %5s %8s %5s %8s %8s | %9s %9s %6s | %8s %8s %6s | %6s %6s | %8s %8s\n", qw(services scheme ms requests conn KiB-out KiB-in wall curl ratio cpu curl ratio MiB curl Minstr curl);
 for my $scheme (qw(http https)) {
 	for my $latency_ms (@latencies_ms) {
 		for my $services (@sizes) {
-			my $row = compare($services, $scheme, $latency_ms);
-			push @rows, $row;
-			printf "%8d %6s %5d %8d | %9.1f %9.1f %6.2f | %8.1f %8.1f %6.2f | %6.1f %6.1f | %8s %8s\n", @$row{qw(services scheme latency_ms requests wall_ms curl_wall_ms wall_ms_ratio cpu_ms curl_cpu_ms cpu_ms_ratio)},
+			my $row = compare_with_curl($services, $scheme, $latency_ms);
+			push @{$report{curl}}, $row;
+			printf "%8d %6s %5d %8d %5d %8.0f %8.0f | %9.1f %9.1f %6.2f | %8.1f %8.1f %6.2f | %6.1f %6.1f | %8s %8s\n", @$row{qw(services scheme latency_ms requests connections)}, $row->{sent} / 1024, $row->{received} / 1024,
+				@$row{qw(wall_ms curl_wall_ms wall_ms_ratio cpu_ms curl_cpu_ms cpu_ms_ratio)},
 				$row->{peak_kb} / 1024, $row->{curl_peak_kb} / 1024, map { $_ ? sprintf '%.1f', $_ / 1e6 : '' } @$row{qw(instructions curl_instructions)};
 		}
 	}
 }
-my $many = many_at_once();
-printf "%d checks of 100 services at once: %.1f s, %.0f a second, none failed, the longest %.0f ms, at most %.1f MiB each\n", @$many{qw(checks seconds per_second longest_ms)}, $many->{peak_kb} / 1024;
+for my $case ($quick ? ([1, 1]) : ([100, 5], [1000, 1])) {
+	my $row = compare_with_script(@$case);
+	push @{$report{script}}, $row;
+	printf "the Python script, %d services, https: %d requests, %.0f ms, %.0f ms of CPU, %.1f MiB; the check: %d requests, %.1f ms, %.1f ms of CPU, %.1f MiB: %.0f times as fast\n",
+		@$row{qw(services script_requests script_wall_ms script_cpu_ms)}, $row->{script_peak_kb} / 1024, @$row{qw(requests wall_ms cpu_ms)}, $row->{peak_kb} / 1024, $row->{script_wall_ms} / $row->{wall_ms};
+}
+$report{second_host} = second_host();
+printf "two hosts at a round trip of %d ms: %.1f ms, one host %.1f ms\n", @{$report{second_host}}{qw(round_trip_ms two_ms one_ms)};
+printf "%-45s %6.1f M instructions\n", $_->[0], $_->[1] / 1e6 for @{$report{start_up} = [StartUp::costs($plugin)]};
+my $role = "arn:aws:iam::123456789012:role/Monitoring";
+for my $case (
+	['keys at hand', '', {}],
+	['a role, keys cached', "role $role", {XDG_CACHE_HOME => tempdir() . '/cache'}, "--role-arn=$role"],
+	['a role, --no-cache', "role $role", {}, "--role-arn=$role", '--no-cache'],
+) {
+	my $many = many_at_once(@$case);
+	push @{$report{at_once}}, $many;
+	printf "%d checks of 100 services at once, %s: %.1f s, %.0f a second, none failed, %d requests of them %d AssumeRole, the longest %.0f ms, %.1f ms of CPU and at most %.1f MiB each\n",
+		@$many{qw(checks name seconds per_second requests assumed longest_ms cpu_ms)}, $many->{peak_kb} / 1024;
+}
 open my $file, '>', $result_path or die "$result_path: $!\n";
-print {$file} JSON::PP->new->canonical->pretty->encode({rows => \@rows, at_once => $many});
+print {$file} JSON::PP->new->canonical->pretty->encode(\%report);
 close $file or die "$result_path: $!\n";

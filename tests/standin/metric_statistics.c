@@ -57,7 +57,7 @@ static bool read_dimensions(struct call *call, struct wanted *wanted) {
 	return true;
 }
 
-/* YYYY-MM-DDThh:mm:ssZ, as clients write it; fractions are not read. */
+/* YYYY-MM-DDThh:mm:ssZ, as clients write it; a fraction of a second makes no difference here. */
 static bool read_time(struct call *call, const char *name, double *seconds) {
 	const char *text = form_get(&call->form, name);
 	int year, month, day, hour, minute, second;
@@ -67,8 +67,12 @@ static bool read_time(struct call *call, const char *name, double *seconds) {
 	}
 	/* The widths bound every number. NOLINTNEXTLINE(cert-err34-c) */
 	if (sscanf(text, "%4d-%2d-%2dT%2d:%2d:%2d%n", &year, &month, &day, &hour, &minute, &second,
-		    &length) != 6 ||
-		strcmp(text + length, "Z") != 0) {
+		    &length) != 6) {
+		length = 0;
+	}
+	const char *rest = text + length;
+	rest += *rest == '.' ? 1 + strspn(rest + 1, "0123456789") : 0;
+	if (length == 0 || strcmp(rest, "Z") != 0) {
 		return refuse(call, "InvalidParameterValue", name, "must be a time in UTC");
 	}
 	*seconds = (double)date_seconds(year, month, day, hour, minute, second);
