@@ -99,7 +99,7 @@ package_names() {
 	debian/build) echo autoconf automake make pkg-config libc6-dev libcurl4-openssl-dev \
 		libcjson-dev libssl-dev libexpat1-dev libncurses-dev libmicrohttpd-dev libgnutls28-dev ca-certificates ;;
 	debian/test) echo libcmocka-dev perl libmonitoring-plugin-perl awscli openssl valgrind strace tmux zsh curl \
-		python3-jsonschema ;;
+		python3-jsonschema python3-boto3 ;;
 	debian/daemons) echo icinga2-bin icinga2-common nagios4-core nagios-nrpe-server nagios-nrpe-plugin monitoring-plugins-basic ;;
 	debian/packaging) echo debhelper dpkg-dev fakeroot lintian rpm ;;
 	debian/analysis) echo gcc clang libclang-rt-dev clang-format clang-tidy cppcheck gcovr xz-utils ;;
@@ -108,28 +108,28 @@ package_names() {
 	dnf/build) echo autoconf automake make pkgconf-pkg-config glibc-devel libcurl-devel \
 		cjson-devel openssl-devel expat-devel ncurses-devel libmicrohttpd-devel gnutls-devel ca-certificates ;;
 	dnf/test) echo libcmocka-devel perl perl-Test-Harness perl-Monitoring-Plugin awscli2 \
-		openssl valgrind strace tmux zsh curl python3-jsonschema ;;
+		openssl valgrind strace tmux zsh curl python3-jsonschema python3-boto3 ;;
 	dnf/packaging) echo rpm-build fakeroot ;;
 	dnf/analysis) echo gcc clang compiler-rt clang-tools-extra cppcheck gcovr xz ;;
 
 	zypper/compiler) echo gcc ;;
 	zypper/build) echo autoconf automake make pkgconf-pkg-config glibc-devel libcurl-devel \
 		cJSON-devel libopenssl-devel libexpat-devel ncurses-devel libmicrohttpd-devel libgnutls-devel ca-certificates-mozilla ;;
-	zypper/test) echo libcmocka-devel perl aws-cli openssl valgrind strace tmux zsh curl python3-jsonschema ;;
+	zypper/test) echo libcmocka-devel perl aws-cli openssl valgrind strace tmux zsh curl python3-jsonschema python3-boto3 ;;
 	zypper/packaging) echo rpm-build fakeroot ;;
 	zypper/analysis) echo gcc clang clang-tools cppcheck python3-gcovr xz ;;
 
 	apk/compiler) echo gcc ;;
 	apk/build) echo autoconf automake make pkgconf musl-dev curl-dev cjson-dev openssl-dev \
 		expat-dev ncurses-dev libmicrohttpd-dev gnutls-dev ca-certificates ;;
-	apk/test) echo cmocka-dev perl perl-utils aws-cli openssl valgrind strace tmux zsh curl py3-jsonschema ;;
+	apk/test) echo cmocka-dev perl perl-utils aws-cli openssl valgrind strace tmux zsh curl py3-jsonschema py3-boto3 ;;
 	apk/analysis) echo gcc clang compiler-rt clang-extra-tools cppcheck gcovr xz ;;
 
 	other/compiler) echo 'a C compiler' ;;
 	other/build) echo 'autoconf, automake, make, pkg-config, and with their headers' \
 		'libcurl (>= 7.66), cJSON (>= 1.7.13), OpenSSL (>= 1.1.1), expat (>= 2.2), libmicrohttpd, GnuTLS, optionally ncurses with wide characters' ;;
 	other/test) echo 'cmocka with its headers, perl with prove, Monitoring::Plugin for perl,' \
-		'the AWS CLI, openssl, valgrind, strace, tmux, zsh, curl, jsonschema for python3' ;;
+		'the AWS CLI, openssl, valgrind, strace, tmux, zsh, curl, jsonschema and boto3 for python3' ;;
 	other/analysis) echo 'gcc, clang with compiler-rt, clang-format, clang-tidy, cppcheck, gcovr, xz' ;;
 
 	*/packaging) die 'there are packages for Debian and for systems with rpm only' ;;
