@@ -10,6 +10,7 @@ use Exporter 'import';
 our @EXPORT = qw($quick median account_of certificate bench_environment measured measured_together instructions_of standin_of work_of);
 our $quick = $ENV{BENCH_QUICK};
 our $measure; # the program of that name; set by the script
+our @launcher; # words before the command that counts instructions
 
 my %environment = plugin_environment(AWS_REGION => 'eu-west-1', AWS_DEFAULT_REGION => 'eu-west-1');
 my @certificate;
@@ -83,7 +84,7 @@ sub measured_together {
 sub instructions_of {
 	my ($change, @command) = @_;
 	my $said = keep_file('', 'callgrind-said');
-	bench_environment($change, sub { system("valgrind --tool=callgrind --callgrind-out-file=/dev/null --log-file=$said " . join(' ', map { "'$_'" } @command) . ' >/dev/null 2>&1') });
+	bench_environment($change, sub { system(join(' ', map { "'$_'" } @launcher) . " valgrind --tool=callgrind --callgrind-out-file=/dev/null --log-file=$said " . join(' ', map { "'$_'" } @command) . ' >/dev/null 2>&1') });
 	my ($count) = CheckECS::slurp($said) =~ /Collected *: *(\d+)/ or die "callgrind counts nothing for @command[0 .. 2]...\n";
 	return $count;
 }

@@ -26,6 +26,16 @@ sub store {
 	return (LD_PRELOAD => $library, TRUST_FOLDER => $folder, TRUST_FILE => copied('bundle', $bundle, $certificate));
 }
 
+# What it takes to find a host in the hosts file, where this user may have one of his own; undef elsewhere. A name server
+# takes its own time on top.
+sub lookup {
+	my ($url, $plain, @check) = @_;
+	my $hosts = keep_file("127.0.0.1 localhost aws.example\n", 'hosts');
+	local @Bench::launcher = ('unshare', '--user', '--map-root-user', '--mount', 'sh', '-c', 'mount --bind "$0" /etc/hosts && exec "$@"', $hosts);
+	return if system("@Bench::launcher[0 .. 3] true 2>/dev/null") != 0;
+	return instructions_of({}, @check, '--endpoint-url=' . $url =~ s/127\.0\.0\.1/aws.example/r) - $plain;
+}
+
 # -> [[what, instructions], ...]
 sub costs {
 	my ($plugin) = @_;
@@ -40,6 +50,8 @@ sub costs {
 	push @costs, ['the program is linked and reads its options', instructions_of({}, $plugin, '-V')];
 	push @costs, ['TLS: set-up, handshake, encryption', $secure - $plain];
 	push @costs, ["of these OpenSSL's configuration file", $secure - instructions_of({OPENSSL_CONF => '/dev/null'}, @tls, "--ca-bundle=$certificate")];
+	my $lookup = lookup($servers[0]->url, $plain, @check);
+	push @costs, ['a host that is found in the hosts file', $lookup] if defined $lookup;
 	my $config = keep_file(join('', map { "[profile p$_]\nregion = eu-west-1\nrole_arn = arn:aws:iam::123456789012:role/r$_\nsource_profile = default\n" } 1 .. 200), 'config');
 	push @costs, ['a config file of 200 profiles', instructions_of({AWS_CONFIG_FILE => $config}, @check, "--endpoint-url=" . $servers[0]->url) - $plain];
 	my ($bundle) = grep { -r } '/etc/ssl/certs/ca-certificates.crt', '/etc/pki/tls/certs/ca-bundle.crt';
