@@ -6,8 +6,8 @@ package CheckECS::Icinga;
 #	$node->start;
 #	my $attributes = $node->services;               # {'host!service' => {state, last_check_result, ...}}
 #
-# The daemon runs as whoever runs the test, below the test's temporary directory, and ends with the object. All nodes of a
-# test have certificates of one authority.
+# plugins => FOLDER has another plugin run than the one that was built. The daemon runs as whoever runs the test, below the
+# test's temporary directory, and ends with the object. All nodes of a test have certificates of one authority.
 
 use strict;
 use warnings;
@@ -77,7 +77,7 @@ sub zones {
 
 sub main_file {
 	my ($self) = @_;
-	my $text = join '', 'const PluginDir = "' . plugins() . "\"\nconst NodeName = \"$self->{name}\"\n", <<~"MAIN", map { "include \"$_\"\n" } @{$self->{files} // []};
+	my $text = join '', 'const PluginDir = "' . ($self->{plugins} // plugins()) . "\"\nconst NodeName = \"$self->{name}\"\n", <<~"MAIN", map { "include \"$_\"\n" } @{$self->{files} // []};
 		include <itl>
 		object CheckerComponent "checker" { }
 		object ApiListener "api" {
@@ -123,11 +123,15 @@ sub validate {
 	return capture({PATH => '/usr/bin:/bin'}, $program, 'daemon', '-C', '-c', "$self->{folder}/etc/icinga2.conf", definitions($self->{folder}));
 }
 
+# HOME is what a service manager sets for the daemon's user; keys and endpoints come from its files.
+sub environment {
+	return plugin_environment(HOME => tempdir() . '/home', AWS_ACCESS_KEY_ID => undef, AWS_SECRET_ACCESS_KEY => undef, AWS_REGION => undef);
+}
+
 sub start {
 	my ($self) = @_;
 	write_file("$self->{folder}/etc/icinga2.conf", $self->main_file);
-	# HOME is what a service manager sets for the daemon's user; keys and endpoints come from its files.
-	my %environment = plugin_environment(HOME => tempdir() . '/home', AWS_ACCESS_KEY_ID => undef, AWS_SECRET_ACCESS_KEY => undef, AWS_REGION => undef);
+	my %environment = environment();
 	my $pid = fork // die "fork: $!";
 	if (!$pid) {
 		%ENV = %environment;
@@ -206,6 +210,18 @@ sub expected {
 	my @items = map { s/\A'([^\s']+)'=/$1=/r } map { /((?:'[^']*'|[^\s'=])+=\S+)/g } grep { defined } $summary, $details;
 	my $whole = join "\n", map { s/[ \t]+\z//r } $output, split /\n/, $long // '';
 	return {output => $whole =~ s/\s+\z//r, performance_data => \@items};
+}
+
+# What the API tells of a result, in the same form.
+sub shown {
+	my ($class, $result) = @_;
+	return {output => join("\n", map { s/[ \t]+\z//r } split /\n/, $result->{output} // ''), performance_data => $result->{performance_data}};
+}
+
+# A window of minutes moves on between two runs: an output without hours, points and what links say of hours.
+sub timeless {
+	my ($class, $output) = @_;
+	return $output =~ s/\d\d(?::|\*3a)\d\d|[▁-█]//gr;
 }
 
 sub stop {

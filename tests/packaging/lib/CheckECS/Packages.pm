@@ -4,6 +4,8 @@ package CheckECS::Packages;
 #	needs(lintian => 'lintian');                       # ends the test unless the programs are there
 #	my $file = built('deb', qr/\.deb$/);               # from the folder CHECK_ECS_PACKAGES
 #	my ($status, $text) = said('dpkg-deb', '-c', $file);
+#	my ($root) = root_for($file);                      # what the package depends on, and nothing else
+#	dpkg($root, '--install', $file);
 
 use strict;
 use warnings;
@@ -11,10 +13,11 @@ use utf8;
 use CheckECS;
 use Exporter 'import';
 use File::Find;
+use File::Path qw(make_path);
 use POSIX ();
 use Test::More;
 
-our @EXPORT = qw(needs built said may_chroot as_root inside files_of);
+our @EXPORT = qw(needs built said may_chroot as_root root_for dpkg inside files_of);
 
 sub needs {
 	my (%package) = @_;
@@ -63,6 +66,58 @@ sub may_chroot { return $way ne 'fakeroot' }
 sub as_root {
 	return () if $way eq 'root';
 	return $way eq 'namespace' ? ('/usr/bin/unshare', '-r') : ('/usr/bin/fakeroot');
+}
+
+# What dpkg knows of an installed package: its field, or nothing.
+sub field {
+	my ($package, $field) = @_;
+	my ($status, $text) = said('dpkg-query', '-W', '-f', "\${db:Status-Status} $field\n", $package);
+	return $status == 0 && $text =~ /\Ainstalled (.*)/s ? $1 : undef;
+}
+
+# The first of the alternatives that is installed here, for each thing that a field asks for.
+sub asked_for {
+	my ($text) = @_;
+	return map { (grep { defined field($_, '') } map { /([a-z0-9][a-z0-9+.-]+)/ } split /\|/)[0] // () } split /,/, $text;
+}
+
+# A root of files for the Debian package in FILE: the packages that it depends on as they are installed here, and dpkg's books
+# of them. Returns its path and their names.
+sub root_for {
+	my ($package) = @_;
+	my $root = tempdir() . '/root';
+	make_path("$root/var/lib/dpkg/info", "$root/var/lib/dpkg/updates", map { "$root/usr/$_" } qw(bin sbin lib lib64));
+	for my $folder (qw(bin sbin lib lib64)) {
+		-l "/$folder" ? symlink "usr/$folder", "$root/$folder" : mkdir "$root/$folder";
+	}
+	my (%in, $books, @paths);
+	my @wanted = asked_for((said('dpkg-deb', '-f', $package, 'Depends'))[1]);
+	while (defined(my $one = shift @wanted)) {
+		next if $in{$one}++;
+		push @wanted, asked_for(field($one, '${Depends}, ${Pre-Depends}'));
+		push @paths, grep { !-d $_ && (-e $_ || -l $_) } split /\n/, (said('dpkg-query', '-L', $one))[1];
+		$books .= (said('dpkg-query', '-s', $one))[1] . "\n";
+		for my $list (glob "/var/lib/dpkg/info/$one.list /var/lib/dpkg/info/$one:*.list") {
+			said('cp', $list, "$root/var/lib/dpkg/info/") if -e $list;
+		}
+	}
+	said('cp', '/var/lib/dpkg/info/format', "$root/var/lib/dpkg/info/") if -e '/var/lib/dpkg/info/format';
+	for (['var/lib/dpkg/status', $books], ['paths', join "\n", @paths]) {
+		open my $file, '>:utf8', "$root/$_->[0]" or die "$root/$_->[0]: $!";
+		print {$file} $_->[1];
+		close $file or die;
+	}
+	my (undef, $text) = said('sh', '-c', 'cd "$1" && tar -C / -chf - -T paths 2>/dev/null | tar -xf - --keep-directory-symlink --no-same-owner', 'sh', $root);
+	note $text if $text ne '';
+	unlink "$root/paths";
+	return ($root, sort keys %in);
+}
+
+# dpkg at work on a root: (exit status, everything it printed). It refuses to work without programs that are in root's PATH only.
+sub dpkg {
+	my ($root, @words) = @_;
+	local $ENV{PATH} = "$ENV{PATH}:/usr/sbin:/sbin";
+	return said(as_root(), 'dpkg', "--root=$root", '--log=' . tempdir() . '/dpkg.log', '--path-include=/usr/share/*', @words);
 }
 
 # The words that run an absolute path with ROOT as the root of all files. Where that is forbidden the program runs on the
