@@ -101,7 +101,7 @@ package_names() {
 	debian/test) echo libcmocka-dev perl libmonitoring-plugin-perl awscli openssl valgrind strace tmux zsh curl \
 		python3-jsonschema python3-boto3 ;;
 	debian/daemons) echo icinga2-bin icinga2-common nagios4-core nagios-nrpe-server nagios-nrpe-plugin monitoring-plugins-basic ;;
-	debian/packaging) echo debhelper dpkg-dev fakeroot lintian rpm ;;
+	debian/packaging) echo debhelper dpkg-dev fakeroot lintian rpm rpmlint ;;
 	debian/analysis) echo gcc clang libclang-rt-dev clang-format clang-tidy cppcheck gcovr xz-utils ;;
 
 	dnf/compiler) echo gcc ;;
@@ -109,14 +109,14 @@ package_names() {
 		cjson-devel openssl-devel expat-devel ncurses-devel libmicrohttpd-devel gnutls-devel ca-certificates ;;
 	dnf/test) echo libcmocka-devel perl perl-Test-Harness perl-Monitoring-Plugin awscli2 \
 		openssl valgrind strace tmux zsh curl python3-jsonschema python3-boto3 ;;
-	dnf/packaging) echo rpm-build fakeroot ;;
+	dnf/packaging) echo rpm-build fakeroot rpmlint ;;
 	dnf/analysis) echo gcc clang compiler-rt clang-tools-extra cppcheck gcovr xz ;;
 
 	zypper/compiler) echo gcc ;;
 	zypper/build) echo autoconf automake make pkgconf-pkg-config glibc-devel libcurl-devel \
 		cJSON-devel libopenssl-devel libexpat-devel ncurses-devel libmicrohttpd-devel libgnutls-devel ca-certificates-mozilla ;;
 	zypper/test) echo libcmocka-devel perl aws-cli openssl valgrind strace tmux zsh curl python3-jsonschema python3-boto3 ;;
-	zypper/packaging) echo rpm-build fakeroot ;;
+	zypper/packaging) echo rpm-build fakeroot rpmlint ;;
 	zypper/analysis) echo gcc clang clang-tools cppcheck python3-gcovr xz ;;
 
 	apk/compiler) echo gcc ;;

@@ -46,16 +46,20 @@ deb)
 	;;
 rpm)
 	needs rpmbuild
-	grep -q "^Version: *$version\$" "$here/check_ecs_bottleneck.spec" ||
-		die "contrib/packaging/check_ecs_bottleneck.spec is not for version $version"
+	name=nagios-plugins-ecs-bottleneck
+	grep -q "^Version: *$version\$" "$here/$name.spec" ||
+		die "contrib/packaging/$name.spec is not for version $version"
 	set -- --define "_topdir $PWD/rpmbuild"
-	# rpm knows none of the packages that dpkg has installed, and lacks the tools for debuginfo there.
+	# rpm knows none of the packages that dpkg has installed, and lacks the tools for debuginfo there, which would strip the
+	# plugin; the script that compresses man pages is written for a sh that is bash.
 	if [ -e /etc/debian_version ]; then
-		set -- --nodeps --define 'debug_package %{nil}' "$@"
+		set -- --nodeps --define 'debug_package %{nil}' \
+			--define '__brp_strip %{__strip} --strip-all %{buildroot}%{plugindir}/check_ecs_bottleneck' \
+			--define '__brp_compress bash %{_rpmconfigdir}/brp-compress %{?_prefix}' "$@"
 	fi
 	mkdir -p rpmbuild/SOURCES
 	cp "$archive" rpmbuild/SOURCES/
-	rpmbuild -ba "$@" "$here/check_ecs_bottleneck.spec"
+	rpmbuild -ba "$@" "$here/$name.spec"
 	find rpmbuild -name '*.rpm' -exec mv {} . \;
 	rm -rf rpmbuild
 	;;

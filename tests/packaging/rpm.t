@@ -1,5 +1,5 @@
 #!/usr/bin/perl
-# The rpm: what is in it, and its life in an empty root.
+# The rpm: what rpmlint says, what is in it, and its life in an empty root.
 use strict;
 use warnings;
 use utf8;
@@ -12,9 +12,16 @@ use Test::More;
 needs(rpm => 'rpm', rpmbuild => 'rpm', fakeroot => 'fakeroot', unshare => 'util-linux');
 my $name = 'nagios-plugins-ecs-bottleneck';
 my $package = built('rpm', qr{/\Q$name\E-\d[^/]*(?<!\.src)\.rpm$});
-built('rpm', qr/\.src\.rpm$/);
+my $source = built('rpm', qr/\.src\.rpm$/);
+my ($status, $text);
 
-my ($status, $text) = said('rpm', '-qlvp', $package);
+SKIP: {
+	skip 'rpmlint is not installed', 1 unless installed('rpmlint');
+	($status, $text) = said('rpmlint', '--strict', '--config', "$ENV{CHECK_ECS_SRCDIR}/contrib/packaging/rpmlint.toml", $package, $source);
+	is($status, 0, 'rpmlint has no errors and no warnings') or diag $text;
+}
+
+($status, $text) = said('rpm', '-qlvp', $package);
 my %mode = map { /^(\S+)\s+\d+\s+root\s+root\s.*? (\/\S+)(?: -> .*)?$/ ? ($2 => $1) : () } split /\n/, $text;
 is(scalar(keys %mode), scalar(grep { /^[-dl][-rwxst]{9}/ } split /\n/, $text), 'everything belongs to root') or diag $text;
 my ($plugin) = grep { m{/nagios/plugins/check_ecs_bottleneck$} } keys %mode;

@@ -17,14 +17,16 @@ use File::Path qw(make_path);
 use POSIX ();
 use Test::More;
 
-our @EXPORT = qw(needs built said may_chroot as_root root_for dpkg inside files_of);
+our @EXPORT = qw(needs installed built said may_chroot as_root root_for dpkg inside files_of);
+
+sub installed {
+	my ($program) = @_;
+	return scalar grep { -x "$_/$program" } qw(/usr/bin /usr/sbin /bin /sbin);
+}
 
 sub needs {
 	my (%package) = @_;
-	my %missing;
-	for my $program (keys %package) {
-		$missing{$package{$program}} = 1 unless grep { -x "$_/$program" } qw(/usr/bin /usr/sbin /bin /sbin);
-	}
+	my %missing = map { $package{$_} => 1 } grep { !installed($_) } keys %package;
 	return unless %missing;
 	plan tests => 1;
 	fail('packages are missing: ' . join(' ', sort keys %missing) . '; sh contrib/quickstart.sh deps packaging installs them');
