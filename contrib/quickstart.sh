@@ -4,7 +4,8 @@
 #   sh contrib/quickstart.sh [ARGS]             run the plugin, with ARGS, on a demonstration account
 #                                               (default: -c demo-prod; also demo-staging, demo-empty)
 #   sh contrib/quickstart.sh test [MAKE-ARGS]   build and run the whole test suite
-#   sh contrib/quickstart.sh deps GROUP...      only install packages: build, test, daemons, analysis, packaging
+#   sh contrib/quickstart.sh deps GROUP...      only install packages: build, test, daemons, director,
+#                                               analysis, packaging
 #   sh contrib/quickstart.sh unprivileged CMD   run CMD in the source tree; for root: as another user,
 #                                               in a copy of the tree
 #
@@ -101,6 +102,7 @@ package_names() {
 	debian/test) echo libcmocka-dev perl libmonitoring-plugin-perl awscli openssl valgrind strace tmux zsh curl \
 		python3-jsonschema python3-boto3 ;;
 	debian/daemons) echo icinga2-bin icinga2-common nagios4-core nagios-nrpe-server nagios-nrpe-plugin monitoring-plugins-basic ;;
+	debian/director) echo icingacli icingaweb2-module-director icingaweb2-module-incubator php-cli php-pgsql postgresql ;;
 	debian/packaging) echo debhelper dpkg-dev fakeroot lintian rpm rpmlint ;;
 	debian/analysis) echo gcc clang libclang-rt-dev clang-format clang-tidy cppcheck gcovr xz-utils ;;
 
@@ -133,8 +135,8 @@ package_names() {
 	other/analysis) echo 'gcc, clang with compiler-rt, clang-format, clang-tidy, cppcheck, gcovr, xz' ;;
 
 	*/packaging) die 'there are packages for Debian and for systems with rpm only' ;;
-	*/daemons) die 'the packages of the daemons are known for Debian only' ;;
-	*) die "no package group is called '$2' (there are: build, test, daemons, analysis, packaging)" ;;
+	*/daemons | */director) die 'the packages of the daemons are known for Debian only' ;;
+	*) die "no package group is called '$2' (there are: build, test, daemons, director, analysis, packaging)" ;;
 	esac
 }
 
