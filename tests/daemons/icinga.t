@@ -81,6 +81,7 @@ my $node = CheckECS::Icinga->new(name => 'single', files => \@files, config => j
 	service('every option', map { "vars.ecs_bottleneck_$_" } 'cluster = "prod"', 'verbose = true', 'service = "*"', 'critical = [ "90", "memory=99" ]',
 		'metric = "memory"', 'perfdata = "problems"', 'max_output = "icingadb"', 'timeout = "20:CRITICAL"', 'interval = "15m"', 'no_cache = true'),
 	service('an ini file', 'vars.ecs_bottleneck_cluster = "prod"', 'vars.ecs_bottleneck_service = "worker"', "vars.ecs_bottleneck_extra_opts = \"$ini\""),
+	service('costs', 'vars.ecs_bottleneck_cluster = "partner"', 'vars.ecs_bottleneck_very_verbose = true', 'vars.ecs_bottleneck_interval = "5m"'),
 	service('stuck', 'vars.ecs_bottleneck_cluster = "prod"', 'vars.ecs_bottleneck_timeout = "50"',
 		'vars.ecs_bottleneck_endpoint_url = "' . $stuck->url . '"', 'check_timeout = ' . 4 * time_factor()));
 $node->start;
@@ -110,6 +111,9 @@ for my $name (sort keys %words) {
 	}
 	is_deeply($shown->{performance_data}, $expected->{performance_data}, "$name: every perfdata item");
 }
+# Two metrics, 8,640 runs in 30 days, 0.01 USD for 1,000.
+like($found->{'aws-eu-west-1!costs'}{last_check_result}{output}, qr/^billed: 2 metrics .*\b0\.17 USD a month/m, 'what it costs, by -vv and the interval');
+
 is(scalar(grep { /^aws-eu-west-1!ecs / } keys %$found), 6, 'a capacity and an alert service for each cluster of the host');
 
 # Icinga's own reader of perfdata finds values and thresholds.
@@ -143,9 +147,10 @@ my %offered = map { $_ => 1 } run_plugin({quiet => 1, raw => 1}, '--help')->{tex
 my $command = $node->api(GET => '/v1/objects/checkcommands/ecs_bottleneck')->[0]{attrs};
 my $arguments = $command->{arguments};
 cmp_ok(scalar keys %offered, '>', 20, 'options are found in --help');
-is_deeply([sort keys %$arguments], [sort grep { !$left_out{$_} } keys %offered], 'each option of --help is an argument of the command');
+# A variable that is a condition cannot count, so more of --verbose is one of its own.
+is_deeply([sort keys %$arguments], [sort '-vv', grep { !$left_out{$_} } keys %offered], 'each option of --help is an argument of the command');
 for my $option (sort keys %$arguments) {
-	my $name = 'ecs_bottleneck_' . ($option =~ s/^--//r =~ tr/-/_/r);
+	my $name = 'ecs_bottleneck_' . ($option eq '-vv' ? 'very_verbose' : $option =~ s/^--//r =~ tr/-/_/r);
 	is($arguments->{$option}{value} // $arguments->{$option}{set_if}, "\$$name\$", "$option is \$$name\$");
 	like($arguments->{$option}{description}, qr/^.{10,}\.$/, "$option: it is said what for");
 }
