@@ -6,7 +6,7 @@ use utf8;
 use FindBin;
 use lib "$FindBin::Bin/lib", "$FindBin::Bin/../e2e/lib";
 use CheckECS;
-use CheckECS::Daemons qw(needs monitoring_user leftover plugins);
+use CheckECS::Daemons qw(needs many_services monitoring_user leftover plugins);
 use CheckECS::Icinga;
 use JSON::PP;
 use Test::More;
@@ -16,7 +16,8 @@ needs(CheckECS::Icinga->program => 'icinga2-bin', '/usr/share/icinga2/include/it
 
 my $top = $ENV{CHECK_ECS_SRCDIR} // '.';
 my $contrib = "$top/contrib/icinga2";
-my $standin = standin(<<~'ACCOUNT');
+my $count = 5000;
+my $standin = standin(<<~'ACCOUNT' . many_services($count));
 	key AKIDEXAMPLE secret
 	role arn:aws:iam::123456789012:role/ecs-monitoring external-id=change-me
 	cluster prod region=eu-west-1
@@ -41,6 +42,7 @@ my $standin = standin(<<~'ACCOUNT');
 	service a;b::c desired=1 running=1
 		cpu flat=97.3
 		memory flat=46.2
+	cluster big region=eu-west-1
 	ACCOUNT
 my $by_hand = monitoring_user(monitoring => $standin);
 my $stuck = standin("cluster prod region=eu-west-1\nservice api desired=1 running=1\n\tcpu flat=34.4\n", '--latency-ms=60000');
@@ -171,5 +173,28 @@ for my $case (['ecs_bottleneck_capacity', $capacity], ['ecs_bottleneck_alert', $
 	is_deeply($template->{vars}, {map { $_ => $service->{vars}{$_} } keys %{$template->{vars}}}, "$name: the same variables");
 	is($template->{check_command}, 'ecs_bottleneck', "$name: the command");
 }
+
+# --- 5,000 services in 10,000 bytes ----------------------------------------------------------------------------------------
+
+undef $node;
+my $runs = 30;
+my $long = 50 * time_factor();
+my $big = CheckECS::Icinga->new(name => 'big', files => \@files, config => join '', map {
+	service("big $_", map { "vars.ecs_bottleneck_$_" } 'cluster = "big"', 'max_output = "icingadb"', "timeout = \"$long\"");
+} 1 .. $runs);
+$words{big} = ['CRITICAL', qw(-c big --max-output=icingadb), "-t$long"];
+my ($before) = by_hand('big');
+cmp_ok(length $before->{stdout}, '<=', 10000, "$count services in " . length($before->{stdout}) . ' bytes, no more than Icinga DB Web shows');
+$big->start;
+$found = $big->checked_services(60);
+undef $big;
+# The hour may have turned while they ran.
+my %whole = map { join("\n", $_->{output}, @{$_->{performance_data}}) => 1 } map { CheckECS::Icinga->expected($_->{text}) } $before, (by_hand('big'))[0];
+my @cut = grep {
+	my $result = $found->{"aws-eu-west-1!big $_"}{last_check_result} // {};
+	my $shown = CheckECS::Icinga->shown($result);
+	($result->{state} // -1) != 2 || !$whole{join "\n", $shown->{output}, @{$shown->{performance_data} // []}};
+} 1 .. $runs;
+is_deeply(\@cut, [], "whole in $runs of $runs runs, all at once");
 
 done_testing;

@@ -6,7 +6,7 @@ use utf8;
 use FindBin;
 use lib "$FindBin::Bin/lib", "$FindBin::Bin/../e2e/lib";
 use CheckECS;
-use CheckECS::Daemons qw(needs monitoring_user leftover plugins);
+use CheckECS::Daemons qw(needs many_services monitoring_user leftover plugins);
 use CheckECS::Nagios;
 use Test::More;
 
@@ -51,9 +51,7 @@ my $account = <<~'ACCOUNT';
 		memory flat=84.6
 	cluster big region=eu-west-1
 	ACCOUNT
-for my $i (1 .. $count) {
-	$account .= sprintf "service svc-%04d desired=1 running=1\n\tcpu flat=%.2f\n\tmemory flat=%.2f\n", $i, 5 + $i * 37 % 9500 / 100, 10 + $i * 53 % 6100 / 100;
-}
+$account .= many_services($count);
 my $standin = standin($account);
 my $by_hand = monitoring_user(monitoring => $standin);
 my $stuck = standin("cluster prod region=eu-west-1\nservice api desired=1 running=1\n\tcpu flat=34.4\n", '--latency-ms=60000');

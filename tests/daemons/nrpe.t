@@ -6,7 +6,7 @@ use utf8;
 use FindBin;
 use lib "$FindBin::Bin/lib", "$FindBin::Bin/../e2e/lib";
 use CheckECS;
-use CheckECS::Daemons qw(needs plugins capture monitoring_user leftover free_port);
+use CheckECS::Daemons qw(needs many_services plugins capture monitoring_user leftover free_port);
 use IO::Socket::INET;
 use POSIX ();
 use Test::More;
@@ -38,9 +38,7 @@ my $account = <<~'ACCOUNT';
 	service api desired=3 running=0
 	cluster big region=eu-west-1
 	ACCOUNT
-for my $i (1 .. $count) {
-	$account .= sprintf "service svc-%04d desired=1 running=1\n\tcpu flat=%.2f\n\tmemory flat=%.2f\n", $i, 5 + $i * 37 % 9500 / 100, 10 + $i * 53 % 6100 / 100;
-}
+$account .= many_services($count);
 my $standin = standin($account);
 my $stuck = standin("cluster prod region=eu-west-1\nservice api desired=1 running=1\n\tcpu flat=34.4\n", '--latency-ms=60000');
 

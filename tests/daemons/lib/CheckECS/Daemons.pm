@@ -12,7 +12,7 @@ use IO::Socket::INET;
 use POSIX ();
 use Test::More;
 
-our @EXPORT_OK = qw(needs plugins capture monitoring_user leftover write_file free_port);
+our @EXPORT_OK = qw(needs plugins many_services capture monitoring_user leftover write_file free_port);
 
 # Ends the test unless the programs are there: needs('/usr/sbin/nrpe' => 'nagios-nrpe-server', ...).
 sub needs {
@@ -33,6 +33,14 @@ sub plugins {
 		symlink plugin_path(), "$folder/check_ecs_bottleneck" or die "$folder: $!";
 	}
 	return $folder;
+}
+
+# So many services for the cluster that is the last of an account, of all states but UNKNOWN.
+sub many_services {
+	my ($count) = @_;
+	return join '', map {
+		sprintf "service svc-%04d desired=1 running=1\n\tcpu flat=%.2f\n\tmemory flat=%.2f\n", $_, 5 + $_ * 37 % 9500 / 100, 10 + $_ * 53 % 6100 / 100;
+	} 1 .. $count;
 }
 
 # Gives the user who runs the checks a home with a profile of that name, whose calls go to the stand-in. Returns
