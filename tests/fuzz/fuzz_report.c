@@ -1,0 +1,431 @@
+/* From samples to what is printed, in every form: options, ranges, names and errors, then services
+ * with their points. The state is true, and the result is one that can be parsed. */
+#include "config.h"
+
+#include "fuzz.h"
+
+#include "base/num.h"
+#include "base/text.h"
+#include "report.h"
+
+#include <locale.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { MOST_SERVICES = 24, NOW_S = 1767225600 + 20 * 60, HOUR_S = 3600, LONG_WINDOW_H = 40 };
+
+/* How it is told; the last three are charts at a terminal. */
+enum form {
+	FORM_LINES,
+	FORM_ASCII,
+	FORM_OBJECT,
+	FORM_CHART,
+	FORM_NARROW,
+	FORM_SCREEN,
+	FORM_WIDE,
+	FORMS
+};
+enum { BOUNDS = 4 };
+
+static const char *const state_names[] = {"OK", "WARNING", "CRITICAL", "UNKNOWN"};
+
+struct scene {
+	struct config config;
+	struct samples samples;
+	struct verdict verdict;
+	struct target target;
+	const char *patterns[1];
+	char *pattern;
+	int form, bound;
+};
+
+/* --- the input: a letter an option, then a line for each text --- */
+
+static void set_option(struct scene *s, char letter) {
+	struct config *c = &s->config;
+	c->verbosity += letter == 'v' && c->verbosity < 3;
+	c->breaches += letter == 'b' && c->breaches < 4;
+	s->form = (s->form + (letter == 'f')) % FORMS;
+	s->bound = (s->bound + (letter == 'm')) % BOUNDS;
+	c->metrics[METRIC_EBS] |= letter == 'e';
+	c->is_percentile |= letter == '9';
+	c->window.with_filling &= letter != 'a';
+	c->window.window_s = letter == 'w' ? LONG_WINDOW_H * HOUR_S : c->window.window_s;
+	c->perfdata = letter == 'p' ? PERFDATA_PROBLEMS
+		: letter == 's'     ? PERFDATA_SUMMARY
+				    : c->perfdata;
+	if (letter >= '0' && letter <= '3') {
+		c->no_data = NO_DATA_STATE;
+		c->no_data_state = (enum state)(letter - '0');
+	}
+	c->timeout_state = letter == 'o' ? STATE_OK
+		: letter == 'c'          ? STATE_CRITICAL
+					 : c->timeout_state;
+	s->samples.end = letter == 'd' ? SAMPLES_DEADLINE
+		: letter == 'x'        ? SAMPLES_STOPPED
+				       : s->samples.end;
+	s->samples.list_complete &= letter != 'i';
+	s->target.region = letter == 'n' ? "cn-north-1" : s->target.region;
+}
+
+static void read_range(struct fuzz_input *in, const char *usual, struct range *out) {
+	char *text = fuzz_field(in, '\n');
+	struct err e = {.code = ERR_NONE};
+	if (range_parse(text, &out[0], &e))
+		fuzz_must(range_parse(usual, &out[0], &e) == 0, "a usual range");
+	for (int m = 1; m < METRICS; m++)
+		out[m] = out[0];
+	free(text);
+}
+
+/* Notes a text as collect does. */
+static void add_line(struct buf *out, const char *text) {
+	size_t before = out->len;
+	text_add_clean(out, text, 300);
+	if (out->len > before)
+		buf_addc(out, '\n');
+}
+
+static void read_config(struct scene *s, struct fuzz_input *in) {
+	s->config = (struct config){.metrics = {[METRIC_CPU] = true, [METRIC_MEMORY] = true},
+		.window = {.window_s = 4 * HOUR_S, .period_s = HOUR_S, .with_filling = true},
+		.breaches = 1,
+		.timeout_s = 10,
+		.timeout_state = STATE_UNKNOWN,
+		.no_data_state = STATE_UNKNOWN};
+	s->samples.list_complete = true;
+	s->target.region = "eu-west-1";
+	char *letters = fuzz_field(in, '\n');
+	for (const char *at = letters; *at; at++)
+		set_option(s, *at);
+	free(letters);
+	(void)snprintf(s->config.statistic, sizeof s->config.statistic, "%s",
+		s->config.is_percentile ? "p99" : "Maximum");
+	read_range(in, "80", s->config.warning);
+	read_range(in, "95", s->config.critical);
+	s->target.name = fuzz_field(in, '\n');
+	s->pattern = fuzz_field(in, '\n');
+	s->patterns[0] = s->pattern;
+	s->config.include.items = s->patterns;
+	s->config.include.count = *s->pattern ? 1 : 0;
+	char *failure = fuzz_field(in, '\n');
+	add_line(s->samples.end == SAMPLES_WHOLE ? &s->samples.failures : &s->samples.end_reason,
+		failure);
+	free(failure);
+}
+
+static double value_of(char letter) {
+	static const double special[] = {80, 80.04, 95, 95.0000001, 95.00000000000003, 100.2, 110,
+		110.0001, 1e308, 5e-324, -0.0, -1, 1e15, 34.44, 79.96, 99.95};
+	if (letter >= 'a' && letter < 'a' + (int)(sizeof special / sizeof special[0]))
+		return special[letter - 'a'];
+	return letter == '.' ? NAN : (double)(unsigned char)letter / 1.7;
+}
+
+/* "-why": failed; "~": pending; else a letter a point. */
+static void read_series(struct scene *s, struct fuzz_input *in, struct series *x) {
+	char *line = fuzz_field(in, '\n');
+	const struct window *w = &s->samples.window;
+	bool failed = line[0] == '-';
+	x->status = line[0] == '~' ? SERIES_PENDING : SERIES_COMPLETE;
+	for (size_t i = 0; !failed && line[i] && i < w->points; i++)
+		if (!isnan(value_of(line[i])))
+			(void)series_add_point(x, w, window_time(w, i), value_of(line[i]));
+	if (failed)
+		series_fail(x, line + 1);
+	free(line);
+}
+
+static void read_description(struct scene *s, struct fuzz_input *in, struct description *d) {
+	char *line = fuzz_field(in, '\n');
+	static const enum description_status statuses[] = {DESCRIPTION_NONE, DESCRIPTION_PENDING,
+		DESCRIPTION_BEYOND, DESCRIPTION_KNOWN, DESCRIPTION_GONE, DESCRIPTION_FAILED};
+	if (line[0] >= '0' && line[0] <= '5') {
+		d->status = statuses[line[0] - '0'];
+		d->desired_count = line[1] == '0' ? 0 : line[1];
+		d->changed_s = line[1] == 'n' ? s->samples.now_s - 60 : 0;
+		if (d->status == DESCRIPTION_GONE || d->status == DESCRIPTION_FAILED)
+			d->text = fuzz_have(text_dup(line + 1, strlen(line + 1)));
+	}
+	free(line);
+}
+
+static void read_services(struct scene *s, struct fuzz_input *in) {
+	for (int n = 0; n < MOST_SERVICES && in->left > 0; n++) {
+		char *name = fuzz_field(in, '\n');
+		struct service *service = fuzz_have(
+			samples_add_service(&s->samples, name, s->config.metrics));
+		for (int m = 0; m < METRICS; m++)
+			if (s->config.metrics[m])
+				read_series(s, in, &service->series[m]);
+		read_description(s, in, &service->description);
+		s->samples.listed_count++;
+		s->samples.pattern_matched[0] = s->samples.pattern_matched[0] ||
+			strstr(name, s->pattern);
+		free(name);
+	}
+	samples_sort(&s->samples);
+}
+
+/* --- the state --- */
+
+static bool alerts(const struct range *r, double value, bool filling) {
+	bool above = value > r->end;
+	if (filling)
+		return above && !r->inside;
+	return r->inside ? value >= r->start && !above : value < r->start || above;
+}
+
+static bool breaches(const struct scene *s, const struct series *x, const struct range *r) {
+	const struct window *w = &s->samples.window;
+	size_t count = 0;
+	for (size_t i = 0; x->values && i < w->points; i++)
+		count += !isnan(x->values[i]) &&
+			alerts(r, x->values[i], w->filling && i + 1 == w->points);
+	return count >= s->config.breaches;
+}
+
+static void must_be_true(const struct scene *s) {
+	bool critical = false;
+	bool warning = false;
+	bool lost = !s->samples.list_complete && s->samples.end == SAMPLES_WHOLE;
+	for (size_t i = 0; i < s->samples.service_count; i++) {
+		for (int m = 0; m < METRICS; m++) {
+			const struct series *x = &s->samples.services[i].series[m];
+			critical = critical || breaches(s, x, &s->config.critical[m]);
+			warning = warning || breaches(s, x, &s->config.warning[m]);
+			lost = lost || x->status == SERIES_FAILED;
+			lost = lost ||
+				(x->status == SERIES_PENDING && s->samples.end == SAMPLES_WHOLE);
+		}
+	}
+	enum state state = s->verdict.state;
+	fuzz_must(!critical || state == STATE_CRITICAL, "a critical breach is CRITICAL");
+	fuzz_must(!warning || state == STATE_CRITICAL || state == STATE_WARNING,
+		"a breach is WARNING at least");
+	fuzz_must(!lost || state != STATE_OK, "what is not known is never OK");
+}
+
+/* --- text --- */
+
+static bool is_harmless(const char *text, size_t n) {
+	for (size_t i = 0; i < n;) {
+		uint32_t c;
+		size_t used = text_utf8_decode(text + i, n - i, &c);
+		if (used == 0 || c < 0x20U || (c >= 0x7FU && c <= 0x9FU) || c == '|' ||
+			(c >= 0x202AU && c <= 0x202EU) || (c >= 0x2066U && c <= 0x2069U) ||
+			c == 0x200EU || c == 0x200FU || c == 0x2028U || c == 0x2029U)
+			return false;
+		i += used;
+	}
+	return n > 0;
+}
+
+/* Passes over "label=value%;warning;critical;0". */
+static const char *skip_item(const char *at) {
+	struct range r;
+	struct err e = {.code = ERR_NONE};
+	double value;
+	bool quoted = *at == '\'';
+	size_t label = quoted ? strcspn(at + 1, "'") : strcspn(at, "'= ;");
+	at += quoted ? label + 2 : label;
+	fuzz_must(label > 0 && *at == '=', "perfdata has a label");
+	size_t n = strcspn(++at, "%;");
+	fuzz_must(num_parse(at, n, &value) == 0, "perfdata has a value");
+	at += n + (at[n] == '%');
+	for (int i = 0; i < 2; i++) {
+		fuzz_must(*at++ == ';', "perfdata has ranges");
+		char *range = fuzz_have(text_dup(at, strcspn(at, "; ")));
+		fuzz_must(!*range || range_parse(range, &r, &e) == 0,
+			"perfdata's ranges are ranges");
+		at += strlen(range);
+		free(range);
+	}
+	fuzz_must(text_starts_with(at, ";0"), "perfdata has a minimum");
+	return at + strlen(";0");
+}
+
+static size_t count_items(const char *perfdata) {
+	size_t count = 1;
+	const char *at = skip_item(perfdata);
+	for (; *at; count++) {
+		fuzz_must(*at == ' ', "a blank stands between items");
+		at = skip_item(at + 1);
+	}
+	return count;
+}
+
+/* A line, which may hold perfdata behind separator. Returns the number of its items. */
+static size_t must_be_line(char *line, const char *separator) {
+	char *found = separator ? strstr(line, separator) : NULL;
+	size_t items = found ? count_items(found + strlen(separator)) : 0;
+	if (found)
+		*found = '\0';
+	fuzz_must(is_harmless(line, strlen(line)), "a line is harmless");
+	return items;
+}
+
+/* Colours begin and end in one line. */
+static void take_colours_out(char *text) {
+	char *to = text;
+	bool coloured = false;
+	for (const char *at = text; *at;) {
+		bool begins = text_starts_with(at, "\033[31m") || text_starts_with(at, "\033[33m");
+		bool ends = text_starts_with(at, "\033[0m");
+		fuzz_must(!begins || !coloured, "a colour ends before the next one begins");
+		fuzz_must(!ends || coloured, "a colour that ends has begun");
+		fuzz_must(*at != '\n' || !coloured, "a colour ends in its line");
+		coloured = (coloured || begins) && !ends;
+		if (begins || ends)
+			at += begins ? strlen("\033[31m") : strlen("\033[0m");
+		else
+			*to++ = *at++;
+	}
+	*to = '\0';
+}
+
+static void must_be_result(const struct report_input *in, const struct buf *out) {
+	char start[32];
+	char *text = fuzz_have(text_dup(buf_str(out), out->len));
+	size_t lines = 0;
+	size_t items = 0;
+	(void)snprintf(start, sizeof start, "ECS %s - ", state_names[in->verdict->state]);
+	fuzz_must(strlen(text) == out->len, "there is no NUL in a result");
+	fuzz_must(text_starts_with(text, start), "the first line tells the state");
+	if (in->colour)
+		take_colours_out(text);
+	for (char *line = text; *line; lines++) {
+		char *end = strchr(line, '\n');
+		fuzz_must(end != NULL, "a result ends with its line");
+		*end = '\0';
+		bool last = end[1] == '\0';
+		size_t found = must_be_line(line, lines == 0 ? " | " : last ? " |" : NULL);
+		items += lines > 0 ? found : 0;
+		line = end + 1;
+	}
+	fuzz_must(lines >= 2, "a report has a first and a last line");
+	fuzz_must(items <= in->verdict->series_count, "no more items than series");
+	free(text);
+}
+
+static struct buf report_of(const struct report_input *in) {
+	struct err e = {.code = ERR_NONE};
+	struct buf out = fuzz_buf();
+	fuzz_must(report(in, &out, &e) == 0, "a report can be made");
+	return out;
+}
+
+/* Within a bound the first line stays, as long as there is room. */
+static void check_bounded(struct scene *s, const struct report_input *in, const struct buf *whole) {
+	static const size_t bounds[BOUNDS] = {1000, 1023, 2000, 4096};
+	const size_t room_for_others = 400;
+	size_t bound = bounds[s->bound];
+	size_t first = strcspn(buf_str(whole), "\n") + 1;
+	s->config.max_output_bytes = bound;
+	struct buf out = report_of(in);
+	must_be_result(in, &out);
+	fuzz_must(out.len <= bound, "a bound is kept");
+	fuzz_must(whole->len > bound || fuzz_same(&out, whole), "what fits stays as it is");
+	if (first + room_for_others <= bound)
+		fuzz_must(strncmp(buf_str(&out), buf_str(whole), first) == 0,
+			"the first line stays");
+	buf_free(&out);
+}
+
+static void check_text(struct scene *s, const struct report_input *in) {
+	struct buf whole = report_of(in);
+	must_be_result(in, &whole);
+	check_bounded(s, in, &whole);
+	buf_free(&whole);
+}
+
+/* --- JSON --- */
+
+static void must_be_number(const json *found, double value) {
+	double number = 0;
+	bool there = json_number(found, &number);
+	fuzz_must(there == !isnan(value), "what is not known is null");
+	fuzz_must(!there || memcmp(&number, &value, sizeof value) == 0 ||
+			(number <= value && number >= value),
+		"a number reads as the same");
+}
+
+static void must_be_metric(const struct scene *s, const json *metric,
+	const struct series_verdict *v) {
+	const struct series *x = &s->samples.services[v->service].series[v->metric];
+	const json *values = json_member(metric, "values");
+	size_t n = 0;
+	must_be_number(json_member(metric, "peak"), v->points > 0 ? v->peak : NAN);
+	for (const json *value = json_first(values); value; value = json_next(value), n++)
+		must_be_number(value,
+			x->values && n < s->samples.window.points ? x->values[n] : NAN);
+	fuzz_must(n == 0 || n == s->samples.window.points, "there is a value for each period");
+	fuzz_must(n > 0 || v->points == 0, "what is known is told");
+}
+
+static void check_json(struct scene *s, const struct report_input *in) {
+	s->config.format = FORMAT_JSON;
+	struct buf out = report_of(in);
+	json *document = fuzz_json((const uint8_t *)buf_str(&out), out.len);
+	const char *state = json_string(json_member(document, "state"));
+	const struct verdict *v = &s->verdict;
+	size_t at = 0;
+	size_t services = 0;
+	fuzz_must(document && buf_str(&out)[out.len - 1] == '\n', "a report is one document");
+	fuzz_must(strcspn(buf_str(&out), "\n") == out.len - 1, "it is one line");
+	fuzz_must(is_harmless(buf_str(&out), out.len - 1), "it is harmless");
+	fuzz_must(state && strcmp(state, state_names[v->state]) == 0, "its state is the verdict's");
+	for (const json *x = json_first(json_member(document, "services")); x; x = json_next(x)) {
+		const json *metrics = json_member(x, "metrics");
+		size_t service = v->series[at].service;
+		for (; at < v->series_count && v->series[at].service == service; at++)
+			must_be_metric(s, json_member(metrics, metric_name(v->series[at].metric)),
+				&v->series[at]);
+		services++;
+	}
+	fuzz_must(services == v->services && at == v->series_count, "every service is told");
+	json_free(document);
+	buf_free(&out);
+}
+
+/* --- the whole --- */
+
+static void check(struct scene *s) {
+	static const int columns[] = {[FORM_NARROW] = 20, [FORM_SCREEN] = 80, [FORM_WIDE] = 230};
+	bool on_screen = s->form >= FORM_NARROW;
+	struct report_input in = {.config = &s->config,
+		.target = &s->target,
+		.samples = &s->samples,
+		.verdict = &s->verdict,
+		.diagnosis = s->config.verbosity >= 2 ? "credentials: environment\n" : "",
+		.to_terminal = on_screen || s->form == FORM_ASCII,
+		.utf8 = s->form != FORM_ASCII && s->form != FORM_NARROW,
+		.chart = on_screen || s->form == FORM_CHART,
+		.colour = on_screen,
+		.columns = on_screen ? columns[s->form] : 0};
+	if (s->form == FORM_OBJECT)
+		check_json(s, &in);
+	else
+		check_text(s, &in);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+	struct fuzz_input in = {.at = (const char *)data, .left = size};
+	struct scene s = {.pattern = NULL};
+	struct err e = {.code = ERR_NONE};
+	(void)setlocale(LC_CTYPE, "C.UTF-8");
+	fuzz_must(samples_init(&s.samples, 1, &e) == 0, "there is memory");
+	read_config(&s, &in);
+	s.samples.window = window_at(&s.config.window, NOW_S);
+	s.samples.now_s = NOW_S;
+	read_services(&s, &in);
+	fuzz_must(judge(&s.config, &s.samples, &s.verdict, &e) == 0, "there is memory");
+	must_be_true(&s);
+	check(&s);
+	verdict_free(&s.verdict);
+	samples_free(&s.samples);
+	free(s.target.name);
+	free(s.pattern);
+	return 0;
+}
