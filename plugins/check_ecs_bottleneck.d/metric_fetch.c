@@ -19,9 +19,10 @@ enum { MOST_VALUES = 32 * 1024 * 1024 };
 struct metric_want {
 	size_t service;
 	enum metric metric;
-	int round;           /* of its batch, in which it was asked for last */
-	bool complete;       /* CloudWatch said so on some page */
-	bool internal_error; /* it had an internal error: worth asking again */
+	int round;               /* of its batch, in which it was asked for last */
+	bool complete;           /* CloudWatch said so on some page */
+	bool internal_error;     /* it had an internal error: worth asking again */
+	bool has_earlier_points; /* those it has are an earlier round's */
 };
 
 /* The wants of one call, its further pages and rounds. */
@@ -129,6 +130,15 @@ static void fail_with(struct series *x, const char *what, const char *detail) {
 	series_fail(x, why);
 }
 
+/* What an earlier round gave counts until this one gives something, or nothing as its whole answer.
+ */
+static void forget_earlier_points(struct metric_fetch *f, size_t number) {
+	struct metric_want *w = &f->wants[number];
+	if (w->has_earlier_points)
+		series_clear(series_of(f, number));
+	w->has_earlier_points = false;
+}
+
 static int on_result(void *ctx, size_t number, enum cloudwatch_status status, const char *message) {
 	struct metric_fetch *f = ctx;
 	const struct metric_batch *b = f->current;
@@ -160,6 +170,7 @@ static int on_result(void *ctx, size_t number, enum cloudwatch_status status, co
 
 static void on_point(void *ctx, size_t number, int64_t time_s, double value) {
 	struct metric_fetch *f = ctx;
+	forget_earlier_points(f, number);
 	(void)series_add_point(series_of(f, number), &f->samples->window, time_s, value);
 }
 
@@ -187,7 +198,7 @@ static size_t begin_round(struct metric_fetch *f) {
 			continue;
 		w->round = b->round + 1;
 		w->internal_error = w->complete = false;
-		series_clear(series_of(f, i));
+		w->has_earlier_points = true;
 		again++;
 	}
 	if (again == 0)
@@ -206,6 +217,8 @@ static void finish_round(struct metric_fetch *f) {
 		struct series *x = series_of(f, i);
 		if (x->status != SERIES_PENDING || w->internal_error)
 			continue;
+		if (w->complete)
+			forget_earlier_points(f, i);
 		if (!w->complete)
 			series_fail(x, "CloudWatch's answer for this series is incomplete");
 		else if (!x->values && b->remark)

@@ -103,6 +103,27 @@ $run = hostile('a remark', $one, sub { return {MetricDataResults => [map { +{%$_
 $run->exits('UNKNOWN', 'series without points beside a call-wide remark are not "no data"');
 $run->says('the remark is told', qr/too many metrics/);
 
+# CloudWatch takes back what it gave: until the series has been given anew, what is known counts.
+my %round = (
+	'refused then' => ['CRITICAL', sub { return [403, {__type => 'AccessDenied'}] }],
+	'and again' => ['CRITICAL', $with->(StatusCode => 'InternalError', Timestamps => [], Values => [])],
+	'given as another' => ['OK', sub { return results($_[0]) }],
+	'given without a point' => ['OK', $with->(Timestamps => [], Values => [])],
+	'incomplete then' => ['CRITICAL', $with->(StatusCode => 'PartialData', Timestamps => [], Values => [])],
+);
+for my $name (sort keys %round) {
+	my ($state, $then) = @{$round{$name}};
+	$run = hostile("a breach, an internal error, $name", $one, sub {
+		my ($request, $count) = @_;
+		return {MetricDataResults => $with->(StatusCode => 'PartialData', Values => [99])->($request), NextToken => 't'} if $count == 1;
+		return {MetricDataResults => $with->(StatusCode => 'InternalError', Timestamps => [], Values => [])->($request)} if $count == 2;
+		my $answer = $then->($request);
+		return ref $answer->[0] ? {MetricDataResults => $answer} : $answer;
+	}, '--no-data=ok');
+	$run->exits($state);
+	$run->says('with the failure beside it', qr/the rest is not known/) if $state eq 'CRITICAL';
+}
+
 # More points than a run holds.
 $run = hostile('too many points', sub { return {serviceArns => [map { arn("s$_") } 1 .. 2000]} }, $fine, '--window=14d', '--period=60s');
 $run->exits('UNKNOWN');
