@@ -121,7 +121,10 @@ static void add_name(const struct nearest *n, size_t i, const char *prefix, stru
 	buf_init(&raw, NEAREST_LONGEST);
 	buf_add(&raw, n->best[i].name, n->best[i].len);
 	buf_adds(out, prefix);
+	size_t before = out->len;
 	text_add_clean(out, buf_str(&raw), NEAREST_LONGEST);
+	if (out->len == before)
+		buf_addc(out, '?'); /* nothing of it can be shown */
 	buf_fail_with(out, &raw);
 	buf_free(&raw);
 }

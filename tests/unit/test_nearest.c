@@ -123,6 +123,7 @@ static void the_nearest_are_named(void **state) {
 		{"abcdefghijklmnopqrstuvwxyz", "abcdefghijklmnopqrst123456", ""},
 		{"prodX", "pro|d\033[31m", ""},
 		{"pro|x", "pro|d", "; did you mean pro/d?"},
+		{"\001\001", "\001\001\002 \001\001z", "; did you mean ? or z?"},
 	};
 	for (size_t i = 0; i < LENGTH(cases); i++) {
 		struct err e;
