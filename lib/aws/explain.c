@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { PROXY_WANTS_LOGIN = 407 };
+enum { PROXY_WANTS_LOGIN = 407, KIB = 1024, MIB = 1024 * 1024 };
 
 /* The connection to the proxy, or its consent, could not be had. */
 static void explain_proxy_failure(const char *name, const struct endpoint *ep,
@@ -34,6 +34,30 @@ bool explain_proxy_answer(const char *name, const struct endpoint *ep,
 		name, *r->proxy ? " " : "", r->proxy, ep->parts.host_header, r->status,
 		r->status == PROXY_WANTS_LOGIN ? ", it wants a user name and a password" : "");
 	return true;
+}
+
+static void explain_size(const char *name, const char *host, const struct http_response *r,
+	struct err *e) {
+	if (r->headers.no_room)
+		(void)err_set(e, ERR_LIMIT, "%s: %s sends more than %d KiB of headers", name, host,
+			HTTP_MOST_HEADER_BYTES / KIB);
+	else
+		(void)err_set(e, ERR_LIMIT, "%s: the answer of %s is larger than %zu %s", name,
+			host, r->body.max / (r->body.max < MIB ? KIB : MIB),
+			r->body.max < MIB ? "KiB" : "MiB");
+}
+
+/* libcurl calls it "out of memory", too, if a line of a header passes its bound of 100 KiB. */
+static void explain_local_failure(const char *name, const char *host, const struct http_response *r,
+	struct err *e) {
+	bool amid_headers = r->headers.len > 0 && !r->headers.failed && !r->body.failed &&
+		r->body.len == 0;
+	if (amid_headers)
+		(void)err_set(e, ERR_MEMORY,
+			"%s: out of memory, or %s sends a header line that is too long", name,
+			host);
+	else
+		(void)err_set(e, ERR_MEMORY, "%s: out of memory", name);
 }
 
 void explain_transport(const char *name, const struct endpoint *ep, const struct http_response *r,
@@ -77,11 +101,10 @@ void explain_transport(const char *name, const struct endpoint *ep, const struct
 			name, host, *r->proxy ? " by way of the proxy " : "", r->proxy, r->reason);
 		break;
 	case HTTP_FAILED_TOO_LARGE:
-		(void)err_set(e, ERR_LIMIT, "%s: the answer of %s is larger than %d MiB", name,
-			host, HTTP_MOST_BODY_BYTES / (1024 * 1024));
+		explain_size(name, host, r, e);
 		break;
 	case HTTP_FAILED_LOCAL:
-		(void)err_set(e, ERR_MEMORY, "%s: out of memory", name);
+		explain_local_failure(name, host, r, e);
 		break;
 	default:
 		(void)err_set(e, ERR_NETWORK, "%s: the answer of %s%s%s broke off (%s)", name, host,

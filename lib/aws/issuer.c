@@ -172,11 +172,6 @@ static enum step attempt(struct asking *a, struct buf *body, struct err *e) {
 	note(a, &r);
 	if (r.failure != HTTP_NO_FAILURE) {
 		explain_transport(a->call->name, a->call->endpoint, &r, &a->last);
-		if (r.failure == HTTP_FAILED_TOO_LARGE)
-			(void)err_set(&a->last, ERR_LIMIT,
-				"%s: the answer of %s is larger than %d KiB", a->call->name,
-				a->call->endpoint->parts.host_header,
-				ISSUER_MOST_BODY_BYTES / 1024);
 		step = pause_or_fail(a, retry_kind_of_failure(r.failure), NULL, e);
 	} else if (r.status == 200) {
 		skew_note(a->context->skew, a->context->clock, &r);

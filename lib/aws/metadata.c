@@ -56,8 +56,11 @@ static void explain_failure(const struct metadata_service *s, const struct http_
 			(long long)(s->timeout_ms / 1000));
 		break;
 	case HTTP_FAILED_TOO_LARGE:
-		(void)err_set(e, ERR_CREDENTIALS, "the answer of %s is larger than %d KiB",
-			s->host_header, METADATA_MOST_BODY_BYTES / 1024);
+		(void)err_set(e, ERR_CREDENTIALS, "the %s of %s %s larger than %d KiB",
+			r->headers.no_room ? "headers" : "answer", s->host_header,
+			r->headers.no_room ? "are" : "is",
+			(r->headers.no_room ? HTTP_MOST_HEADER_BYTES : METADATA_MOST_BODY_BYTES) /
+				1024);
 		break;
 	case HTTP_FAILED_LOCAL:
 		(void)err_no_memory(e);

@@ -5,6 +5,7 @@ package CheckECS::Scripted;
 #		my ($operation, $request, $count) = @_;      # the decoded body; $count: requests of that operation, from 1
 #		return {serviceArns => [...]};               # encoded as JSON; a string is sent as it is
 #		return [403, {...}, 'Date: ...'];            # another status than 200, and header lines
+#		return sub { my ($connection) = @_; ... };   # writes to it by itself; it is closed then
 #	});
 #
 # It serves one connection at a time on loopback, at most 5,000 requests, and ends with the object.
@@ -41,6 +42,12 @@ sub serve {
 			print {$file} "$operation\n";
 			close $file;
 			my $answer = $script->($operation, decode_json($body), ++$count{$operation});
+			if (ref $answer eq 'CODE') {
+				local $SIG{PIPE} = 'IGNORE';
+				$answer->($connection);
+				close $connection;
+				last;
+			}
 			my ($status, @lines) = (200);
 			($status, $answer, @lines) = @$answer if ref $answer eq 'ARRAY';
 			$answer = encode_json($answer) if ref $answer;
