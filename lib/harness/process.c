@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -198,10 +199,17 @@ void process_child_group(pid_t group) {
 	child_group = group;
 }
 
+/* A pipe that does not block, as some parents make it, is full only for now. If it stays so, the
+ * backstop ends the wait. */
+static bool wait_for_room(void) {
+	struct pollfd out = {.fd = STDOUT_FILENO, .events = POLLOUT};
+	return poll(&out, 1, -1) > 0 || errno == EINTR;
+}
+
 static bool write_all(const char *text, size_t n) {
 	while (n > 0) {
 		ssize_t written = write(STDOUT_FILENO, text, n);
-		if (written < 0 && errno == EINTR)
+		if (written < 0 && (errno == EINTR || (errno == EAGAIN && wait_for_room())))
 			continue;
 		if (written <= 0)
 			return false;

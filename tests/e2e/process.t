@@ -7,6 +7,7 @@ use FindBin;
 use lib "$FindBin::Bin/lib";
 use CheckECS;
 use Test::More;
+use Fcntl;
 use POSIX qw(:signal_h);
 
 plan skip_all => 'a wrapper such as valgrind does not bear closed descriptors and the like itself' if $ENV{CHECK_ECS_WRAPPER};
@@ -48,6 +49,33 @@ for my $option ('--help', '--version') {
 	$run = $standin->check({name => 'a pipe nobody reads', quiet => 1, before => sub { POSIX::dup2(fileno $writer, 1) }}, '-c', 'prod');
 	is($run->{signal}, 0, 'a pipe nobody reads: no signal');
 	is($run->{exit}, 3, 'a pipe nobody reads: exit 3');
+}
+# A pipe that takes no more for a while, and says so instead of letting the writer wait.
+{
+	my $services = join '', map { "service a-service-with-a-rather-long-name-$_ desired=1 running=1\ncpu flat=99\nmemory flat=99\n" } 1 .. 300;
+	my $many = standin("cluster prod region=eu-west-1\n$services");
+	pipe my $reader, my $writer or die "pipe: $!";
+	fcntl $writer, F_SETFL, O_WRONLY | O_NONBLOCK or die "fcntl: $!";
+	my $copy = keep_file('', 'copy');
+	my $pid = fork // die "fork: $!";
+	if (!$pid) {
+		close $writer;
+		sleep 1;
+		open my $file, '>:raw', $copy or POSIX::_exit(1);
+		my $text = '';
+		while (sysread $reader, $text, 65536, length $text) { }
+		print {$file} $text;
+		close $file;
+		POSIX::_exit(0);
+	}
+	close $reader;
+	$run = $many->check({name => 'a full pipe that does not block', quiet => 1, before => sub { POSIX::dup2(fileno $writer, 1) }}, '-c', 'prod');
+	close $writer;
+	waitpid $pid, 0;
+	is($run->{exit}, 2, 'a full pipe that does not block: the true state');
+	my $text = CheckECS::slurp($copy);
+	cmp_ok(length $text, '>', 65536, 'more than a pipe holds');
+	like($text, qr/ \|a-service.*\n\z/, 'and the whole result');
 }
 $run = $standin->check({name => 'a file size limit of zero', quiet => 1, prefix => ['/bin/sh', '-c', 'ulimit -f 0 && exec "$@"', 'sh']}, '-c', 'prod');
 is($run->{signal}, 0, 'a file size limit of zero: no signal');
