@@ -126,8 +126,6 @@ int process_begin(const char *stop_line, struct err *e) {
 	backstop.status = STATUS_UNKNOWN;
 	backstop.fires_ms = INT64_MAX;
 	fill_descriptors();
-	(void)sigemptyset(&none);
-	(void)sigprocmask(SIG_SETMASK, &none, NULL);
 	handle(SIGCHLD, SIG_DFL);
 	handle(SIGALRM, on_alarm);
 	handle(SIGPIPE, SIG_IGN);
@@ -135,6 +133,9 @@ int process_begin(const char *stop_line, struct err *e) {
 	handle(SIGTERM, on_stop);
 	handle(SIGINT, on_stop);
 	handle(SIGHUP, on_stop);
+	/* One that is pending must find its handler. */
+	(void)sigemptyset(&none);
+	(void)sigprocmask(SIG_SETMASK, &none, NULL);
 	(void)umask(S_IRWXG | S_IRWXO);
 	(void)setrlimit(RLIMIT_CORE, &(struct rlimit){0});
 #ifdef HAVE_SYS_PRCTL_H

@@ -9,6 +9,7 @@ use CheckECS;
 use Test::More;
 use Fcntl;
 use POSIX qw(:signal_h);
+use Time::HiRes qw(sleep);
 
 plan skip_all => 'a wrapper such as valgrind does not bear closed descriptors and the like itself' if $ENV{CHECK_ECS_WRAPPER};
 
@@ -99,6 +100,52 @@ for my $case (['TERM', SIGTERM], ['INT', SIGINT], ['HUP', SIGHUP]) {
 	$run = $hanging->check({name => "SIG$name though blocked by the parent", before => blocked($number), signal => [$name, 0.7]}, '-c', 'prod', '-t', 20 * time_factor());
 	$run->exits('UNKNOWN');
 	cmp_ok($run->{seconds}, '<', 3 * time_factor(), "SIG$name: ends soon");
+}
+
+# Signals at any time after the handlers are there: the state of one of two outcomes, and all of its text.
+sub has_handlers {
+	my ($pid) = @_;
+	open my $file, '<', "/proc/$pid/status" or return 1;
+	my $status = join '', <$file>;
+	return 1 if $status =~ /^State:\s*Z/m; # it has ended
+	my ($caught) = $status =~ /^SigCgt:\s*([0-9a-f]+)/m;
+	return !defined $caught || (hex(substr $caught, -4) & 0x4003) == 0x4003; # SIGHUP, SIGINT, SIGTERM
+}
+SKIP: {
+	skip 'no /proc/self/status, which tells the signals that are caught', 1 unless -r '/proc/self/status';
+	# One that came before the plugin did, and was blocked until now.
+	for my $case (['TERM', SIGTERM], ['INT', SIGINT], ['HUP', SIGHUP]) {
+		my ($name, $number) = @$case;
+		$run = $standin->check({name => "SIG$name pending at the start", before => sub { blocked($number)->(); kill $name, $$ }}, '-c', 'prod');
+		$run->exits('UNKNOWN');
+	}
+	my $hot = standin("cluster prod region=eu-west-1\n" . join('', map { "service s$_ desired=1 running=1\ncpu flat=99\nmemory flat=20\n" } 1 .. 120), '--page-size=20');
+	my ($seed, @bad) = (time);
+	srand $seed;
+	for my $number (1 .. 60) {
+		my $signal = (qw(TERM INT HUP))[$number % 3];
+		my $after = rand(rand 0.15) * time_factor();
+		my ($out, $err) = map { keep_file('', $_) } qw(out err);
+		my %environment = plugin_environment();
+		my @command = (plugin_command(), '--endpoint-url=' . $hot->url, '-c', 'prod', '-t', 20 * time_factor());
+		my $pid = fork // die "fork: $!";
+		if (!$pid) {
+			%ENV = %environment;
+			open STDIN, '<', '/dev/null';
+			open STDOUT, '>', $out;
+			open STDERR, '>', $err;
+			no warnings 'exec';
+			exec {$command[0]} @command;
+			POSIX::_exit(127);
+		}
+		sleep 0.001 until has_handlers($pid);
+		sleep $after;
+		kill $signal, $pid; # which at most is a zombie by now
+		waitpid $pid, 0;
+		my $result = CheckECS::Result->new(name => "SIG$signal after $after s", exit => $? >> 8, signal => $? & 127, stdout => CheckECS::slurp($out), stderr => CheckECS::slurp($err));
+		push @bad, map { "$result->{name}: $_" } $result->broken_promises, $result->{exit} == 2 || $result->{exit} == 3 ? () : "exit $result->{exit}";
+	}
+	ok(!@bad, 'signals at 60 random times') or diag join "\n", "seed $seed", @bad;
 }
 
 # Other legacies.
