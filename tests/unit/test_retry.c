@@ -80,6 +80,35 @@ static void attempts_are_counted(void **state) {
 	}
 }
 
+static void the_pause_fits_into_the_time_left(void **state) {
+	(void)state;
+	static const struct {
+		bool endless;
+		enum retry_kind kind;
+		int64_t delay_ms, left_ms, pause_ms;
+	} cases[] = {
+		{true, RETRY_TRANSIENT, 300, 1000, 300},
+		{true, RETRY_TRANSIENT, 1000, 1000, 1000},
+		{true, RETRY_TRANSIENT, 5000, 1000, 1000},
+		{true, RETRY_TIMEOUT, 5000, 1000, 1000},
+		{false, RETRY_THROTTLING, 5000, 1000, 1000},
+		/* Closer and closer to the deadline. */
+		{true, RETRY_THROTTLING, 999, 1000, 999},
+		{true, RETRY_THROTTLING, 1000, 1000, 500},
+		{true, RETRY_THROTTLING, 20000, 1000, 500},
+		{true, RETRY_THROTTLING, 20000, 202, 101},
+		{true, RETRY_THROTTLING, 20000, 200, 200},
+		{true, RETRY_THROTTLING, 20000, 0, 0},
+	};
+	for (size_t i = 0; i < LENGTH(cases); i++) {
+		const struct retry_policy policy = {.most_attempts = 3,
+			.throttling_endless = cases[i].endless};
+		expect_whole(retry_pause_ms(&policy, cases[i].kind, cases[i].delay_ms,
+				     cases[i].left_ms),
+			cases[i].pause_ms, "case %zu", i);
+	}
+}
+
 static void the_quota_pays_for_retries(void **state) {
 	(void)state;
 	const struct retry_policy policy = {.most_attempts = 10};
@@ -183,6 +212,7 @@ int main(void) {
 		UNIT_TEST(the_pause_doubles_up_to_20_s),
 		UNIT_TEST(a_header_lengthens_the_pause),
 		UNIT_TEST(attempts_are_counted),
+		UNIT_TEST(the_pause_fits_into_the_time_left),
 		UNIT_TEST(the_quota_pays_for_retries),
 		UNIT_TEST(the_policy_is_read),
 	};

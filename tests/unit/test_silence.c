@@ -157,6 +157,7 @@ static void ebs_without_points_is_no_volume(void **state) {
 	struct service *service = scene_service(&s, "api");
 	assert_int_equal(scene_judge(&s), STATE_OK);
 	assert_int_equal(s.verdict.series[0].reason, REASON_NO_VOLUME);
+	assert_int_equal(s.verdict.no_data, 0);
 	/* Old points: there was one. */
 	scene_points(&s, service, METRIC_EBS, stale_low, 5);
 	scene_described(&s, service, 2, 100000);
@@ -342,8 +343,23 @@ static void the_deadline_takes_the_worse(void **state) {
 	}
 }
 
+/* What is known to be lost is UNKNOWN, though the options call the end of the time OK. */
+static void a_failure_is_no_timeout(void **state) {
+	(void)state;
+	struct scene s;
+	scene_begin(&s);
+	s.config.timeout_state = STATE_OK;
+	s.samples.end = SAMPLES_DEADLINE;
+	scene_points(&s, scene_service(&s, "a"), METRIC_CPU, low, 5);
+	assert_int_equal(scene_judge(&s), STATE_OK);
+	buf_adds(&s.samples.failures, "page 2 of the list is missing\n");
+	assert_int_equal(scene_judge(&s), STATE_UNKNOWN);
+	scene_end(&s);
+}
+
 int main(void) {
 	const struct CMUnitTest tests[] = {
+		UNIT_TEST(a_failure_is_no_timeout),
 		UNIT_TEST(the_policy_decides),
 		UNIT_TEST(old_breaches_count),
 		UNIT_TEST(ecs_says_why),
