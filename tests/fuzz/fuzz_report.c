@@ -346,9 +346,7 @@ static void must_be_number(const json *found, double value) {
 	double number = 0;
 	bool there = json_number(found, &number);
 	fuzz_must(there == !isnan(value), "what is not known is null");
-	fuzz_must(!there || memcmp(&number, &value, sizeof value) == 0 ||
-			(number <= value && number >= value),
-		"a number reads as the same");
+	fuzz_must(!there || (number <= value && number >= value), "a number reads as the same");
 }
 
 static void must_be_metric(const struct scene *s, const json *metric,
