@@ -9,6 +9,7 @@ use warnings;
 use IO::Select;
 use IO::Socket::INET;
 use List::Util qw(min);
+use Socket qw(IPPROTO_TCP TCP_NODELAY);
 use Time::HiRes qw(sleep time);
 
 sub start {
@@ -34,6 +35,8 @@ sub forward {
 			if ($socket == $listener) {
 				my $client = $listener->accept or next;
 				my $server = IO::Socket::INET->new(PeerAddr => '127.0.0.1', PeerPort => $port) or next;
+				# Else small pieces would wait for acknowledgements that the other side delays.
+				setsockopt $_, IPPROTO_TCP, TCP_NODELAY, 1 for $client, $server;
 				@peer{$client, $server} = ($server, $client);
 				$ready_at{$client} = time + $round_trip_s;
 				$select->add($client, $server);

@@ -88,6 +88,12 @@ $run = $internal->check('-c', 'prod', '-m', 'cpu', '-vv');
 $run->exits('OK');
 $run->says('requests and retries', qr/GetMetricData 3 requests, 2 retries/, qr/billed: 3 metrics/);
 
+# What is asked again after an internal error has had its attempts: a failure of the call then is the second one.
+my $then_failing = standin("cluster prod region=eu-west-1\nservice api desired=1 running=1\n\tcpu flat=20\n", '--fault=GetMetricData:internal:1', '--fault=GetMetricData:500');
+$run = $then_failing->check('-c', 'prod', '-m', 'cpu', '-t', 30 * time_factor());
+$run->exits('UNKNOWN', 'an internal error, then a failing service');
+is($then_failing->calls('GetMetricData'), 3, 'three attempts in all');
+
 # Keys that something else renews in the file, while the run goes on.
 my $pair = "key AKIDEXAMPLE secret\nkey AKIDNEWER other\ncluster prod region=eu-west-1\nservice api desired=1 running=1\n\tcpu flat=20\n\tmemory flat=20\n";
 my $renewing = standin($pair, '--fault=ListServices:expired:1', '--latency-ms=' . int(1000 * time_factor()));
