@@ -36,7 +36,8 @@ static bool grow_to(struct buf *b, size_t cap) {
 		return false;
 	if (b->data) {
 		memcpy(data, b->data, b->len + 1);
-		crypto_wipe(b->data, b->len);
+		/* All of it: a text that was longer than the room began behind len. */
+		crypto_wipe(b->data, b->cap);
 		free(b->data);
 	} else {
 		data[0] = '\0';

@@ -5,8 +5,29 @@
 
 #include "base/text.h"
 
+#include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
+
+/* Each block that is given back is searched for a secret. */
+void *__wrap_malloc(size_t n);
+void __wrap_free(void *p);
+void __real_free(void *p);
+static const char secret[] = "a secret";
+static const char sought[] = " secret"; /* a NUL may stand in front of what is left */
+static int given_back;
+
+void *__wrap_malloc(size_t n) {
+	return calloc(1, n); /* so that all of it can be read */
+}
+
+void __wrap_free(void *p) {
+	const char *bytes = p;
+	size_t n = p ? malloc_usable_size(p) : 0;
+	for (size_t i = 0; i + strlen(sought) <= n; i++)
+		given_back += memcmp(bytes + i, sought, strlen(sought)) == 0;
+	__real_free(p);
+}
 
 static void appends_add_up(void **state) {
 	(void)state;
@@ -109,6 +130,36 @@ static void formatted_texts_fit_at_every_length(void **state) {
 			buf_free(&formatted);
 			buf_free(&plain);
 		}
+}
+
+/* However a text came into a buffer, what the buffer outgrows holds nothing of it. */
+static void outgrown_pieces_are_wiped(void **state) {
+	(void)state;
+	given_back = 0;
+	for (int how = 0; how < 3; how++)
+		for (int before = 1; before < 80; before++) {
+			struct buf b;
+			buf_init(&b, 1000);
+			for (int i = 0; i < before; i++)
+				buf_addc(&b, '.');
+			if (how == 0)
+				buf_addf(&b, "%s%050d", secret, 0);
+			else if (how == 1)
+				buf_adds(&b, secret);
+			else
+				buf_addf(&b, "%s", secret);
+			if (before % 2)
+				buf_truncate(&b, 1);
+			for (int i = 0; i < 200; i++)
+				buf_addc(&b, '.');
+			buf_wipe(&b);
+		}
+	expect_whole(given_back, 0, "pieces with a secret in them");
+	char *volatile plain = malloc(100); /* else a compiler may leave both calls out */
+	assert_non_null(plain);
+	memcpy(plain, secret, sizeof secret);
+	free(plain);
+	expect_whole(given_back, 1, "one that is not wiped is noticed");
 }
 
 static void huge_lengths_do_not_wrap(void **state) {
@@ -254,6 +305,7 @@ int main(void) {
 		UNIT_TEST(the_bound_holds_to_the_byte),
 		UNIT_TEST(a_refused_append_leaves_no_part),
 		UNIT_TEST(formatted_texts_fit_at_every_length),
+		UNIT_TEST(outgrown_pieces_are_wiped),
 		UNIT_TEST(huge_lengths_do_not_wrap),
 		UNIT_TEST(reserved_room_is_there),
 		UNIT_TEST(truncating_shortens_only),
