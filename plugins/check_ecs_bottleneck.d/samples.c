@@ -75,6 +75,11 @@ void series_fail(struct series *x, const char *why) {
 	x->failure = text_dup(why, strlen(why));
 }
 
+void series_forget(struct series *x, size_t index) {
+	if (x->values)
+		x->values[index] = NAN;
+}
+
 void series_clear(struct series *x) {
 	free(x->values);
 	x->values = NULL;

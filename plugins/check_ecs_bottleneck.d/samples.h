@@ -87,7 +87,10 @@ void samples_sort(struct samples *s);
  * of its period, or memory runs out: then the series has failed. */
 int series_add_point(struct series *x, const struct window *w, int64_t time_s, double value);
 
-/* Forgets the points of a series that is asked for anew. */
+/* Forgets a point, if there is one at that index. */
+void series_forget(struct series *x, size_t index);
+
+/* Forgets all points of a series. */
 void series_clear(struct series *x);
 
 /* Marks a series failed, for the reason that stands first. */

@@ -104,10 +104,13 @@ $run->exits('UNKNOWN', 'series without points beside a call-wide remark are not 
 $run->says('the remark is told', qr/too many metrics/);
 
 # CloudWatch takes back what it gave: until the series has been given anew, what is known counts.
+my $paged = sub { return {MetricDataResults => $with->(StatusCode => 'PartialData', Timestamps => [$_[1]], Values => [20])->($_[0]), NextToken => 'u'} };
 my %round = (
+	'another point and no more' => ['CRITICAL', sub { my ($request, $count) = @_; return $count == 3 ? $paged->($request, $request->{StartTime}) : [403, {__type => 'AccessDenied'}] }],
 	'refused then' => ['CRITICAL', sub { return [403, {__type => 'AccessDenied'}] }],
 	'and again' => ['CRITICAL', $with->(StatusCode => 'InternalError', Timestamps => [], Values => [])],
 	'given as another' => ['OK', sub { return results($_[0]) }],
+	'given as another period' => ['OK', sub { return $with->(Timestamps => [$_[0]{StartTime}])->($_[0]) }],
 	'given without a point' => ['OK', $with->(Timestamps => [], Values => [])],
 	'incomplete then' => ['CRITICAL', $with->(StatusCode => 'PartialData', Timestamps => [], Values => [])],
 );
@@ -117,8 +120,8 @@ for my $name (sort keys %round) {
 		my ($request, $count) = @_;
 		return {MetricDataResults => $with->(StatusCode => 'PartialData', Values => [99])->($request), NextToken => 't'} if $count == 1;
 		return {MetricDataResults => $with->(StatusCode => 'InternalError', Timestamps => [], Values => [])->($request)} if $count == 2;
-		my $answer = $then->($request);
-		return ref $answer->[0] ? {MetricDataResults => $answer} : $answer;
+		my $answer = $then->($request, $count);
+		return ref $answer eq 'ARRAY' && ref $answer->[0] ? {MetricDataResults => $answer} : $answer;
 	}, '--no-data=ok');
 	$run->exits($state);
 	$run->says('with the failure beside it', qr/the rest is not known/) if $state eq 'CRITICAL';
