@@ -235,17 +235,21 @@ static void fill_response(struct http_response *out, struct exchange *x, CURLcod
 
 /* Whether the exchange begins anew with the whole bundle, as the folder alone did not do. Nothing
  * has been sent by then. */
-static bool starts_again(struct http *h, struct exchange *x, CURLcode rc) {
-	enum http_failure failure = classify(rc, x);
+static bool starts_again(struct http *h, struct exchange *x, CURLcode *rc) {
+	enum http_failure failure = classify(*rc, x);
 	bool is_distrust = failure == HTTP_FAILED_CERTIFICATE || failure == HTTP_FAILED_CA_FILE;
 	if (!x->trusts_folder || !is_distrust)
 		return false;
 	h->folder_is_wanting = true;
 	buf_truncate(&x->response_headers, 0);
 	x->error_text[0] = '\0';
+	x->peer_port = 0;
 	(void)curl_multi_remove_handle(h->multi, x->easy);
-	return http_set_trust(h, x) == CURLE_OK &&
-		curl_multi_add_handle(h->multi, x->easy) == CURLM_OK;
+	if (http_set_trust(h, x) == CURLE_OK &&
+		curl_multi_add_handle(h->multi, x->easy) == CURLM_OK)
+		return true;
+	*rc = CURLE_OUT_OF_MEMORY;
+	return false;
 }
 
 bool http_take(struct http *h, struct http_response *out) {
@@ -258,7 +262,7 @@ bool http_take(struct http *h, struct http_response *out) {
 		char *private_pointer = NULL;
 		(void)curl_easy_getinfo(easy, CURLINFO_PRIVATE, &private_pointer);
 		struct exchange *x = (void *)private_pointer;
-		if (starts_again(h, x, rc))
+		if (starts_again(h, x, &rc))
 			continue;
 		unlink_exchange(h, x);
 		fill_response(out, x, rc);
