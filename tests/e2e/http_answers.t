@@ -24,7 +24,7 @@ sub for_ever {
 		while (defined syswrite $connection, $then) { }
 	};
 }
-sub slowly { my ($text) = @_; return sub { for my $byte (split //, $text) { defined syswrite $_[0], $byte or return; sleep 0.1 } } }
+sub slowly { my ($text) = @_; return sub { for my $byte (split //, $text) { defined syswrite $_[0], $byte or return; sleep 0.1 * time_factor() } } }
 my $ok = "HTTP/1.1 200 OK\r\n";
 my $chunked = "${ok}Transfer-Encoding: chunked\r\n\r\n";
 my $broken = qr/broke off|timed out/;
@@ -38,7 +38,7 @@ my %answer = (
 	'trailers for ever' => [for_ever($chunked . sprintf("%x\r\n%s\r\n0\r\n", length $list, $list), "X: $long\r\n"), $broken],
 	'a body for ever' => [for_ever("$ok\r\n", ' ' x 60_000), qr/larger than 8 MiB/],
 	'an error for ever' => [for_ever("HTTP/1.1 400 Bad Request\r\n\r\n", $long), qr/larger than 8 MiB/],
-	'a byte each 100 ms' => [slowly($ok . 'Content-Length: ' . length($list) . "\r\n\r\n$list"), qr/timed out after \d+ s, waiting for ListServices/],
+	'a byte now and then' => [slowly($ok . 'Content-Length: ' . length($list) . "\r\n\r\n$list"), qr/timed out after \d+ s, waiting for ListServices/],
 	'chunks that are no chunks' => [piece("${chunked}zz\r\n$list\r\n0\r\n\r\n"), $broken],
 	'a chunk of 2^72' => [piece("${chunked}ffffffffffffffffff\r\n$list\r\n0\r\n\r\n"), $broken],
 	'a chunk of 2^63-1' => [piece("${chunked}7fffffffffffffff\r\n$list"), $broken],

@@ -34,7 +34,7 @@ sub keys_used {
 
 # Two calls in flight are refused: one renewal serves both.
 my ($env, $asked) = other_keys_each_time();
-my $standin = standin("$keys$two", '--fault=GetMetricData:expired:2', '--latency-ms=300');
+my $standin = standin("$keys$two", '--fault=GetMetricData:expired:2', '--latency-ms=' . int(300 * time_factor()));
 my $run = $standin->check({name => 'two calls in flight', env => $env}, '-c', 'prod', '-t', 30 * time_factor());
 $run->exits('OK');
 is($standin->stats->{errors}, 2, 'both are refused');
