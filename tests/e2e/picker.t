@@ -66,7 +66,17 @@ subtest 'the list' => sub {
 	$terminal->sees('End', qr/^> test-2$/m);
 	$terminal->keys('Home');
 	$terminal->sees('Home', qr/^> Test-web$/m);
-	$terminal->keys(qw(Up Down Enter));
+	$terminal->keys(qw(C-n C-n));
+	$terminal->sees('Ctrl-N goes down', qr/^> staging$/m);
+	$terminal->keys('C-p');
+	$terminal->sees('Ctrl-P goes up', qr/^> prod$/m);
+	$terminal->type('sx');
+	$terminal->sees('nothing has that', qr/\b0 of 5\b/);
+	$terminal->keys('C-h');
+	$terminal->sees('Ctrl-H takes a letter back', qr/^narrow: s$/m, qr/\b4 of 5\b/);
+	$terminal->keys('C-u');
+	$terminal->sees('all again', qr/\b5 of 5\b/);
+	$terminal->keys(qw(Home Up Down Enter));
 	took('Enter takes it', $terminal, 'prod');
 
 	$terminal = terminal($few, {});
