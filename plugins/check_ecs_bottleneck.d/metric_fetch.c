@@ -22,7 +22,6 @@ struct metric_want {
 	int round;           /* of its batch, in which it was asked for last */
 	bool complete;       /* CloudWatch said so on some page */
 	bool internal_error; /* it had an internal error: worth asking again */
-	bool *fresh;         /* which points this round gave; NULL in the first one */
 };
 
 /* The wants of one call, its further pages and rounds. */
@@ -161,16 +160,7 @@ static int on_result(void *ctx, size_t number, enum cloudwatch_status status, co
 
 static void on_point(void *ctx, size_t number, int64_t time_s, double value) {
 	struct metric_fetch *f = ctx;
-	const struct window *w = &f->samples->window;
-	bool *fresh = f->wants[number].fresh;
-	size_t i;
-	/* What an earlier round gave counts until this one gives it anew. */
-	if (fresh && window_index(w, time_s, &i)) {
-		if (!fresh[i])
-			series_forget(series_of(f, number), i);
-		fresh[i] = true;
-	}
-	(void)series_add_point(series_of(f, number), w, time_s, value);
+	(void)series_add_point(series_of(f, number), &f->samples->window, time_s, value);
 }
 
 static size_t count_asked(const struct metric_fetch *f, const struct metric_batch *b) {
@@ -186,24 +176,6 @@ static void fail_batch(struct metric_fetch *f, const char *why) {
 			series_fail(series_of(f, i), why);
 }
 
-static void begin_fresh(struct metric_fetch *f, size_t number) {
-	bool **fresh = &f->wants[number].fresh;
-	free(*fresh);
-	*fresh = calloc(f->samples->window.points, sizeof **fresh);
-	if (!*fresh)
-		series_fail(series_of(f, number), "out of memory");
-}
-
-/* This round's answer is whole: what only an earlier one gave is no longer so. */
-static void forget_stale_points(struct metric_fetch *f, size_t number) {
-	const bool *fresh = f->wants[number].fresh;
-	for (size_t i = 0; fresh && i < f->samples->window.points; i++)
-		if (!fresh[i])
-			series_forget(series_of(f, number), i);
-	if (series_count(series_of(f, number), &f->samples->window) == 0)
-		series_clear(series_of(f, number));
-}
-
 /* Starts another round for the wants that had an internal error. Returns how many there are; they
  * stay pending. */
 static size_t begin_round(struct metric_fetch *f) {
@@ -215,7 +187,7 @@ static size_t begin_round(struct metric_fetch *f) {
 			continue;
 		w->round = b->round + 1;
 		w->internal_error = w->complete = false;
-		begin_fresh(f, i);
+		series_begin_anew(series_of(f, i), &f->samples->window);
 		again++;
 	}
 	if (again == 0)
@@ -235,7 +207,7 @@ static void finish_round(struct metric_fetch *f) {
 		if (x->status != SERIES_PENDING || w->internal_error)
 			continue;
 		if (w->complete)
-			forget_stale_points(f, i);
+			series_end_anew(x, &f->samples->window);
 		if (!w->complete)
 			series_fail(x, "CloudWatch's answer for this series is incomplete");
 		else if (!x->values && b->remark)
@@ -298,8 +270,6 @@ void metric_fetch_free(struct metric_fetch *f) {
 		page_free(&f->batches[i].page);
 		free(f->batches[i].remark);
 	}
-	for (size_t i = 0; i < f->want_count; i++)
-		free(f->wants[i].fresh);
 	free(f->batches);
 	free(f->wants);
 }

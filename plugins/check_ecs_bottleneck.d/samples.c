@@ -21,7 +21,7 @@ int samples_init(struct samples *s, size_t pattern_count, struct err *e) {
 void samples_free(struct samples *s) {
 	for (size_t i = 0; i < s->service_count; i++) {
 		for (int m = 0; m < METRICS; m++) {
-			free(s->services[i].series[m].values);
+			series_clear(&s->services[i].series[m]);
 			free(s->services[i].series[m].failure);
 		}
 		free(s->services[i].description.text);
@@ -75,14 +75,34 @@ void series_fail(struct series *x, const char *why) {
 	x->failure = text_dup(why, strlen(why));
 }
 
-void series_forget(struct series *x, size_t index) {
-	if (x->values)
-		x->values[index] = NAN;
-}
-
 void series_clear(struct series *x) {
 	free(x->values);
+	free(x->anew);
 	x->values = NULL;
+	x->anew = NULL;
+}
+
+void series_begin_anew(struct series *x, const struct window *w) {
+	bool *anew = calloc(w->points, sizeof *anew);
+	if (!anew)
+		series_fail(x, "out of memory");
+	free(x->anew);
+	x->anew = anew;
+}
+
+void series_end_anew(struct series *x, const struct window *w) {
+	for (size_t i = 0; x->values && x->anew && i < w->points; i++)
+		if (!x->anew[i])
+			x->values[i] = NAN;
+	free(x->anew);
+	x->anew = NULL;
+	if (series_count(x, w) == 0)
+		series_clear(x);
+}
+
+/* Whether the value of that period is of now, not one that waits to be given anew. */
+static bool is_given(const struct series *x, size_t i) {
+	return !isnan(x->values[i]) && (!x->anew || x->anew[i]);
 }
 
 static bool make_values(struct series *x, const struct window *w) {
@@ -94,6 +114,12 @@ static bool make_values(struct series *x, const struct window *w) {
 	return x->values != NULL;
 }
 
+static void store(struct series *x, size_t i, double value) {
+	x->values[i] = value;
+	if (x->anew)
+		x->anew[i] = true;
+}
+
 int series_add_point(struct series *x, const struct window *w, int64_t time_s, double value) {
 	size_t i;
 	if (!isfinite(value))
@@ -102,10 +128,10 @@ int series_add_point(struct series *x, const struct window *w, int64_t time_s, d
 		series_fail(x, "CloudWatch sent a point from outside the window");
 	else if (!make_values(x, w))
 		series_fail(x, "out of memory");
-	else if (!isnan(x->values[i]) && (value < x->values[i] || value > x->values[i]))
+	else if (is_given(x, i) && (value < x->values[i] || value > x->values[i]))
 		series_fail(x, "CloudWatch sent two different values for one period");
 	else
-		x->values[i] = value;
+		store(x, i, value);
 	return x->status == SERIES_FAILED ? -1 : 0;
 }
 

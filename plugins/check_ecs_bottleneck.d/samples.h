@@ -23,6 +23,7 @@ struct series {
 	enum series_status status;
 	double *values; /* one a period, oldest first, NAN for none; NULL while there is no point at
 			   all */
+	bool *anew;     /* while it is given anew, which values already are; else NULL */
 	char *failure;  /* why it failed; NULL otherwise */
 };
 
@@ -84,13 +85,17 @@ struct service *samples_add_service(struct samples *s, const char *name,
 void samples_sort(struct samples *s);
 
 /* Stores a point. 0; -1 when it lies outside the window, is not finite or contradicts another one
- * of its period, or memory runs out: then the series has failed. */
+ * of its period, or memory runs out: then the series has failed. While the series is given anew a
+ * point takes the place of its earlier one. */
 int series_add_point(struct series *x, const struct window *w, int64_t time_s, double value);
 
-/* Forgets a point, if there is one at that index. */
-void series_forget(struct series *x, size_t index);
+/* The series will be given anew: what it holds counts until then. Without memory it has failed. */
+void series_begin_anew(struct series *x, const struct window *w);
 
-/* Forgets all points of a series. */
+/* It has been given as a whole: forgets the points that did not come again. */
+void series_end_anew(struct series *x, const struct window *w);
+
+/* Forgets the points of a series that is asked for anew in another window. */
 void series_clear(struct series *x);
 
 /* Marks a series failed, for the reason that stands first. */

@@ -19,7 +19,7 @@ static const struct window window = {.start_s = 10 * HOUR,
 	.filling = true};
 
 static void series_free(struct series *x) {
-	free(x->values);
+	series_clear(x);
 	free(x->failure);
 	*x = (struct series){.status = SERIES_NOT_WANTED};
 }
@@ -45,6 +45,37 @@ static void points_are_stored(void **state) {
 	assert_int_equal(index, 4);
 	expect_number(x.values[0], 0, "the first");
 	assert_null(x.failure);
+	series_free(&x);
+}
+
+/* Until it has been given anew as a whole, a series holds what is known of either time. */
+static void earlier_points_count_until_they_are_given_anew(void **state) {
+	(void)state;
+	struct series x = {.status = SERIES_PENDING};
+	assert_int_equal(series_add_point(&x, &window, 11 * HOUR, 99), 0);
+	assert_int_equal(series_add_point(&x, &window, 12 * HOUR, 50), 0);
+	for (int time = 0; time < 2; time++) {
+		series_begin_anew(&x, &window);
+		assert_int_equal(series_add_point(&x, &window, 12 * HOUR, 60 + time), 0);
+		assert_int_equal(series_add_point(&x, &window, 13 * HOUR, 70), 0);
+		expect_number(x.values[1], 99, "the earlier one, time %d", time);
+		expect_number(x.values[2], 60 + time, "in the place of the earlier one");
+		expect_number(x.values[3], 70, "a new one");
+	}
+	series_end_anew(&x, &window);
+	assert_int_equal(series_count(&x, &window), 2);
+	expect(isnan(x.values[1]), "what did not come again is gone");
+	/* Then points have to agree again, as they have to while they come. */
+	assert_int_equal(series_add_point(&x, &window, 13 * HOUR, 71), -1);
+	series_free(&x);
+	x.status = SERIES_PENDING;
+	assert_int_equal(series_add_point(&x, &window, 12 * HOUR, 50), 0);
+	series_begin_anew(&x, &window);
+	series_end_anew(&x, &window);
+	assert_null(x.values);
+	series_begin_anew(&x, &window);
+	assert_int_equal(series_add_point(&x, &window, 12 * HOUR, 50), 0);
+	assert_int_equal(series_add_point(&x, &window, 12 * HOUR, 51), -1);
 	series_free(&x);
 }
 
@@ -249,6 +280,7 @@ static void no_point_anywhere(void **state) {
 int main(void) {
 	const struct CMUnitTest tests[] = {
 		UNIT_TEST(points_are_stored),
+		UNIT_TEST(earlier_points_count_until_they_are_given_anew),
 		UNIT_TEST(two_values_of_a_period_must_agree),
 		UNIT_TEST(a_series_can_begin_anew),
 		UNIT_TEST(impossible_points_fail_the_series),
