@@ -6,18 +6,10 @@ use utf8;
 use FindBin;
 use lib "$FindBin::Bin/lib";
 use CheckECS;
+use CheckECS::Certificate;
 use Test::More;
 
 my $directory = tempdir();
-
-# -> (certificate file, key file) of a new self-signed certificate
-sub certificate {
-	my ($name, $address) = @_;
-	my ($file, $key) = ("$directory/$name.pem", "$directory/$name.key");
-	my $said = qx(openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=$name -addext subjectAltName=$address -keyout $key -out $file 2>&1);
-	BAIL_OUT("the openssl command makes no certificate: $said") unless -s $file && -s $key;
-	return ($file, $key);
-}
 
 my $account = "cluster prod region=eu-west-1\nservice api desired=1 running=1\n\tcpu flat=34.4\n\tmemory flat=51.5\n";
 my ($certificate, $key) = certificate('right', 'IP:127.0.0.1');

@@ -7,6 +7,7 @@ use utf8;
 use FindBin;
 use lib "$FindBin::Bin/lib";
 use CheckECS;
+use CheckECS::Certificate;
 use Test::More;
 
 plan skip_all => 'a wrapper such as valgrind is no place for a preloaded library' if $ENV{CHECK_ECS_WRAPPER};
@@ -16,14 +17,6 @@ plan skip_all => 'libcurl before 7.70 does not tell whom it trusts' if defined $
 my $directory = tempdir();
 my $library = "$directory/trust.so";
 system(split(' ', $compiler), '-shared', '-fPIC', '-O1', '-o', $library, "$FindBin::Bin/preload/trust.c") == 0 or BAIL_OUT('a C compiler is needed');
-
-sub certificate {
-	my ($name) = @_;
-	my ($file, $key) = ("$directory/$name.pem", "$directory/$name.key");
-	my $said = qx(openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=$name -addext subjectAltName=IP:127.0.0.1 -keyout $key -out $file 2>&1);
-	BAIL_OUT("the openssl command makes no certificate: $said") unless -s $file && -s $key;
-	return ($file, $key);
-}
 
 # A folder as distributions make them: each certificate under its hash.
 sub folder {
@@ -37,8 +30,8 @@ sub folder {
 	return $folder;
 }
 
-my ($certificate, $key) = certificate('right');
-my ($other) = certificate('other');
+my ($certificate, $key) = certificate('right', 'IP:127.0.0.1');
+my ($other) = certificate('other', 'IP:127.0.0.1');
 my $standin = standin("cluster prod region=eu-west-1\n" . join('', map { "service s$_ desired=1 running=1\n\tcpu flat=34.4\n\tmemory flat=51.5\n" } 1 .. 3),
 	"--tls-cert=$certificate", "--tls-key=$key");
 my %folder = (right => folder('folder-right', $certificate), other => folder('folder-other', $other), empty => folder('folder-empty'), missing => '/nonexistent/folder', none => '');
