@@ -6,6 +6,7 @@ use utf8;
 use FindBin;
 use lib "$FindBin::Bin/lib";
 use CheckECS;
+use CheckECS::Preload;
 use CheckECS::Scripted;
 use CheckECS::Terminal;
 use CheckECS::Tmux;
@@ -185,11 +186,8 @@ subtest 'a process that is stuck, and one that is stopped' => sub {
 	plan skip_all => 'built without ncurses' unless $screens;
 	plan skip_all => 'valgrind has the signals' if $ENV{CHECK_ECS_WRAPPER};
 	# Nobody looks at the flag that a signal sets: the backstop brings the terminal back.
-	my $library = tempdir() . '/poll.so';
-	my $status = system split(' ', $ENV{CC} || 'cc'), '-shared', '-fPIC', '-O1', '-DBLOCK_POLL_STDIN', '-o', $library, "$FindBin::Bin/preload/block.c";
-	is($status, 0, 'the blocking poll is built') or BAIL_OUT('a C compiler is needed');
-	my $sanitizer = join ':', grep { defined } $ENV{ASAN_OPTIONS}, 'verify_asan_link_order=0';
-	my $stuck = terminal($few, {prefix => ['env', "LD_PRELOAD=$library", "ASAN_OPTIONS=$sanitizer"]});
+	my %blocking = preloaded(preload("$FindBin::Bin/preload/block.c", '-DBLOCK_POLL_STDIN'));
+	my $stuck = terminal($few, {prefix => ['env', map { "$_=$blocking{$_}" } keys %blocking]});
 	$stuck->sees('stuck: the list', qr/^> Test-web$/m);
 	kill 'TERM', $stuck->pid;
 	left('stuck', $stuck, qr/^ECS UNKNOWN - ended by a signal$/m);

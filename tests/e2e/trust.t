@@ -8,6 +8,7 @@ use FindBin;
 use lib "$FindBin::Bin/lib";
 use CheckECS;
 use CheckECS::Certificate;
+use CheckECS::Preload;
 use Test::More;
 
 plan skip_all => 'a wrapper such as valgrind is no place for a preloaded library' if $ENV{CHECK_ECS_WRAPPER};
@@ -15,8 +16,7 @@ my $compiler = $ENV{CC} || 'cc';
 my ($version) = qx(printf '#include <curl/curl.h>\nversion LIBCURL_VERSION_NUM\n' | $compiler -E -x c - 2>/dev/null) =~ /^version 0x([0-9a-f]+)/mi;
 plan skip_all => 'libcurl before 7.70 does not tell whom it trusts' if defined $version && hex $version < 0x074600;
 my $directory = tempdir();
-my $library = "$directory/trust.so";
-system(split(' ', $compiler), '-shared', '-fPIC', '-O1', '-o', $library, "$FindBin::Bin/preload/trust.c") == 0 or BAIL_OUT('a C compiler is needed');
+my $library = preload("$FindBin::Bin/preload/trust.c");
 
 # A folder as distributions make them: each certificate under its hash.
 sub folder {
@@ -40,8 +40,7 @@ my %file = (right => $certificate, other => $other, missing => '/nonexistent/bun
 sub run_with {
 	my ($name, $folder, $file, $server, $env, @arguments) = @_;
 	return $server->fresh_check({name => $name, env => {
-		LD_PRELOAD => $library, ASAN_OPTIONS => join(':', grep { defined } $ENV{ASAN_OPTIONS}, 'verify_asan_link_order=0'),
-		TRUST_FOLDER => $folder{$folder}, TRUST_FILE => $file{$file}, %$env}}, '-c', 'prod', @arguments);
+		preloaded($library), TRUST_FOLDER => $folder{$folder}, TRUST_FILE => $file{$file}, %$env}}, '-c', 'prod', @arguments);
 }
 
 for my $case (

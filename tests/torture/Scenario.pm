@@ -4,16 +4,21 @@ package Scenario;
 # plain: a role, two list pages, two metric batches, one retry, over HTTP. https: one list page and one batch over TLS.
 # sso: an expired token of IAM Identity Center is renewed, then the role's keys. web: keys for a web identity token.
 # container: keys of a container's agent. imds: the region and the keys of an instance's role from its metadata.
+# bundle: as https, with a trust store of the system whose folder does not do, so that the handshake begins anew with its bundle.
+# chart, json: one list page and one batch over HTTP, shown in the other forms.
 use strict;
 use warnings;
 use utf8;
 use FindBin;
 use CheckECS;
+use CheckECS::Certificate;
 use CheckECS::Metadata;
+use CheckECS::Preload;
 use CheckECS::StandIn;
 use Digest::SHA qw(sha1_hex);
 use File::Basename qw(basename);
 use File::Path qw(make_path);
+use JSON::PP;
 use POSIX qw(strftime);
 
 my $STATE_BYTES = 16 + 4000;
@@ -35,13 +40,34 @@ sub plain {
 	return ($standin, \%env, '-c', 'prod', '-m', 'cpu,memory,ebs', '--window=2h', '--no-cache', '-vvv');
 }
 
-sub https {
-	my ($certificate, $key) = map { tempdir() . "/tls.$_" } qw(pem key);
-	my $said = qx(openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=torture -addext subjectAltName=IP:127.0.0.1 -keyout $key -out $certificate 2>&1);
-	die "the openssl command makes no certificate: $said" unless -s $certificate;
-	my $standin = standin("cluster prod region=eu-west-1\n" . services(3), "--tls-cert=$certificate", "--tls-key=$key", '--seed=1', '--max-seconds=7200');
-	return ($standin, {AWS_ENDPOINT_URL => $standin->url}, '-c', 'prod', "--ca-bundle=$certificate");
+# -> (stand-in for one list page and one batch, environment)
+sub few {
+	my (@arguments) = @_;
+	my $standin = standin("cluster prod region=eu-west-1\n" . services(3), '--seed=1', '--max-seconds=7200', @arguments);
+	return ($standin, {AWS_ENDPOINT_URL => $standin->url});
 }
+
+# -> (stand-in, environment, certificate)
+sub tls {
+	my ($certificate, $key) = certificate('torture', 'IP:127.0.0.1');
+	return (few("--tls-cert=$certificate", "--tls-key=$key"), $certificate);
+}
+
+sub https {
+	my ($standin, $env, $certificate) = tls();
+	return ($standin, $env, '-c', 'prod', "--ca-bundle=$certificate");
+}
+
+sub bundle {
+	my ($standin, $env, $certificate) = tls();
+	my $folder = tempdir() . '/no-certificates';
+	make_path($folder);
+	return ($standin, {%$env, LD_PRELOAD => preload("$FindBin::Bin/../e2e/preload/trust.c"), TRUST_FOLDER => $folder, TRUST_FILE => $certificate}, '-c', 'prod');
+}
+
+sub chart { return (few(), '-c', 'prod', '--chart=always') }
+
+sub json { return (few(), '-c', 'prod', '-vv', '--output-format=json', {is_json => 1}) }
 
 sub identity_standin {
 	my (@arguments) = @_;
@@ -104,29 +130,35 @@ sub imds {
 		'GET /latest/meta-data/placement/region' => 'eu-west-1');
 }
 
-my %scenarios = (plain => \&plain, https => \&https, sso => \&sso, web => \&web, container => \&container, imds => \&imds);
-
-# Builds a library to be preloaded from NAME.c and returns its path.
-sub preload {
-	my ($name) = @_;
-	my $compiler = $ENV{CC} || 'cc';
-	my $path = tempdir() . "/$name.so";
-	system(split(' ', $compiler), '-shared', '-fPIC', '-O1', '-o', $path, "$FindBin::Bin/$name.c") == 0
-		or die "$compiler cannot build $name.c\n";
-	return $path;
-}
+my %scenarios = (plain => \&plain, https => \&https, sso => \&sso, web => \&web, container => \&container, imds => \&imds,
+	bundle => \&bundle, chart => \&chart, json => \&json);
 
 sub new {
 	my ($class, $name) = @_;
 	my $make = $scenarios{$name} or die "no scenario $name; there are: @{[sort keys %scenarios]}\n";
-	$library = preload('fail_alloc');
+	$library = preload("$FindBin::Bin/fail_alloc.c");
 	my ($standin, $env, @arguments) = $make->();
 	my $more = ref $arguments[-1] ? pop @arguments : {};
 	return bless {standin => $standin, env => $env, arguments => \@arguments, %$more}, $class;
 }
 
-sub arguments { return @{$_[0]{arguments}} }
-sub plain_environment { return %{$_[0]{env}} }
+# The scenario's environment; further libraries are preloaded before its own.
+sub plain_environment {
+	my ($self, @libraries) = @_;
+	my @all = (@libraries, $self->{env}{LD_PRELOAD} // ());
+	return (%{$self->{env}}, @all ? (LD_PRELOAD => join ' ', @all) : ());
+}
+
+# A run of the scenario: options of run_plugin, further arguments. The state that a JSON document tells is the run's.
+sub run {
+	my ($self, $option, @further) = @_;
+	my $run = run_plugin({quiet => 1, raw => $self->{is_json}, %$option}, @{$self->{arguments}}, @further);
+	return $run if !$self->{is_json};
+	my $document = eval { JSON::PP->new->utf8->decode($run->{stdout}) };
+	$run->violated('not one JSON object on one line') if ref $document ne 'HASH' || $run->{stdout} !~ /\A\{[^\n]*\}\n\z/;
+	$run->{state} = ref $document eq 'HASH' ? $document->{state} : undef;
+	return $run;
+}
 
 # Before each run: the stand-in's faults and the files that a run changes are as at first.
 sub rearm {
@@ -142,7 +174,7 @@ sub stop { $_[0]{standin}->stop; return }
 sub environment {
 	my ($self, $point, %further) = @_;
 	$self->{state} = keep_file("\0" x $STATE_BYTES, 'state');
-	return (%{$self->{env}}, LD_PRELOAD => $library, TORTURE_STATE => $self->{state}, TORTURE_AT => $point, TORTURE_NO_PAUSE => 1,
+	return ($self->plain_environment($library), TORTURE_STATE => $self->{state}, TORTURE_AT => $point, TORTURE_NO_PAUSE => 1,
 		TORTURE_PROGRAM => basename(plugin_path()), %further);
 }
 

@@ -2,11 +2,12 @@
 # Fails each allocation of a run in turn, one run a point, and looks at what comes out: the true state or UNKNOWN, one whole
 # result, in time, no crash in our code, cJSON or libcurl.
 #
-#	perl -Itests/e2e/lib tests/torture/alloc.pl [--scenario=plain|https|sso|web|container|imds] [--kinds=own,json,curl] [--first=1] [--every=1]
-#		[--most=N] [--and-all-after] [--workers=2] [--valgrind]
+#	perl -Itests/e2e/lib tests/torture/alloc.pl [--scenario=NAME] [--kinds=own,json,curl] [--first=1] [--every=1] [--most=N]
+#		[--and-all-after] [--workers=2] [--valgrind]
 #
-# kinds: whose allocations: own, json, curl, openssl, libc, other. Environment as in tests/README.md, and CC. --valgrind: each
-# run under valgrind, whose every error is a failure; not what is left at the end, since a run that fails ends by _exit().
+# NAME: one of Scenario.pm's. kinds: whose allocations: own, json, curl, openssl, libc, other. --valgrind: each run under
+# valgrind, whose every error is a failure; not what is left at the end, since a run that fails ends by _exit(). Environment as
+# in tests/README.md, and CC.
 use strict;
 use warnings;
 use utf8;
@@ -36,7 +37,7 @@ sub run_at {
 	my ($point) = @_;
 	$scenario->rearm;
 	my %env = $scenario->environment($point, TORTURE_KINDS => $option{kinds}, $option{'and-all-after'} ? (TORTURE_AND_ALL_AFTER => 1) : ());
-	my $run = run_plugin({name => "allocation $point", env => \%env, quiet => 1}, $scenario->arguments);
+	my $run = $scenario->run({name => "allocation $point", env => \%env});
 	return ($run, $scenario->counts);
 }
 

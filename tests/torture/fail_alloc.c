@@ -1,4 +1,4 @@
-/* Preloaded into the plugin by torture.pl: counts the allocations of one kind of caller, from the
+/* Preloaded into the plugin by the scripts beside it: counts the allocations of one kind of caller, from the
  * first instruction of main() on, and makes one of them fail. What happened is left in a file that
  * both map, so that it survives any end of the process. */
 #define _GNU_SOURCE
@@ -19,7 +19,7 @@
 
 enum { MOST_MODULES = 96, MOST_FRAMES = 32, BOOTSTRAP_BYTES = 16384, TRACE_BYTES = 4000 };
 
-/* torture.pl reads this. */
+/* Scenario.pm reads this. */
 struct state {
 	_Atomic uint64_t count;  /* allocations of the kind so far */
 	_Atomic uint64_t failed; /* how many were refused */

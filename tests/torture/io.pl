@@ -2,9 +2,9 @@
 # Lets each system call of some kinds fail in turn, one run a point, counted from main() on, and looks at what comes out: the
 # true state or UNKNOWN, one whole result, in time, no crash.
 #
-#	perl -Itests/e2e/lib tests/torture/io.pl [--scenario=plain|https] [--every=1]
+#	perl -Itests/e2e/lib tests/torture/io.pl [--scenario=NAME] [--every=1]
 #
-# Environment as in tests/README.md, and CC. Needs strace and permission to trace own processes.
+# NAME: one of Scenario.pm's. Environment as in tests/README.md, and CC. Needs strace and permission to trace own processes.
 use strict;
 use warnings;
 use utf8;
@@ -38,7 +38,7 @@ sub run_with {
 	$scenario->rearm;
 	my %env = $scenario->environment(0);
 	my @prefix = ('strace', '-f', '-qq', '-o', $trace, (map { ('-E', "$_=$env{$_}") } grep { defined $env{$_} } sort keys %env), @words);
-	return run_plugin({name => "@words", env => {map { $_ => undef } keys %env}, prefix => \@prefix, quiet => 1}, $scenario->arguments, '-t', 5);
+	return $scenario->run({name => "@words", env => {map { $_ => undef } keys %env}, prefix => \@prefix}, '-t', 5);
 }
 
 # -> how many calls of the kind come before main, how many in all

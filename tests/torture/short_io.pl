@@ -2,15 +2,17 @@
 # Lets what a run reads and writes go in pieces of few bytes, with EINTR and EAGAIN between them: the result has to be the same
 # as without.
 #
-#	perl -Itests/e2e/lib tests/torture/short_io.pl [--scenario=plain|https|sso|web|container|imds]
+#	perl -Itests/e2e/lib tests/torture/short_io.pl [--scenario=NAME]
 #
-# Environment as in tests/README.md, and CC. Out of reach are reads that libc makes for stdio, as of the CA file.
+# NAME: one of Scenario.pm's. Environment as in tests/README.md, and CC. Out of reach are reads that libc makes for stdio, as of
+# the CA file.
 use strict;
 use warnings;
 use utf8;
 use FindBin;
 use lib "$FindBin::Bin/../e2e/lib", $FindBin::Bin;
 use CheckECS;
+use CheckECS::Preload;
 use Getopt::Long;
 use List::Util qw(max);
 use Scenario;
@@ -24,7 +26,7 @@ my $STATE_BYTES = 4 * 8;
 my @forms = ([1, 0], [7, 3], [7, 5]);
 
 my $scenario = Scenario->new($option{scenario});
-my $library = Scenario::preload('short_io');
+my $library = preload("$FindBin::Bin/short_io.c");
 my ($begin, %count, @shown) = (time);
 
 # -> (result, calls, cut, interrupted, deferred)
@@ -32,8 +34,9 @@ sub run_with {
 	my ($bytes, $every) = @_;
 	$scenario->rearm;
 	my $state = keep_file("\0" x $STATE_BYTES, 'state');
-	my %preload = $bytes ? (LD_PRELOAD => $library, SHORT_IO_BYTES => $bytes, SHORT_IO_EVERY => $every, SHORT_IO_STATE => $state) : ();
-	my $run = run_plugin({name => "$bytes, $every", env => {$scenario->plain_environment, %preload}, quiet => 1}, $scenario->arguments, '-t', 60);
+	my %pieces = $bytes ? (SHORT_IO_BYTES => $bytes, SHORT_IO_EVERY => $every, SHORT_IO_STATE => $state) : ();
+	my %env = ($scenario->plain_environment($bytes ? $library : ()), %pieces);
+	my $run = $scenario->run({name => "$bytes, $every", env => \%env}, '-t', 60);
 	return ($run, unpack 'Q4', CheckECS::slurp($state));
 }
 
