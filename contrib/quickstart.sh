@@ -99,7 +99,7 @@ package_names() {
 	debian/compiler) echo gcc ;;
 	debian/build) echo autoconf automake make pkg-config libc6-dev libcurl4-openssl-dev \
 		libcjson-dev libssl-dev libexpat1-dev libncurses-dev libmicrohttpd-dev libgnutls28-dev ca-certificates ;;
-	debian/test) echo libcmocka-dev perl libmonitoring-plugin-perl awscli openssl valgrind strace tmux zsh curl \
+	debian/test) echo libcmocka-dev perl libmonitoring-plugin-perl awscli openssl valgrind strace time tmux zsh curl \
 		python3-jsonschema python3-boto3 ;;
 	debian/daemons) echo icinga2-bin icinga2-common nagios4-core nagios-nrpe-server nagios-nrpe-plugin monitoring-plugins-basic ;;
 	debian/director) echo icingacli icingaweb2-module-director icingaweb2-module-incubator php-cli php-pgsql postgresql ;;
@@ -110,14 +110,14 @@ package_names() {
 	dnf/build) echo autoconf automake make pkgconf-pkg-config glibc-devel libcurl-devel \
 		cjson-devel openssl-devel expat-devel ncurses-devel libmicrohttpd-devel gnutls-devel ca-certificates ;;
 	dnf/test) echo libcmocka-devel perl perl-Test-Harness perl-Monitoring-Plugin awscli2 \
-		openssl valgrind strace tmux zsh curl python3-jsonschema python3-boto3 ;;
+		openssl valgrind strace time tmux zsh curl python3-jsonschema python3-boto3 ;;
 	dnf/packaging) echo rpm-build fakeroot rpmlint ;;
 	dnf/analysis) echo gcc clang compiler-rt clang-tools-extra cppcheck gcovr xz ;;
 
 	zypper/compiler) echo gcc ;;
 	zypper/build) echo autoconf automake make pkgconf-pkg-config glibc-devel libcurl-devel \
 		cJSON-devel libopenssl-devel libexpat-devel ncurses-devel libmicrohttpd-devel libgnutls-devel ca-certificates-mozilla ;;
-	zypper/test) echo libcmocka-devel perl aws-cli openssl valgrind strace tmux zsh curl python3-jsonschema python3-boto3 ;;
+	zypper/test) echo libcmocka-devel perl aws-cli openssl valgrind strace time tmux zsh curl python3-jsonschema python3-boto3 ;;
 	zypper/packaging) echo rpm-build fakeroot rpmlint ;;
 	zypper/analysis) echo gcc clang clang-tools cppcheck python3-gcovr xz ;;
 
@@ -131,7 +131,7 @@ package_names() {
 	other/build) echo 'autoconf, automake, make, pkg-config, and with their headers' \
 		'libcurl (>= 7.66), cJSON (>= 1.7.13), OpenSSL (>= 1.1.1), expat (>= 2.2), libmicrohttpd, GnuTLS, optionally ncurses with wide characters' ;;
 	other/test) echo 'cmocka with its headers, perl with prove, Monitoring::Plugin for perl,' \
-		'the AWS CLI, openssl, valgrind, strace, tmux, zsh, curl, jsonschema and boto3 for python3' ;;
+		'the AWS CLI, openssl, valgrind, strace, GNU time, tmux, zsh, curl, jsonschema and boto3 for python3' ;;
 	other/analysis) echo 'gcc, clang with compiler-rt, clang-format, clang-tidy, cppcheck, gcovr, xz' ;;
 
 	*/packaging) die 'there are packages for Debian and for systems with rpm only' ;;
