@@ -34,11 +34,11 @@ struct http;
  * NULL with ERR_MEMORY. */
 struct http *http_new(const char *ca_file, const char *user_agent, struct err *e);
 
-/* Closes everything; NULL is taken. Must not be called once the deadline has passed: libcurl may
- * wait for its resolver. */
+/* Closes everything; NULL is taken. While http_is_resolving it may wait as long as the resolver:
+ * see http_close. */
 void http_free(struct http *h);
 
-/* Whether an exchange may still wait for the resolver: http_free would wait for it, too. */
+/* Whether an exchange may still wait for the resolver. */
 bool http_is_resolving(const struct http *h);
 
 enum http_method { HTTP_POST, HTTP_GET, HTTP_PUT };
@@ -107,9 +107,13 @@ struct http_patience {
 	const volatile sig_atomic_t *stop; /* non-zero: a signal asks to end */
 };
 
-/* Whether the deadline has passed or a signal has arrived: then the transport must be left as it
- * is, and not be freed either. */
+/* Whether the deadline has passed or a signal has arrived. */
 bool http_time_is_over(const struct http_patience *p);
+
+/* http_free, but where the time is over and it might wait for a resolver: what is held is given up
+ * then, for the rest of the process (which mostly ends, but not when only an early renewal's time
+ * was over). NULL is taken. */
+void http_close(struct http *h, const struct http_patience *p);
 
 /* A whole exchange, waited for: for transports without any other exchange. 0 with *out filled (free
  * it with http_response_free); -1 with ERR_DEADLINE when the time is over, ERR_MEMORY or

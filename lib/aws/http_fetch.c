@@ -9,6 +9,11 @@ bool http_time_is_over(const struct http_patience *p) {
 	return *p->stop || clock_monotonic_ms(p->clock) >= p->deadline_ms;
 }
 
+void http_close(struct http *h, const struct http_patience *p) {
+	if (h && !(http_time_is_over(p) && http_is_resolving(h)))
+		http_free(h);
+}
+
 static int time_is_over(struct err *e) {
 	return err_set(e, ERR_DEADLINE, "the time is over");
 }

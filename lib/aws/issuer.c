@@ -217,9 +217,7 @@ int issuer_ask(const struct credentials_context *context, const struct issuer_ca
 		do
 			step = attempt(&a, body, e);
 		while (step == STEP_AGAIN);
-		/* The time may be that of an early renewal only: the run goes on then. */
-		if (!http_time_is_over(&a.patience) || !http_is_resolving(a.http))
-			http_free(a.http);
+		http_close(a.http, &a.patience);
 	}
 	buf_wipe(&a.url);
 	return step == STEP_DONE ? 0 : -1;

@@ -18,8 +18,7 @@ int metadata_open(struct metadata_service *s, const struct credentials_context *
 }
 
 void metadata_close(struct metadata_service *s) {
-	if (s->http && !http_time_is_over(&s->patience))
-		http_free(s->http);
+	http_close(s->http, &s->patience);
 	s->http = NULL;
 }
 

@@ -27,8 +27,7 @@ struct metadata_service {
 int metadata_open(struct metadata_service *s, const struct credentials_context *context,
 	struct err *e);
 
-/* Closes the transport, unless the time is over: the process has to end then. Takes a zeroed
- * struct. */
+/* Closes the transport as http_close does. Takes a zeroed struct. */
 void metadata_close(struct metadata_service *s);
 
 enum metadata_verdict {
