@@ -1,17 +1,21 @@
 /* Preloaded into the plugin by backstop.t, matrix.t, picker.t and progress.t: makes one libc
- * function block for ten seconds, whatever signal comes, or fail. */
-#if defined BLOCK_POLL_STDIN || defined BLOCK_POLL_AFTER_MS
+ * function block for ten seconds, whatever signal comes, or fail, or write late. */
 #define _GNU_SOURCE
+#if defined BLOCK_POLL_STDIN || defined BLOCK_POLL_AFTER_MS
 #define BLOCK_POLL
 #endif
 #include <errno.h>
 #include <netdb.h>
 #include <poll.h>
+#include <sys/syscall.h>
 #include <time.h>
+#include <unistd.h>
+
+enum { TEN_SECONDS_MS = 10000, LATE_MS = 800 };
 
 #ifndef FAIL_RESOLVER
-static void block(void) {
-	struct timespec left = {.tv_sec = 10};
+static void block(long ms) {
+	struct timespec left = {.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000};
 	while (nanosleep(&left, &left) != 0 && errno == EINTR)
 		continue;
 }
@@ -24,8 +28,17 @@ int getaddrinfo(const char *node, const char *service, const struct addrinfo *hi
 	(void)service;
 	(void)hints;
 	*result = NULL;
-	block();
+	block(TEN_SECONDS_MS);
 	return EAI_AGAIN;
+}
+#endif
+
+#ifdef BLOCK_WRITE
+/* The result goes out late: after the backstop, but not by more than it waits for then. */
+ssize_t write(int fd, const void *bytes, size_t count) {
+	if (fd == STDOUT_FILENO)
+		block(LATE_MS);
+	return (ssize_t)syscall(SYS_write, fd, bytes, count);
 }
 #endif
 
@@ -73,7 +86,7 @@ int poll(struct pollfd *fds, nfds_t n, int timeout_ms) {
 	(void)fds;
 	(void)n;
 	(void)timeout_ms;
-	block();
+	block(TEN_SECONDS_MS);
 	return 0;
 }
 
