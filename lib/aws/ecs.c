@@ -89,11 +89,11 @@ static int read_service(const json *v, struct ecs_service *out, struct err *e) {
 	double desired;
 	*out = (struct ecs_service){.name = json_string(json_member(v, "serviceName")),
 		.status = json_string(json_member(v, "status"))};
-	if (!out->name || !json_number(json_member(v, "desiredCount"), &desired) || desired < 0 ||
+	/* Any status but ACTIVE takes the service out of the check: no text at all must not. */
+	if (!out->name || !out->status || !*out->status ||
+		!json_number(json_member(v, "desiredCount"), &desired) || desired < 0 ||
 		desired > largest_whole || desired > floor(desired))
-		return wrong_shape("a service without serviceName or desiredCount", e);
-	if (!out->status)
-		out->status = "";
+		return wrong_shape("a service without serviceName, status or desiredCount", e);
 	out->desired_count = whole_member(v, "desiredCount");
 	out->running_count = whole_member(v, "runningCount");
 	out->changed_s = newest_change(json_member(v, "deployments"), whole_member(v, "createdAt"));

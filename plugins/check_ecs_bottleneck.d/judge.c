@@ -60,11 +60,17 @@ static void decide(struct series_verdict *v, enum state state, enum reason reaso
 	v->reason = reason;
 }
 
+/* Changed a moment ago; no time that lies ahead is one, beyond what two clocks may differ. */
+static bool is_new(const struct samples *s, const struct description *d) {
+	int64_t age_s = s->now_s - d->changed_s;
+	return d->changed_s > 0 && age_s < NEW_FOR_S && age_s > -NEW_FOR_S;
+}
+
 static void judge_described(const struct samples *s, const struct description *d,
 	struct series_verdict *v) {
 	if (d->desired_count == 0)
 		decide(v, STATE_OK, REASON_SCALED_TO_ZERO);
-	else if (d->changed_s > 0 && s->now_s - d->changed_s < NEW_FOR_S)
+	else if (is_new(s, d))
 		decide(v, STATE_OK, REASON_NEW);
 	else
 		decide(v, STATE_UNKNOWN, REASON_NO_DATA);
@@ -140,14 +146,21 @@ static enum state state_without_services(const struct config *o, const struct sa
 	return empty_cluster && o->no_data == NO_DATA_STATE ? o->no_data_state : STATE_UNKNOWN;
 }
 
+/* Whether a -s is known to match no service. */
+static bool has_idle_pattern(const struct config *o, const struct samples *s) {
+	if (!s->list_complete || s->listed_count == 0)
+		return false;
+	for (size_t i = 0; i < o->include.count; i++)
+		if (!s->pattern_matched[i])
+			return true;
+	return false;
+}
+
 /* Everything but the series themselves that keeps the run from being OK. */
 static enum state state_of_run(const struct config *o, const struct samples *s,
 	const struct verdict *v) {
-	if (!s->list_complete)
+	if (!s->list_complete || has_idle_pattern(o, s))
 		return STATE_UNKNOWN;
-	for (size_t i = 0; s->listed_count > 0 && i < o->include.count; i++)
-		if (!s->pattern_matched[i])
-			return STATE_UNKNOWN;
 	return v->services == 0 ? state_without_services(o, s) : STATE_OK;
 }
 
@@ -155,7 +168,8 @@ static enum state state_of_run(const struct config *o, const struct samples *s,
  * ever. */
 static enum state state_of_ending(const struct config *o, const struct samples *s) {
 	enum state state = s->end == SAMPLES_STOPPED ? STATE_UNKNOWN : o->timeout_state;
-	return s->failures.len > 0 ? state_worse(state, STATE_UNKNOWN) : state;
+	bool lacks = s->failures.len > 0 || has_idle_pattern(o, s);
+	return lacks ? state_worse(state, STATE_UNKNOWN) : state;
 }
 
 static enum state combine(const struct config *o, const struct samples *s,

@@ -58,6 +58,17 @@ for my $case (
 	cmp_ok($run->{seconds}, '<', $bound, 'in time');
 }
 
+# What the list has told by then, it has told: a pattern that matches nothing is not hidden by the timeout's state.
+{
+	my $mute = standin($body, '--fault=GetMetricData:hang');
+	for my $case ([['-s', 'api'], 'OK'], [['-s', 'api', '-s', 'ghost'], 'UNKNOWN']) {
+		my ($patterns, $state) = @$case;
+		my $run = $mute->check({name => "@$patterns, a hanging service"}, '-c', 'prod', '-t', $two * time_factor() . ':OK', @$patterns);
+		$run->exits($state);
+		$run->says('what matches nothing', qr/^\[UNKNOWN\] .*'ghost'/m) if $state eq 'UNKNOWN';
+	}
+}
+
 # Known breaches when it strikes: two GetMetricData calls, one of them never answered.
 for my $case ([97.5, 'CRITICAL', 'ok'], [97.5, 'CRITICAL', 'warning'], [85.5, 'WARNING', 'ok'], [85.5, 'CRITICAL', 'critical'], [20.5, 'OK', 'ok']) {
 	my ($value, $state, $result) = @$case;

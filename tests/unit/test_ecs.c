@@ -127,7 +127,7 @@ static void services_are_described(void **state) {
 		"\"taskSets\":[{\"updatedAt\":1767300000}]},"
 		"{\"serviceName\":\"old\",\"status\":\"DRAINING\",\"desiredCount\":0,\"runningCount\":2,"
 		"\"createdAt\":1767225600,\"deployments\":null},"
-		"{\"serviceName\":\"bare\",\"desiredCount\":1,\"runningCount\":1}],"
+		"{\"serviceName\":\"bare\",\"status\":\"ACTIVE\",\"desiredCount\":1}],"
 		"\"failures\":[{\"arn\":\"arn:aws:ecs:eu-west-1:123456789012:service/prod/gone\","
 		"\"reason\":\"MISSING\"}]}";
 	struct services_seen seen = {0};
@@ -144,7 +144,7 @@ static void services_are_described(void **state) {
 	assert_string_equal(seen.service[2].status, "DRAINING");
 	assert_int_equal(seen.service[2].running, 2);
 	assert_int_equal(seen.service[2].changed_s, 1767225600);
-	assert_string_equal(seen.service[3].status, "");
+	assert_int_equal(seen.service[3].running, 0);
 	assert_int_equal(seen.service[3].changed_s, 0);
 	assert_string_equal(seen.service[4].name, "gone");
 	for (size_t i = 0; i < seen.count; i++)
@@ -165,16 +165,21 @@ static void missing_services_have_short_arns_too(void **state) {
 	assert_true(seen.service[0].missing);
 }
 
+#define SERVICE(members) "{\"services\":[{\"serviceName\":\"a\"," members "}]}"
+
 static void other_answers_are_errors(void **state) {
 	(void)state;
 	static const char *const bodies[] = {"[]", "1", "{\"services\":{}}", "{\"services\":[1]}",
 		"{\"services\":[\"api\"]}", "{\"services\":[],\"failures\":{}}",
 		"{\"services\":[],\"failures\":[1]}", "{\"services\":[{\"serviceName\":1}]}",
-		"{\"services\":[{\"status\":\"ACTIVE\"}]}",
-		"{\"services\":[{\"serviceName\":\"a\",\"desiredCount\":0.4}]}",
-		"{\"services\":[{\"serviceName\":\"a\",\"desiredCount\":1e300}]}",
-		"{\"services\":[{\"serviceName\":\"a\",\"desiredCount\":-1e300}]}",
-		"{\"services\":[{\"serviceName\":\"a\",\"desiredCount\":\"3\"}]}"};
+		"{\"services\":[{\"status\":\"ACTIVE\"}]}", SERVICE("\"status\":\"ACTIVE\""),
+		SERVICE("\"desiredCount\":3"), SERVICE("\"desiredCount\":3,\"status\":null"),
+		SERVICE("\"desiredCount\":3,\"status\":\"\""),
+		SERVICE("\"desiredCount\":3,\"status\":1"),
+		SERVICE("\"status\":\"ACTIVE\",\"desiredCount\":0.4"),
+		SERVICE("\"status\":\"ACTIVE\",\"desiredCount\":1e300"),
+		SERVICE("\"status\":\"ACTIVE\",\"desiredCount\":-1e300"),
+		SERVICE("\"status\":\"ACTIVE\",\"desiredCount\":\"3\"")};
 	for (size_t i = 0; i < LENGTH(bodies); i++) {
 		struct services_seen seen = {0};
 		struct err e = {.code = ERR_NONE};

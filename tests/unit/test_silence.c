@@ -86,6 +86,9 @@ static void ecs_says_why(void **state) {
 		{"deployed a moment ago", 3, 0, STATE_OK, REASON_NEW},
 		{"under 15 minutes ago", 3, 15 * MINUTE - 1, STATE_OK, REASON_NEW},
 		{"15 minutes ago", 3, 15 * MINUTE, STATE_UNKNOWN, REASON_NO_DATA},
+		{"in a moment, by a clock that is off", 3, 1 - 15 * MINUTE, STATE_OK, REASON_NEW},
+		{"in 15 minutes", 3, -15 * MINUTE, STATE_UNKNOWN, REASON_NO_DATA},
+		{"in the year 50,000", 3, -1500000000000, STATE_UNKNOWN, REASON_NO_DATA},
 		{"long ago", 1, 100000, STATE_UNKNOWN, REASON_NO_DATA},
 	};
 	for (size_t i = 0; i < LENGTH(cases); i++) {
@@ -266,6 +269,30 @@ static void a_pattern_without_match_is_unknown(void **state) {
 	scene_end(&s);
 }
 
+/* Once the list is there, a timeout's state does not hide it. */
+static void a_pattern_without_match_outlives_the_deadline(void **state) {
+	(void)state;
+	static const struct {
+		bool list_complete, matched;
+		enum state state;
+	} cases[] = {{true, false, STATE_UNKNOWN}, {true, true, STATE_OK},
+		{false, false, STATE_OK}};
+	for (size_t i = 0; i < LENGTH(cases); i++) {
+		struct scene s;
+		scene_begin(&s);
+		struct service *service = scene_service(&s, "api");
+		service->series[METRIC_CPU].status = SERIES_PENDING;
+		s.patterns[0] = "ghost";
+		s.config.include.count = 1;
+		s.config.timeout_state = STATE_OK;
+		s.samples.end = SAMPLES_DEADLINE;
+		s.samples.list_complete = cases[i].list_complete;
+		s.samples.pattern_matched[0] = cases[i].matched;
+		expect_whole(scene_judge(&s), cases[i].state, "case %zu", i);
+		scene_end(&s);
+	}
+}
+
 static void what_is_known_counts(void **state) {
 	(void)state;
 	static const struct {
@@ -372,6 +399,7 @@ int main(void) {
 		UNIT_TEST(a_percentile_without_points_is_unknown),
 		UNIT_TEST(an_empty_cluster_takes_the_policy),
 		UNIT_TEST(a_pattern_without_match_is_unknown),
+		UNIT_TEST(a_pattern_without_match_outlives_the_deadline),
 		UNIT_TEST(what_is_known_counts),
 		UNIT_TEST(the_worst_service_decides),
 		UNIT_TEST(the_deadline_takes_the_worse),
