@@ -197,7 +197,7 @@ static void on_success(struct client *c, struct call *k, struct http_response *r
 	struct err reason = {0};
 	k->document = json_parse(buf_str(&r->body), r->body.len, &reason);
 	buf_free(&r->body);
-	skew_note(&c->skew, &c->options.clock, r);
+	skew_note_accepted(&c->skew, &c->options.clock, r);
 	if (!json_is_object(k->document)) {
 		if (k->document)
 			(void)err_set(&reason, ERR_SYNTAX, "not a JSON object");

@@ -174,7 +174,8 @@ static enum step attempt(struct asking *a, struct buf *body, struct err *e) {
 		explain_transport(a->call->name, a->call->endpoint, &r, &a->last);
 		step = pause_or_fail(a, retry_kind_of_failure(r.failure), NULL, e);
 	} else if (r.status == 200) {
-		skew_note(a->context->skew, a->context->clock, &r);
+		(a->call->signer ? skew_note_accepted : skew_note)(a->context->skew,
+			a->context->clock, &r);
 		buf_add(body, buf_str(&r.body), r.body.len);
 		step = buf_check(body, a->call->name, e) ? STEP_FAILED : STEP_DONE;
 	} else {

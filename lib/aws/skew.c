@@ -7,6 +7,7 @@
 enum {
 	SIGNING_THRESHOLD_S = 240,
 	TOLERATED_S = 30, /* whole seconds, and the time the answer took */
+	ACCEPTED_S = 900, /* AWS refuses signatures that are further from its clock */
 	LONGEST_IN_SECONDS = 120,
 	LONGEST_IN_MINUTES = 120 * 60,
 	LONGEST_IN_HOURS = 48 * 3600
@@ -47,6 +48,16 @@ void skew_note(struct skew *k, const struct clock *clock, const struct http_resp
 	k->server_offset_s = distance(offset_s, 0) > TOLERATED_S ? offset_s : 0;
 }
 
+void skew_note_accepted(struct skew *k, const struct clock *clock, const struct http_response *r) {
+	int64_t offset_s;
+	if (k->seen || !read_offset(clock, r, &offset_s))
+		return;
+	if (distance(offset_s, k->signing_offset_s) <= ACCEPTED_S)
+		skew_note(k, clock, r);
+	else
+		k->disbelieved_offset_s = offset_s;
+}
+
 bool skew_correct(struct skew *k, const struct clock *clock, const struct http_response *r,
 	const char *code) {
 	int64_t offset_s;
@@ -74,6 +85,13 @@ static void add_duration(struct buf *out, int64_t seconds) {
 
 bool skew_describe(const struct skew *k, int64_t min_s, struct buf *out) {
 	int64_t offset_s = k->server_offset_s;
+	if (!k->seen && k->disbelieved_offset_s != 0 && min_s == 0) {
+		buf_adds(out, "answers are dated ");
+		add_duration(out, distance(k->disbelieved_offset_s, 0));
+		buf_addf(out, " %s this host's clock, whose signatures are accepted: not believed",
+			k->disbelieved_offset_s < 0 ? "before" : "after");
+		return true;
+	}
 	if (distance(offset_s, 0) < min_s || offset_s == 0)
 		return false;
 	buf_adds(out, "this host's clock is ");

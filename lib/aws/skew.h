@@ -12,18 +12,24 @@
 
 /* A zeroed struct knows nothing: the host's clock counts as it is. */
 struct skew {
-	int64_t signing_offset_s; /* signatures are made by the host's clock plus this */
-	bool seen;                /* AWS has told its time in an answer */
-	int64_t server_offset_s;  /* how far that is ahead of the host's; 0 when they agree well
-				     enough, or as long as it is not known */
+	int64_t signing_offset_s;     /* signatures are made by the host's clock plus this */
+	bool seen;                    /* AWS has told its time in an answer */
+	int64_t server_offset_s;      /* how far that is ahead of the host's; 0 when they agree well
+					 enough, or as long as it is not known */
+	int64_t disbelieved_offset_s; /* what an answer said that cannot be; 0: none did */
 };
 
 /* Seconds since 1970, to sign with; for windows, ages and expiry. */
 int64_t skew_signing_s(const struct skew *k, const struct clock *clock);
 int64_t skew_now_s(const struct skew *k, const struct clock *clock);
 
-/* Takes AWS's time from the Date header of a successful answer; the first one counts. */
+/* Takes AWS's time from the Date header of an answer; the first one counts. */
 void skew_note(struct skew *k, const struct clock *clock, const struct http_response *r);
+
+/* The same of an answer that accepts a signature. AWS would have refused it 15 minutes away (its
+ * messages say "Signature expired"): a Date beyond that is not believed. A proxy may have made
+ * it, and a window laid by it would be empty. */
+void skew_note_accepted(struct skew *k, const struct clock *clock, const struct http_response *r);
 
 /* Takes the time from a refused answer as well, if its code is one that a wrong clock causes.
  * Whether the error code of a refused answer is one that a wrong clock causes, and its Date header
@@ -33,7 +39,7 @@ bool skew_correct(struct skew *k, const struct clock *clock, const struct http_r
 	const char *code);
 
 /* Appends "this host's clock is 7 min slow" when it is known to be off by at least min_s seconds;
- * nothing otherwise. Returns whether it did. */
+ * with 0 also what was not believed; nothing otherwise. Returns whether it did. */
 bool skew_describe(const struct skew *k, int64_t min_s, struct buf *out);
 
 #endif

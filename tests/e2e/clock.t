@@ -66,4 +66,19 @@ for my $offset (7200, -7200) {
 	$run->says("known late, $offset s: told, and billed once", qr/^clock: this host's clock is (?:119|120) min (?:slow|fast)$/m, qr/^billed: 1 metrics/m);
 }
 
+# An answer of long ago, by a proxy's or an emulator's clock, to a signature of now: what cannot be does not move the window.
+for my $case ([-378_691_200, '4383 days before'], [86_400, '24 h after']) {
+	my ($offset, $words) = @$case;
+	my $odd = CheckECS::Scripted->start(sub {
+		my ($operation, $request) = @_;
+		my $answer = $operation eq 'ListServices' ? {serviceArns => ['arn:aws:ecs:eu-west-1:123456789012:service/prod/api']}
+			: {MetricDataResults => [map { {Id => $_->{Id}, StatusCode => 'Complete', Timestamps => [floor((time - 3600) / 3600) * 3600], Values => [12.5]} } @{$request->{MetricDataQueries}}]};
+		return [200, $answer, 'Date: ' . $date->($offset)];
+	});
+	$run = $odd->check({name => "dated $words now"}, '-c', 'prod', '-m', 'cpu', '-vv');
+	$run->exits('OK');
+	is($run->{details}{api_cpu}{value}, 12.5, "dated $words now: the window is this host's");
+	$run->says("dated $words now: told", qr/^clock: answers are dated $words this host's clock, whose signatures are accepted: not believed$/m);
+}
+
 done_testing;

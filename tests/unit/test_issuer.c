@@ -253,12 +253,14 @@ static void expiry_goes_by_the_services_clock(void **state) {
 		int rc;
 	} cases[] = {
 		{ANSWER("200", DATE("00:00:00"), KEYS("2026-01-01T01:00:00Z")), 0},
-		{ANSWER("200", DATE("02:00:00"), KEYS("2026-01-01T01:00:00Z")), -1},
+		{ANSWER("200", DATE("00:14:00"), KEYS("2026-01-01T00:10:00Z")), -1},
 		{ANSWER("200", "", KEYS("2025-12-31T23:59:59Z")), -1},
 		{ANSWER("200", "", KEYS("2026-01-01T00:00:00Z")), -1},
-		{ANSWER("200", "Date: Wed, 31 Dec 2025 20:00:00 GMT\r\n",
-			 KEYS("2025-12-31T21:00:00Z")),
+		{ANSWER("200", "Date: Wed, 31 Dec 2025 23:50:00 GMT\r\n",
+			 KEYS("2025-12-31T23:55:00Z")),
 			0},
+		/* No service that is two hours ahead accepts the signature. */
+		{ANSWER("200", DATE("02:00:00"), KEYS("2026-01-01T01:00:00Z")), 0},
 	};
 	for (size_t i = 0; i < LENGTH(cases); i++) {
 		struct scene x;

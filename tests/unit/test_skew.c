@@ -112,6 +112,56 @@ static void the_time_is_noted(void **state) {
 	expect_whole(skew_now_s(&k, &clock), NOON_S, "which tells nothing");
 }
 
+static void accepted(struct skew *k, int64_t ahead_s) {
+	const struct clock clock = clock_standing_at(NOON_S);
+	struct http_response r = answer(ahead_s);
+	skew_note_accepted(k, &clock, &r);
+	buf_free(&r.headers);
+}
+
+/* AWS refuses what was signed more than 15 minutes away. */
+static void an_accepted_signature_bounds_the_time(void **state) {
+	(void)state;
+	const struct clock clock = clock_standing_at(NOON_S);
+	static const struct {
+		int64_t signing_offset_s, ahead_s;
+		bool believed;
+	} cases[] = {{0, 900, true}, {0, -900, true}, {0, 901, false}, {0, -901, false},
+		{0, -378691200, false}, {7200, 7200, true}, {7200, 8100, true}, {7200, 8101, false},
+		{7200, 0, false}};
+	for (size_t i = 0; i < LENGTH(cases); i++) {
+		struct skew k = {.signing_offset_s = cases[i].signing_offset_s};
+		accepted(&k, cases[i].ahead_s);
+		expect(k.seen == cases[i].believed, "case %zu: believed", i);
+		expect_whole(skew_now_s(&k, &clock) - NOON_S,
+			cases[i].believed ? cases[i].ahead_s : 0, "case %zu", i);
+		if (cases[i].believed)
+			continue;
+		accepted(&k, cases[i].signing_offset_s + 420);
+		expect_whole(skew_now_s(&k, &clock) - NOON_S, cases[i].signing_offset_s + 420,
+			"case %zu: the next one may be", i);
+	}
+}
+
+static void what_is_not_believed_is_described(void **state) {
+	(void)state;
+	struct skew k = {0};
+	struct buf out;
+	buf_init(&out, 200);
+	accepted(&k, -864000);
+	expect(!skew_describe(&k, 61, &out), "not to everybody");
+	expect(skew_describe(&k, 0, &out), "to who asks");
+	expect_holds(buf_str(&out), "10 days before this host's clock&not believed", "early");
+	buf_truncate(&out, 0);
+	accepted(&k, 7231);
+	expect(skew_describe(&k, 0, &out), "told");
+	expect_holds(buf_str(&out), "2 h after this host's clock", "late");
+	buf_truncate(&out, 0);
+	accepted(&k, 10);
+	expect(!skew_describe(&k, 0, &out), "a right one followed");
+	buf_free(&out);
+}
+
 static void it_is_described(void **state) {
 	(void)state;
 	static const struct {
@@ -146,6 +196,8 @@ int main(void) {
 		UNIT_TEST(the_published_rule_holds),
 		UNIT_TEST(the_threshold_is_strict_and_relative),
 		UNIT_TEST(the_time_is_noted),
+		UNIT_TEST(an_accepted_signature_bounds_the_time),
+		UNIT_TEST(what_is_not_believed_is_described),
 		UNIT_TEST(it_is_described),
 	};
 	return cmocka_run_group_tests_name("skew", tests, NULL, NULL);
