@@ -256,12 +256,16 @@ const char *client_last_error(const struct client *c) {
 
 void client_describe_pending(const struct client *c, struct buf *out) {
 	const struct call *k = c->first;
+	if (c->renewal_error.code == ERR_DEADLINE) {
+		buf_adds(out, c->renewal_error.message);
+		return;
+	}
 	while (k && k->state != CALL_IN_FLIGHT)
 		k = k->next;
 	if (!k)
 		k = c->first;
 	if (k)
-		buf_addf(out, "%s from %s", operation_traits(k->what.operation)->name,
+		buf_addf(out, "waiting for %s from %s", operation_traits(k->what.operation)->name,
 			client_endpoint_of(c, k)->parts.host_header);
 }
 

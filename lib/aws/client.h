@@ -95,8 +95,8 @@ void client_explain_foreign(const struct client *c, enum operation operation, st
  */
 int64_t client_now_s(const struct client *c);
 
-/* The last error that an attempt met, retried or not ("" if none); what the run is waiting for (""
- * if nothing). May be called at any time. */
+/* The last error that an attempt met, retried or not ("" if none); what the run is waiting for
+ * ("waiting for GetMetricData from ...", nothing if for nothing). May be called at any time. */
 const char *client_last_error(const struct client *c);
 void client_describe_pending(const struct client *c, struct buf *out);
 

@@ -136,23 +136,34 @@ static bool fetch_other_credentials(struct client *c, struct credentials *fresh,
 	return false;
 }
 
-/* Fetches credentials anew when those that signed have expired, unless somebody did so since. */
-static bool cure_expiry(struct client *c, struct call *k) {
+/* Whether there are other credentials than those that have expired: they are asked for once,
+ * whatever comes of it. */
+static bool renew(struct client *c) {
 	struct credentials fresh;
-	struct err why = {0};
+	if (c->renewal_failed || !fetch_other_credentials(c, &fresh, &c->renewal_error)) {
+		c->renewal_failed = true;
+		return false;
+	}
+	credentials_free(&c->credentials);
+	c->credentials = fresh;
+	c->generation++;
+	return true;
+}
+
+/* Signs the call again when the credentials that signed it have expired and there are others, which
+ * somebody may have fetched since. */
+static bool cure_expiry(struct client *c, struct call *k) {
 	if (k->renewals >= MOST_RENEWALS)
 		return false;
 	k->renewals++;
-	if (k->generation == c->generation && fetch_other_credentials(c, &fresh, &why)) {
-		credentials_free(&c->credentials);
-		c->credentials = fresh;
-		c->generation++;
-	} else if (k->generation == c->generation && why.code != ERR_DEADLINE) {
-		return false;
-	}
 	/* If the time is over, the call waits for the loop to notice. */
-	sign_again(k);
-	return true;
+	if (k->generation != c->generation || renew(c) || c->renewal_error.code == ERR_DEADLINE) {
+		sign_again(k);
+		return true;
+	}
+	if (*c->renewal_error.message)
+		err_suffix(&k->error, "; fetching them anew failed: %s", c->renewal_error.message);
+	return false;
 }
 
 /* Queues another attempt if the rules and the deadline allow one; else the call is final with the

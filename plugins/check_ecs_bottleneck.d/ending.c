@@ -19,10 +19,10 @@ void ending_describe(const struct client *client, enum client_event event, int t
 	struct buf *out) {
 	add_event(event, timeout_s, out);
 	size_t before = out->len;
-	buf_adds(out, ", waiting for ");
-	size_t with_words = out->len;
+	buf_adds(out, ", ");
+	size_t with_comma = out->len;
 	client_describe_pending(client, out);
-	if (out->len == with_words)
+	if (out->len == with_comma)
 		buf_truncate(out, before);
 	if (*client_last_error(client))
 		buf_addf(out, "; last error: %s", client_last_error(client));

@@ -52,4 +52,44 @@ for my $case (['expired:1', 'OK', 2], ['expired:2', 'OK', 3], ['expired', 'UNKNO
 	is_deeply([keys_used($standin, 'GetMetricData')], [1 .. $keys_asked], "$fault: each call with new keys");
 	$run->says("$fault: the reason", qr/credentials from .* have expired/) if $state ne 'OK';
 }
+
+# Keys once, and then what the shell does of LATER: -> (environment, how often it was asked).
+sub keys_once {
+	my ($later) = @_;
+	my $asked = keep_file('', 'asked');
+	my $script = keep_file(<<~"SH", 'keys');
+		#!/bin/sh
+		echo >>'$asked'
+		if [ "\$(wc -l <'$asked')" -gt 1 ]; then $later; fi
+		echo '{"Version":1,"AccessKeyId":"AKIDNUMBER1","SecretAccessKey":"secret-1"}'
+		SH
+	chmod 0700, $script or die "$script: $!";
+	return ({AWS_ACCESS_KEY_ID => undef, AWS_SECRET_ACCESS_KEY => undef, AWS_CONFIG_FILE => keep_file("[default]\ncredential_process = $script\n", 'config')},
+		sub { return -s $asked });
+}
+
+# No others are to be had: asked for once, not for each of the six calls that are refused, and the reason is told.
+my $six = "cluster prod region=eu-west-1\n" . join '', map { "service s$_ desired=1 running=1\n\tcpu flat=34.4\n\tmemory flat=51.5\n" } 1 .. 1500;
+for my $case (
+	['the program fails', 'echo "the vault is sealed" >&2; exit 7', qr/have expired .*: renew them; fetching them anew failed: .*\b7\b.*the vault is sealed/],
+	['it gives the same keys', ':', qr/have expired .*: renew them/],
+) {
+	my ($name, $later, $words) = @$case;
+	($env, $asked) = keys_once($later);
+	$standin = standin("$keys$six", '--fault=GetMetricData:expired');
+	$run = $standin->check({name => $name, env => $env}, '-c', 'prod', '-t', 30 * time_factor());
+	$run->exits('UNKNOWN');
+	is($standin->calls('GetMetricData'), 6, "$name: six calls");
+	is($asked->(), 2, "$name: asked once more");
+	$run->says("$name: the reason", $words);
+}
+
+# It hangs: that is what the run has waited for, and why it was asked.
+($env, $asked) = keys_once('exec sleep 60');
+$standin = standin("$keys$one", '--fault=GetMetricData:expired');
+my $seconds = 3 * time_factor();
+$run = $standin->check({name => 'the program hangs', env => $env}, '-c', 'prod', '-t', $seconds);
+$run->exits('UNKNOWN');
+cmp_ok($run->{seconds}, '<', $seconds + time_factor(), 'in time');
+$run->says('what hangs, and why it was asked', qr/timed out after \d+ s, credential_process of .* did not answer .*; last error: GetMetricData: .* have expired/);
 done_testing;
