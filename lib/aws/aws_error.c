@@ -36,8 +36,6 @@ static const struct {
 	const char *const *codes;
 	enum aws_error_class class;
 } classes[] = {
-	{throttling, AWS_ERROR_THROTTLING},
-	{transient, AWS_ERROR_TRANSIENT},
 	{expired, AWS_ERROR_EXPIRED_CREDENTIALS},
 	{bad_credentials, AWS_ERROR_BAD_CREDENTIALS},
 	{signature, AWS_ERROR_SIGNATURE},
@@ -54,14 +52,16 @@ static int is_one_of(const char *code, const char *const *list) {
 }
 
 enum aws_error_class aws_error_classify(const char *code, long status) {
+	if (is_one_of(code, throttling))
+		return AWS_ERROR_THROTTLING;
+	/* Of these statuses no other code is to be believed. */
+	if (is_one_of(code, transient) || status == 500 || status == 502 || status == 503 ||
+		status == 504)
+		return AWS_ERROR_TRANSIENT;
 	for (size_t i = 0; i < sizeof classes / sizeof classes[0]; i++)
 		if (is_one_of(code, classes[i].codes))
 			return classes[i].class;
-	if (status == 429)
-		return AWS_ERROR_THROTTLING;
-	if (status == 500 || status == 502 || status == 503 || status == 504)
-		return AWS_ERROR_TRANSIENT;
-	return AWS_ERROR_OTHER;
+	return status == 429 ? AWS_ERROR_THROTTLING : AWS_ERROR_OTHER;
 }
 
 int aws_error_may_be_skew(const char *code) {

@@ -117,7 +117,8 @@ int client_submit(struct client *c, struct client_call *call, struct err *e) {
 }
 
 int client_submit_again(struct client *c, struct client_call *call, int failed_attempts,
-	struct err *e) {
+	const struct err *reason, struct err *e) {
+	c->last_error = *reason;
 	int64_t at_ms = client_next_attempt_ms(c, RETRY_TRANSIENT, failed_attempts, NULL);
 	if (at_ms >= c->options.deadline_ms ||
 		!retry_allowed(&c->options.session->retry, RETRY_TRANSIENT, failed_attempts,

@@ -56,10 +56,10 @@ int client_submit(struct client *c, struct client_call *call, struct err *e);
 
 /* Queues a call that asks again for what AWS answered only in part (GetMetricData's InternalError
  * for one result), under the rules for transient errors: after a pause, at most so often, within
- * the retry quota. 0; 1 when the rules or the deadline do not allow it; -1 with ERR_MEMORY. The
- * body is taken over in any case. */
+ * the retry quota. reason: why, for client_last_error. 0; 1 when the rules or the deadline do not
+ * allow it; -1 with ERR_MEMORY. The body is taken over in any case. */
 int client_submit_again(struct client *c, struct client_call *call, int failed_attempts,
-	struct err *e);
+	const struct err *reason, struct err *e);
 
 enum client_event {
 	CLIENT_CALL,     /* a call is final */

@@ -179,7 +179,9 @@ static void retry_or_fail(struct client *c, struct call *k, enum retry_kind kind
 	bool endless = k->throttled && c->options.session->retry.throttling_endless;
 	if (at_ms >= c->options.deadline_ms && !endless)
 		return;
-	if (!retry_allowed(&c->options.session->retry, kind, k->attempts, &c->retry_quota))
+	k->uncounted_attempts += endless;
+	if (!retry_allowed(&c->options.session->retry, kind, k->attempts - k->uncounted_attempts,
+		    &c->retry_quota))
 		return;
 	k->last_retry = endless ? RETRY_NEVER : kind; /* endless retries are not charged */
 	k->not_before_ms = at_ms;

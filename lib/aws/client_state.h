@@ -16,7 +16,8 @@ struct call {
 	struct call *next;
 	struct client_call what;
 	enum call_state state;
-	int attempts; /* those that count against the retry policy */
+	int attempts; /* since the call was submitted, but those that were only signed again */
+	int uncounted_attempts; /* of these, those that the retry policy does not limit */
 	int64_t not_before_ms;
 	int generation;      /* of credentials and clock, when the last attempt was signed */
 	int pace_generation; /* when it was started */

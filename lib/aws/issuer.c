@@ -18,7 +18,8 @@ struct asking {
 	struct retry_policy policy;
 	struct buf url;
 	int quota;
-	int attempt; /* that counts against the policy */
+	int attempt;
+	int uncounted_attempts; /* of these, those that the policy does not limit */
 	bool skew_corrected;
 	struct err last; /* what the last attempt met */
 };
@@ -120,7 +121,9 @@ static enum step pause_or_fail(struct asking *a, enum retry_kind kind, const cha
 	int64_t pause_ms = retry_pause_ms(&a->policy, kind,
 		retry_delay_ms(a->attempt, x->random_unit(x->random_ctx), retry_after), left_ms);
 	bool endless = kind == RETRY_THROTTLING && a->policy.throttling_endless;
-	bool is_last = !retry_allowed(&a->policy, kind, a->attempt, &a->quota) ||
+	a->uncounted_attempts += endless;
+	bool is_last = !retry_allowed(&a->policy, kind, a->attempt - a->uncounted_attempts,
+			       &a->quota) ||
 		(pause_ms >= left_ms && !endless);
 	struct err broken = {0};
 	if (is_last) {

@@ -15,6 +15,8 @@ enum { MOST_BODY_BYTES = 2 * 1024 * 1024, FIRST_ROOM = 256 };
  * as much again. */
 enum { MOST_VALUES = 32 * 1024 * 1024 };
 
+static const char internal_error[] = "CloudWatch had an internal error for this series";
+
 /* A series to be fetched. */
 struct metric_want {
 	size_t service;
@@ -220,8 +222,10 @@ static void finish_round(struct metric_fetch *f) {
 		return;
 	struct client_call call = make_call(f, index);
 	struct err ignored;
-	if (client_submit_again(f->client, &call, b->round, &ignored))
-		fail_batch(f, "CloudWatch had an internal error for this series");
+	struct err reason;
+	(void)err_set(&reason, ERR_SERVICE, "GetMetricData: %s", internal_error);
+	if (client_submit_again(f->client, &call, b->round, &reason, &ignored))
+		fail_batch(f, internal_error);
 }
 
 /* CloudWatch refused the call, and told only then that the window was laid by a wrong clock. Points

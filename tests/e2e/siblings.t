@@ -94,6 +94,12 @@ $run = $then_failing->check('-c', 'prod', '-m', 'cpu', '-t', 30 * time_factor())
 $run->exits('UNKNOWN', 'an internal error, then a failing service');
 is($then_failing->calls('GetMetricData'), 3, 'three attempts in all');
 
+# What was wrong before the time was over is told, though it came inside an answer.
+my $then_hanging = standin("cluster prod region=eu-west-1\nservice api desired=1 running=1\n\tcpu flat=20\n", '--fault=GetMetricData:internal:1', '--fault=GetMetricData:hang');
+$run = $then_hanging->check('-c', 'prod', '-m', 'cpu', '-t', 4 * time_factor());
+$run->exits('UNKNOWN', 'an internal error, then silence');
+$run->says('the last error', qr/timed out after \d+ s, waiting for GetMetricData from \S+; last error: GetMetricData: CloudWatch had an internal error/);
+
 # Keys that something else renews in the file, while the run goes on.
 my $pair = "key AKIDEXAMPLE secret\nkey AKIDNEWER other\ncluster prod region=eu-west-1\nservice api desired=1 running=1\n\tcpu flat=20\n\tmemory flat=20\n";
 my $renewing = standin($pair, '--fault=ListServices:expired:1', '--latency-ms=' . int(1000 * time_factor()));

@@ -129,6 +129,13 @@ static void codes_have_classes(void **state) {
 		{"ServerException", 500, AWS_ERROR_TRANSIENT},
 		{"ServiceUnavailable", 503, AWS_ERROR_TRANSIENT},
 		{"InternalFailure", 500, AWS_ERROR_TRANSIENT},
+		/* These statuses are transient whatever the body says, throttling aside. */
+		{"AccessDeniedException", 500, AWS_ERROR_TRANSIENT},
+		{"ClusterNotFoundException", 502, AWS_ERROR_TRANSIENT},
+		{"UnrecognizedClientException", 503, AWS_ERROR_TRANSIENT},
+		{"ExpiredTokenException", 504, AWS_ERROR_TRANSIENT},
+		{"ThrottlingException", 503, AWS_ERROR_THROTTLING},
+		{"UnknownOperationException", 501, AWS_ERROR_UNKNOWN_OPERATION},
 		{"ExpiredTokenException", 400, AWS_ERROR_EXPIRED_CREDENTIALS},
 		{"ExpiredTokenException", 403, AWS_ERROR_EXPIRED_CREDENTIALS},
 		{"ExpiredToken", 403, AWS_ERROR_EXPIRED_CREDENTIALS},
