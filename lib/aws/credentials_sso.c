@@ -46,13 +46,17 @@ static int take(const json *answer, struct credentials *out, struct err *e) {
 	return credentials_set(out, id, secret, token, e);
 }
 
+int sso_read_role_credentials(const struct buf *body, struct credentials *out, struct err *e) {
+	json *answer = json_parse(buf_str(body), body->len, e);
+	int rc = answer ? take(answer, out, e) : -1;
+	json_free_secret(answer);
+	return rc;
+}
+
 static int read_answer(const struct issuer_call *call, const struct buf *body,
 	struct credentials *out, struct err *e) {
 	struct err reason = {0};
-	json *answer = json_parse(buf_str(body), body->len, &reason);
-	int rc = answer ? take(answer, out, &reason) : -1;
-	json_free_secret(answer);
-	if (rc == 0)
+	if (sso_read_role_credentials(body, out, &reason) == 0)
 		return 0;
 	if (reason.code == ERR_MEMORY)
 		*e = reason;

@@ -69,8 +69,7 @@ static bool explain(void *ctx, long status, const struct aws_error *error, struc
 	return true;
 }
 
-static int take(const struct credentials_context *context, const json *answer,
-	struct sso_grant *out, struct err *e) {
+static int take(const json *answer, int64_t now_s, struct sso_grant *out, struct err *e) {
 	const char *access = login_file_word(answer, "accessToken");
 	const char *refresh = login_file_word(answer, "refreshToken");
 	double life_s = 0;
@@ -81,19 +80,25 @@ static int take(const struct credentials_context *context, const json *answer,
 		return err_set(e, ERR_SYNTAX, "no expiresIn");
 	out->access_token = text_dup(access, strlen(access));
 	out->refresh_token = refresh ? text_dup(refresh, strlen(refresh)) : NULL;
-	out->expires_s = credentials_now_s(context) + (int64_t)life_s;
+	out->expires_s = now_s + (int64_t)life_s;
 	return out->access_token && (out->refresh_token || !refresh) ? 0 : err_no_memory(e);
+}
+
+int sso_refresh_read(const struct buf *body, int64_t now_s, struct sso_grant *out, struct err *e) {
+	*out = (struct sso_grant){0};
+	json *answer = json_parse(buf_str(body), body->len, e);
+	int rc = answer ? take(answer, now_s, out, e) : -1;
+	json_free_secret(answer);
+	if (rc)
+		sso_grant_free(out);
+	return rc;
 }
 
 static int read_answer(const struct credentials_context *context, const struct issuer_call *call,
 	const struct buf *body, struct sso_grant *out, struct err *e) {
 	struct err reason = {0};
-	json *answer = json_parse(buf_str(body), body->len, &reason);
-	int rc = answer ? take(context, answer, out, &reason) : -1;
-	json_free_secret(answer);
-	if (rc == 0)
+	if (sso_refresh_read(body, credentials_now_s(context), out, &reason) == 0)
 		return 0;
-	sso_grant_free(out);
 	if (reason.code == ERR_MEMORY)
 		*e = reason;
 	else

@@ -23,4 +23,8 @@ int sso_refresh_ask(const struct credentials_context *context, const struct sso_
 	struct sso_grant *out, struct err *e);
 void sso_grant_free(struct sso_grant *g);
 
+/* Reads the answer, which came at now_s, apart so that it can be tested without a network. 0 with
+ * *out filled; -1 with nothing in it, ERR_SYNTAX and what is wrong with it, or ERR_MEMORY. */
+int sso_refresh_read(const struct buf *body, int64_t now_s, struct sso_grant *out, struct err *e);
+
 #endif
