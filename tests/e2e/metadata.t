@@ -7,9 +7,12 @@ use FindBin;
 use lib "$FindBin::Bin/lib";
 use CheckECS;
 use CheckECS::Metadata;
+use IO::Compress::Gzip qw(gzip);
 use IO::Socket::INET;
 use JSON::PP;
+use Socket qw(SOL_SOCKET SO_LINGER);
 use Test::More;
+use Time::HiRes qw(sleep);
 
 my $token = join '', map { chr(ord('A') + $_ * 7 % 26) } 1 .. 4096;
 my $standin = standin(<<~"ACCOUNT");
@@ -227,6 +230,41 @@ fails('instance: half', at(instance(role => [200, substr($instance{role}[1], 0, 
 fails('instance: 1 MiB', at(instance(role => [200, ' ' x (1024 * 1024)])), [qr/larger than 64 KiB/]);
 for my $case (['AWS_METADATA_SERVICE_TIMEOUT', 'soon'], ['AWS_METADATA_SERVICE_NUM_ATTEMPTS', '0'], ['AWS_EC2_METADATA_SERVICE_ENDPOINT', 'ftp://h']) {
 	fails("instance: $case->[0]=$case->[1]", at($dead, @$case), [qr/$case->[0]/]);
+}
+
+# --- faults, of either ---
+
+sub raw {
+	my ($write) = @_;
+	return [200, '', {raw => sub { local $SIG{PIPE} = 'IGNORE'; $write->($_[0]) }}];
+}
+sub say_and_reset {
+	my ($text) = @_;
+	return raw(sub {
+		my ($connection) = @_;
+		syswrite $connection, $text;
+		setsockopt $connection, SOL_SOCKET, SO_LINGER, pack 'ii', 1, 0;
+		close $connection;
+	});
+}
+my $gzipped = do { gzip(\$instance{role}[1] => \my $bytes) or die 'gzip'; $bytes };
+my %fault = (
+	'a reset' => [say_and_reset(''), qr/the exchange with/], 'a reset amid the headers' => [say_and_reset("HTTP/1.1 200 OK\r\nContent-Le"), qr/the exchange with/],
+	'a reset amid the body' => [say_and_reset("HTTP/1.1 200 OK\r\nContent-Length: 200\r\n\r\n{"), qr/the exchange with/],
+	'the end amid the headers' => [raw(sub { syswrite $_[0], "HTTP/1.1 200 OK\r\nContent-Le" }), qr/the exchange with/],
+	'a byte each 200 ms' => [raw(sub { for my $byte (split //, "HTTP/1.1 200 OK\r\nContent-Length: 200\r\n\r\n" . '{' x 200) { syswrite $_[0], $byte or last; sleep 0.2 } }), qr/no whole answer from/],
+	'no HTTP' => [raw(sub { syswrite $_[0], "SSH-2.0-x\r\n" }), qr/the exchange with/],
+	'gzip unasked' => [[200, $gzipped, {headers => ['Content-Encoding: gzip']}], qr/no JSON object/],
+	'200 levels' => [[200, '{"a":' x 200 . '1' . '}' x 200], qr/no JSON object|lacks one of/],
+	'nulls' => [[200, '{"Code":"Success","AccessKeyId":null,"SecretAccessKey":null,"Token":null,"Expiration":null}'], qr/lacks one of/],
+	'numbers' => [[200, '{"Code":"Success","AccessKeyId":1,"SecretAccessKey":2,"Token":3,"Expiration":4}'], qr/lacks one of/],
+	'a list' => [[200, '[]'], qr/no JSON object/],
+);
+for my $name (sort keys %fault) {
+	my ($answer, $pattern) = @{$fault{$name}};
+	my $server = CheckECS::Metadata->start(sub { return $answer });
+	fails("container: $name", container('/', AWS_CONTAINER_CREDENTIALS_FULL_URI => "$server->{url}/keys"), [qr/container credentials: /, $pattern]);
+	fails("instance: $name", at(instance(role => $answer)), [qr/instance metadata: /, $pattern]);
 }
 
 # --- region ---

@@ -6,6 +6,7 @@ use utf8;
 use FindBin;
 use lib "$FindBin::Bin/lib";
 use CheckECS;
+use CheckECS::Preload;
 use Test::More;
 use Fcntl;
 use POSIX qw(:signal_h);
@@ -218,7 +219,16 @@ SKIP: {
 	is_deeply([grep { $_ > 2 && !($flags{$_} & 02000000) } sort keys %flags], [], 'each of them is close-on-exec, one that the parent left open, too');
 }
 
-# A set-user-id or set-group-id copy refuses to run.
+# What has other rights than its caller refuses to run.
+for my $case (['another user', ''], ['another group', '-DOTHER_GROUP']) {
+	my ($name, @flags) = ($case->[0], grep { length } $case->[1]);
+	$run = $standin->fresh_check({name => $name, env => {preloaded(preload("$FindBin::Bin/preload/other_user.c", @flags))}}, '-c', 'prod');
+	$run->exits('UNKNOWN');
+	$run->says("$name: it says why", qr/refuses to run setuid or setgid/);
+	is($standin->stats->{requests}, 0, "$name: no request was made");
+}
+
+# A set-user-id or set-group-id copy refuses to run, by what the kernel says of it.
 SKIP: {
 	my $copy = tempdir() . '/privileged';
 	system('cp', plugin_path(), $copy) == 0 or die 'cp';

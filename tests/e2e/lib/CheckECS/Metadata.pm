@@ -6,7 +6,8 @@ package CheckECS::Metadata;
 #		return [200, 'text'];                        # status, body; and perhaps {option => value}
 #	});
 #
-# Options: seconds (waits before it answers), length (a Content-Length other than the body's), headers (lines).
+# Options: seconds (waits before it answers), length (a Content-Length other than the body's), headers (lines), raw (code that
+# is given the connection, writes by itself, and after which it is closed).
 # It serves each connection in a process of its own on loopback, for a bounded time, and ends with the object.
 
 use strict;
@@ -51,6 +52,7 @@ sub serve {
 		print {$file} JSON::PP->new->canonical->encode({method => $method, path => $path, headers => $headers, body => $body}), "\n";
 		close $file;
 		my ($status, $answer, $option) = @{$script->($method, $path, $headers, $count, $body)};
+		return $option->{raw}->($connection) if $option->{raw};
 		sleep $option->{seconds} if $option->{seconds};
 		my $length = $option->{length} // length $answer;
 		my $lines = join '', map { "$_\r\n" } @{$option->{headers} // []};
