@@ -128,7 +128,7 @@ for my $name (sort keys %round) {
 }
 
 # More points than a run holds.
-$run = hostile('too many points', sub { return {serviceArns => [map { arn("s$_") } 1 .. 2000]} }, $fine, '--window=14d', '--period=60s');
+$run = hostile('too many points', sub { return {serviceArns => [map { arn("s$_") } 1 .. 2000]} }, $fine, '--window=14d', '--period=60s', '-t', 40 * time_factor());
 $run->exits('UNKNOWN');
 $run->says('it says what to change', qr/--period/);
 done_testing;
