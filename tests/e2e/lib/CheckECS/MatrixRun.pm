@@ -13,6 +13,7 @@ use Digest::SHA qw(sha1_hex);
 use File::Path qw(make_path);
 use IO::Socket::INET;
 use JSON::PP;
+use List::Util qw(min);
 use POSIX qw(strftime);
 
 my $most_resident_kib = 64 * 1024;
@@ -116,6 +117,14 @@ sub astray {
 	return $tls && $tls->{bundle} ? "--ca-bundle=$tls->{bundle}" : ();
 }
 
+# What waits for its deadline waits no longer for a factor; valgrind needs some time to come so far. (libcurl gives up a resolver
+# after 5 s, and a byte each 200 ms is a whole answer in the end.)
+sub patience {
+	my ($cell) = @_;
+	return time_factor() if $cell->{outcome} ne 'time';
+	return $ENV{CHECK_ECS_WRAPPER} && ($cell->{place} // '') !~ /hangs/ ? min(4, time_factor()) : 1;
+}
+
 sub run {
 	my ($self, $cell) = @_;
 	my $standin = standin(CheckECS::Matrix::account(@$cell{qw(operation scene)}), $cell->{tls} ? ("--tls-cert=$self->{good}.pem", "--tls-key=$self->{good}.key") : (),
@@ -125,10 +134,7 @@ sub run {
 	my %env = (%{$standin->identity_environment}, AWS_ENDPOINT_URL_ECS => $standin->url, AWS_ENDPOINT_URL_CLOUDWATCH => $standin->url, %$way, %{$cell->{env}});
 	push @arguments, $self->astray($cell, \%env) if $cell->{place};
 	push @arguments, "--ca-bundle=$self->{good}.pem" if $cell->{tls};
-	# What waits for its deadline waits no longer for a factor, unless valgrind needs that time to come so far: a resolver is
-	# given up by libcurl after 5 s.
-	my $waits = $cell->{outcome} eq 'time' && (!$ENV{CHECK_ECS_WRAPPER} || ($cell->{place} // '') =~ /hangs/);
-	my $limit = $seconds{$cell->{outcome}} * ($waits ? 1 : time_factor());
+	my $limit = $seconds{$cell->{outcome}} * patience($cell);
 	my $memory = keep_file('', 'memory');
 	my $measures = measures_memory();
 	my $run = run_plugin({name => $cell->{name}, env => \%env, quiet => 1, prefix => $measures ? ['/usr/bin/time', '-f', '%M', '-o', $memory] : []},

@@ -22,7 +22,7 @@ sub start {
 		POSIX::dup2(fileno $writer, 1);
 		POSIX::dup2($errors, 2) if defined $errors;
 		no warnings 'exec';
-		exec {$self{program}} $self{program}, "--account=$self{account}", '--max-seconds=900', @{$self{arguments}};
+		exec {$self{program}} $self{program}, "--account=$self{account}", '--max-seconds=' . int(900 * CheckECS::time_factor()), @{$self{arguments}};
 		POSIX::_exit(127);
 	}
 	close $writer;
