@@ -76,10 +76,14 @@ void http_abort(struct http *h) {
 }
 
 bool http_is_resolving(const struct http *h) {
-	const struct exchange *x = h->first;
-	while (x && x->peer_port != 0)
-		x = x->next;
-	return x != NULL;
+	for (const struct exchange *x = h->first; x; x = x->next) {
+		/* Set as soon as the name is known, also where a connection is used again. */
+		curl_off_t known_us = 0;
+		(void)curl_easy_getinfo(x->easy, CURLINFO_NAMELOOKUP_TIME_T, &known_us);
+		if (known_us == 0)
+			return true;
+	}
+	return false;
 }
 
 void http_free(struct http *h) {

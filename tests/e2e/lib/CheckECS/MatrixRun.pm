@@ -122,7 +122,8 @@ sub astray {
 sub patience {
 	my ($cell) = @_;
 	return time_factor() if $cell->{outcome} ne 'time';
-	return $ENV{CHECK_ECS_WRAPPER} && ($cell->{place} // '') !~ /hangs/ ? min(4, time_factor()) : 1;
+	return 1 if !$ENV{CHECK_ECS_WRAPPER};
+	return ($cell->{place} // '') =~ /hangs/ ? 4 / 3 : min(4, time_factor());
 }
 
 sub run {
