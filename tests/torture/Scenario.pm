@@ -204,6 +204,7 @@ sub judge {
 		(undef, undef, $trace) = $self->counts;
 		my @frames = grep { !/\A(?:libc\.so|ld-linux|signal|\?)/ } split /\n/, $trace;
 		my $innermost = $frames[0] // 'unknown';
+		return ('BROKEN', "the trace names the library that takes it: $trace") if $innermost =~ /fail_alloc|\A\d+-/;
 		(my $module = $innermost) =~ s/[.+].*//;
 		return ($innermost =~ $OURS ? "CRASHED in $module" : "crashed below in $module", "signal $run->{signal}: " . join ' ', split /\n/, $trace);
 	}

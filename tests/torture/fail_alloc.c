@@ -1,6 +1,6 @@
-/* Preloaded into the plugin by the scripts beside it: counts the allocations of one kind of caller, from the
- * first instruction of main() on, and makes one of them fail. What happened is left in a file that
- * both map, so that it survives any end of the process. */
+/* Preloaded into the plugin by the scripts beside it: counts the allocations of one kind of caller,
+ * from the first instruction of main() on, and makes one of them fail. What happened is left in a
+ * file that both map, so that it survives any end of the process. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>

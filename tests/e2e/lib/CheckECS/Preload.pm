@@ -8,16 +8,17 @@ use strict;
 use warnings;
 use CheckECS;
 use Exporter 'import';
+use File::Basename qw(basename);
 use Test::More;
 
 our @EXPORT = qw(preload preloaded);
 
 my $serial = 0;
 
-# -> path of the library built from the file
+# -> path of the library built from the file, whose name it keeps: fail_alloc knows itself by it
 sub preload {
 	my ($source, @flags) = @_;
-	my $path = tempdir() . '/preload-' . ++$serial . '.so';
+	my $path = sprintf '%s/%d-%s.so', tempdir(), ++$serial, basename($source, '.c');
 	system(split(' ', $ENV{CC} || 'cc'), '-shared', '-fPIC', '-O1', @flags, '-o', $path, $source) == 0 or BAIL_OUT("$source: a C compiler is needed");
 	return $path;
 }
