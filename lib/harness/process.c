@@ -19,7 +19,7 @@
 #include <sys/prctl.h>
 #endif
 
-enum { STATUS_UNKNOWN = 3, STOP_GRACE_S = 1, WRITE_GRACE_S = 1 };
+enum { STATUS_UNKNOWN = 3, STOP_GRACE_S = 1, WRITE_US = 600000 };
 
 /* How far the result has got. */
 enum { NOTHING_WRITTEN, WRITE_BEGUN, WRITE_DONE };
@@ -28,7 +28,6 @@ enum { NOTHING_WRITTEN, WRITE_BEGUN, WRITE_DONE };
 static volatile sig_atomic_t stop_requested;
 static volatile sig_atomic_t write_progress = NOTHING_WRITTEN;
 static volatile sig_atomic_t written_status;
-static volatile sig_atomic_t write_grace_given;
 static volatile sig_atomic_t child_group; /* 0: none */
 static bool stdout_was_closed;
 static struct {
@@ -84,12 +83,6 @@ static void restore_terminal(void) {
 
 static void on_alarm(int signal_number) {
 	(void)signal_number;
-	/* On a busy host the result may be about to go out: half of it would be worse than late. */
-	if (write_progress == WRITE_BEGUN && !write_grace_given) {
-		write_grace_given = 1;
-		(void)alarm(WRITE_GRACE_S);
-		return;
-	}
 	restore_terminal();
 	if (child_group > 0)
 		(void)kill(-(pid_t)child_group, SIGKILL);
@@ -227,7 +220,19 @@ static bool write_all(const char *text, size_t n) {
 	return true;
 }
 
+/* On a busy host the backstop may be about to strike: half a result would be worse than a late one.
+ */
+static void make_time_to_write(void) {
+	struct itimerval timer;
+	if (getitimer(ITIMER_REAL, &timer) || timer.it_value.tv_sec > 0 ||
+		timer.it_value.tv_usec == 0 || timer.it_value.tv_usec >= WRITE_US)
+		return;
+	timer.it_value.tv_usec = WRITE_US;
+	(void)setitimer(ITIMER_REAL, &timer, NULL);
+}
+
 int process_finish(const char *text, size_t n, int status) {
+	make_time_to_write();
 	written_status = status;
 	write_progress = WRITE_BEGUN;
 	if (stdout_was_closed || !write_all(text, n) || close(STDOUT_FILENO))

@@ -1,7 +1,7 @@
 /* Preloaded into the plugin by backstop.t, matrix.t, picker.t and progress.t: makes one libc
  * function block for ten seconds, whatever signal comes, or fail, or write late. */
 #define _GNU_SOURCE
-#if defined BLOCK_POLL_STDIN || defined BLOCK_POLL_AFTER_MS
+#if defined BLOCK_POLL_STDIN || defined BLOCK_POLL_AFTER_MS || defined BLOCK_POLL_UNTIL_MS
 #define BLOCK_POLL
 #endif
 #include <errno.h>
@@ -11,7 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { TEN_SECONDS_MS = 10000, LATE_MS = 800 };
+enum { TEN_SECONDS_MS = 10000, LATE_MS = 400 };
 
 #ifndef FAIL_RESOLVER
 static void block(long ms) {
@@ -34,7 +34,7 @@ int getaddrinfo(const char *node, const char *service, const struct addrinfo *hi
 #endif
 
 #ifdef BLOCK_WRITE
-/* The result goes out late: after the backstop, but not by more than it waits for then. */
+/* The result takes its time to go out. */
 ssize_t write(int fd, const void *bytes, size_t count) {
 	if (fd == STDOUT_FILENO)
 		block(LATE_MS);
@@ -55,7 +55,17 @@ int getaddrinfo(const char *node, const char *service, const struct addrinfo *hi
 #endif
 
 #ifdef BLOCK_POLL
-#ifdef BLOCK_POLL_STDIN
+#ifdef BLOCK_POLL_UNTIL_MS
+/* One call lasts until so long after the process began, near enough. */
+static int spared(const struct pollfd *fds, nfds_t n) {
+	static int blocked;
+	(void)fds;
+	(void)n;
+	if (!blocked++)
+		block(BLOCK_POLL_UNTIL_MS);
+	return 1;
+}
+#elif defined BLOCK_POLL_STDIN
 /* Only who waits for keys is blocked. */
 static int spared(const struct pollfd *fds, nfds_t n) {
 	return n == 0 || fds[0].fd != 0;
@@ -76,7 +86,7 @@ static int spared(const struct pollfd *fds, nfds_t n) {
 #endif
 
 int poll(struct pollfd *fds, nfds_t n, int timeout_ms) {
-#if defined BLOCK_POLL_STDIN || defined BLOCK_POLL_AFTER_MS
+#if defined BLOCK_POLL_STDIN || defined BLOCK_POLL_AFTER_MS || defined BLOCK_POLL_UNTIL_MS
 	if (spared(fds, n)) {
 		const struct timespec timeout = {.tv_sec = timeout_ms / 1000,
 			.tv_nsec = timeout_ms % 1000 * 1000000L};
