@@ -115,7 +115,7 @@ static bool cure_skew(struct client *c, struct call *k, const struct http_respon
 }
 
 /* Asks the providers again, with the files read anew: something else may have renewed the keys in
- * them. false when that gives the same keys, or none: why says more. */
+ * them. false with why when that gives the same keys, or none. */
 static bool fetch_other_credentials(struct client *c, struct credentials *fresh, struct err *why) {
 	const struct profile_set *known = c->options.session->profiles;
 	struct profile_set *profiles = profile_load(profile_is_option(known) ? profile_name(known)
@@ -131,8 +131,10 @@ static bool fetch_other_credentials(struct client *c, struct credentials *fresh,
 	profile_free(profiles);
 	if (found && strcmp(fresh->secret_access_key, c->credentials.secret_access_key) != 0)
 		return true;
-	if (found)
+	if (found) {
 		credentials_free(fresh);
+		(void)err_set(why, ERR_EXPIRED, "they are still the same");
+	}
 	return false;
 }
 
@@ -140,8 +142,11 @@ static bool fetch_other_credentials(struct client *c, struct credentials *fresh,
  * whatever comes of it. */
 static bool renew(struct client *c) {
 	struct credentials fresh;
-	if (c->renewal_failed || !fetch_other_credentials(c, &fresh, &c->renewal_error)) {
-		c->renewal_failed = true;
+	struct err why = {0};
+	if (c->renewal_error.code != ERR_NONE)
+		return false;
+	if (!fetch_other_credentials(c, &fresh, &why)) {
+		c->renewal_error = why;
 		return false;
 	}
 	credentials_free(&c->credentials);
@@ -161,8 +166,7 @@ static bool cure_expiry(struct client *c, struct call *k) {
 		sign_again(k);
 		return true;
 	}
-	if (*c->renewal_error.message)
-		err_suffix(&k->error, "; fetching them anew failed: %s", c->renewal_error.message);
+	err_suffix(&k->error, "; fetching them anew failed: %s", c->renewal_error.message);
 	return false;
 }
 
@@ -176,7 +180,7 @@ static void retry_or_fail(struct client *c, struct call *k, enum retry_kind kind
 	if (k->throttled && k->what.give_up_on_throttle)
 		return;
 	int64_t at_ms = client_next_attempt_ms(c, kind, k->attempts, retry_after);
-	bool endless = k->throttled && c->options.session->retry.throttling_endless;
+	bool endless = retry_is_endless(&c->options.session->retry, kind);
 	if (at_ms >= c->options.deadline_ms && !endless)
 		return;
 	k->uncounted_attempts += endless;

@@ -39,8 +39,7 @@ struct client {
 	struct client_options options;
 	struct http *http;
 	struct credentials credentials;
-	bool renewal_failed;      /* there are none to follow these */
-	struct err renewal_error; /* why, if there is more to say */
+	struct err renewal_error; /* why there are none to follow these, once that is known */
 	int generation;
 	int clock_generation; /* how often the time was found to be another than it seemed */
 	struct skew skew;

@@ -120,7 +120,7 @@ static enum step pause_or_fail(struct asking *a, enum retry_kind kind, const cha
 	int64_t left_ms = a->patience.deadline_ms - clock_monotonic_ms(a->patience.clock);
 	int64_t pause_ms = retry_pause_ms(&a->policy, kind,
 		retry_delay_ms(a->attempt, x->random_unit(x->random_ctx), retry_after), left_ms);
-	bool endless = kind == RETRY_THROTTLING && a->policy.throttling_endless;
+	bool endless = retry_is_endless(&a->policy, kind);
 	a->uncounted_attempts += endless;
 	bool is_last = !retry_allowed(&a->policy, kind, a->attempt - a->uncounted_attempts,
 			       &a->quota) ||
@@ -177,8 +177,10 @@ static enum step attempt(struct asking *a, struct buf *body, struct err *e) {
 		explain_transport(a->call->name, a->call->endpoint, &r, &a->last);
 		step = pause_or_fail(a, retry_kind_of_failure(r.failure), NULL, e);
 	} else if (r.status == 200) {
-		(a->call->signer ? skew_note_accepted : skew_note)(a->context->skew,
-			a->context->clock, &r);
+		if (a->call->signer)
+			skew_note_accepted(a->context->skew, a->context->clock, &r);
+		else
+			skew_note(a->context->skew, a->context->clock, &r);
 		buf_add(body, buf_str(&r.body), r.body.len);
 		step = buf_check(body, a->call->name, e) ? STEP_FAILED : STEP_DONE;
 	} else {

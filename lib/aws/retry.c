@@ -68,13 +68,16 @@ static int cost_of(enum retry_kind kind) {
 	return kind == RETRY_TIMEOUT ? COST_TIMEOUT : COST;
 }
 
+bool retry_is_endless(const struct retry_policy *p, enum retry_kind kind) {
+	return kind == RETRY_THROTTLING && p->throttling_endless;
+}
+
 bool retry_allowed(const struct retry_policy *p, enum retry_kind kind, int failed_attempt,
 	int *quota) {
-	bool endless = kind == RETRY_THROTTLING && p->throttling_endless;
-	if (kind == RETRY_NEVER || (failed_attempt >= p->most_attempts && !endless))
-		return false;
-	if (endless)
+	if (retry_is_endless(p, kind))
 		return true;
+	if (kind == RETRY_NEVER || failed_attempt >= p->most_attempts)
+		return false;
 	if (*quota < cost_of(kind))
 		return false;
 	*quota -= cost_of(kind);
@@ -104,8 +107,7 @@ int64_t retry_delay_ms(int failed_attempt, double random_unit, const char *retry
 
 int64_t retry_pause_ms(const struct retry_policy *p, enum retry_kind kind, int64_t delay_ms,
 	int64_t left_ms) {
-	bool endless = kind == RETRY_THROTTLING && p->throttling_endless;
-	if (endless && delay_ms >= left_ms && left_ms > LAST_THROTTLED_PAUSE_MS)
+	if (retry_is_endless(p, kind) && delay_ms >= left_ms && left_ms > LAST_THROTTLED_PAUSE_MS)
 		delay_ms = left_ms / 2;
 	return delay_ms < left_ms ? delay_ms : left_ms;
 }

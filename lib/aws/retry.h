@@ -31,8 +31,12 @@ enum retry_kind retry_kind_of_error(enum aws_error_class class);
  * ERR_CONFIG. */
 int retry_policy_read(const struct profile_set *profiles, struct retry_policy *out, struct err *e);
 
+/* Whether such an error is retried until the deadline: its attempts are not limited and cost
+ * nothing. */
+bool retry_is_endless(const struct retry_policy *p, enum retry_kind kind);
+
 /* Whether the call whose attempt number failed_attempt (from 1) has failed may be tried again,
- * taking the cost from *quota. */
+ * taking the cost from *quota. Attempts that failed endlessly are left out of the number. */
 bool retry_allowed(const struct retry_policy *p, enum retry_kind kind, int failed_attempt,
 	int *quota);
 

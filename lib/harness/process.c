@@ -19,7 +19,7 @@
 #include <sys/prctl.h>
 #endif
 
-enum { STATUS_UNKNOWN = 3, STOP_GRACE_S = 1, WRITE_US = 600000 };
+enum { STATUS_UNKNOWN = 3, STOP_GRACE_S = 1, LEAST_WRITE_US = 600000 };
 
 /* How far the result has got. */
 enum { NOTHING_WRITTEN, WRITE_BEGUN, WRITE_DONE };
@@ -225,9 +225,9 @@ static bool write_all(const char *text, size_t n) {
 static void make_time_to_write(void) {
 	struct itimerval timer;
 	if (getitimer(ITIMER_REAL, &timer) || timer.it_value.tv_sec > 0 ||
-		timer.it_value.tv_usec == 0 || timer.it_value.tv_usec >= WRITE_US)
+		timer.it_value.tv_usec == 0 || timer.it_value.tv_usec >= LEAST_WRITE_US)
 		return;
-	timer.it_value.tv_usec = WRITE_US;
+	timer.it_value.tv_usec = LEAST_WRITE_US;
 	(void)setitimer(ITIMER_REAL, &timer, NULL);
 }
 

@@ -41,8 +41,9 @@ void process_pause_backstop(void);
  * what they are now. NULL: there is nothing to restore any more. */
 void process_guard_terminal(const char *undo);
 
-/* Writes the whole result to standard output, once. Returns the status to exit with: status, or 3
- * if the result could not be written. */
+/* Writes the whole result to standard output, once. A backstop that would strike within 0.6 s is
+ * put off to then. Returns the status to exit with: status, or 3 if the result could not be
+ * written. */
 int process_finish(const char *text, size_t n, int status);
 
 #endif

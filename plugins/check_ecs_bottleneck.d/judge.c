@@ -146,14 +146,11 @@ static enum state state_without_services(const struct config *o, const struct sa
 	return empty_cluster && o->no_data == NO_DATA_STATE ? o->no_data_state : STATE_UNKNOWN;
 }
 
-/* Whether a -s is known to match no service. */
 static bool has_idle_pattern(const struct config *o, const struct samples *s) {
-	if (!s->list_complete || s->listed_count == 0)
-		return false;
-	for (size_t i = 0; i < o->include.count; i++)
-		if (!s->pattern_matched[i])
-			return true;
-	return false;
+	size_t i = 0;
+	while (i < o->include.count && !samples_pattern_is_idle(s, i))
+		i++;
+	return i < o->include.count;
 }
 
 /* Everything but the series themselves that keeps the run from being OK. */

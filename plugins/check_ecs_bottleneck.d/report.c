@@ -110,15 +110,9 @@ static void add_pattern(const struct config *o, size_t i, struct buf *out) {
 	buf_adds(out, "'");
 }
 
-/* Whether every one of the -s patterns found something, as far as that is known. */
-static bool is_unmatched(const struct report_input *in, size_t i) {
-	const struct samples *s = in->samples;
-	return s->list_complete && s->listed_count > 0 && !s->pattern_matched[i];
-}
-
 static size_t first_unmatched(const struct report_input *in) {
 	size_t i = 0;
-	while (i < in->config->include.count && !is_unmatched(in, i))
+	while (i < in->config->include.count && !samples_pattern_is_idle(in->samples, i))
 		i++;
 	return i;
 }
@@ -261,7 +255,7 @@ static void add_failures(const struct report_input *in, struct buf *out) {
 		line += n + (line[n] == '\n');
 	}
 	for (size_t i = 0; i < in->config->include.count; i++) {
-		if (!is_unmatched(in, i))
+		if (!samples_pattern_is_idle(in->samples, i))
 			continue;
 		buf_adds(out, "[UNKNOWN] ");
 		add_pattern(in->config, i, out);
@@ -369,7 +363,7 @@ static void add_errors(const struct report_input *in, struct buf *out) {
 	}
 	buf_adds(out, buf_str(&s->failures));
 	for (size_t i = 0; i < in->config->include.count; i++) {
-		if (!is_unmatched(in, i))
+		if (!samples_pattern_is_idle(in->samples, i))
 			continue;
 		add_pattern(in->config, i, out);
 		buf_addc(out, '\n');

@@ -173,6 +173,10 @@ size_t series_breaches(const struct series *x, const struct window *w, const str
 	return count;
 }
 
+bool samples_pattern_is_idle(const struct samples *s, size_t pattern) {
+	return s->list_complete && s->listed_count > 0 && !s->pattern_matched[pattern];
+}
+
 bool samples_have_no_point(const struct samples *s) {
 	for (size_t i = 0; i < s->service_count; i++) {
 		for (int m = 0; m < METRICS; m++) {

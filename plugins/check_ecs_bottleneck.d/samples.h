@@ -122,4 +122,7 @@ size_t series_breaches(const struct series *x, const struct window *w, const str
 /* Whether every series is complete, and not one holds a point. */
 bool samples_have_no_point(const struct samples *s);
 
+/* Whether the -s pattern of that index is known to match no service. */
+bool samples_pattern_is_idle(const struct samples *s, size_t pattern);
+
 #endif

@@ -84,7 +84,20 @@ for my $case (['no status', status => undef], ['an empty status', status => ''],
 	['created in milliseconds', createdAt => 1.5e12], ['a deployment of tomorrow', deployments => [{createdAt => time + 86_400}]],
 	['a task set of tomorrow', taskSets => [{updatedAt => time + 86_400}]]) {
 	my ($name, %change) = @$case;
-	scripted($name, 'UNKNOWN', {DescribeServices => sub { return {services => [{%one, %change}], failures => []} }});
+	# Beside it stands one that is well: were it left out, all would be.
+	scripted($name, 'UNKNOWN', {
+		ListServices => sub { return {serviceArns => [map { arn($_) } qw(api web)]} },
+		GetMetricData => sub {
+			my ($request) = @_;
+			my $answer = complete($request, Values => [20]);
+			for my $i (0 .. $#{$request->{MetricDataQueries}}) {
+				my ($service) = grep { $_->{Name} eq 'ServiceName' } @{$request->{MetricDataQueries}[$i]{MetricStat}{Metric}{Dimensions}};
+				@{$answer->{MetricDataResults}[$i]}{keys %silent} = values %silent if $service->{Value} eq 'api';
+			}
+			return $answer;
+		},
+		DescribeServices => sub { return {services => [{%one, %change}], failures => []} },
+	});
 }
 scripted('why a service failed', 'UNKNOWN|OK', {DescribeServices => sub { return {services => [], failures => [{arn => arn('api'), reason => $nasty, detail => $nasty}]} }});
 scripted('the state of a deployment', 'UNKNOWN', {DescribeServices => sub { return {services => [{%one, deployments => [{status => $nasty, rolloutState => $nasty}]}]} }});

@@ -52,18 +52,6 @@ for my $option ('--help', '--version') {
 	is($run->{signal}, 0, 'a pipe nobody reads: no signal');
 	is($run->{exit}, 3, 'a pipe nobody reads: exit 3');
 }
-# A full pipe that nobody empties: the write cannot end, the run does.
-{
-	pipe my $reader, my $writer or die "pipe: $!";
-	my $flags = fcntl $writer, F_GETFL, 0 or die "fcntl: $!";
-	fcntl $writer, F_SETFL, $flags | O_NONBLOCK or die "fcntl: $!";
-	1 while syswrite $writer, 'x' x 65536;
-	fcntl $writer, F_SETFL, $flags or die "fcntl: $!";
-	$run = $standin->check({name => 'a pipe that stays full', quiet => 1, before => sub { POSIX::dup2(fileno $writer, 1) }}, '-c', 'prod', '-t', 1);
-	is($run->{exit}, 3, 'a pipe that stays full: exit 3');
-	is($run->{signal}, 0, 'a pipe that stays full: no signal');
-	cmp_ok($run->{seconds}, '<', 4 * time_factor(), 'a pipe that stays full: in time');
-}
 # A pipe that takes no more for a while, and says so instead of letting the writer wait.
 {
 	my $services = join '', map { "service a-service-with-a-rather-long-name-$_ desired=1 running=1\ncpu flat=99\nmemory flat=99\n" } 1 .. 300;
