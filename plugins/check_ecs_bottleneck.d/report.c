@@ -417,10 +417,14 @@ void report_failure(const struct report_failure *f, struct buf *out) {
 }
 
 void report_last_words(enum report_format format, enum state state, const char *message,
-	char out[static REPORT_LAST_WORDS_BYTES]) {
+	struct process_end *out) {
+	char whole[REPORT_LAST_MESSAGE_BYTES];
+	(void)snprintf(whole, sizeof whole, "%.*s", (int)text_fitting(message, sizeof whole - 1),
+		message);
+	out->state = state;
 	if (format == FORMAT_JSON)
-		report_json_last_words(state, message, out);
+		report_json_last_words(state, whole, out->line);
 	else
-		(void)snprintf(out, REPORT_LAST_WORDS_BYTES, "ECS %s - %s\n", state_name(state),
-			message);
+		(void)snprintf(out->line, sizeof out->line, "ECS %s - %s\n", state_name(state),
+			whole);
 }

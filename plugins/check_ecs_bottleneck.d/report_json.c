@@ -305,11 +305,19 @@ void report_json_failure(const struct report_failure *f, const char *summary, st
 }
 
 void report_json_last_words(enum state state, const char *message,
-	char out[static REPORT_LAST_WORDS_BYTES]) {
-	(void)snprintf(out, REPORT_LAST_WORDS_BYTES,
+	char out[static PROCESS_LINE_BYTES]) {
+	char plain[REPORT_LAST_MESSAGE_BYTES];
+	size_t n = 0;
+	/* An escape takes room that this has not. */
+	for (; message[n] && n + 1 < sizeof plain; n++)
+		plain[n] = message[n];
+	plain[n] = '\0';
+	for (char *c = plain; *c; c++)
+		*c = *c == '"' ? '\'' : *c == '\\' ? '/' : *c;
+	(void)snprintf(out, PROCESS_LINE_BYTES,
 		"{\"version\":\"" PACKAGE_VERSION "\",\"state\":\"%s\",\"exit_code\":%d,"
 		"\"summary\":\"ECS %s - %s\",\"cluster\":null,\"region\":null,\"account\":null,"
 		"\"window\":null,\"statistic\":null,\"thresholds\":null,\"services\":null,"
 		"\"errors\":[\"%s\"],\"diagnosis\":[]}\n",
-		state_name(state), (int)state, state_name(state), message, message);
+		state_name(state), (int)state, state_name(state), plain, plain);
 }

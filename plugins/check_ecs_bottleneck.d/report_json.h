@@ -17,6 +17,6 @@ void report_json_failure(const struct report_failure *f, const char *summary, st
 
 /* The object for where no other can be made any more; see report_last_words. */
 void report_json_last_words(enum state state, const char *message,
-	char out[static REPORT_LAST_WORDS_BYTES]);
+	char out[static PROCESS_LINE_BYTES]);
 
 #endif

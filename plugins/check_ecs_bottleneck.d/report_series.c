@@ -71,13 +71,8 @@ static void add_bound(struct buf *out, double bound) {
 
 /* "above 95%", "below 10%", "inside @10:20", or where points breach on both sides "outside 10% to
  * 90%". */
-static void add_direction(const struct report_input *in, const struct series_verdict *v,
-	struct buf *out) {
-	const struct series *x = &in->samples->services[v->service].series[v->metric];
-	size_t above = 0;
-	for (size_t i = 0; i < in->samples->window.points; i++)
-		above += series_point_breaches(x, &in->samples->window, i, v->range) &&
-			range_exceeds(v->range, x->values[i]);
+static void add_direction(const struct series_verdict *v, struct buf *out) {
+	size_t above = v->breaches.above;
 	if (v->direction == DIRECTION_INSIDE) {
 		buf_adds(out, "inside ");
 		range_format(v->range, out);
@@ -140,7 +135,7 @@ static void add_points(const struct report_input *in, const struct series_verdic
 	add_percent(in, v, v->shown, out);
 	buf_addf(out, " at %s, ", time_format_minute(v->shown_s, when));
 	if (v->breaches.count > 0) {
-		add_direction(in, v, out);
+		add_direction(v, out);
 		buf_addf(out, " in %zu of %zu points (%s), ", v->breaches.count, v->points,
 			report_pattern_name(v->breaches.pattern));
 		report_add_breaches(in, v, out);

@@ -209,7 +209,7 @@ static void every_form_of_the_object_has_the_same_members(void **state) {
 	(void)state;
 	static const char longest[] =
 		"timed out after 86400 s in a call that could not be interrupted";
-	char words[REPORT_LAST_WORDS_BYTES];
+	struct process_end words;
 	struct scene s;
 	struct buf out, names, others;
 	scene_begin(&s);
@@ -229,9 +229,10 @@ static void every_form_of_the_object_has_the_same_members(void **state) {
 			.message = longest,
 			.diagnosis = ""};
 		buf_init(&out, REPORT_MOST_BYTES);
-		report_last_words(FORMAT_JSON, STATE_CRITICAL, longest, words);
+		report_last_words(FORMAT_JSON, STATE_CRITICAL, longest, &words);
+		expect_whole(words.state, STATE_CRITICAL, "its state");
 		if (i == 0)
-			buf_adds(&out, words);
+			buf_adds(&out, words.line);
 		else
 			report_failure(&failure, &out);
 		document = parse(&out);
@@ -240,7 +241,7 @@ static void every_form_of_the_object_has_the_same_members(void **state) {
 		expect_text(buf_str(&others), buf_str(&names), "the members of form %d", i);
 		expect_holds(json_string(json_member(document, "summary")),
 			"ECS CRITICAL - timed out after 86400 s&interrupted", "form %d", i);
-		expect_text(buf_str(&out), words, "form %d", i);
+		expect_text(buf_str(&out), words.line, "form %d", i);
 		json_free(document);
 		buf_free(&others);
 		buf_free(&out);
