@@ -20,16 +20,23 @@ void report_add_name(struct buf *out, const char *name) {
 		buf_addc(out, '?'); /* nothing of it can be shown */
 }
 
+const char *report_format_value(double value, int decimals, bool trim, const struct range *warning,
+	const struct range *critical, char text[static NUM_TEXT_BYTES]) {
+	bool is_warning = range_breaches(warning, value);
+	bool is_critical = range_breaches(critical, value);
+	for (; decimals <= MOST_DECIMALS; decimals++) {
+		double as_shown = num_format_shown(value, decimals, text);
+		if (range_breaches(warning, as_shown) == is_warning &&
+			range_breaches(critical, as_shown) == is_critical)
+			break;
+	}
+	return trim ? num_trim_zeros(text) : text;
+}
+
 void report_add_value(struct buf *out, double value, int decimals, bool trim,
 	const struct range *warning, const struct range *critical) {
 	char text[NUM_TEXT_BYTES];
-	for (; decimals <= MOST_DECIMALS; decimals++) {
-		double as_shown = strtod(num_format_fixed(value, decimals, text), NULL);
-		if (range_breaches(warning, as_shown) == range_breaches(warning, value) &&
-			range_breaches(critical, as_shown) == range_breaches(critical, value))
-			break;
-	}
-	buf_adds(out, trim ? num_trim_zeros(text) : text);
+	buf_adds(out, report_format_value(value, decimals, trim, warning, critical, text));
 }
 
 static void add_percent(const struct report_input *in, const struct series_verdict *v, double value,
