@@ -108,6 +108,7 @@ sub standin {
 #	stdin, stdout, stderr	a path to use instead of the captured file, or 'closed'
 #	before	code run in the child just before exec
 #	signal	[NAME, seconds]: sent so many seconds (times the factor) after the start
+#	during	code run once after the start, with the process id: what happens to the run
 #	prefix	[words] put before the plugin's command
 #	quiet	no assertion about the promises (the caller looks at the result itself)
 sub run_plugin {
@@ -135,6 +136,7 @@ sub run_plugin {
 		};
 		POSIX::_exit(127);
 	}
+	my $during = $option->{during} && !eval { $option->{during}->($pid); 1 } ? $@ : '';
 	my ($status, $killed) = await($pid, 90 * $factor, $option->{signal});
 	my $end = time;
 	my $result = CheckECS::Result->new(
@@ -143,6 +145,7 @@ sub run_plugin {
 		begin => $begin, end => $end, seconds => $end - $begin, raw => $option->{raw},
 		(map { my $given = $option->{$_}; $_ => defined $given && !-f $given ? undef : slurp($path{$_}) } qw(stdout stderr)),
 	);
+	$result->violated("what was to happen during the run did not: $during") if $during;
 	$result->promises unless $option->{quiet};
 	return $result;
 }
