@@ -105,6 +105,7 @@ sub standin {
 #	name	what the run is called in the test's output
 #	env	changes to the environment (undef removes)
 #	raw	not a check: help and version, no state line
+#	huge	tens of thousands of perfdata items: they are not read
 #	stdin, stdout, stderr	a path to use instead of the captured file, or 'closed'
 #	before	code run in the child just before exec
 #	signal	[NAME, seconds]: sent so many seconds (times the factor) after the start
@@ -142,7 +143,7 @@ sub run_plugin {
 	my $result = CheckECS::Result->new(
 		name => $option->{name} // run_name(@arguments),
 		exit => $status >> 8, signal => $status & 127, killed => $killed,
-		begin => $begin, end => $end, seconds => $end - $begin, raw => $option->{raw},
+		begin => $begin, end => $end, seconds => $end - $begin, raw => $option->{raw}, huge => $option->{huge},
 		(map { my $given = $option->{$_}; $_ => defined $given && !-f $given ? undef : slurp($path{$_}) } qw(stdout stderr)),
 	);
 	$result->violated("what was to happen during the run did not: $during") if $during;
