@@ -8,8 +8,11 @@ package CheckECS::Kept;
 #		known => 'CRITICAL' | 'WARNING' | 'none',
 #		proof => sub { ... },                     # waits until the breach is known; false: it never was
 #		event => sub { my ($pid) = @_; ... },     # what happens then
-#		reader => 'file' | 'never' | 'late' | 'closed' | 'full',
-#		...
+#		reader => 'file' | 'never' (a pipe) | 'late' (a pipe, read once it is full and the event has happened)
+#			| 'closed' | 'full',
+#		fills => 1 (the pipe is full before the event), soon => seconds after the event in which it ends,
+#		first => [arguments before all others], before => code run in the child, blocked => 1 (some call does block),
+#		late => seconds that are not the run's fault, huge => 1 (perfdata is not read), says => [...], says_not => [...]
 #	});
 #
 # "Known" is sound: a proof is a request that the plugin makes only after it has decoded the answer that holds the breach
@@ -58,20 +61,25 @@ sub kept {
 		close $pipe if $reader eq 'closed';
 	}
 	$option{stdout} = '/dev/full' if $reader eq 'full';
+	my $output = $option{before};
+	$option{before} = sub { $output->() if $output; $cell->{before}->() if $cell->{before} };
 	my $proven = 1;
 	my $begin = time;
 	$option{during} = sub {
 		my ($pid) = @_;
 		close $writer if $writer;
-		($reader_pid, $copy) = read_late($pipe, $pid) if $reader eq 'late';
 		$proven = $cell->{proof}->($pid, $begin) if $cell->{proof};
+		$proven &&= fills($pipe) if $reader eq 'late' || $cell->{fills};
+		my $event_s = time;
 		$cell->{event}->($pid, $begin) if $cell->{event};
+		$cell->{event_s} = $event_s;
+		($reader_pid, $copy) = read_all($pipe) if $reader eq 'late';
 	};
 	my $seconds = $cell->{seconds} // 2;
 	my $timeout = $cell->{timeout} ? ":$cell->{timeout}" : '';
 	my @form = ($cell->{form} // '') eq 'json' ? '--output-format=json' : ($cell->{form} // '') eq 'chart' ? '--chart=always' : ();
 	my $url = $cell->{url} // $cell->{standin}->url;
-	my $run = run_plugin(\%option, "--endpoint-url=$url", '-c', 'prod', @form, @{$cell->{arguments} // []}, '-t', "$seconds$timeout");
+	my $run = run_plugin(\%option, @{$cell->{first} // []}, "--endpoint-url=$url", '-c', 'prod', @form, @{$cell->{arguments} // []}, '-t', "$seconds$timeout");
 	waitpid $reader_pid, 0 if $reader_pid;
 	$run = CheckECS::Result->new(%$run, stdout => CheckECS::slurp($copy)) if $copy;
 	my @remarks = ($proven ? () : 'the breach was never known', remarks($cell, $run, $seconds));
@@ -79,16 +87,27 @@ sub kept {
 		$run->{stderr} ne '' ? "stderr: $run->{stderr}" : ()) : ();
 }
 
-# A reader that takes nothing until the run has ended, or for 0.3 s after its write has begun; then all.
-sub read_late {
+# Waits until the pipe holds as much as it can: whoever writes waits.
+sub fills {
+	my ($pipe) = @_;
+	my $until = time + 20 * time_factor();
+	while (time < $until) {
+		my $count = pack 'i', 0;
+		ioctl $pipe, 0x541b, $count or return 0; # FIONREAD
+		return 1 if unpack('i', $count) > 60000;
+		sleep 0.005;
+	}
+	return 0;
+}
+
+# Takes all that comes in pieces, in a process of its own -> its number, the file of what it got.
+sub read_all {
 	my ($pipe) = @_;
 	my $copy = keep_file('', 'copy');
 	my $pid = fork // die "fork: $!";
 	if (!$pid) {
 		open my $file, '>:raw', $copy or POSIX::_exit(1);
 		my $text = '';
-		sysread $pipe, $text, 1; # it has begun
-		sleep 0.3;
 		while (sysread $pipe, $text, 4096, length $text) { sleep 0.0005 }
 		print {$file} $text;
 		close $file;
@@ -116,7 +135,8 @@ sub remarks {
 	push @remarks, "it ends $state, not " . join(' or ', @allowed) unless grep { $_ eq $state } @allowed;
 	my $late = $run->{seconds} - $seconds - ($cell->{late} // 0); # what the run could not help
 	push @remarks, sprintf 'it ends %.2f s after its deadline', $late if $late > $late_s * time_factor();
-	push @remarks, sprintf 'it ends %.2f s after the start', $run->{seconds} if $cell->{soon} && $run->{seconds} > $cell->{soon} * time_factor();
+	my $after = $run->{end} - ($cell->{event_s} // $run->{begin});
+	push @remarks, sprintf 'it ends %.2f s after the event', $after if $cell->{soon} && $after > $cell->{soon} * time_factor();
 	push @remarks, 'it speaks of a call that could not be interrupted' if !$cell->{blocked} && $run->{text} =~ /could not be interrupted/;
 	return @remarks if $unread;
 	push @remarks, json_remarks($run) if ($cell->{form} // '') eq 'json';
