@@ -232,6 +232,9 @@ static bool check_caller(struct call *call, bool claimed) {
 }
 
 static void serve(struct call *call) {
+	if (faults_take(&call->server->holds, call->operation->id) == FAULT_HOLD) {
+		server_hold(call->server);
+	}
 	call->fault = faults_take(&call->server->faults, call->operation->id);
 	if (fault_replaces(call->fault, call->operation, &call->answer)) {
 		return;

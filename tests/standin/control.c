@@ -23,6 +23,7 @@ static enum MHD_Result reply(struct MHD_Connection *connection, unsigned status,
 
 static cJSON *stats(struct server *server) {
 	cJSON *json = journal_stats(&server->journal);
+	cJSON_AddNumberToObject(json, "held", (double)server_held(server));
 	cJSON_AddNumberToObject(json, "now", (double)server_now(server));
 	cJSON_AddNumberToObject(json, "start", (double)(server->start - server->start % 60));
 	return json;
@@ -48,8 +49,11 @@ enum MHD_Result control_serve(struct server *server, struct MHD_Connection *conn
 		return reply(connection, 200, cJSON_CreateObject());
 	}
 	if (post && strcmp(page, "rearm") == 0) {
-		faults_rearm(&server->faults);
-		journal_reset(&server->journal);
+		server_rearm(server);
+		return reply(connection, 200, cJSON_CreateObject());
+	}
+	if (post && strcmp(page, "release") == 0) {
+		server_release(server);
 		return reply(connection, 200, cJSON_CreateObject());
 	}
 	if (post && strcmp(page, "quit") == 0) {

@@ -19,6 +19,12 @@ void dice_init(struct dice *dice, uint64_t seed) {
 	pthread_mutex_init(&dice->mutex, NULL);
 }
 
+void dice_restart(struct dice *dice, uint64_t seed) {
+	pthread_mutex_lock(&dice->mutex);
+	dice->state = seed;
+	pthread_mutex_unlock(&dice->mutex);
+}
+
 void dice_free(struct dice *dice) {
 	pthread_mutex_destroy(&dice->mutex);
 }

@@ -13,6 +13,7 @@ struct dice {
 
 /* Start the sequence at `seed`; dice_seed() yields an unpredictable one. */
 void dice_init(struct dice *dice, uint64_t seed);
+void dice_restart(struct dice *dice, uint64_t seed);
 void dice_free(struct dice *dice);
 uint64_t dice_seed(void);
 

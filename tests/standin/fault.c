@@ -105,7 +105,8 @@ static bool parse_operation(struct fault *fault, const char *name, size_t length
 
 static bool parse_kind(struct fault *fault, const char *name, size_t length) {
 	for (size_t i = FAULT_NONE + 1; i < FAULTS; i++) {
-		if (strlen(kinds[i]) == length && strncmp(kinds[i], name, length) == 0) {
+		if (kinds[i] != NULL && strlen(kinds[i]) == length &&
+			strncmp(kinds[i], name, length) == 0) {
 			fault->kind = (enum fault_kind)i;
 			return true;
 		}
@@ -163,6 +164,17 @@ static bool parse_counts(struct fault *fault, const char *text) {
 	return *text == '\0';
 }
 
+static bool add(struct faults *faults, struct fault *fault, const char *counts) {
+	if (!parse_counts(fault, counts) || !keep_sensible(fault)) {
+		return false;
+	}
+	fault->first = fault->left;
+	fault->first_skip = fault->skip;
+	faults->items = must_grow(faults->items, (faults->count + 1) * sizeof(*fault));
+	faults->items[faults->count++] = *fault;
+	return true;
+}
+
 bool faults_add(struct faults *faults, const char *text) {
 	struct fault fault = {.left = -1};
 	size_t name = strcspn(text, ":");
@@ -171,20 +183,13 @@ bool faults_add(struct faults *faults, const char *text) {
 	}
 	text += name + 1;
 	size_t kind = strcspn(text, ":");
-	if (!parse_kind(&fault, text, kind)) {
-		return false;
-	}
-	if (!parse_counts(&fault, text + kind)) {
-		return false;
-	}
-	if (!keep_sensible(&fault)) {
-		return false;
-	}
-	fault.first = fault.left;
-	fault.first_skip = fault.skip;
-	faults->items = must_grow(faults->items, (faults->count + 1) * sizeof(fault));
-	faults->items[faults->count++] = fault;
-	return true;
+	return parse_kind(&fault, text, kind) && add(faults, &fault, text + kind);
+}
+
+bool faults_add_hold(struct faults *holds, const char *text) {
+	struct fault fault = {.left = -1, .kind = FAULT_HOLD};
+	size_t name = strcspn(text, ":");
+	return parse_operation(&fault, text, name) && add(holds, &fault, text + name);
 }
 
 void faults_rearm(struct faults *faults) {

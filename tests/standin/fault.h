@@ -58,6 +58,8 @@ enum fault_kind {
 	/* These spoil one result of GetMetricData. */
 	FAULT_INTERNAL,
 	FAULT_FORBIDDEN,
+	/* Not ordered by name: the answer, whatever it is, waits until it is released. */
+	FAULT_HOLD,
 	FAULTS
 };
 
@@ -80,6 +82,9 @@ void faults_free(struct faults *faults);
 /* Add one in the form OPERATION:KIND[:COUNT[:SKIP]]: COUNT requests meet it (empty: all) after SKIP
  * that do not. False if the text is not that. */
 bool faults_add(struct faults *faults, const char *text);
+
+/* Add a hold in the form OPERATION[:COUNT[:SKIP]], to a list of its own. False likewise. */
+bool faults_add_hold(struct faults *holds, const char *text);
 
 /* The fault that the next request of that operation meets; it is used up by the call. */
 enum fault_kind faults_take(struct faults *faults, enum operation_id operation);

@@ -20,7 +20,8 @@
 static const char usage[] =
 	"usage: standin [--account=FILE] [--port=N] [--tls-cert=FILE --tls-key=FILE]\n"
 	"               [--latency-ms=N] [--page-size=N] [--short-pages] [--clock-offset=SECONDS]\n"
-	"               [--max-datapoints=N] [--fault=OPERATION:KIND[:COUNT]]... [--seed=N]\n"
+	"               [--max-datapoints=N] [--fault=OPERATION:KIND[:COUNT[:SKIP]]]... [--seed=N]\n"
+	"               [--hold=OPERATION[:COUNT[:SKIP]]]... (until POST /_standin/release)\n"
 	"               [--session-token-length=N] [--access-token-seconds=N] [--keep-refresh-tokens]\n"
 	"               [--max-seconds=N] [--dump-account]\n";
 
@@ -52,6 +53,7 @@ static const struct option long_options[] = {
 	{"clock-offset", required_argument, NULL, 'o'},
 	{"max-datapoints", required_argument, NULL, 'd'},
 	{"fault", required_argument, NULL, 'f'},
+	{"hold", required_argument, NULL, 'H'},
 	{"seed", required_argument, NULL, 'r'},
 	{"session-token-length", required_argument, NULL, 't'},
 	{"access-token-seconds", required_argument, NULL, 'A'},
@@ -95,6 +97,9 @@ static bool take_option(int option, const char *value, struct options *options,
 		break;
 	case 'f':
 		valid = faults_add(&server->faults, value);
+		break;
+	case 'H':
+		valid = faults_add_hold(&server->holds, value);
 		break;
 	case 'r':
 		options->seed = (uint64_t)read_number(value, LONG_MIN, LONG_MAX, &valid);
@@ -244,6 +249,7 @@ int main(int argc, char **argv) {
 					.session_token_length = 300,
 					.access_token_s = 28800}};
 	faults_init(&server.faults);
+	faults_init(&server.holds);
 	int status = 2;
 	bool valid = parse_options(argc, argv, &options, &server);
 	server_init(&server, options.seed);

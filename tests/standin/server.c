@@ -4,6 +4,7 @@
 #include <time.h>
 
 void server_init(struct server *server, uint64_t seed) {
+	server->seed = seed;
 	dice_init(&server->dice, seed);
 	grants_init(&server->grants);
 	tokens_init(&server->tokens);
@@ -20,6 +21,7 @@ void server_free(struct server *server) {
 	account_free(&server->account);
 	grants_free(&server->grants);
 	faults_free(&server->faults);
+	faults_free(&server->holds);
 	journal_free(&server->journal);
 	tokens_free(&server->tokens);
 	dice_free(&server->dice);
@@ -54,6 +56,40 @@ bool server_wait(struct server *server, int ms) {
 	bool ending = server->ending;
 	pthread_mutex_unlock(&server->mutex);
 	return ending;
+}
+
+void server_hold(struct server *server) {
+	pthread_mutex_lock(&server->mutex);
+	server->held++;
+	while (!server->ending && !server->released) {
+		pthread_cond_wait(&server->ends, &server->mutex);
+	}
+	server->held--;
+	pthread_mutex_unlock(&server->mutex);
+}
+
+void server_release(struct server *server) {
+	pthread_mutex_lock(&server->mutex);
+	server->released = true;
+	pthread_cond_broadcast(&server->ends);
+	pthread_mutex_unlock(&server->mutex);
+}
+
+size_t server_held(struct server *server) {
+	pthread_mutex_lock(&server->mutex);
+	size_t held = server->held;
+	pthread_mutex_unlock(&server->mutex);
+	return held;
+}
+
+void server_rearm(struct server *server) {
+	pthread_mutex_lock(&server->mutex);
+	server->released = false;
+	pthread_mutex_unlock(&server->mutex);
+	faults_rearm(&server->faults);
+	faults_rearm(&server->holds);
+	dice_restart(&server->dice, server->seed);
+	journal_reset(&server->journal);
 }
 
 void server_end(struct server *server) {

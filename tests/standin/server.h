@@ -30,14 +30,16 @@ struct server {
 	struct settings settings;
 	int64_t start; /* seconds since 1970 by the server's clock */
 	struct account account;
-	struct faults faults;
+	struct faults faults, holds;
 	struct grants grants;
 	struct journal journal;
 	struct tokens tokens;
 	struct dice dice;
 	pthread_mutex_t mutex;
-	pthread_cond_t ends;
-	bool ending;
+	pthread_cond_t ends; /* or what is held is released */
+	bool ending, released;
+	size_t held; /* requests that wait for the release */
+	uint64_t seed;
 };
 
 /* Set up all but the settings, the start and the account, which the caller has filled in. */
@@ -50,6 +52,18 @@ int64_t server_now_ms(const struct server *server);
 
 /* Wait so many milliseconds, or until the server ends; true if it ends. */
 bool server_wait(struct server *server, int ms);
+
+/* Wait until all that is held is released, or the server ends. */
+void server_hold(struct server *server);
+
+/* Let what is held go, now and later. */
+void server_release(struct server *server);
+
+/* How many requests are held. */
+size_t server_held(struct server *server);
+
+/* All orders and chances as at the start; what follows is held again. */
+void server_rearm(struct server *server);
 
 /* End all waits, now and later. */
 void server_end(struct server *server);

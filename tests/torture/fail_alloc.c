@@ -55,6 +55,7 @@ static struct state *state;
 static bool counting;
 static bool wanted[KIND_OTHER + 1];
 static uint64_t fail_at, fail_until;
+static const volatile char *flag; /* counting begins when it is set; NULL: at once */
 
 static void *(*next_malloc)(size_t);
 static void *(*next_calloc)(size_t, size_t);
@@ -140,7 +141,7 @@ static void write_trace(const char *what) {
 /* Returns whether this one is to fail. */
 static bool strike(const void *caller) {
 	static _Thread_local bool busy;
-	if (!counting || busy)
+	if (!counting || busy || (flag && !*flag))
 		return false;
 	busy = true;
 	bool fails = false;
@@ -248,6 +249,19 @@ static void read_orders(void) {
 	fail_until = getenv("TORTURE_AND_ALL_AFTER") ? UINT64_MAX : fail_at;
 }
 
+/* The file TORTURE_FLAG, whose first byte a test sets during the run. */
+static void read_flag(void) {
+	const char *path = getenv("TORTURE_FLAG");
+	int fd = path ? open(path, O_RDONLY | O_CLOEXEC) : -1;
+	if (fd < 0)
+		return;
+	void *map = mmap(NULL, 1, PROT_READ, MAP_SHARED, fd, 0);
+	if (map == MAP_FAILED)
+		abort();
+	(void)close(fd);
+	flag = map;
+}
+
 __attribute__((constructor)) static void begin(void) {
 	void *frames[2];
 	(void)backtrace(frames, 2); /* loads what it needs now */
@@ -259,6 +273,7 @@ __attribute__((constructor)) static void begin(void) {
 	(void)close(fd);
 	state = map;
 	read_orders();
+	read_flag();
 }
 
 /* For make coverage: gcov's own allocations at the end are none of the run's. */

@@ -105,9 +105,11 @@ sub standin {
 #	name	what the run is called in the test's output
 #	env	changes to the environment (undef removes)
 #	raw	not a check: help and version, no state line
+#	huge	tens of thousands of perfdata items: they are not read
 #	stdin, stdout, stderr	a path to use instead of the captured file, or 'closed'
 #	before	code run in the child just before exec
 #	signal	[NAME, seconds]: sent so many seconds (times the factor) after the start
+#	during	code run once after the start, with the process id: what happens to the run
 #	prefix	[words] put before the plugin's command
 #	quiet	no assertion about the promises (the caller looks at the result itself)
 sub run_plugin {
@@ -135,14 +137,16 @@ sub run_plugin {
 		};
 		POSIX::_exit(127);
 	}
+	my $during = $option->{during} && !eval { $option->{during}->($pid); 1 } ? $@ : '';
 	my ($status, $killed) = await($pid, 90 * $factor, $option->{signal});
 	my $end = time;
 	my $result = CheckECS::Result->new(
 		name => $option->{name} // run_name(@arguments),
 		exit => $status >> 8, signal => $status & 127, killed => $killed,
-		begin => $begin, end => $end, seconds => $end - $begin, raw => $option->{raw},
+		begin => $begin, end => $end, seconds => $end - $begin, raw => $option->{raw}, huge => $option->{huge},
 		(map { my $given = $option->{$_}; $_ => defined $given && !-f $given ? undef : slurp($path{$_}) } qw(stdout stderr)),
 	);
+	$result->violated("what was to happen during the run did not: $during") if $during;
 	$result->promises unless $option->{quiet};
 	return $result;
 }

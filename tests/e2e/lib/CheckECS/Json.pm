@@ -15,7 +15,7 @@ use Test::More;
 
 use CheckECS;
 
-our @EXPORT = qw(json_run json_metric validate_all);
+our @EXPORT = qw(json_run json_metric validate_also validate_all);
 
 my @STATES = qw(OK WARNING CRITICAL UNKNOWN);
 my @documents;
@@ -45,6 +45,9 @@ sub json_metric {
 	my ($found) = grep { $_->{name} eq $service } @{$run->{json}{services} // []};
 	return $found->{metrics}{$metric} // {};
 }
+
+# Further documents: [name, path].
+sub validate_also { push @documents, @_; return }
 
 # One assertion a document.
 sub validate_all {

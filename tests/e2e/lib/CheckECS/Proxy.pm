@@ -5,6 +5,7 @@ package CheckECS::Proxy;
 #	my $proxy = CheckECS::Proxy->start(password => 'user:pw');  # those only who say this, others get 407
 #	my $proxy = CheckECS::Proxy->start(answer => "HTTP/1.1 403 ...");   # instead of anything else
 #	my $proxy = CheckECS::Proxy->start(hang => 1);              # or close => 1
+#	my $proxy = CheckECS::Proxy->start(refuse_after => 1, endless => "HTTP/1.1 407 ...");   # then lines and a body without end
 #	$proxy->requests;                                           # the first lines of what it was asked
 #
 # A process for each connection; it ends with the object.
@@ -51,6 +52,7 @@ sub serve {
 	print {$file} "$line\n";
 	close $file;
 	return if $manner{close};
+	return endless($client, $manner{endless}) if $manner{endless} && CheckECS::slurp($log) =~ tr/\n// > $manner{refuse_after};
 	sleep 100 if $manner{hang};
 	my $said = $head =~ /^Proxy-Authorization: Basic (\S+)/mi ? decode_base64($1) : '';
 	return refuse($client, $manner{answer}) if $manner{answer};
@@ -82,6 +84,14 @@ sub refuse {
 	syswrite $client, "${lines}Content-Type: text/html\r\nContent-Length: $length\r\nConnection: close\r\n\r\n$page";
 	shutdown $client, 1;
 	1 while sysread $client, my $rest, 65536;
+	return;
+}
+
+sub endless {
+	my ($client, $lines) = @_;
+	local $SIG{PIPE} = 'IGNORE';
+	syswrite $client, "${lines}Content-Type: text/html\r\nContent-Length: 999999999999\r\n\r\n";
+	1 while syswrite $client, 'x' x 65536;
 	return;
 }
 

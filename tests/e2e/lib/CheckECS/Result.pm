@@ -26,7 +26,7 @@ sub new {
 	$result->{lines} = [split /\n/, $result->{text}, -1];
 	pop @{$result->{lines}} if @{$result->{lines}} && $result->{lines}[-1] eq '';
 	$result->read_state;
-	$result->split_perfdata unless $result->{raw};
+	$result->split_perfdata unless $result->{raw} || $result->{huge};
 	return $result;
 }
 

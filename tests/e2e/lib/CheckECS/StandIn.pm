@@ -122,6 +122,28 @@ sub stats { return decode_json($_[0]->http(GET => '/_standin/stats')) }
 sub log { return decode_json($_[0]->http(GET => '/_standin/log')) }
 sub reset { $_[0]->http(POST => '/_standin/reset'); return }
 
+# Lets go what --hold holds, now and later.
+sub release { $_[0]->http(POST => '/_standin/release'); return }
+
+# Orders and chances as at the start; what --hold names is held again.
+sub rearm { $_[0]->http(POST => '/_standin/rearm'); return }
+
+# Waits until so many requests of the operation have come, or CODE says yes to the statistics. False when it never comes.
+sub await_calls {
+	my ($self, $operation, $count) = @_;
+	return $self->await_stats(sub { $_[0]{operations}{$operation} >= $count });
+}
+
+sub await_stats {
+	my ($self, $code) = @_;
+	my $until = time + 30 * CheckECS::time_factor();
+	while (time < $until) {
+		return 1 if $code->($self->stats);
+		sleep 0.005;
+	}
+	return 0;
+}
+
 sub calls {
 	my ($self, $operation) = @_;
 	return $self->stats->{operations}{$operation} // 0;

@@ -1,0 +1,170 @@
+package CheckECS::Kept;
+# One run to which something happens once a breach is known, and what has to hold of every such run: the verdict is kept.
+#
+#	my @remarks = kept({
+#		name => '...', standin => $standin,       # or url => '...'
+#		arguments => [...], env => {...}, seconds => 2 (the deadline, -t), timeout => 'ok' (its state),
+#		form => 'text' | 'json' | 'chart',
+#		known => 'CRITICAL' | 'WARNING' | 'none',
+#		proof => sub { ... },                     # waits until the breach is known; false: it never was
+#		event => sub { my ($pid) = @_; ... },     # what happens then
+#		reader => 'file' | 'never' (a pipe) | 'late' (a pipe, read once it is full and the event has happened)
+#			| 'closed' | 'full',
+#		fills => 1 (the pipe is full before the event), soon => seconds after the event in which it ends,
+#		first => [arguments before all others], before => code run in the child, blocked => 1 (some call does block),
+#		late => seconds that are not the run's fault, huge => 1 (perfdata is not read), says => [...], says_not => [...]
+#	});
+#
+# "Known" is sound: a proof is a request that the plugin makes only after it has decoded the answer that holds the breach
+# (the next page of the same series, a question about what was silent, new keys for that page).
+
+use strict;
+use warnings;
+use utf8;
+use CheckECS;
+use Exporter 'import';
+use Fcntl;
+use JSON::PP;
+use POSIX ();
+use Time::HiRes qw(sleep time);
+
+our @EXPORT = qw(kept kept_documents until_after set_flag);
+
+my %severity = (OK => 0, UNKNOWN => 1, WARNING => 2, CRITICAL => 3);
+my @state = qw(OK WARNING CRITICAL UNKNOWN);
+my $late_s = 1.5; # the most that a run takes after its deadline
+
+# Sleeps until so many seconds after the run's start.
+sub until_after { my ($begin, $seconds) = @_; my $left = $begin + $seconds - time; sleep $left if $left > 0; return }
+
+# Makes the first byte of a file that a preloaded library looks at 1.
+sub set_flag {
+	my ($path) = @_;
+	open my $file, '+<:raw', $path or die "$path: $!";
+	syswrite $file, "\1" or die "$path: $!";
+	close $file;
+	return;
+}
+
+# CRITICAL over WARNING over UNKNOWN over OK
+sub worst { return (sort { $severity{$b} <=> $severity{$a} } @_)[0] }
+
+sub kept {
+	my ($cell) = @_;
+	my $factor = time_factor();
+	my ($pipe, $writer, $copy, $reader_pid);
+	my $reader = $cell->{reader} // 'file';
+	my %option = (name => $cell->{name}, quiet => 1, raw => ($cell->{form} // '') eq 'json', env => $cell->{env} // {}, huge => $cell->{huge});
+	if ($reader =~ /^(?:never|late|closed)$/) {
+		pipe $pipe, $writer or die "pipe: $!";
+		$option{before} = sub { close $pipe; POSIX::dup2(fileno $writer, 1) };
+		close $pipe if $reader eq 'closed';
+	}
+	$option{stdout} = '/dev/full' if $reader eq 'full';
+	my $output = $option{before};
+	$option{before} = sub { $output->() if $output; $cell->{before}->() if $cell->{before} };
+	my $proven = 1;
+	my $begin = time;
+	$option{during} = sub {
+		my ($pid) = @_;
+		close $writer if $writer;
+		$proven = $cell->{proof}->($pid, $begin) if $cell->{proof};
+		$proven &&= fills($pipe) if $reader eq 'late' || $cell->{fills};
+		my $event_s = time;
+		$cell->{event}->($pid, $begin) if $cell->{event};
+		$cell->{event_s} = $event_s;
+		($reader_pid, $copy) = read_all($pipe) if $reader eq 'late';
+	};
+	my $seconds = $cell->{seconds} // 2;
+	my $timeout = $cell->{timeout} ? ":$cell->{timeout}" : '';
+	my @form = ($cell->{form} // '') eq 'json' ? '--output-format=json' : ($cell->{form} // '') eq 'chart' ? '--chart=always' : ();
+	my $url = $cell->{url} // $cell->{standin}->url;
+	my $run = run_plugin(\%option, @{$cell->{first} // []}, "--endpoint-url=$url", '-c', 'prod', @form, @{$cell->{arguments} // []}, '-t', "$seconds$timeout");
+	waitpid $reader_pid, 0 if $reader_pid;
+	$run = CheckECS::Result->new(%$run, stdout => CheckECS::slurp($copy)) if $copy;
+	my @remarks = ($proven ? () : 'the breach was never known', remarks($cell, $run, $seconds));
+	return @remarks ? (@remarks, sprintf('exit %s after %.2f s, stdout: %s', $run->{exit}, $run->{seconds}, substr $run->{text}, 0, 600),
+		$run->{stderr} ne '' ? "stderr: $run->{stderr}" : ()) : ();
+}
+
+# Waits until the pipe holds as much as it can: whoever writes waits.
+sub fills {
+	my ($pipe) = @_;
+	my $until = time + 20 * time_factor();
+	while (time < $until) {
+		my $count = pack 'i', 0;
+		ioctl $pipe, 0x541b, $count or return 0; # FIONREAD
+		return 1 if unpack('i', $count) > 60000;
+		sleep 0.005;
+	}
+	return 0;
+}
+
+# Takes all that comes in pieces, in a process of its own -> its number, the file of what it got.
+sub read_all {
+	my ($pipe) = @_;
+	my $copy = keep_file('', 'copy');
+	my $pid = fork // die "fork: $!";
+	if (!$pid) {
+		open my $file, '>:raw', $copy or POSIX::_exit(1);
+		my $text = '';
+		while (sysread $pipe, $text, 4096, length $text) { sleep 0.0005 }
+		print {$file} $text;
+		close $file;
+		POSIX::_exit(0);
+	}
+	close $pipe;
+	return ($pid, $copy);
+}
+
+# The states that the run may end with.
+sub allowed {
+	my ($cell) = @_;
+	return @{$cell->{states}} if $cell->{states};
+	my $known = $cell->{known} eq 'none' ? 'OK' : $cell->{known};
+	return worst($known, uc($cell->{outcome} // 'unknown'));
+}
+
+sub remarks {
+	my ($cell, $run, $seconds) = @_;
+	my $reader = $cell->{reader} // 'file';
+	my $unread = $reader =~ /^(?:never|closed|full)$/ || $cell->{unwritten};
+	my @remarks = $unread ? grep { !/first line|newline|but the text|perfdata|twice|reads/ } $run->broken_promises : $run->broken_promises;
+	my $state = $state[$run->{exit}] // "exit $run->{exit}";
+	my @allowed = allowed($cell);
+	push @remarks, "it ends $state, not " . join(' or ', @allowed) unless grep { $_ eq $state } @allowed;
+	my $late = $run->{seconds} - $seconds - ($cell->{late} // 0); # what the run could not help
+	push @remarks, sprintf 'it ends %.2f s after its deadline', $late if $late > $late_s * time_factor();
+	my $after = $run->{end} - ($cell->{event_s} // $run->{begin});
+	push @remarks, sprintf 'it ends %.2f s after the event', $after if $cell->{soon} && $after > $cell->{soon} * time_factor();
+	push @remarks, 'it speaks of a call that could not be interrupted' if !$cell->{blocked} && $run->{text} =~ /could not be interrupted/;
+	return @remarks if $unread;
+	push @remarks, json_remarks($run) if ($cell->{form} // '') eq 'json';
+	push @remarks, map { "the text has no $_" } grep { $run->{text} !~ $_ } @{$cell->{says} // []};
+	push @remarks, map { "the text has $_" } grep { $run->{text} =~ $_ } @{$cell->{says_not} // []};
+	return @remarks;
+}
+
+sub json_remarks {
+	my ($run) = @_;
+	return 'not one object on one line' if $run->{stdout} !~ /\A\{[^\n]*\}\n\z/;
+	my $document = eval { JSON::PP->new->utf8->decode($run->{stdout}) };
+	return "not JSON: $@" if ref $document ne 'HASH';
+	my @remarks;
+	push @remarks, "exit status $run->{exit} but exit_code is " . ($document->{exit_code} // 'null') if ($document->{exit_code} // -1) != $run->{exit};
+	push @remarks, "exit status $run->{exit} but state is " . ($document->{state} // 'null') if ($document->{state} // '') ne ($state[$run->{exit}] // '');
+	push @remarks, 'the summary is not the state\'s' if ($document->{summary} // '') !~ /\AECS \Q$document->{state}\E - /;
+	open my $file, '>>', CheckECS::tempdir() . '/documents' or die "documents: $!";
+	my $path = keep_file($run->{stdout}, 'json');
+	syswrite $file, "$path\t$run->{name}\n";
+	close $file;
+	return @remarks;
+}
+
+# The JSON documents of all runs so far, those of child processes included: [name, path].
+sub kept_documents {
+	my $list = CheckECS::tempdir() . '/documents';
+	return -e $list ? map { my ($path, $name) = split /\t/; [$name, $path] } split /\n/, CheckECS::slurp($list) : ();
+}
+
+1;
