@@ -4,6 +4,7 @@
 #define SAMPLES_H
 
 #include "base/buf.h"
+#include "description.h"
 #include "harness/range.h"
 #include "metric.h"
 #include "window.h"
@@ -25,23 +26,6 @@ struct series {
 			   all */
 	bool *anew;     /* while it is given anew, which values already are; else NULL */
 	char *failure;  /* why it failed; NULL otherwise */
-};
-
-enum description_status {
-	DESCRIPTION_NONE,    /* not needed, or not wanted by --no-data */
-	DESCRIPTION_PENDING, /* needed, no answer yet */
-	DESCRIPTION_BEYOND,  /* needed, but the run's calls were used up */
-	DESCRIPTION_KNOWN,
-	DESCRIPTION_GONE, /* ECS does not know the service, or it is not ACTIVE */
-	DESCRIPTION_FAILED
-};
-
-/* What DescribeServices said. */
-struct description {
-	enum description_status status;
-	int64_t desired_count, running_count;
-	int64_t changed_s; /* newest of created, deployment or task set updated; 0 unknown */
-	char *text;        /* DESCRIPTION_GONE: "gone" or the status; DESCRIPTION_FAILED: why */
 };
 
 struct service {
