@@ -8,6 +8,8 @@
 #include "report_series.h"
 #include "silence.h"
 
+#include <string.h>
+
 enum { MOST_REASON_CHARS = 400 };
 
 /* Whether it is the service that such a reason speaks of, not the metric. */
@@ -63,14 +65,25 @@ static int64_t newest_of_service(const struct report_input *in, const struct ser
 	return newest_s;
 }
 
+/* "13:45Z"; with the date when that is not today. */
+static void add_time(const struct report_input *in, int64_t epoch_s, struct buf *out) {
+	char text[TIME_MINUTE_BYTES];
+	char now[TIME_MINUTE_BYTES];
+	const size_t date = strlen("YYYY-MM-DD ");
+	(void)time_format_minute(epoch_s, text);
+	(void)time_format_minute(in->samples->now_s, now);
+	buf_adds(out, text + (strncmp(text, now, date) == 0 ? date : 0));
+}
+
 static void add_no_data(const struct report_input *in, const struct series_verdict *v,
 	bool for_service, struct buf *out) {
-	char since[TIME_MINUTE_BYTES];
 	int64_t own_s = v->points > 0 ? v->newest_s : 0;
 	int64_t newest_s = for_service ? newest_of_service(in, v) : own_s;
 	buf_adds(out, "no data");
-	if (newest_s > 0)
-		buf_addf(out, " since %s", time_format_minute(newest_s, since));
+	if (newest_s == 0)
+		return;
+	buf_adds(out, " since ");
+	add_time(in, newest_s, out);
 }
 
 void report_add_running(const struct report_input *in, const struct series_verdict *v,
