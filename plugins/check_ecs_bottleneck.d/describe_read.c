@@ -120,6 +120,8 @@ static void on_service(void *ctx, const struct ecs_service *answer) {
 		*to = said;
 		return;
 	}
+	if (said.fault != FAULT_NONE)
+		description_add_fault(to, said.fault, said.fault_text ? said.fault_text : "out of memory");
 	if (!description_is_equal(to, &said))
 		description_add_fault(to, FAULT_SERVICE, "two different descriptions");
 	description_clear(&said);

@@ -206,6 +206,17 @@ void report_add_link(const struct report_input *in, const struct series_verdict 
 		buf_addc(out, '\n');
 }
 
+/* A line for the whole service has the links of all its series with points. */
+static void add_links(const struct report_input *in, const struct series_verdict *v,
+	bool for_service, const char *before, struct buf *out) {
+	const struct series_verdict *x = for_service ? report_first_of_service(in, v) : v;
+	if (!for_service)
+		report_add_link(in, x, before, out);
+	for (; for_service && report_is_of_service(in, x, v->service); x++)
+		if (x->is_silent && x->points > 0 && x->reason != REASON_POINTS)
+			report_add_link(in, x, before, out);
+}
+
 void report_add_series(const struct report_input *in, const struct series_verdict *v,
 	struct buf *out, struct report_line *line) {
 	const struct series *x = &in->samples->services[v->service].series[v->metric];
@@ -236,7 +247,6 @@ void report_add_series(const struct report_input *in, const struct series_verdic
 	line->line_end = out->len;
 	buf_addc(out, '\n');
 	line->link = out->len;
-	if (!for_service)
-		report_add_link(in, v, blanks + strlen(blanks) - (indent - 1), out);
+	add_links(in, v, for_service, blanks + strlen(blanks) - (indent - 1), out);
 	line->end = out->len;
 }

@@ -18,15 +18,14 @@ static bool is_of_service(enum reason r) {
 		r != REASON_PERCENTILE && r != REASON_NO_VOLUME;
 }
 
-/* The series of one service in the verdict's array, from the first on. */
-static const struct series_verdict *first_of_service(const struct report_input *in,
+const struct series_verdict *report_first_of_service(const struct report_input *in,
 	const struct series_verdict *v) {
 	while (v > in->verdict->series && v[-1].service == v->service)
 		v--;
 	return v;
 }
 
-static bool is_of(const struct report_input *in, const struct series_verdict *v, size_t service) {
+bool report_is_of_service(const struct report_input *in, const struct series_verdict *v, size_t service) {
 	return v < in->verdict->series + in->verdict->series_count && v->service == service;
 }
 
@@ -37,8 +36,8 @@ static const struct series_verdict *find_teller(const struct report_input *in,
 	const struct series_verdict *v) {
 	const struct series_verdict *teller = NULL;
 	bool alike = v->is_silent && is_of_service(v->silence);
-	for (const struct series_verdict *x = first_of_service(in, v);
-		alike && is_of(in, x, v->service); x++) {
+	for (const struct series_verdict *x = report_first_of_service(in, v);
+		alike && report_is_of_service(in, x, v->service); x++) {
 		bool same = x->is_silent && x->silence == v->silence;
 		alike = same || report_is_down(v) || x->silence == REASON_NO_VOLUME;
 		if (same && (!teller || (teller->reason == REASON_POINTS && x->reason != REASON_POINTS)))
@@ -59,20 +58,21 @@ bool report_is_told_elsewhere(const struct report_input *in, const struct series
 /* The newest point of all silent series of the service; 0: there is none. */
 static int64_t newest_of_service(const struct report_input *in, const struct series_verdict *v) {
 	int64_t newest_s = 0;
-	for (const struct series_verdict *x = first_of_service(in, v); is_of(in, x, v->service); x++)
+	for (const struct series_verdict *x = report_first_of_service(in, v); report_is_of_service(in, x, v->service); x++)
 		if (x->is_silent && x->points > 0 && x->newest_s > newest_s)
 			newest_s = x->newest_s;
 	return newest_s;
 }
 
-/* "13:45Z"; with the date when that is not today. */
+/* "13:45Z"; with the date when that is not today, and always for programs. */
 static void add_time(const struct report_input *in, int64_t epoch_s, struct buf *out) {
 	char text[TIME_MINUTE_BYTES];
 	char now[TIME_MINUTE_BYTES];
 	const size_t date = strlen("YYYY-MM-DD ");
 	(void)time_format_minute(epoch_s, text);
 	(void)time_format_minute(in->samples->now_s, now);
-	buf_adds(out, text + (strncmp(text, now, date) == 0 ? date : 0));
+	bool today = in->config->format != FORMAT_JSON && strncmp(text, now, date) == 0;
+	buf_adds(out, text + (today ? date : 0));
 }
 
 static void add_no_data(const struct report_input *in, const struct series_verdict *v,

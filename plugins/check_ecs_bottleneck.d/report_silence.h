@@ -4,6 +4,13 @@
 
 #include "report.h"
 
+/* The series of one service stand together in the verdict: the first of them, and whether one (or
+ * the verdict's end) still is of a service. */
+const struct series_verdict *report_first_of_service(const struct report_input *in,
+	const struct series_verdict *v);
+bool report_is_of_service(const struct report_input *in, const struct series_verdict *v,
+	size_t service);
+
 /* Whether the line of this series speaks of its whole service, and whether the line of another one
  * tells all there is to say of it: what ECS said is the same for the whole service, and is told
  * once. */

@@ -220,6 +220,10 @@ static void what_is_odd_is_unknown(void **state) {
 		"service/prod/api\",\"reason\":\"MISSING\"}]}",
 		LIST("{\"serviceName\":\"api\",\"serviceArn\":\"" ARN "service/prod/web\"," ACTIVE ","
 		     NOTHING_WANTED "," OLD "," NO_EVENTS "}"),
+		LIST("{" ZERO "},{" OF_API "," ACTIVE ",\"runningCount\":0," OLD "," NO_EVENTS "}"),
+		LIST("{" OF_API "," ACTIVE ",\"runningCount\":0," OLD "," NO_EVENTS "},{" ZERO "}"),
+		LIST("{" OF_API "," ACTIVE "," COUNTS "," NEW "," NO_EVENTS "},{" OF_API "," ACTIVE
+		     "," COUNTS "," NEW ",\"events\":[1]}"),
 		/* Another cluster, region, account; services that were not asked about. */
 		LIST("{\"serviceName\":\"api\",\"serviceArn\":\"" ARN "service/test/api\"," ACTIVE ","
 		     NOTHING_WANTED "," OLD "," NO_EVENTS "}"),
