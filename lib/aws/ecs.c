@@ -57,4 +57,3 @@ int ecs_read_list(const json *document, const char *member,
 	*next_token = text && *text ? text : NULL;
 	return 0;
 }
-

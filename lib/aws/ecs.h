@@ -29,10 +29,11 @@ int ecs_read_list(const json *document, const char *member,
 struct ecs_service {
 	const char *name;
 	const char *arn, *cluster_arn; /* NULL: not told */
-	const char *failure; /* listed under failures, with this reason; then nothing below is told */
-	bool missing;        /* the reason says that it does not exist (any more) */
-	const char *status;  /* "ACTIVE", "DRAINING", "INACTIVE"; "" with a fault */
-	bool is_daemon;      /* one task for each instance */
+	const char
+		*failure; /* listed under failures, with this reason; then nothing below is told */
+	bool missing;     /* the reason says that it does not exist (any more) */
+	const char *status; /* "ACTIVE", "DRAINING", "INACTIVE"; "" with a fault */
+	bool is_daemon;     /* one task for each instance */
 	int64_t desired_count, running_count;
 	int64_t created_ms;
 	int64_t primary_created_ms; /* the newest of its PRIMARY deployment and PRIMARY task set */
@@ -62,7 +63,7 @@ struct ecs_event {
 
 /* Calls visit for each event that can be read, in the answer's order (AWS: newest first). Returns
  * how many cannot. */
-size_t ecs_read_events(const json *events,
-	void (*visit)(void *ctx, const struct ecs_event *event), void *ctx);
+size_t ecs_read_events(const json *events, void (*visit)(void *ctx, const struct ecs_event *event),
+	void *ctx);
 
 #endif

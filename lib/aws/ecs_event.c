@@ -27,7 +27,8 @@ static const struct wording wordings[] = {
 	{"failed", ECS_EVENT_FAILURE},
 	{"failure", ECS_EVENT_FAILURE},
 	{"failing", ECS_EVENT_FAILURE},
-	/* (port 80) is unhealthy in (target-group ...); replaced 1 tasks due to an unhealthy status */
+	/* (port 80) is unhealthy in (target-group ...); replaced 1 tasks due to an unhealthy status
+	 */
 	{"unhealthy", ECS_EVENT_FAILURE},
 	/* operations are being throttled. Will try again later. */
 	{"throttled", ECS_EVENT_FAILURE},

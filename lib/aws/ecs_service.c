@@ -153,7 +153,8 @@ static int read_service(const json *v, struct ecs_service *out, struct err *e) {
 		.created_ms = read_time(v, "createdAt")};
 	if (!out->name || !*out->name)
 		return wrong_shape("a service without serviceName", e);
-	if (!read_text(v, "serviceArn", &out->arn) || !read_text(v, "clusterArn", &out->cluster_arn))
+	if (!read_text(v, "serviceArn", &out->arn) ||
+		!read_text(v, "clusterArn", &out->cluster_arn))
 		return wrong_shape("an ARN that is not text", e);
 	if (out->arn && (arn_parse(out->arn, &arn) || strcmp(arn.name, out->name) != 0))
 		find_fault(out, "another name than its ARN", out->arn);
@@ -209,8 +210,8 @@ int ecs_read_services(const json *document,
 	return rc;
 }
 
-size_t ecs_read_events(const json *events,
-	void (*visit)(void *ctx, const struct ecs_event *event), void *ctx) {
+size_t ecs_read_events(const json *events, void (*visit)(void *ctx, const struct ecs_event *event),
+	void *ctx) {
 	size_t unreadable = 0;
 	for (const json *v = json_first(events); v; v = json_next(v)) {
 		struct ecs_event event = {.at_ms = read_time(v, "createdAt"),

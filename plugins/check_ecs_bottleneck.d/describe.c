@@ -11,11 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum {
-	MOST_CALLS = 50,
-	IN_FLIGHT = 2,
-	MOST_BODY_BYTES = 64 * 1024
-};
+enum { MOST_CALLS = 50, IN_FLIGHT = 2, MOST_BODY_BYTES = 64 * 1024 };
 
 struct describer {
 	const struct target *target;
@@ -36,8 +32,8 @@ static int choose(struct describer *d, const struct config *o, struct err *e) {
 		return err_no_memory(e);
 	size_t needed = silence_find(o, s, d->asked);
 	for (size_t i = 0; i < needed; i++)
-		s->services[d->asked[i]].description.status =
-			i < most ? DESCRIPTION_PENDING : DESCRIPTION_BEYOND;
+		s->services[d->asked[i]].description.status = i < most ? DESCRIPTION_PENDING
+								       : DESCRIPTION_BEYOND;
 	d->asked_count = needed < most ? needed : most;
 	return 0;
 }

@@ -27,8 +27,8 @@ static struct description *find_asked(const struct reading *r, const char *name)
 	return NULL;
 }
 
-/* Whether an ARN (NULL: nothing is said) is of this run's account and region, and names the cluster:
- * "cluster/NAME", "service/CLUSTER/SERVICE"; the old form "service/SERVICE" names none. */
+/* Whether an ARN (NULL: nothing is said) is of this run's account and region, and names the
+ * cluster: "cluster/NAME", "service/CLUSTER/SERVICE"; the old form "service/SERVICE" names none. */
 static bool is_ours(const struct describe_scope *scope, const char *text, const char *type) {
 	struct arn arn;
 	if (!text)
@@ -41,8 +41,7 @@ static bool is_ours(const struct describe_scope *scope, const char *text, const 
 	const char *cluster = arn.resource + strlen(type) + 1;
 	size_t n = strcspn(cluster, "/");
 	bool is_short = strcmp(type, "service") == 0 && cluster[n] == '\0';
-	return is_short ||
-		(strlen(scope->cluster) == n && memcmp(cluster, scope->cluster, n) == 0);
+	return is_short || (strlen(scope->cluster) == n && memcmp(cluster, scope->cluster, n) == 0);
 }
 
 static char *phrase(const char *text, const char *word) {
@@ -121,7 +120,8 @@ static void on_service(void *ctx, const struct ecs_service *answer) {
 		return;
 	}
 	if (said.fault != FAULT_NONE)
-		description_add_fault(to, said.fault, said.fault_text ? said.fault_text : "out of memory");
+		description_add_fault(to, said.fault,
+			said.fault_text ? said.fault_text : "out of memory");
 	if (!description_is_equal(to, &said))
 		description_add_fault(to, FAULT_SERVICE, "two different descriptions");
 	description_clear(&said);

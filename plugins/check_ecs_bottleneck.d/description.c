@@ -28,8 +28,8 @@ int description_add_event(struct description *d, const struct service_event *eve
 	const char *message, struct err *e) {
 	bool is_full = (d->event_count & (d->event_count - 1)) == 0;
 	size_t room = d->event_count ? 2 * d->event_count : 1;
-	struct service_event *grown =
-		is_full ? realloc(d->events, room * sizeof *grown) : d->events;
+	struct service_event *grown = is_full ? realloc(d->events, room * sizeof *grown)
+					      : d->events;
 	if (!grown)
 		return err_no_memory(e);
 	d->events = grown;

@@ -79,8 +79,8 @@ static enum reason find_silence(const struct config *o, const struct samples *s,
 static void judge_silence(const struct config *o, const struct samples *s, bool no_percentile,
 	struct series_verdict *v) {
 	v->silence = find_silence(o, s, no_percentile, v);
-	enum state state =
-		v->silence == REASON_POLICY ? o->no_data_state : silence_state(v->silence);
+	enum state state = v->silence == REASON_POLICY ? o->no_data_state
+						       : silence_state(v->silence);
 	if (v->state == STATE_OK || state_rank(state) > state_rank(v->state))
 		decide(v, state, v->silence);
 }

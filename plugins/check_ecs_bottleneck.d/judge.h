@@ -15,12 +15,12 @@ struct series_verdict {
 	enum metric metric;
 	enum state state;
 	enum reason reason;
-	bool is_silent; /* complete, but without a current point */
+	bool is_silent;      /* complete, but without a current point */
 	enum reason silence; /* if so: what was found out about that; the reason is another one
 				where a breach of the old points is as bad */
-	size_t points;  /* received */
-	double peak;    /* the highest point (of equals the newest); valid when points > 0, like the
-			   next four */
+	size_t points;       /* received */
+	double peak; /* the highest point (of equals the newest); valid when points > 0, like the
+			next four */
 	int64_t peak_s;
 	double shown; /* the point that text shows: the peak, or the newest breaching point where a
 			 lower bound or "@" decided */

@@ -17,8 +17,8 @@ void report_add_value(struct buf *out, double value, int decimals, bool trim,
 void report_add_item(const struct report_input *in, const struct series_verdict *v,
 	struct buf *out);
 
-/* Appends the line (and, where there is one, the link's line) of a series, or of its service; *line tells where its
- * pieces lie in out. */
+/* Appends the line (and, where there is one, the link's line) of a series, or of its service; *line
+ * tells where its pieces lie in out. */
 void report_add_series(const struct report_input *in, const struct series_verdict *v,
 	struct buf *out, struct report_line *line);
 

@@ -25,7 +25,8 @@ const struct series_verdict *report_first_of_service(const struct report_input *
 	return v;
 }
 
-bool report_is_of_service(const struct report_input *in, const struct series_verdict *v, size_t service) {
+bool report_is_of_service(const struct report_input *in, const struct series_verdict *v,
+	size_t service) {
 	return v < in->verdict->series + in->verdict->series_count && v->service == service;
 }
 
@@ -40,7 +41,9 @@ static const struct series_verdict *find_teller(const struct report_input *in,
 		alike && report_is_of_service(in, x, v->service); x++) {
 		bool same = x->is_silent && x->silence == v->silence;
 		alike = same || report_is_down(v) || x->silence == REASON_NO_VOLUME;
-		if (same && (!teller || (teller->reason == REASON_POINTS && x->reason != REASON_POINTS)))
+		if (same &&
+			(!teller ||
+				(teller->reason == REASON_POINTS && x->reason != REASON_POINTS)))
 			teller = x;
 	}
 	return alike ? teller : NULL;
@@ -58,7 +61,8 @@ bool report_is_told_elsewhere(const struct report_input *in, const struct series
 /* The newest point of all silent series of the service; 0: there is none. */
 static int64_t newest_of_service(const struct report_input *in, const struct series_verdict *v) {
 	int64_t newest_s = 0;
-	for (const struct series_verdict *x = report_first_of_service(in, v); report_is_of_service(in, x, v->service); x++)
+	for (const struct series_verdict *x = report_first_of_service(in, v);
+		report_is_of_service(in, x, v->service); x++)
 		if (x->is_silent && x->points > 0 && x->newest_s > newest_s)
 			newest_s = x->newest_s;
 	return newest_s;
@@ -166,7 +170,8 @@ static void add_remark(const struct report_input *in, const struct series_verdic
 	}
 }
 
-/* Whether of a series that was judged by its points no more is to be said than that they are old. */
+/* Whether of a series that was judged by its points no more is to be said than that they are old.
+ */
 static bool is_told(const struct report_input *in, const struct series_verdict *v, enum reason r) {
 	const struct series_verdict *teller = find_teller(in, v);
 	return v->reason == REASON_POINTS &&

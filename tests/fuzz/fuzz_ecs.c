@@ -1,4 +1,5 @@
-/* Answers of Amazon ECS: ListClusters, ListServices, DescribeServices; and what the last make OK. */
+/* Answers of Amazon ECS: ListClusters, ListServices, DescribeServices; and what the last make OK.
+ */
 #include "config.h"
 
 #include "fuzz.h"

@@ -136,8 +136,9 @@ static void parse_service(struct parser *parser, char **rest) {
 	service->scheduling = must_copy("REPLICA");
 	service->controller = must_copy("ECS");
 	service->created = parser->start - (int64_t)30 * 86400;
-	service->deployments[service->deployment_count++] =
-		(struct deployment){.status = must_copy("PRIMARY"), .created = service->created};
+	service->deployments[service->deployment_count++] = (struct deployment){.status = must_copy(
+											"PRIMARY"),
+		.created = service->created};
 	service->line = parser->line;
 	for (size_t i = 0; i < METRICS; i++) {
 		series_init(&service->metrics[i]);
@@ -194,8 +195,8 @@ static void parse_event(struct parser *parser, char **rest) {
 	}
 	service->events = must_grow(service->events,
 		(service->event_count + 1) * sizeof(*service->events));
-	service->events[service->event_count++] = (struct event){
-		.at = parser_age(parser, age), .message = must_copy(rest_of_line(rest))};
+	service->events[service->event_count++] = (struct event){.at = parser_age(parser, age),
+		.message = must_copy(rest_of_line(rest))};
 }
 
 static void parse_points(struct parser *parser, struct series *series, char *list) {

@@ -69,8 +69,7 @@ static cJSON *task_set(struct server *server, const struct cluster *cluster,
 	cJSON_AddNumberToObject(object, "runningCount", service->running);
 	cJSON_AddNumberToObject(object, "pendingCount", service->pending);
 	add_time(object, "createdAt", service->taskset);
-	add_time(object, "updatedAt",
-		primary->updated != 0 ? primary->updated : service->taskset);
+	add_time(object, "updatedAt", primary->updated != 0 ? primary->updated : service->taskset);
 	cJSON_AddStringToObject(object, "stabilityStatus", "STEADY_STATE");
 	return object;
 }

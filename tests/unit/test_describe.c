@@ -1,5 +1,5 @@
-/* Answers of DescribeServices: what is read, what follows from it (contract 1.5), and that no answer
- * of another shape, about another service or with a word AWS may add makes a service OK. */
+/* Answers of DescribeServices: what is read, what follows from it (contract 1.5), and that no
+ * answer of another shape, about another service or with a word AWS may add makes a service OK. */
 #include "config.h"
 
 #include "support.h"
@@ -54,19 +54,20 @@ static enum reason reason_of(const char *body) {
 }
 
 #define ARN "arn:aws:ecs:eu-west-1:123456789012:"
-#define OF_API "\"serviceName\":\"api\",\"serviceArn\":\"" ARN "service/prod/api\"," \
+#define OF_API                                                                \
+	"\"serviceName\":\"api\",\"serviceArn\":\"" ARN "service/prod/api\"," \
 	"\"clusterArn\":\"" ARN "cluster/prod\""
-#define ACTIVE "\"status\":\"ACTIVE\""
-#define COUNTS "\"desiredCount\":3,\"runningCount\":0"
-#define NOTHING_WANTED "\"desiredCount\":0,\"runningCount\":0"
-#define CREATED "\"createdAt\":1767225600.5"
-#define NO_EVENTS "\"events\":[]"
-#define LIST(members) "{\"services\":[" members "],\"failures\":[]}"
+#define ACTIVE           "\"status\":\"ACTIVE\""
+#define COUNTS           "\"desiredCount\":3,\"runningCount\":0"
+#define NOTHING_WANTED   "\"desiredCount\":0,\"runningCount\":0"
+#define CREATED          "\"createdAt\":1767225600.5"
+#define NO_EVENTS        "\"events\":[]"
+#define LIST(members)    "{\"services\":[" members "],\"failures\":[]}"
 #define SERVICE(members) LIST("{" OF_API "," members "}")
 #define MADE(deployment) "\"deployments\":[{\"status\":\"PRIMARY\"," deployment "}]"
-#define OLD MADE("\"createdAt\":1767225600.5")
-#define NEW MADE("\"createdAt\":1799999940.25")
-#define ZERO OF_API "," ACTIVE "," NOTHING_WANTED "," OLD "," NO_EVENTS
+#define OLD              MADE("\"createdAt\":1767225600.5")
+#define NEW              MADE("\"createdAt\":1799999940.25")
+#define ZERO             OF_API "," ACTIVE "," NOTHING_WANTED "," OLD "," NO_EVENTS
 
 static void what_is_read_is_judged(void **state) {
 	(void)state;
@@ -76,61 +77,77 @@ static void what_is_read_is_judged(void **state) {
 	} cases[] = {
 		{"scaled to zero", SERVICE(ACTIVE "," NOTHING_WANTED "," OLD "," NO_EVENTS),
 			REASON_SCALED_TO_ZERO},
-		{"a REPLICA service", SERVICE(ACTIVE "," NOTHING_WANTED "," OLD "," NO_EVENTS
-				",\"schedulingStrategy\":\"REPLICA\""),
+		{"a REPLICA service",
+			SERVICE(ACTIVE "," NOTHING_WANTED "," OLD "," NO_EVENTS
+				       ",\"schedulingStrategy\":\"REPLICA\""),
 			REASON_SCALED_TO_ZERO},
-		{"a DAEMON service", SERVICE(ACTIVE "," NOTHING_WANTED "," OLD "," NO_EVENTS
-				",\"schedulingStrategy\":\"DAEMON\""),
+		{"a DAEMON service",
+			SERVICE(ACTIVE "," NOTHING_WANTED "," OLD "," NO_EVENTS
+				       ",\"schedulingStrategy\":\"DAEMON\""),
 			REASON_NO_INSTANCE},
-		{"-0 wanted", SERVICE(ACTIVE ",\"desiredCount\":-0,\"runningCount\":0," OLD ","
-				NO_EVENTS),
+		{"-0 wanted",
+			SERVICE(ACTIVE ",\"desiredCount\":-0,\"runningCount\":0," OLD
+				       "," NO_EVENTS),
 			REASON_NOT_CLEAR},
-		{"0.0 wanted", SERVICE(ACTIVE ",\"desiredCount\":0.0,\"runningCount\":0e7," OLD ","
-				NO_EVENTS),
+		{"0.0 wanted",
+			SERVICE(ACTIVE ",\"desiredCount\":0.0,\"runningCount\":0e7," OLD
+				       "," NO_EVENTS),
 			REASON_SCALED_TO_ZERO},
 		{"down", SERVICE(ACTIVE "," COUNTS "," OLD "," NO_EVENTS), REASON_DOWN},
 		{"new", SERVICE(ACTIVE "," COUNTS "," NEW "," NO_EVENTS), REASON_NEW},
-		{"a new service", SERVICE(ACTIVE "," COUNTS ",\"createdAt\":1.79999994025E9,"
-				"\"deployments\":[]," NO_EVENTS),
+		{"a new service",
+			SERVICE(ACTIVE "," COUNTS ",\"createdAt\":1.79999994025E9,"
+				       "\"deployments\":[]," NO_EVENTS),
 			REASON_NEW},
-		{"a new task set", SERVICE(ACTIVE "," COUNTS "," CREATED ",\"deployments\":[],"
-				"\"taskSets\":[{\"status\":\"PRIMARY\",\"createdAt\":1799999940}],"
-				NO_EVENTS),
+		{"a new task set",
+			SERVICE(ACTIVE
+				"," COUNTS "," CREATED ",\"deployments\":[],"
+				"\"taskSets\":[{\"status\":\"PRIMARY\",\"createdAt\":1799999940}]," NO_EVENTS),
 			REASON_NEW},
-		{"a task set that is not PRIMARY", SERVICE(ACTIVE "," COUNTS "," CREATED
-				",\"deployments\":[],\"taskSets\":[{\"status\":\"ACTIVE\","
-				"\"createdAt\":1799999940}]," NO_EVENTS),
+		{"a task set that is not PRIMARY",
+			SERVICE(ACTIVE "," COUNTS "," CREATED
+				       ",\"deployments\":[],\"taskSets\":[{\"status\":\"ACTIVE\","
+				       "\"createdAt\":1799999940}]," NO_EVENTS),
 			REASON_DOWN},
-		{"a deployment that is not PRIMARY", SERVICE(ACTIVE "," COUNTS
+		{"a deployment that is not PRIMARY",
+			SERVICE(ACTIVE
+				"," COUNTS
 				",\"deployments\":[{\"status\":\"PRIMARY\",\"createdAt\":1},"
 				"{\"status\":\"ACTIVE\",\"createdAt\":1799999940}]," NO_EVENTS),
 			REASON_DOWN},
-		{"updated a moment ago", SERVICE(ACTIVE "," COUNTS "," CREATED ","
-				MADE("\"createdAt\":1767225600,\"updatedAt\":1799999970") ","
-				NO_EVENTS),
+		{"updated a moment ago",
+			SERVICE(ACTIVE "," COUNTS "," CREATED "," MADE(
+				"\"createdAt\":1767225600,\"updatedAt\":1799999970") "," NO_EVENTS),
 			REASON_DOWN},
-		{"a new deployment that failed", SERVICE(ACTIVE "," COUNTS ","
-				MADE("\"createdAt\":1799999940,\"rolloutState\":\"FAILED\"") ","
-				NO_EVENTS),
+		{"a new deployment that failed",
+			SERVICE(ACTIVE "," COUNTS "," MADE(
+				"\"createdAt\":1799999940,\"rolloutState\":\"FAILED\"") "," NO_EVENTS),
 			REASON_DOWN},
-		{"one that replaced a failed one", SERVICE(ACTIVE "," COUNTS
+		{"one that replaced a failed one",
+			SERVICE(ACTIVE
+				"," COUNTS
 				",\"deployments\":[{\"status\":\"PRIMARY\",\"createdAt\":1799999940,"
 				"\"rolloutState\":\"IN_PROGRESS\"},{\"status\":\"ACTIVE\","
 				"\"rolloutState\":\"FAILED\"}]," NO_EVENTS),
 			REASON_DOWN},
-		{"a new one whose tasks fail", SERVICE(ACTIVE "," COUNTS ","
-				MADE("\"createdAt\":1799999940,\"failedTasks\":3") "," NO_EVENTS),
+		{"a new one whose tasks fail",
+			SERVICE(ACTIVE "," COUNTS "," MADE(
+				"\"createdAt\":1799999940,\"failedTasks\":3") "," NO_EVENTS),
 			REASON_DOWN},
-		{"a new one, two tasks failed", SERVICE(ACTIVE "," COUNTS ","
-				MADE("\"createdAt\":1799999940,\"failedTasks\":2") "," NO_EVENTS),
+		{"a new one, two tasks failed",
+			SERVICE(ACTIVE "," COUNTS "," MADE(
+				"\"createdAt\":1799999940,\"failedTasks\":2") "," NO_EVENTS),
 			REASON_NEW},
-		{"starting", SERVICE(ACTIVE "," COUNTS "," OLD ",\"events\":["
-				"{\"id\":\"b\",\"createdAt\":1799999940,\"message\":"
-				"\"(service api) has started 1 tasks: (task 1).\"},"
-				"{\"id\":\"a\",\"createdAt\":1790000000.5,\"message\":"
-				"\"(service api) has reached a steady state.\"}]"),
+		{"starting",
+			SERVICE(ACTIVE "," COUNTS "," OLD ",\"events\":["
+				       "{\"id\":\"b\",\"createdAt\":1799999940,\"message\":"
+				       "\"(service api) has started 1 tasks: (task 1).\"},"
+				       "{\"id\":\"a\",\"createdAt\":1790000000.5,\"message\":"
+				       "\"(service api) has reached a steady state.\"}]"),
 			REASON_STARTING},
-		{"starting, but", SERVICE(ACTIVE "," COUNTS "," OLD ",\"events\":["
+		{"starting, but",
+			SERVICE(ACTIVE
+				"," COUNTS "," OLD ",\"events\":["
 				"{\"createdAt\":1799999980,\"message\":\"(service api) is unable to "
 				"consistently start tasks successfully.\"},"
 				"{\"createdAt\":1799999940,\"message\":"
@@ -142,21 +159,25 @@ static void what_is_read_is_judged(void **state) {
 			REASON_GONE},
 		{"inactive", SERVICE("\"status\":\"INACTIVE\"," COUNTS "," OLD "," NO_EVENTS),
 			REASON_GONE},
-		{"missing", "{\"services\":[],\"failures\":[{\"arn\":\"" ARN
+		{"missing",
+			"{\"services\":[],\"failures\":[{\"arn\":\"" ARN
 			"service/prod/api\",\"reason\":\"MISSING\"}]}",
 			REASON_GONE},
-		{"missing, by a short ARN", "{\"services\":[],\"failures\":[{\"arn\":\"" ARN
+		{"missing, by a short ARN",
+			"{\"services\":[],\"failures\":[{\"arn\":\"" ARN
 			"service/api\",\"reason\":\"MISSING\",\"detail\":null}]}",
 			REASON_GONE},
-		{"without any ARN", LIST("{\"serviceName\":\"api\"," ACTIVE "," NOTHING_WANTED ","
-				OLD "," NO_EVENTS "}"),
+		{"without any ARN",
+			LIST("{\"serviceName\":\"api\"," ACTIVE "," NOTHING_WANTED "," OLD
+			     "," NO_EVENTS "}"),
 			REASON_SCALED_TO_ZERO},
 		{"no failures", "{\"services\":[{" ZERO "}]}", REASON_SCALED_TO_ZERO},
 		{"null for failures", "{\"services\":[{" ZERO "}],\"failures\":null}",
 			REASON_SCALED_TO_ZERO},
 		{"twice alike", LIST("{" ZERO "},{" ZERO "}"), REASON_SCALED_TO_ZERO},
-		{"members that AWS may add", SERVICE("\"more\":{\"a\":[1]}," ACTIVE ","
-				NOTHING_WANTED "," OLD "," NO_EVENTS),
+		{"members that AWS may add",
+			SERVICE("\"more\":{\"a\":[1]}," ACTIVE "," NOTHING_WANTED "," OLD
+				"," NO_EVENTS),
 			REASON_SCALED_TO_ZERO},
 	};
 	for (size_t i = 0; i < LENGTH(cases); i++)
@@ -179,16 +200,17 @@ static void what_is_odd_is_unknown(void **state) {
 		SERVICE("\"status\":7," NOTHING_WANTED "," OLD "," NO_EVENTS),
 		SERVICE(NOTHING_WANTED "," OLD "," NO_EVENTS),
 		SERVICE(ACTIVE "," NOTHING_WANTED "," OLD "," NO_EVENTS
-			",\"schedulingStrategy\":\"SPOT\""),
+			       ",\"schedulingStrategy\":\"SPOT\""),
 		SERVICE(ACTIVE "," NOTHING_WANTED "," OLD "," NO_EVENTS
-			",\"schedulingStrategy\":\"daemon\""),
-		SERVICE(ACTIVE "," NOTHING_WANTED "," OLD "," NO_EVENTS ",\"schedulingStrategy\":1"),
+			       ",\"schedulingStrategy\":\"daemon\""),
 		SERVICE(ACTIVE "," NOTHING_WANTED "," OLD "," NO_EVENTS
-			",\"deploymentController\":{\"type\":\"ROBOT\"}"),
+			       ",\"schedulingStrategy\":1"),
 		SERVICE(ACTIVE "," NOTHING_WANTED "," OLD "," NO_EVENTS
-			",\"deploymentController\":{}"),
+			       ",\"deploymentController\":{\"type\":\"ROBOT\"}"),
 		SERVICE(ACTIVE "," NOTHING_WANTED "," OLD "," NO_EVENTS
-			",\"deploymentController\":\"ECS\""),
+			       ",\"deploymentController\":{}"),
+		SERVICE(ACTIVE "," NOTHING_WANTED "," OLD "," NO_EVENTS
+			       ",\"deploymentController\":\"ECS\""),
 		/* Counts. */
 		SERVICE(ACTIVE ",\"desiredCount\":1e-400,\"runningCount\":0," OLD "," NO_EVENTS),
 		SERVICE(ACTIVE ",\"desiredCount\":1e-300,\"runningCount\":0," OLD "," NO_EVENTS),
@@ -201,7 +223,8 @@ static void what_is_odd_is_unknown(void **state) {
 		SERVICE(ACTIVE ",\"desiredCount\":false,\"runningCount\":0," OLD "," NO_EVENTS),
 		SERVICE(ACTIVE ",\"desiredCount\":[0],\"runningCount\":0," OLD "," NO_EVENTS),
 		SERVICE(ACTIVE ",\"runningCount\":0," OLD "," NO_EVENTS),
-		SERVICE(ACTIVE ",\"desiredCount\":4294967296,\"runningCount\":0," OLD "," NO_EVENTS),
+		SERVICE(ACTIVE ",\"desiredCount\":4294967296,\"runningCount\":0," OLD
+			       "," NO_EVENTS),
 		SERVICE(ACTIVE ",\"desiredCount\":1e300,\"runningCount\":0," OLD "," NO_EVENTS),
 		SERVICE(ACTIVE ",\"desiredCount\":0," OLD "," NO_EVENTS),
 		SERVICE(ACTIVE ",\"desiredCount\":0,\"runningCount\":null," OLD "," NO_EVENTS),
@@ -212,25 +235,25 @@ static void what_is_odd_is_unknown(void **state) {
 		SERVICE(ACTIVE ",\"desiredCount\":0,\"runningCount\":2," OLD "," NO_EVENTS),
 		LIST("{" ZERO "},{" OF_API "," ACTIVE ",\"desiredCount\":3,\"runningCount\":3," OLD
 		     "," NO_EVENTS "}"),
-		LIST("{" OF_API "," ACTIVE ",\"desiredCount\":3,\"runningCount\":3," OLD "," NO_EVENTS
-		     "},{" ZERO "}"),
-		LIST("{" ZERO "},{" OF_API ",\"status\":\"INACTIVE\"," NOTHING_WANTED "," OLD ","
-		     NO_EVENTS "}"),
+		LIST("{" OF_API "," ACTIVE ",\"desiredCount\":3,\"runningCount\":3," OLD
+		     "," NO_EVENTS "},{" ZERO "}"),
+		LIST("{" ZERO "},{" OF_API ",\"status\":\"INACTIVE\"," NOTHING_WANTED "," OLD
+		     "," NO_EVENTS "}"),
 		"{\"services\":[{" ZERO "}],\"failures\":[{\"arn\":\"" ARN
 		"service/prod/api\",\"reason\":\"MISSING\"}]}",
-		LIST("{\"serviceName\":\"api\",\"serviceArn\":\"" ARN "service/prod/web\"," ACTIVE ","
-		     NOTHING_WANTED "," OLD "," NO_EVENTS "}"),
+		LIST("{\"serviceName\":\"api\",\"serviceArn\":\"" ARN "service/prod/web\"," ACTIVE
+		     "," NOTHING_WANTED "," OLD "," NO_EVENTS "}"),
 		LIST("{" ZERO "},{" OF_API "," ACTIVE ",\"runningCount\":0," OLD "," NO_EVENTS "}"),
 		LIST("{" OF_API "," ACTIVE ",\"runningCount\":0," OLD "," NO_EVENTS "},{" ZERO "}"),
 		LIST("{" OF_API "," ACTIVE "," COUNTS "," NEW "," NO_EVENTS "},{" OF_API "," ACTIVE
 		     "," COUNTS "," NEW ",\"events\":[1]}"),
 		/* Another cluster, region, account; services that were not asked about. */
-		LIST("{\"serviceName\":\"api\",\"serviceArn\":\"" ARN "service/test/api\"," ACTIVE ","
-		     NOTHING_WANTED "," OLD "," NO_EVENTS "}"),
-		LIST("{\"serviceName\":\"api\",\"clusterArn\":\"" ARN "cluster/test\"," ACTIVE ","
-		     NOTHING_WANTED "," OLD "," NO_EVENTS "}"),
-		LIST("{\"serviceName\":\"api\",\"clusterArn\":\"prod\"," ACTIVE "," NOTHING_WANTED ","
-		     OLD "," NO_EVENTS "}"),
+		LIST("{\"serviceName\":\"api\",\"serviceArn\":\"" ARN "service/test/api\"," ACTIVE
+		     "," NOTHING_WANTED "," OLD "," NO_EVENTS "}"),
+		LIST("{\"serviceName\":\"api\",\"clusterArn\":\"" ARN "cluster/test\"," ACTIVE
+		     "," NOTHING_WANTED "," OLD "," NO_EVENTS "}"),
+		LIST("{\"serviceName\":\"api\",\"clusterArn\":\"prod\"," ACTIVE "," NOTHING_WANTED
+		     "," OLD "," NO_EVENTS "}"),
 		LIST("{\"serviceName\":\"api\",\"serviceArn\":\"arn:aws:ecs:eu-west-2:123456789012:"
 		     "service/prod/api\"," ACTIVE "," NOTHING_WANTED "," OLD "," NO_EVENTS "}"),
 		LIST("{\"serviceName\":\"api\",\"serviceArn\":\"arn:aws:ecs:eu-west-1:210987654321:"
@@ -245,8 +268,8 @@ static void what_is_odd_is_unknown(void **state) {
 		"service/prod/web\",\"reason\":\"MISSING\"}]}",
 		"{\"services\":[{" ZERO "}],\"failures\":[{\"arn\":\"" ARN
 		"service/prod/web\",\"reason\":\"MISSING\"}]}",
-		LIST("{" ZERO "},{\"serviceName\":\"web\"," ACTIVE "," NOTHING_WANTED "," OLD ","
-		     NO_EVENTS "}"),
+		LIST("{" ZERO "},{\"serviceName\":\"web\"," ACTIVE "," NOTHING_WANTED "," OLD
+		     "," NO_EVENTS "}"),
 		/* Failures. */
 		"{\"services\":[],\"failures\":[{\"arn\":\"" ARN
 		"service/prod/api\",\"reason\":\"ACCESS\"}]}",
@@ -257,9 +280,17 @@ static void what_is_odd_is_unknown(void **state) {
 		"{\"services\":[{" ZERO "}],\"failures\":[1]}",
 		"{\"services\":[{" ZERO "}],\"failures\":{}}",
 		/* Shapes. */
-		"[]", "1", "{}", "{\"services\":{}}", "{\"services\":null}", "{\"services\":[]}",
-		"{\"services\":[\"api\"]}", "{\"services\":[{\"serviceName\":1}]}",
-		LIST("{" ZERO "},1"), LIST("1,{" ZERO "}"), LIST("{" ZERO "},{\"serviceName\":\"\"}"),
+		"[]",
+		"1",
+		"{}",
+		"{\"services\":{}}",
+		"{\"services\":null}",
+		"{\"services\":[]}",
+		"{\"services\":[\"api\"]}",
+		"{\"services\":[{\"serviceName\":1}]}",
+		LIST("{" ZERO "},1"),
+		LIST("1,{" ZERO "}"),
+		LIST("{" ZERO "},{\"serviceName\":\"\"}"),
 		/* History: deployments and events, of a service that would be new. */
 		SERVICE(ACTIVE "," COUNTS "," NEW),
 		SERVICE(ACTIVE "," COUNTS "," NEW ",\"events\":null"),
@@ -269,40 +300,42 @@ static void what_is_odd_is_unknown(void **state) {
 		SERVICE(ACTIVE "," COUNTS "," NEW ",\"events\":[{\"message\":\"x\"}]"),
 		SERVICE(ACTIVE "," COUNTS "," NEW ",\"events\":[{\"createdAt\":1799999950}]"),
 		SERVICE(ACTIVE "," COUNTS "," NEW
-			",\"events\":[{\"createdAt\":\"1799999950\",\"message\":\"x\"}]"),
+			       ",\"events\":[{\"createdAt\":\"1799999950\",\"message\":\"x\"}]"),
 		SERVICE(ACTIVE "," COUNTS "," NEW
-			",\"events\":[{\"createdAt\":-1,\"message\":\"x\"}]"),
+			       ",\"events\":[{\"createdAt\":-1,\"message\":\"x\"}]"),
 		SERVICE(ACTIVE "," COUNTS "," NEW
-			",\"events\":[{\"createdAt\":1e300,\"message\":\"x\"}]"),
+			       ",\"events\":[{\"createdAt\":1e300,\"message\":\"x\"}]"),
 		SERVICE(ACTIVE "," COUNTS ",\"createdAt\":1799999940," NO_EVENTS),
-		SERVICE(ACTIVE "," COUNTS ",\"createdAt\":1799999940,\"deployments\":{}," NO_EVENTS),
-		SERVICE(ACTIVE "," COUNTS ",\"createdAt\":1799999940,\"deployments\":[1]," NO_EVENTS),
-		SERVICE(ACTIVE "," COUNTS ",\"createdAt\":1799999940,\"deployments\":[{}],"
-			NO_EVENTS),
+		SERVICE(ACTIVE "," COUNTS
+			       ",\"createdAt\":1799999940,\"deployments\":{}," NO_EVENTS),
+		SERVICE(ACTIVE "," COUNTS
+			       ",\"createdAt\":1799999940,\"deployments\":[1]," NO_EVENTS),
+		SERVICE(ACTIVE "," COUNTS
+			       ",\"createdAt\":1799999940,\"deployments\":[{}]," NO_EVENTS),
 		SERVICE(ACTIVE "," COUNTS ",\"createdAt\":1799999940,"
-			"\"deployments\":[{\"status\":\"primary\"}]," NO_EVENTS),
-		SERVICE(ACTIVE "," COUNTS ",\"createdAt\":1799999940,"
-			"\"deployments\":[{\"status\":\"PRIMARY\"},{\"status\":\"PRIMARY\"}],"
-			NO_EVENTS),
-		SERVICE(ACTIVE "," COUNTS "," MADE("\"createdAt\":1799999940,\"failedTasks\":\"40\"")
-			"," NO_EVENTS),
-		SERVICE(ACTIVE "," COUNTS "," MADE("\"createdAt\":1799999940,\"failedTasks\":-40")
-			"," NO_EVENTS),
+			       "\"deployments\":[{\"status\":\"primary\"}]," NO_EVENTS),
+		SERVICE(ACTIVE
+			"," COUNTS ",\"createdAt\":1799999940,"
+			"\"deployments\":[{\"status\":\"PRIMARY\"},{\"status\":\"PRIMARY\"}]," NO_EVENTS),
+		SERVICE(ACTIVE "," COUNTS "," MADE(
+			"\"createdAt\":1799999940,\"failedTasks\":\"40\"") "," NO_EVENTS),
+		SERVICE(ACTIVE "," COUNTS "," MADE(
+			"\"createdAt\":1799999940,\"failedTasks\":-40") "," NO_EVENTS),
+		SERVICE(ACTIVE "," COUNTS
+			       "," MADE("\"createdAt\":1799999940,"
+					"\"rolloutState\":\"ROLLED_BACK\"") "," NO_EVENTS),
+		SERVICE(ACTIVE "," COUNTS "," MADE(
+			"\"createdAt\":1799999940,\"rolloutState\":1") "," NO_EVENTS),
 		SERVICE(ACTIVE "," COUNTS "," MADE("\"createdAt\":1799999940,"
-						   "\"rolloutState\":\"ROLLED_BACK\"")
-			"," NO_EVENTS),
-		SERVICE(ACTIVE "," COUNTS "," MADE("\"createdAt\":1799999940,\"rolloutState\":1") ","
-			NO_EVENTS),
-		SERVICE(ACTIVE "," COUNTS "," MADE("\"createdAt\":1799999940,"
-						   "\"rolloutStateReason\":{}")
-			"," NO_EVENTS),
+						   "\"rolloutStateReason\":{}") "," NO_EVENTS),
 		SERVICE(ACTIVE "," COUNTS "," NEW ",\"taskSets\":{}," NO_EVENTS),
-		SERVICE(ACTIVE "," COUNTS "," NEW ",\"taskSets\":[{\"status\":\"STRANGE\"}],"
-			NO_EVENTS),
+		SERVICE(ACTIVE "," COUNTS "," NEW
+			       ",\"taskSets\":[{\"status\":\"STRANGE\"}]," NO_EVENTS),
 	};
 	for (size_t i = 0; i < LENGTH(bodies); i++) {
 		enum reason r = reason_of(bodies[i]);
-		expect_whole(silence_state(r), STATE_UNKNOWN, "reason %d for %s", (int)r, bodies[i]);
+		expect_whole(silence_state(r), STATE_UNKNOWN, "reason %d for %s", (int)r,
+			bodies[i]);
 	}
 }
 
@@ -314,20 +347,21 @@ static void missing_times_are_not_new(void **state) {
 		"\"updatedAt\":1799999940", "\"createdAt\":[1799999940]"};
 	for (size_t i = 0; i < LENGTH(times); i++) {
 		char body[TEXT_BYTES];
-		(void)snprintf(body, sizeof body, SERVICE(ACTIVE "," COUNTS "," MADE("%s") ","
-						  NO_EVENTS),
-			times[i]);
+		(void)snprintf(body, sizeof body,
+			SERVICE(ACTIVE "," COUNTS "," MADE("%s") "," NO_EVENTS), times[i]);
 		expect_whole(reason_of(body), REASON_DOWN, "%s", times[i]);
 	}
 }
 
-/* What is wrong with one service, or with the answer, leaves a known outage of another one known. */
+/* What is wrong with one service, or with the answer, leaves a known outage of another one known.
+ */
 static void an_outage_beside_faults_counts(void **state) {
 	(void)state;
 	static const char *const names[] = {"api", "web", "zoo"};
 	static const char down[] = "{" OF_API "," ACTIVE "," COUNTS "," OLD "," NO_EVENTS "}";
 	static const char *const others[] = {"1", "{\"serviceName\":\"web\"}",
-		"{\"serviceName\":\"web\",\"status\":\"ACTIVATING\"}", "{\"serviceName\":\"else\"}"};
+		"{\"serviceName\":\"web\",\"status\":\"ACTIVATING\"}",
+		"{\"serviceName\":\"else\"}"};
 	for (size_t i = 0; i < LENGTH(others); i++) {
 		for (int first = 0; first < 2; first++) {
 			char body[TEXT_BYTES];
@@ -355,7 +389,7 @@ static void faults_are_told(void **state) {
 		{SERVICE("\"status\":\"a|b\\u001b[31m\"," NOTHING_WANTED "," OLD "," NO_EVENTS),
 			"status&'a/b'"},
 		{SERVICE(ACTIVE "," NOTHING_WANTED "," OLD "," NO_EVENTS
-			",\"schedulingStrategy\":\"SPOT\""),
+				",\"schedulingStrategy\":\"SPOT\""),
 			"schedulingStrategy&SPOT"},
 		{SERVICE(ACTIVE ",\"desiredCount\":0.5,\"runningCount\":0," OLD "," NO_EVENTS),
 			"desiredCount"},
@@ -391,13 +425,14 @@ static void recorded_answers_are_judged(void **state) {
 		enum reason reason;
 		const char *failure; /* quoted; NULL: none is current */
 	} cases[] = {
-		{"by-arn", "test-no-delete", "test", "us-east-1", 1548681296,
-			REASON_SCALED_TO_ZERO, NULL},
+		{"by-arn", "test-no-delete", "test", "us-east-1", 1548681296, REASON_SCALED_TO_ZERO,
+			NULL},
 		{"draining", "web", "Default", "us-east-1", 1516061632, REASON_GONE, NULL},
 		{"raw-wire", "convox-myapp-ServiceWeb-1OKBY3I5WYIIP", "team-Cluster-11CH3SUXA7BQH",
 			"us-east-1", 1473500000, REASON_NO_DATA, NULL},
-		{"scaled-to-zero", "custodian-service-autoscaling-test", "test-cluster", "us-east-1",
-			1615993700, REASON_SCALED_TO_ZERO, "was unable to place a task"},
+		{"scaled-to-zero", "custodian-service-autoscaling-test", "test-cluster",
+			"us-east-1", 1615993700, REASON_SCALED_TO_ZERO,
+			"was unable to place a task"},
 		{"two-deployments", "redash-server", "dev-redash", "us-east-2", 1707741897 + 899,
 			REASON_NEW, NULL},
 		{"two-deployments", "redash-server", "dev-redash", "us-east-2", 1707741897 + 901,
@@ -423,8 +458,8 @@ static void recorded_answers_are_judged(void **state) {
 			"%s: %s", cases[i].name, e.message);
 		expect_whole(said.fault, FAULT_NONE, "%s: fault (%s)", cases[i].name,
 			said.fault_text ? said.fault_text : "none");
-		expect_whole(silence_reason(&said, cases[i].now_s), cases[i].reason,
-			"%s: reason", cases[i].name);
+		expect_whole(silence_reason(&said, cases[i].now_s), cases[i].reason, "%s: reason",
+			cases[i].name);
 		struct silence_failures f = silence_failures(&said, cases[i].now_s);
 		expect_whole(f.event, cases[i].failure != NULL, "%s: a failure is current",
 			cases[i].name);
@@ -529,12 +564,13 @@ static void the_largest_answer_is_read(void **state) {
 	buf_init(&body, MOST_BODY);
 	buf_adds(&body, "{\"services\":[");
 	for (int s = 0; s < SERVICES; s++) {
-		buf_addf(&body, "%s{\"serviceName\":\"s%d\"," ACTIVE "," COUNTS "," OLD
-				",\"events\":[",
+		buf_addf(&body,
+			"%s{\"serviceName\":\"s%d\"," ACTIVE "," COUNTS "," OLD ",\"events\":[",
 			s > 0 ? "," : "", s);
 		for (int i = 0; i < EVENTS; i++)
-			buf_addf(&body, "%s{\"id\":\"%d\",\"createdAt\":%d.347,\"message\":"
-					"\"(service s%d) was unable to place a task %s\"}",
+			buf_addf(&body,
+				"%s{\"id\":\"%d\",\"createdAt\":%d.347,\"message\":"
+				"\"(service s%d) was unable to place a task %s\"}",
 				i > 0 ? "," : "", i, NOW_S - 1 - i, s, long_text);
 		buf_adds(&body, "]}");
 	}

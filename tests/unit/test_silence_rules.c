@@ -67,10 +67,10 @@ static void check(const struct said *cases, size_t n) {
 	}
 }
 
-#define OLD .created = LONG_AGO, .primary = LONG_AGO
-#define UP .desired = 3, .running = 3
+#define OLD       .created = LONG_AGO, .primary = LONG_AGO
+#define UP        .desired = 3, .running = 3
 #define GONE_DOWN .desired = 3, .running = 0
-#define IS(r, s) .reason = REASON_##r, .state = STATE_##s
+#define IS(r, s)  .reason = REASON_##r, .state = STATE_##s
 
 static void nothing_is_wanted(void **state) {
 	(void)state;
@@ -330,8 +330,8 @@ static void the_newest_failure_is_quoted(void **state) {
 	} events[] = {{{2000, false, false, true}, "second"}, {{1000, false, false, true}, "first"},
 		{{3000, true, false, false}, "a start"}, {{2500, false, false, true}, "third"}};
 	for (size_t i = 0; i < LENGTH(events); i++)
-		assert_int_equal(
-			description_add_event(&d, &events[i].event, events[i].message, &e), 0);
+		assert_int_equal(description_add_event(&d, &events[i].event, events[i].message, &e),
+			0);
 	assert_string_equal(d.failure_message, "third");
 	assert_int_equal(d.failure_ms, 2500);
 	assert_int_equal(d.event_count, 4);
