@@ -88,15 +88,17 @@ static int64_t deadline_ms(const struct run *r) {
 
 static void choose_last_words(const struct run *r, struct last_words *words) {
 	char message[100];
-	(void)snprintf(message, sizeof message,
-		"timed out after %d s in a call that could not be interrupted",
-		r->config.timeout_s);
+	(void)snprintf(message, sizeof message, "timed out after %d s %s", r->config.timeout_s,
+		r->understood ? "in a call that could not be interrupted"
+			      : "while reading the options");
 	report_last_words(r->config.format, r->config.timeout_state, message, words->timed_out);
 	report_last_words(r->config.format, STATE_UNKNOWN, "ended by a signal", words->stopped);
 }
 
+/* Nothing else looks at the deadline while the options are read. */
 static void arm_backstop(const struct run *r, const struct last_words *words) {
-	process_arm_backstop(deadline_ms(r) + BACKSTOP_GRACE_MS - clock_monotonic_ms(&r->clock),
+	int64_t grace_ms = r->understood ? BACKSTOP_GRACE_MS : 0;
+	process_arm_backstop(deadline_ms(r) + grace_ms - clock_monotonic_ms(&r->clock),
 		words->timed_out, words->stopped, (int)r->config.timeout_state);
 }
 
@@ -237,10 +239,9 @@ static int check(struct run *r, struct err *e) {
 }
 
 static int run(struct run *r, int argc, char **argv, struct err *e) {
-	/* Reading the options can block as well (--extra-opts=@-): until they say otherwise the
-	 * defaults count, in the form that is asked for. */
-	config_defaults(&r->config);
-	r->config.format = options_format(argc, argv);
+	/* Reading the options can block as well (--extra-opts=@-): until they are all read, those
+	 * of the command line count that say how such a run has to end. */
+	options_foresee(argc, argv, &r->config);
 	choose_last_words(r, &r->early);
 	if (process_begin(r->early.stopped, e))
 		return fail(r, e);

@@ -118,9 +118,12 @@ static bool cure_skew(struct client *c, struct call *k, const struct http_respon
  * them. false with why when that gives the same keys, or none. */
 static bool fetch_other_credentials(struct client *c, struct credentials *fresh, struct err *why) {
 	const struct profile_set *known = c->options.session->profiles;
+	const struct file_patience patience = {.clock = &c->options.clock,
+		.deadline_ms = c->options.deadline_ms,
+		.stop = c->options.stop};
 	struct profile_set *profiles = profile_load(profile_is_option(known) ? profile_name(known)
 									     : NULL,
-		why);
+		&patience, why);
 	if (!profiles)
 		return false;
 	struct credentials_context context = client_credentials_context(c, profiles, NULL);

@@ -78,6 +78,12 @@ int64_t credentials_now_s(const struct credentials_context *context) {
 			     : clock_wall_ms(context->clock) / 1000;
 }
 
+struct file_patience credentials_patience(const struct credentials_context *context) {
+	return (struct file_patience){.clock = context->clock,
+		.deadline_ms = context->deadline_ms,
+		.stop = context->stop};
+}
+
 void credentials_trace(const struct credentials_context *context, const char *name,
 	const char *what) {
 	if (!context->trace)

@@ -9,6 +9,7 @@
 #include "aws/skew.h"
 #include "base/buf.h"
 #include "base/err.h"
+#include "base/file.h"
 #include "base/time.h"
 
 #include <signal.h>
@@ -74,6 +75,9 @@ struct credentials_context {
 
 /* Seconds since 1970 by the corrected clock. */
 int64_t credentials_now_s(const struct credentials_context *context);
+
+/* How long a file is waited for that is none of the regular ones. */
+struct file_patience credentials_patience(const struct credentials_context *context);
 
 /* Appends "credentials: NAME: WHAT" to the trace, if there is one; WHAT is cleaned and cut. */
 void credentials_trace(const struct credentials_context *context, const char *name,

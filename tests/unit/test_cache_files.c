@@ -64,7 +64,7 @@ static void cut_entries_are_as_if_absent(void **state) {
 	put_good_entry();
 	const char *path = entry_path();
 	buf_init(&whole, 4096);
-	assert_int_equal(file_read(path, &whole, &e), 0);
+	assert_int_equal(file_read(path, NULL, &whole, &e), 0);
 	assert_true(whole.len > 200);
 	for (size_t n = 0; n < whole.len; n++) {
 		assert_int_equal(file_replace(path, whole.data, n, 0600, &e), 0);
