@@ -71,8 +71,10 @@ static int fetch_keys(void *ctx, struct credentials *out, struct err *e) {
 /* The token's file stands for the source identity: its writer gives the same subject's tokens. */
 static void describe(const struct identity *i, const struct endpoint *sts, struct buf *out) {
 	const char *session = i->role.session_name;
-	buf_addf(out, "web-identity\nsource=%s\nendpoint=%s\nrole=%s\nsession=%s\n", i->token_file,
-		sts->url, i->role.role_arn, session ? session : "");
+	buf_adds(out, "web-identity\nsource=");
+	file_add_absolute(out, i->token_file);
+	buf_addf(out, "\nendpoint=%s\nrole=%s\nsession=%s\n", sts->url, i->role.role_arn,
+		session ? session : "");
 }
 
 static int get_keys(struct identity *i, const struct endpoint *sts, struct credentials *out,

@@ -18,6 +18,7 @@
 
 enum {
 	MOST_NAME_BYTES = 255,
+	MOST_PATH_BYTES = 4096,
 	TEMPORARY_TRIES = 16,
 	PASSWD_BYTES = 16384,
 	LONGEST_WAIT_MS = 100 /* a stop signal is noticed after so long */
@@ -186,6 +187,18 @@ int file_replace(const char *path, const void *bytes, size_t n, mode_t mode, str
 }
 
 /* --- surroundings --- */
+
+void file_add_absolute(struct buf *out, const char *path) {
+	char above[MOST_PATH_BYTES];
+	if (*path != '/') {
+		if (!getcwd(above, sizeof above)) {
+			out->failed = true;
+			return;
+		}
+		buf_addf(out, "%s/", above);
+	}
+	buf_adds(out, path);
+}
 
 void file_add_home(struct buf *out) {
 	const char *home = env_get("HOME");

@@ -40,6 +40,10 @@ int file_replace(const char *path, const void *bytes, size_t n, mode_t mode, str
 int file_replace_at(int folder, const char *name, const void *bytes, size_t n, mode_t mode,
 	struct err *e);
 
+/* Appends path, below the working directory if it is a relative one. Without a working directory
+ * out fails. */
+void file_add_absolute(struct buf *out, const char *path);
+
 /* Appends the home folder: HOME, else the password entry's; nothing when there is neither. (HOME
  * can be missing where a daemon runs the check.) */
 void file_add_home(struct buf *out);

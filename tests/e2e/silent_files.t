@@ -8,7 +8,7 @@ use FindBin;
 use lib "$FindBin::Bin/lib";
 use CheckECS;
 use CheckECS::Json;
-use Digest::SHA qw(sha1_hex);
+use Digest::SHA qw(sha1_hex sha256_hex);
 use Fcntl qw(O_RDWR O_NOCTTY);
 use POSIX ();
 use Test::More;
@@ -101,6 +101,12 @@ waits_for('the SSO token', $token, {HOME => $home, AWS_CONFIG_FILE => keep_file(
 	sso_region = eu-west-1
 	sso_start_url = https://example.awsapps.com/start
 	INI
+($fifo, $held) = held_fifo("# nothing more\n");
+$home = tempdir() . '/home-login';
+mkdir $_ for $home, map { "$home/.aws$_" } '', '/login', '/login/cache';
+my $login = "$home/.aws/login/cache/" . sha256_hex('arn:aws:iam::123456789012:user/alice') . '.json';
+rename $fifo, $login or die "$login: $!";
+waits_for('keys of aws login', $login, {HOME => $home, AWS_CONFIG_FILE => keep_file("[default]\nlogin_session = arn:aws:iam::123456789012:user/alice\n", 'config')});
 ($fifo, $held) = held_fifo();
 $run = run_plugin({name => '--ca-bundle'}, '-c', 'prod', '-t', "$two:ok", "--ca-bundle=$fifo");
 $run->exits('UNKNOWN', '--ca-bundle: no file');

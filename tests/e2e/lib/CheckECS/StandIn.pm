@@ -122,6 +122,13 @@ sub stats { return decode_json($_[0]->http(GET => '/_standin/stats')) }
 sub log { return decode_json($_[0]->http(GET => '/_standin/log')) }
 sub reset { $_[0]->http(POST => '/_standin/reset'); return }
 
+# From now on every session that is open, or only those of one role by its name, is refused with an error of that type.
+sub refuse {
+	my ($self, $type, $role) = @_;
+	$self->http(POST => "/_standin/refuse/$type" . (defined $role ? "/$role" : ''));
+	return;
+}
+
 sub calls {
 	my ($self, $operation) = @_;
 	return $self->stats->{operations}{$operation} // 0;
