@@ -36,11 +36,12 @@ struct cached_request {
 };
 
 /* Keys from this program's cache, else from the AWS CLI's, else from fetch, and then into the
- * cache. With context->no_cache only fetch. Keys of context->spent are not taken from a cache. Of
- * keys that a cache gave out->cached is set; but with no_cache out->origin names the identity. Never fails because of the cache: what is wrong with it
- * goes to context->trace. 0 with *out filled (but for provider; credentials_free it), or -1 with
- * fetch's error, or ERR_DEADLINE (goes on after "timed out, ") when the time was over while another
- * process asked. Needs clock and stop in the context. */
+ * cache. Those of context->spent are not taken from a cache; out->cached says whether one gave
+ * them, out->origin names the identity. With context->no_cache only fetch, and neither. Never fails
+ * because of the cache: what is wrong with it goes to context->trace. 0 with *out filled (but for
+ * provider; credentials_free it), or -1 with fetch's error, or ERR_DEADLINE (goes on after "timed
+ * out, ") when the time was over while another process asked. Needs clock and stop in the context.
+ */
 int credentials_cached(const struct credentials_context *context, const struct cached_request *r,
 	struct credentials *out, struct err *e);
 

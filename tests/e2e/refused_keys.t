@@ -122,7 +122,11 @@ for my $name (sort keys %source) {
 	$standin->refuse('AccessDeniedException');
 	$run = run_at($standin, 'a session with MFA, refused', \%with_mfa);
 	$run->exits('UNKNOWN');
-	$run->says('a session with MFA, refused: both reasons', qr/not permitted: .*ecs:ListServices.*; these keys come from a cache, and others cannot be had: .*needs MFA.* no cache has a session that AWS accepts: /);
+	$run->says('a session with MFA, refused: both reasons', qr/not permitted: .*ecs:ListServices.*; these keys come from a cache, and others cannot be had: .*needs MFA/);
+	$run = run_at($standin, 'a role behind it', {%with_mfa, AWS_PROFILE => 'two'});
+	$run->exits('UNKNOWN');
+	$run->says('a role behind it: the message', qr/profile 'one'.*needs MFA.* no cache has a session that AWS accepts: /);
+	is_deeply([calls($standin)], ['Chained 403'], 'a role behind it: STS is asked once');
 }
 
 # --- it is a denial ---

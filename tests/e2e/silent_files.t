@@ -30,7 +30,7 @@ sub ends_in_time {
 	my ($run, $state, $name, @patterns) = @_;
 	$run->exits($state, "$name: the state");
 	cmp_ok($run->{seconds}, '>', $two - 0.2, "$name: the whole time was given");
-	cmp_ok($run->{seconds}, '<', $two + 0.45 * time_factor(), "$name: in time");
+	cmp_ok($run->{seconds}, '<', $two + time_factor(), "$name: in time");
 	$run->says("$name: what it waited for", @patterns);
 	return;
 }
