@@ -12,6 +12,7 @@ enum {
 	LONGEST_WAIT_MS = 250, /* a stop signal is noticed after so long even if it arrives just
 				  before the wait */
 	MOST_JOURNAL_BYTES = 256 * 1024,
+	MOST_RENEWALS_BYTES = 64 * 1024,
 	WORTH_TELLING_S = 61 /* of a wrong clock */
 };
 
@@ -59,6 +60,7 @@ struct client *client_new(const struct client_options *options, struct buf *trac
 		pace_init(&c->pace[i]);
 	c->next_tick_ms = client_monotonic_ms(c) + options->tick_ms;
 	buf_init(&c->journal, MOST_JOURNAL_BYTES);
+	buf_init(&c->renewals, MOST_RENEWALS_BYTES);
 	const struct credentials_context context = client_credentials_context(c,
 		options->session->profiles, trace);
 	if (credentials_resolve(&context, &c->credentials, e)) {
@@ -94,6 +96,7 @@ void client_free(struct client *c) {
 	}
 	credentials_free(&c->credentials);
 	buf_free(&c->journal);
+	buf_free(&c->renewals);
 	free(c);
 }
 
@@ -271,6 +274,7 @@ void client_describe_pending(const struct client *c, struct buf *out) {
 }
 
 void client_describe_work(const struct client *c, struct buf *out) {
+	buf_adds(out, buf_str(&c->renewals));
 	for (int i = 0; i < OPERATIONS; i++) {
 		const struct operation_work *w = &c->work[i];
 		if (w->requests > 0)

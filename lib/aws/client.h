@@ -104,8 +104,8 @@ void client_describe_pending(const struct client *c, struct buf *out);
  * exactly: by whatever is known). May be called at any time. */
 void client_describe_clock(const struct client *c, bool exactly, struct buf *out);
 
-/* Appends the -vv lines (per operation requests, retries, milliseconds) and the -vvv
- * lines. May be called at any time. */
+/* Appends the -vv lines (keys that were asked for again, per operation requests, retries,
+ * milliseconds) and the -vvv lines. May be called at any time. */
 void client_describe_work(const struct client *c, struct buf *out);
 void client_describe_journal(const struct client *c, struct buf *out);
 

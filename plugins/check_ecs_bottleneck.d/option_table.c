@@ -283,23 +283,22 @@ static int apply_perfdata(struct draft *d, const char *value, struct err *e) {
 	return nearest_explain_word(value, strlen(value), perfdata_words, e);
 }
 
-int option_table_parse_format(const char *value, enum report_format *out) {
+static int apply_format(struct draft *d, const char *value, struct err *e) {
 	static const char *const names[] =
 		{[FORMAT_MULTI_LINE] = "multi-line", [FORMAT_JSON] = "json"};
-	for (size_t i = 0; value && i < sizeof names / sizeof names[0]; i++) {
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
 		if (strcmp(value, names[i]) == 0) {
-			*out = (enum report_format)i;
+			d->config->format = (enum report_format)i;
 			return 0;
 		}
 	}
-	return -1;
-}
-
-int option_table_format(struct draft *d, const char *value, struct err *e) {
-	if (option_table_parse_format(value, &d->config->format) == 0)
-		return 0;
 	(void)err_set(e, ERR_USAGE, "--output-format=%s: use multi-line or json", value);
 	return nearest_explain_word(value, strlen(value), format_words, e);
+}
+
+bool option_table_is_early(const struct option_spec *o) {
+	return o->apply == apply_format || o->apply == apply_timeout ||
+		o->apply == apply_timeout_result;
 }
 
 static int apply_terminal_choice(const char *option, const char *value, enum terminal_choice *out,
@@ -392,7 +391,7 @@ const struct option_spec option_table[] = {
 		perfdata_words, OPTION_VALUE, apply_perfdata},
 	{0, "output-format", "FORMAT",
 		"multi-line, or json: one JSON object instead of\ntext and performance data (default: multi-line)",
-		format_words, OPTION_VALUE, option_table_format},
+		format_words, OPTION_VALUE, apply_format},
 	{0, "max-output", "BYTES|NAME",
 		"leave out what matters least to stay within these\nbytes, or what nagios, nrpe, nrpe2 or icingadb\nkeep (default: none)",
 		OUTPUT_BOUND_NAMES, OPTION_VALUE, apply_max_output},

@@ -29,9 +29,10 @@ struct option_spec {
 		struct err *e); /* NULL for help, version and extra-opts */
 };
 
-/* --output-format: its row's function, and its value's words. 0, or -1 without touching *out. */
-int option_table_format(struct draft *d, const char *value, struct err *e);
-int option_table_parse_format(const char *value, enum report_format *out);
+/* Whether the option counts before all options are read: it says how a result looks, when the run
+ * has to end and with which state. Such an option's function changes the configuration alone, and
+ * that only when the value is a proper one. */
+bool option_table_is_early(const struct option_spec *o);
 
 extern const struct option_spec option_table[];
 extern const size_t option_count;
