@@ -113,6 +113,8 @@ static int apply_exclude(struct draft *d, const char *value, struct err *e) {
 	return 0;
 }
 
+/* Lists add up, on the command line as in ini files; the command line's take the place of theirs.
+ */
 static int apply_metric(struct draft *d, const char *value, struct err *e) {
 	bool wanted[METRICS] = {false};
 	for (const char *at = value;; at++) {
@@ -129,7 +131,11 @@ static int apply_metric(struct draft *d, const char *value, struct err *e) {
 		if (*at == '\0')
 			break;
 	}
-	memcpy(d->config->metrics, wanted, sizeof wanted);
+	bool adds = d->metrics_given && d->metrics_from_ini == d->from_ini;
+	for (int m = 0; m < METRICS; m++)
+		d->config->metrics[m] = wanted[m] || (adds && d->config->metrics[m]);
+	d->metrics_given = true;
+	d->metrics_from_ini = d->from_ini;
 	return 0;
 }
 
@@ -354,8 +360,8 @@ const struct option_spec option_table[] = {
 		apply_service},
 	{'x', "exclude", "GLOB", "leave out services whose name matches;\nrepeatable, beats -s",
 		NULL, OPTION_VALUE, apply_exclude},
-	{'m', "metric", "LIST", "of cpu, memory, ebs (default: cpu,memory)", metric_words,
-		OPTION_VALUE, apply_metric},
+	{'m', "metric", "LIST", "of cpu, memory, ebs; repeatable\n(default: cpu,memory)",
+		metric_words, OPTION_VALUE, apply_metric},
 	{0, "window", "DURATION", "how far to look back: 90m, 24h, 7d\n(default: 24h)", NULL,
 		OPTION_VALUE, apply_window},
 	{0, "period", "DURATION", "size of a data point: 60s, 5m, 1h (default: 1h)", NULL,
