@@ -156,7 +156,7 @@ static bool has_idle_pattern(const struct config *o, const struct samples *s) {
 /* Everything but the series themselves that keeps the run from being OK. */
 static enum state state_of_run(const struct config *o, const struct samples *s,
 	const struct verdict *v) {
-	if (!s->list_complete || has_idle_pattern(o, s))
+	if (!s->list_complete || s->failures.len > 0 || has_idle_pattern(o, s))
 		return STATE_UNKNOWN;
 	return v->services == 0 ? state_without_services(o, s) : STATE_OK;
 }

@@ -21,19 +21,9 @@ static const char perfdata_words[] = "auto all problems summary none";
 static const char terminal_words[] = "auto always never";
 static const char format_words[] = "multi-line json";
 
-static bool is_account(const char *s) {
-	return strlen(s) == 12 && s[strspn(s, "0123456789")] == '\0';
-}
-
-/* cluster/NAME and nothing in between. */
-static bool is_cluster_arn(const char *text, struct arn *arn) {
-	return arn_parse(text, arn) == 0 && arn_is_ecs(arn, "cluster") &&
-		arn->name == arn->resource + strlen("cluster/") && arn_is_ecs_name(arn->name) &&
-		is_account(arn->account) && arn->region[0] && arn->partition[0];
-}
-
 static int apply_cluster_arn(struct config *c, const char *value, struct err *e) {
-	if (!is_cluster_arn(value, &c->cluster_arn))
+	struct arn *arn = &c->cluster_arn;
+	if (arn_parse(value, arn) || !arn_is_cluster(arn) || !arn->region[0] || !arn->partition[0])
 		return err_set(e, ERR_USAGE,
 			"-c %s is no ARN of an ECS cluster (arn:aws:ecs:REGION:ACCOUNT:cluster/NAME)",
 			value);
