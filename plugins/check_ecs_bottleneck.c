@@ -272,9 +272,12 @@ static enum state run(struct run *r, int argc, char **argv, struct err *e) {
 
 /* Whatever went wrong on the way: nothing milder than what is known goes out. */
 static int finish(struct run *r, enum state state) {
-	bool is_whole = r->out.len > 0 && !r->out.failed;
 	progress_clear(&r->progress);
-	if (is_whole && state_worse(state, r->known.state) == state)
+	if (state_worse(state, r->known.state) != state) {
+		buf_free(&r->out);
+		state = end_with(r, state, "later answers contradict that");
+	}
+	if (r->out.len > 0 && !r->out.failed)
 		return process_finish(buf_str(&r->out), r->out.len, state);
 	return process_finish_kept();
 }

@@ -55,6 +55,7 @@ struct client *client_new(const struct client_options *options, struct buf *trac
 		return NULL;
 	}
 	c->options = *options;
+	c->options.clock = clock_steady(&options->clock, &c->clock_start);
 	c->retry_quota = RETRY_QUOTA;
 	for (int i = 0; i < ENDPOINT_DATA_SERVICES; i++)
 		pace_init(&c->pace[i]);
@@ -137,9 +138,21 @@ int client_submit_again(struct client *c, struct client_call *call, int failed_a
 	return 0;
 }
 
+/* The last place in flight is not for a service that has all others while another one waits: calls
+ * that hang must not hold up the list of services. */
+static bool must_leave_room(struct client *c, const struct call *k) {
+	const struct pace *own = client_pace_of(c, k);
+	if (c->in_flight < MOST_IN_FLIGHT - 1 || own->in_flight < c->in_flight)
+		return false;
+	for (const struct call *other = c->first; other; other = other->next)
+		if (other->state == CALL_QUEUED && client_pace_of(c, other) != own)
+			return true;
+	return false;
+}
+
 static bool may_start(struct client *c, const struct call *k) {
 	return k->state == CALL_QUEUED && c->in_flight < MOST_IN_FLIGHT &&
-		pace_allows(client_pace_of(c, k));
+		pace_allows(client_pace_of(c, k)) && !must_leave_room(c, k);
 }
 
 static void start_due_calls(struct client *c, int64_t now_ms) {

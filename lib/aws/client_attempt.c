@@ -258,7 +258,7 @@ static void on_error_status(struct client *c, struct call *k, const struct http_
 
 static void on_success(struct client *c, struct call *k, struct http_response *r) {
 	struct err reason = {0};
-	k->document = json_parse(buf_str(&r->body), r->body.len, &reason);
+	k->document = json_parse_answer(buf_str(&r->body), r->body.len, &reason);
 	buf_free(&r->body);
 	skew_note_accepted(&c->skew, &c->options.clock, r);
 	if (!json_is_object(k->document)) {
@@ -266,8 +266,11 @@ static void on_success(struct client *c, struct call *k, struct http_response *r
 			(void)err_set(&reason, ERR_SYNTAX, "not a JSON object");
 		json_free(k->document);
 		k->document = NULL;
-		explain_foreign_body(operation_traits(k->what.operation)->name,
-			client_endpoint_of(c, k), &reason, &k->error);
+		const char *name = operation_traits(k->what.operation)->name;
+		if (reason.code == ERR_MEMORY)
+			(void)err_set(&k->error, ERR_MEMORY, "%s: %s", name, reason.message);
+		else
+			explain_foreign_body(name, client_endpoint_of(c, k), &reason, &k->error);
 		retry_or_fail(c, k, RETRY_NEVER, NULL);
 		return;
 	}

@@ -36,7 +36,8 @@ struct operation_work {
 };
 
 struct client {
-	struct client_options options;
+	struct client_options options; /* its clock is steady */
+	struct clock_start clock_start;
 	struct http *http;
 	struct credentials credentials;
 	struct err renewal_error; /* why there are none to follow these, once that is known */

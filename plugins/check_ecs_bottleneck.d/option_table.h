@@ -11,7 +11,8 @@ struct draft {
 	struct config *config;
 	bool from_ini; /* the value being applied comes from an ini file */
 	bool cluster_on_command_line;
-	struct range plain[2]; /* [0] warning, [1] critical: for all metrics */
+	bool metrics_given, metrics_from_ini; /* -m was; in an ini file the last time */
+	struct range plain[2];                /* [0] warning, [1] critical: for all metrics */
 	struct range special[2][METRICS];
 	bool special_given[2][METRICS];
 };

@@ -131,6 +131,29 @@ static void every_option_has_its_effect(void **state) {
 	config_free(&l.config);
 }
 
+static void metrics_add_up(void **state) {
+	(void)state;
+	static const struct {
+		const char *line;
+		bool wanted[METRICS];
+	} cases[] = {{"-m cpu -m memory", {[METRIC_CPU] = true, [METRIC_MEMORY] = true}},
+		{"-m memory --metric=ebs", {[METRIC_MEMORY] = true, [METRIC_EBS] = true}},
+		{"-m cpu,ebs -m memory -m cpu",
+			{[METRIC_CPU] = true, [METRIC_MEMORY] = true, [METRIC_EBS] = true}},
+		{"-m ebs -m ebs", {[METRIC_EBS] = true}}};
+	for (size_t i = 0; i < LENGTH(cases); i++) {
+		struct line l;
+		assert_int_equal(parse(&l, cases[i].line), OPTIONS_RUN);
+		for (int m = 0; m < METRICS; m++)
+			expect(l.config.metrics[m] == cases[i].wanted[m], "%s: metric %d",
+				cases[i].line, m);
+		config_free(&l.config);
+	}
+	struct line l;
+	assert_int_equal(parse(&l, "-m cpu -m disk"), OPTIONS_BAD);
+	config_free(&l.config);
+}
+
 static void an_arn_names_cluster_and_region(void **state) {
 	(void)state;
 	struct line l;
@@ -467,6 +490,7 @@ int main(void) {
 	const struct CMUnitTest tests[] = {
 		UNIT_TEST(defaults_are_set),
 		UNIT_TEST(every_option_has_its_effect),
+		UNIT_TEST(metrics_add_up),
 		UNIT_TEST(an_arn_names_cluster_and_region),
 		UNIT_TEST(ranges_are_chosen_by_metric),
 		UNIT_TEST(timeouts_come_in_all_forms),
