@@ -3,6 +3,7 @@
 
 #include "aws/client.h"
 #include "base/crypto.h"
+#include "base/secrets.h"
 #include "billing.h"
 #include "collect.h"
 #include "ending.h"
@@ -293,6 +294,7 @@ int main(int argc, char **argv) {
 	buf_init(&r.diagnosis, MOST_DIAGNOSIS_BYTES);
 	int status = run(&r, argc, argv, &e);
 	status = finish(&r, status);
+	secrets_wipe();
 	if (r.must_not_clean_up)
 		_exit(status);
 	clean_up(&r);

@@ -5,6 +5,7 @@
 
 #include "base/crypto.h"
 #include "base/file.h"
+#include "base/secrets.h"
 #include "base/text.h"
 
 #include <string.h>
@@ -14,6 +15,7 @@ enum {
 	ATTEMPT_TIMEOUT_MS = 2000,
 	PAUSE_MS = 1000, /* botocore: utils.py ContainerMetadataFetcher */
 	MOST_URL_BYTES = 4096,
+	LONG_PATH_PART = 16,
 	MOST_HEADER_LINE_BYTES = HTTP_MOST_HEADER_BYTES
 };
 
@@ -151,6 +153,8 @@ static int add_authorization(struct buf *line, struct err *e) {
 		rc = err_set(e, ERR_CREDENTIALS, "%s holds a line end or another control character",
 			path ? path : "AWS_CONTAINER_AUTHORIZATION_TOKEN");
 	if (rc == 0)
+		rc = secrets_keep(buf_str(&token), e);
+	if (rc == 0)
 		buf_addf(line, "Authorization: %s", buf_str(&token));
 	if (rc == 0 &&
 		(buf_check(&token, "authorization token", e) ||
@@ -161,6 +165,23 @@ static int add_authorization(struct buf *line, struct err *e) {
 }
 
 /* --- the provider --- */
+
+/* A task's path is what its keys are had for: its long parts, which nobody can guess. */
+static int keep_path(const char *url, struct err *e) {
+	const char *at = strstr(url, "://") + 3;
+	for (at += strcspn(at, "/?"); *at; at += strcspn(at, "/?")) {
+		at++;
+		size_t n = strcspn(at, "/?");
+		char *part = n >= LONG_PATH_PART ? text_dup(at, n) : NULL;
+		if (n >= LONG_PATH_PART && !part)
+			return err_no_memory(e);
+		int rc = secrets_keep(part, e);
+		crypto_free_secret(part);
+		if (rc)
+			return -1;
+	}
+	return 0;
+}
 
 static int ask(const struct credentials_context *context, const char *url, const char *host_header,
 	const char *authorization, struct credentials *out, struct err *e) {
@@ -202,6 +223,8 @@ static enum credentials_outcome fetch(const struct credentials_context *context,
 	buf_init(&url, MOST_URL_BYTES);
 	buf_init(&authorization, MOST_HEADER_LINE_BYTES);
 	int rc = credentials_container_url(relative_uri, full_uri, &url, &origin, e);
+	if (rc == 0)
+		rc = keep_path(buf_str(&url), e);
 	if (rc == 0)
 		rc = add_authorization(&authorization, e);
 	if (rc == 0)

@@ -6,6 +6,7 @@
 #include "aws/sts.h"
 
 #include "base/file.h"
+#include "base/secrets.h"
 #include "base/text.h"
 
 #include <string.h>
@@ -49,7 +50,8 @@ static int read_token(const char *path, struct buf *file, const char **token, st
 			return err_set(e, ERR_CREDENTIALS,
 				"the token in %s holds a line end or another control character",
 				path);
-	return n > 0 ? 0 : err_set(e, ERR_CREDENTIALS, "the token file %s is empty", path);
+	return n > 0 ? secrets_keep(start, e)
+		     : err_set(e, ERR_CREDENTIALS, "the token file %s is empty", path);
 }
 
 /* The file is read each time: its writer puts a new token there before the old one expires. */

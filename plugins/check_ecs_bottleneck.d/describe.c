@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST_CALLS = 50, IN_FLIGHT = 2, MOST_BODY_BYTES = 64 * 1024 };
+enum { MOST_CALLS = 50, IN_FLIGHT = 2, MOST_BODY_BYTES = 64 * 1024, MOST_STATUS_CHARS = 100 };
 
 struct describer {
 	const struct target *target;
@@ -82,6 +82,16 @@ static int compare_name(const void *name, const void *service) {
 	return strcmp(name, ((const struct service *)service)->name);
 }
 
+/* Mostly a word such as DRAINING, but ECS's, not ours. NULL without memory. */
+static char *copy_status(const char *status) {
+	struct buf shown;
+	buf_init(&shown, 4 * MOST_STATUS_CHARS);
+	text_add_foreign(&shown, status, MOST_STATUS_CHARS);
+	char *copy = buf_take(&shown);
+	buf_free(&shown);
+	return copy;
+}
+
 static void on_service(void *ctx, const struct ecs_service *answer) {
 	struct describer *d = ctx;
 	struct service *found = bsearch(answer->name, d->samples->services,
@@ -96,7 +106,7 @@ static void on_service(void *ctx, const struct ecs_service *answer) {
 	to->changed_s = answer->changed_s;
 	if (!active)
 		to->text = answer->missing ? text_dup("gone", strlen("gone"))
-					   : text_dup(answer->status, strlen(answer->status));
+					   : copy_status(answer->status);
 }
 
 static void fail_pending(struct describer *d, size_t first, size_t n, const char *why) {

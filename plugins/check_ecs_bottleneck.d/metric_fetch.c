@@ -9,7 +9,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST_BODY_BYTES = 2 * 1024 * 1024, FIRST_ROOM = 256 };
+enum {
+	MOST_BODY_BYTES = 2 * 1024 * 1024,
+	FIRST_ROOM = 256,
+	MOST_DETAIL_CHARS = 300,
+	MOST_REASON_BYTES = 4 * MOST_DETAIL_CHARS + 200
+};
 
 /* Data points held at most, 8 bytes each: 5,000 services, three metrics, a day of minutes, and half
  * as much again. */
@@ -124,11 +129,27 @@ int metric_fetch_send(struct metric_fetch *f, bool flush, struct err *e) {
 
 /* --- reading --- */
 
+/* detail: CloudWatch's words, or NULL. */
 static void fail_with(struct series *x, const char *what, const char *detail) {
-	char why[600];
-	(void)snprintf(why, sizeof why, "%s%s%.300s", what, detail ? ": " : "",
-		detail ? detail : "");
-	series_fail(x, why);
+	struct buf why;
+	buf_init(&why, MOST_REASON_BYTES);
+	buf_adds(&why, what);
+	if (detail) {
+		buf_adds(&why, ": ");
+		text_add_foreign(&why, detail, MOST_DETAIL_CHARS);
+	}
+	series_fail(x, buf_str(&why));
+	buf_free(&why);
+}
+
+/* A copy of CloudWatch's words as they may be shown, or NULL without memory. */
+static char *keep_words(const char *words) {
+	struct buf shown;
+	buf_init(&shown, MOST_REASON_BYTES);
+	text_add_foreign(&shown, words, MOST_DETAIL_CHARS);
+	char *kept = buf_take(&shown);
+	buf_free(&shown);
+	return kept;
 }
 
 static int on_result(void *ctx, size_t number, enum cloudwatch_status status, const char *message) {
@@ -258,7 +279,7 @@ void metric_fetch_on_answer(struct metric_fetch *f, const struct client_answer *
 	if (rc && answer->document)
 		client_explain_foreign(f->client, answer->operation, &why);
 	if (rc == 0 && remark && !f->current->remark)
-		f->current->remark = text_dup(remark, strlen(remark));
+		f->current->remark = keep_words(remark);
 	if (rc == 0 && next)
 		rc = page_advance(&f->current->page, next, "GetMetricData", &why);
 	if (rc == 0 && next)
