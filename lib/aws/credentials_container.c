@@ -119,9 +119,10 @@ static bool is_header_value(const char *s) {
 
 static int read_token_file(const char *path, struct buf *token, struct err *e) {
 	static const char variable[] = "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE";
-	int rc = file_read(path, token, e);
+	const char *shown = file_shown(path);
+	int rc = file_read_named(path, shown, token, e);
 	if (rc > 0)
-		return err_set(e, ERR_CREDENTIALS, "%s: there is no file %s", variable, path);
+		return err_set(e, ERR_CREDENTIALS, "%s: there is no file %s", variable, shown);
 	if (rc < 0)
 		err_prefix(e, "%s", variable);
 	const char *text = buf_str(token);
@@ -129,10 +130,10 @@ static int read_token_file(const char *path, struct buf *token, struct err *e) {
 	while (n > 0 && strchr(" \t\r\n", text[n - 1]))
 		n--;
 	if (rc == 0 && strlen(text) < n)
-		rc = err_set(e, ERR_CREDENTIALS, "%s: %s holds a NUL byte", variable, path);
+		rc = err_set(e, ERR_CREDENTIALS, "%s: %s holds a NUL byte", variable, shown);
 	buf_truncate(token, n);
 	if (rc == 0 && n == 0)
-		rc = err_set(e, ERR_CREDENTIALS, "%s: %s is empty", variable, path);
+		rc = err_set(e, ERR_CREDENTIALS, "%s: %s is empty", variable, shown);
 	return rc;
 }
 
@@ -151,7 +152,7 @@ static int add_authorization(struct buf *line, struct err *e) {
 		buf_adds(&token, given);
 	if (rc == 0 && !is_header_value(buf_str(&token)))
 		rc = err_set(e, ERR_CREDENTIALS, "%s holds a line end or another control character",
-			path ? path : "AWS_CONTAINER_AUTHORIZATION_TOKEN");
+			path ? file_shown(path) : "AWS_CONTAINER_AUTHORIZATION_TOKEN");
 	if (rc == 0)
 		rc = secrets_keep(buf_str(&token), e);
 	if (rc == 0)

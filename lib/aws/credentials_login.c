@@ -68,7 +68,7 @@ static enum credentials_outcome fetch(const struct credentials_context *context,
 	buf_init(&path, LOGIN_FILE_MOST_PATH_BYTES);
 	int rc = find_file(session, &path, e);
 	if (rc == 0) {
-		credentials_trace(context, credentials_login.name, buf_str(&path));
+		credentials_trace(context, credentials_login.name, file_shown(buf_str(&path)));
 		rc = login_file_read(buf_str(&path), command, &document, e);
 	}
 	if (rc == 0)

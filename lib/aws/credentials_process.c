@@ -102,6 +102,14 @@ static const char *said(const struct buf *log, struct buf *out) {
 	return buf_str(out);
 }
 
+/* What could not be started, and is no absolute path, may be anything, a password too. */
+static const char *shown_program(struct child_result r, const char *program) {
+	const int not_found = 127; /* where posix_spawn leaves it to the child to fail */
+	bool started = r.end != CHILD_NOT_STARTED &&
+		(r.end != CHILD_EXITED || r.number != not_found);
+	return started || *program == '/' ? program : "its program (not an absolute path)";
+}
+
 static int fail(struct child_result r, const char *program, const struct buf *output,
 	const struct buf *log, struct err *e) {
 	struct buf words;
@@ -164,7 +172,7 @@ static int run(const struct credentials_context *context, const struct words *co
 	struct child_result r = child_run(command->list, &limits, &output, &log);
 	int rc = r.end == CHILD_EXITED && r.number == 0
 		? read_output(context, &output, out, e)
-		: fail(r, buf_str(&program), &output, &log, e);
+		: fail(r, shown_program(r, buf_str(&program)), &output, &log, e);
 	buf_free(&program);
 	buf_wipe(&output);
 	buf_wipe(&log);

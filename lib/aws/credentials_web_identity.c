@@ -35,9 +35,10 @@ static const char *setting(const struct credentials_context *context, const char
 
 /* The token in file, trimmed (file is to be wiped in any case). */
 static int read_token(const char *path, struct buf *file, const char **token, struct err *e) {
-	int rc = file_read(path, file, e);
+	const char *shown = file_shown(path);
+	int rc = file_read_named(path, shown, file, e);
 	if (rc > 0)
-		return err_set(e, ERR_CREDENTIALS, "there is no token file %s", path);
+		return err_set(e, ERR_CREDENTIALS, "there is no token file %s", shown);
 	if (rc < 0)
 		return -1;
 	const char *start = buf_str(file);
@@ -49,9 +50,9 @@ static int read_token(const char *path, struct buf *file, const char **token, st
 		if ((unsigned char)start[i] < 0x20U)
 			return err_set(e, ERR_CREDENTIALS,
 				"the token in %s holds a line end or another control character",
-				path);
+				shown);
 	return n > 0 ? secrets_keep(start, e)
-		     : err_set(e, ERR_CREDENTIALS, "the token file %s is empty", path);
+		     : err_set(e, ERR_CREDENTIALS, "the token file %s is empty", shown);
 }
 
 /* The file is read each time: its writer puts a new token there before the old one expires. */
@@ -107,7 +108,7 @@ static int check_and_get(struct identity *i, struct credentials *out, struct err
 	if (!i->role.role_arn)
 		return err_set(e, ERR_CREDENTIALS,
 			"there is a token file, %s, but no role: set AWS_ROLE_ARN, or role_arn in the profile",
-			i->token_file);
+			file_shown(i->token_file));
 	if (!i->context.region)
 		return fetch_keys(i, out, e);
 	if (sts_check_role(&i->role, e) == 0 &&

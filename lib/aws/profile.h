@@ -20,8 +20,11 @@ struct profile_set;
  * Missing files are no error. Format: the AWS SDKs' rules, lenient where they differ (comments
  * behind values, sections given twice are merged, last key wins). Returns the set (profile_free
  * it), or NULL with ERR_CONFIG: a file that cannot be read or parsed, or a named profile that is in
- * neither. */
+ * neither. Messages name files, lines, sections and keys, never a value. */
 struct profile_set *profile_load(const char *option, struct err *e);
+
+/* The same for an option that came from an ini file: a profile that is in neither is not named. */
+struct profile_set *profile_load_private(const char *option, struct err *e);
 
 /* The same from texts instead of files (NULL: no such file). For tests: no file is opened.
  * name as in profile_name; need_profile: a profile of that name must exist. */
@@ -31,8 +34,8 @@ struct profile_set *profile_parse(const char *config, const char *credentials, c
 /* Frees the set, wiping secrets; NULL is taken. */
 void profile_free(struct profile_set *s);
 
-/* The chosen profile's name; whether it was given by option; the path of a file ("" when there is
- * no home to look in). Borrowed. */
+/* The chosen profile's name; whether it was given by option; the path of a file for messages (""
+ * when there is no home to look in). Borrowed. */
 const char *profile_name(const struct profile_set *s);
 bool profile_is_option(const struct profile_set *s);
 const char *profile_path(const struct profile_set *s, enum profile_file file);

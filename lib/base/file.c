@@ -38,22 +38,30 @@ int file_read_fd(int fd, const char *name, struct buf *out, struct err *e) {
 	return rc;
 }
 
+const char *file_shown(const char *path) {
+	return *path == '/' ? path : "(a path that is not absolute)";
+}
+
 int file_read(const char *path, struct buf *out, struct err *e) {
+	return file_read_named(path, path, out, e);
+}
+
+int file_read_named(const char *path, const char *name, struct buf *out, struct err *e) {
 	/* O_NONBLOCK: a FIFO without a writer must not hold the check until its deadline. Once it
 	 * is open, one with a writer is waited for. */
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	if (fd < 0) {
 		if (errno == ENOENT || errno == ENOTDIR)
 			return 1;
-		return err_set(e, ERR_CONFIG, "cannot open %s: %s", path, strerror(errno));
+		return err_set(e, ERR_CONFIG, "cannot open %s: %s", name, strerror(errno));
 	}
 	(void)fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) & ~O_NONBLOCK);
 	struct stat st;
 	int rc = -1;
 	if (fstat(fd, &st) == 0 && S_ISDIR(st.st_mode))
-		(void)err_set(e, ERR_CONFIG, "cannot read %s: it is a directory", path);
+		(void)err_set(e, ERR_CONFIG, "cannot read %s: it is a directory", name);
 	else
-		rc = file_read_fd(fd, path, out, e);
+		rc = file_read_fd(fd, name, out, e);
 	(void)close(fd);
 	return rc;
 }

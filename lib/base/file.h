@@ -11,7 +11,14 @@
  * does not exist; -1 with ERR_CONFIG (path and reason), ERR_LIMIT or ERR_MEMORY. */
 int file_read(const char *path, struct buf *out, struct err *e);
 
-/* The same from an open descriptor, which stays open; name is for messages. */
+/* The same with another name for messages. */
+int file_read_named(const char *path, const char *name, struct buf *out, struct err *e);
+
+/* What messages may call a file whose path was read from a file or the environment: an absolute
+ * path is one; anything else may as well be the secret that belongs into the file. Borrowed. */
+const char *file_shown(const char *path);
+
+/* file_read from an open descriptor, which stays open; name is for messages. */
 int file_read_fd(int fd, const char *name, struct buf *out, struct err *e);
 
 /* Replaces the file, or makes it, with n bytes and exactly this mode: whoever opens it sees the old
