@@ -106,7 +106,7 @@ works('SSO beats static keys', (home("$session_form\[default]\naws_access_key_id
 for my $case (
 	['no role name', $session_form =~ s/sso_role_name.*\n//r, qr/has no sso_role_name/],
 	['no account', $session_form =~ s/sso_account_id.*\n//r, qr/has no sso_account_id/],
-	['no section', $session_form =~ s/sso-session my-sso/sso-session other/r, qr/no section \[sso-session my-sso\]/],
+	['no section', $session_form =~ s/sso-session my-sso/sso-session other/r, qr/no section \[sso-session NAME\]/],
 	['no region', $session_form =~ s/sso_region.*\n//r, qr/\[sso-session my-sso\].* has no sso_region/],
 	['no start URL', $session_form =~ s/sso_start_url.*\n//r, qr/\[sso-session my-sso\].* has no sso_start_url/],
 	['a region that differs', $session_form =~ s/\[sso-s/sso_region = eu-west-1\n[sso-s/r, qr/sso_region differs between profile 'default' and \[sso-session my-sso\]/],
