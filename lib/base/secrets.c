@@ -177,6 +177,8 @@ int secrets_keep_login(const char *user, const char *password, struct err *e) {
 }
 
 void secrets_wipe(void) {
+	if (!registry.first)
+		return;
 	while (registry.first) {
 		struct secret *gone = registry.first;
 		registry.first = gone->next;
