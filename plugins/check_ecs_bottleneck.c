@@ -8,6 +8,7 @@
 #include "ending.h"
 #include "harness/process.h"
 #include "judge.h"
+#include "known.h"
 #include "options.h"
 #include "report.h"
 #include "target.h"
@@ -28,11 +29,6 @@ enum {
 	MOST_DIAGNOSIS_BYTES = 1024 * 1024
 };
 
-/* Whole results for the backstop, made before they are needed. */
-struct last_words {
-	char stopped[REPORT_LAST_WORDS_BYTES], timed_out[REPORT_LAST_WORDS_BYTES];
-};
-
 /* What a run holds, from the first option to the last byte of output. */
 struct run {
 	struct clock clock;
@@ -46,9 +42,9 @@ struct run {
 	struct progress progress;
 	struct buf diagnosis;
 	struct buf out;
-	struct last_words early, settled; /* before and after the options are read */
-	bool understood;                  /* they are */
-	bool must_not_clean_up;           /* the time is over: libcurl may block */
+	struct known known;
+	bool understood;        /* the options are */
+	bool must_not_clean_up; /* the time is over: libcurl may block */
 };
 
 /* Before the cluster is known for sure, what the user called it. */
@@ -77,27 +73,27 @@ static void report_end(struct run *r, enum state state, const char *message) {
 	report_failure(&failure, &r->out);
 }
 
-static int fail(struct run *r, const struct err *e) {
-	report_end(r, STATE_UNKNOWN, e->message);
-	return STATE_UNKNOWN;
+/* Ends with a message where the report would be; what is known stands before it. */
+static enum state end_with(struct run *r, enum state state, const char *message) {
+	struct buf text;
+	buf_init(&text, MOST_DIAGNOSIS_BYTES);
+	known_describe(&r->known, &text);
+	buf_adds(&text, message);
+	report_end(r, state_worse(state, r->known.state), buf_str(&text));
+	buf_free(&text);
+	return state_worse(state, r->known.state);
+}
+
+static enum state fail(struct run *r, const struct err *e) {
+	return end_with(r, STATE_UNKNOWN, e->message);
 }
 
 static int64_t deadline_ms(const struct run *r) {
 	return r->started_ms + (int64_t)r->config.timeout_s * 1000;
 }
 
-static void choose_last_words(const struct run *r, struct last_words *words) {
-	char message[100];
-	(void)snprintf(message, sizeof message,
-		"timed out after %d s in a call that could not be interrupted",
-		r->config.timeout_s);
-	report_last_words(r->config.format, r->config.timeout_state, message, words->timed_out);
-	report_last_words(r->config.format, STATE_UNKNOWN, "ended by a signal", words->stopped);
-}
-
-static void arm_backstop(const struct run *r, const struct last_words *words) {
-	process_arm_backstop(deadline_ms(r) + BACKSTOP_GRACE_MS - clock_monotonic_ms(&r->clock),
-		words->timed_out, words->stopped, (int)r->config.timeout_state);
+static void arm_backstop(const struct run *r) {
+	process_arm_backstop(deadline_ms(r) + BACKSTOP_GRACE_MS - clock_monotonic_ms(&r->clock));
 }
 
 static int connect(struct run *r, struct err *e) {
@@ -145,7 +141,7 @@ static enum picker_end let_choose(void *ctx, const char *title, const char *cons
 	int64_t taken_ms = clock_monotonic_ms(&r->clock) - began_ms;
 	r->started_ms += taken_ms;
 	client_postpone_deadline(r->client, taken_ms);
-	arm_backstop(r, &r->settled);
+	arm_backstop(r);
 	return end;
 }
 
@@ -160,6 +156,11 @@ static void show_progress(void *ctx, const struct collect_counts *counts) {
 	progress_show(&r->progress, line);
 }
 
+static void learn(void *ctx, size_t first, size_t count) {
+	struct run *r = ctx;
+	known_learn(&r->known, &r->samples, first, count);
+}
+
 static void add_diagnosis(struct run *r) {
 	client_describe_clock(r->client, r->config.verbosity >= 2, &r->diagnosis);
 	if (r->config.verbosity >= 2) {
@@ -171,7 +172,7 @@ static void add_diagnosis(struct run *r) {
 }
 
 /* The run was over before it knew its cluster; without a client e says what it was doing. */
-static int end_early(struct run *r, enum client_event event, const struct err *e) {
+static enum state end_early(struct run *r, enum client_event event, const struct err *e) {
 	struct buf why;
 	enum state state = event == CLIENT_STOPPED ? STATE_UNKNOWN : r->config.timeout_state;
 	buf_init(&why, MOST_DIAGNOSIS_BYTES);
@@ -181,10 +182,10 @@ static int end_early(struct run *r, enum client_event event, const struct err *e
 	} else {
 		ending_describe_connecting(e, event, r->config.timeout_s, &why);
 	}
-	report_end(r, state, buf_str(&why));
+	state = end_with(r, state, buf_str(&why));
 	buf_free(&why);
 	r->must_not_clean_up = true;
-	return (int)state;
+	return state;
 }
 
 static void show_for_people(const struct run *r, struct report_input *input) {
@@ -198,9 +199,12 @@ static void show_for_people(const struct run *r, struct report_input *input) {
 	input->columns = !input->to_terminal ? 0 : columns > 0 ? columns : USUAL_COLUMNS;
 }
 
-static int check(struct run *r, struct err *e) {
+static enum state check(struct run *r, struct err *e) {
 	int rc;
-	if (connect(r, e)) {
+	process_in_call(true);
+	rc = connect(r, e);
+	process_in_call(false);
+	if (rc) {
 		if (e->code != ERR_DEADLINE)
 			return fail(r, e);
 		return end_early(r, *process_stop_flag() ? CLIENT_STOPPED : CLIENT_DEADLINE, e);
@@ -210,7 +214,8 @@ static int check(struct run *r, struct err *e) {
 		&r->target, &rc, e);
 	if (event != CLIENT_IDLE)
 		return end_early(r, event, e);
-	const struct collect_watcher watcher = {show_progress, r};
+	r->known.cluster = r->target.name;
+	const struct collect_watcher watcher = {show_progress, learn, r};
 	if (rc || samples_init(&r->samples, r->config.include.count, e) ||
 		collect(&r->config, &r->target, r->client, &watcher, &r->samples, e)) {
 		add_diagnosis(r);
@@ -229,22 +234,23 @@ static int check(struct run *r, struct err *e) {
 	show_for_people(r, &input);
 	if (judge(&r->config, &r->samples, &r->verdict, e))
 		return fail(r, e);
+	known_settle(&r->known, &r->verdict);
 	if (report(&input, &r->out, e)) {
 		buf_free(&r->out);
 		return fail(r, e);
 	}
-	return (int)r->verdict.state;
+	return r->verdict.state;
 }
 
-static int run(struct run *r, int argc, char **argv, struct err *e) {
+static enum state run(struct run *r, int argc, char **argv, struct err *e) {
 	/* Reading the options can block as well (--extra-opts=@-): until they say otherwise the
 	 * defaults count, in the form that is asked for. */
 	config_defaults(&r->config);
 	r->config.format = options_format(argc, argv);
-	choose_last_words(r, &r->early);
-	if (process_begin(r->early.stopped, e))
+	known_begin(&r->known, &r->config);
+	if (process_begin(e))
 		return fail(r, e);
-	arm_backstop(r, &r->early);
+	arm_backstop(r);
 	(void)setlocale(LC_CTYPE, "");
 	switch (options_parse(argc, argv, &r->config, e)) {
 	case OPTIONS_BAD:
@@ -257,24 +263,23 @@ static int run(struct run *r, int argc, char **argv, struct err *e) {
 		return STATE_UNKNOWN;
 	default:
 		r->understood = true;
-		choose_last_words(r, &r->settled);
-		arm_backstop(r, &r->settled);
+		known_options_are_read(&r->known);
+		arm_backstop(r);
 		return check(r, e);
 	}
 }
 
-/* Where there is no memory for any result, what is in the program itself has to do. */
-static int finish(struct run *r, int status) {
-	char no_memory[REPORT_LAST_WORDS_BYTES];
+/* Whatever went wrong on the way: nothing milder than what is known goes out. */
+static int finish(struct run *r, enum state state) {
+	bool is_whole = r->out.len > 0 && !r->out.failed;
 	progress_clear(&r->progress);
-	if (r->out.len > 0 && !r->out.failed)
-		return process_finish(buf_str(&r->out), r->out.len, status);
-	report_last_words(r->config.format, STATE_UNKNOWN,
-		"out of memory, nothing could be reported", no_memory);
-	return process_finish(no_memory, strlen(no_memory), STATE_UNKNOWN);
+	if (is_whole && state_worse(state, r->known.state) == state)
+		return process_finish(buf_str(&r->out), r->out.len, state);
+	return process_finish_kept();
 }
 
 static void clean_up(struct run *r) {
+	known_free(&r->known);
 	verdict_free(&r->verdict);
 	samples_free(&r->samples);
 	target_free(&r->target);
@@ -291,8 +296,7 @@ int main(int argc, char **argv) {
 	r.started_ms = clock_monotonic_ms(&r.clock);
 	buf_init(&r.out, REPORT_MOST_BYTES);
 	buf_init(&r.diagnosis, MOST_DIAGNOSIS_BYTES);
-	int status = run(&r, argc, argv, &e);
-	status = finish(&r, status);
+	int status = finish(&r, run(&r, argc, argv, &e));
 	if (r.must_not_clean_up)
 		_exit(status);
 	clean_up(&r);

@@ -66,7 +66,9 @@ void buf_reserve(struct buf *b, size_t n) {
 }
 
 void buf_add(struct buf *b, const void *bytes, size_t n) {
-	buf_reserve(b, n);
+	/* The capacity never passes the bound. */
+	if (b->failed || n >= b->cap - b->len)
+		buf_reserve(b, n);
 	if (b->failed || n == 0)
 		return;
 	memcpy(b->data + b->len, bytes, n);

@@ -273,16 +273,20 @@ int json_print(json *document, size_t most, struct buf *out, struct err *e) {
 
 void json_add_string(struct buf *out, const char *s) {
 	buf_addc(out, '"');
-	for (; *s; s++) {
-		unsigned char c = (unsigned char)*s;
-		if (c == '"' || c == '\\') {
+	for (;;) {
+		const char *plain = s;
+		while ((unsigned char)*s >= 0x20U && *s != '"' && *s != '\\' && *s != 0x7F)
+			s++;
+		buf_add(out, plain, (size_t)(s - plain));
+		if (!*s)
+			break;
+		if (*s == '"' || *s == '\\') {
 			buf_addc(out, '\\');
 			buf_addc(out, *s);
-		} else if (c < 0x20U || c == 0x7FU) {
-			buf_addf(out, "\\u%04x", c);
 		} else {
-			buf_addc(out, *s);
+			buf_addf(out, "\\u%04x", (unsigned)(unsigned char)*s);
 		}
+		s++;
 	}
 	buf_addc(out, '"');
 }

@@ -3,13 +3,12 @@
 #include "base/json_writer.h"
 
 #include "base/json.h"
+#include "base/num.h"
 
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 
-/* 15 digits are always as they were written by hand, 17 are always enough for a double. */
-enum { LEAST_DIGITS = 15, MOST_DIGITS = 17, NUMBER_BYTES = 40 };
+enum { ALWAYS_ENOUGH_DIGITS = 17, NUMBER_BYTES = 40 };
 
 static void begin_value(struct json_writer *w, const char *name) {
 	if (w->needs_comma)
@@ -56,16 +55,30 @@ void json_write_string(struct json_writer *w, const char *name, const char *text
 		buf_adds(w->out, "null");
 }
 
+/* Nearly all values have two decimals or fewer: then whole numbers do, without printf. */
+static bool write_short(struct buf *out, double number) {
+	const double largest = 1e9;
+	char text[NUM_TEXT_BYTES];
+	double units = number * 100;
+	if (!(fabs(number) < largest))
+		return false;
+	units = floor(units + 0.5);
+	if (units / 100 < number || units / 100 > number)
+		return false;
+	(void)num_format_scaled((int64_t)units, 2, text);
+	buf_adds(out, num_trim_zeros(text));
+	return true;
+}
+
 void json_write_number(struct json_writer *w, const char *name, double number) {
-	char text[NUMBER_BYTES] = "null";
+	char text[NUMBER_BYTES];
 	begin_value(w, name);
-	for (int digits = LEAST_DIGITS; isfinite(number) && digits <= MOST_DIGITS; digits++) {
-		(void)snprintf(text, sizeof text, "%.*g", digits, number);
-		double back = strtod(text, NULL);
-		if (!(back < number) && !(back > number))
-			break;
+	if (!isfinite(number)) {
+		buf_adds(w->out, "null");
+	} else if (!write_short(w->out, number)) {
+		(void)snprintf(text, sizeof text, "%.*g", ALWAYS_ENOUGH_DIGITS, number);
+		buf_adds(w->out, text);
 	}
-	buf_adds(w->out, text);
 }
 
 void json_write_whole(struct json_writer *w, const char *name, int64_t number) {

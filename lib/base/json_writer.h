@@ -24,8 +24,8 @@ void json_end_array(struct json_writer *w);
 /* A string; NULL is written as null. */
 void json_write_string(struct json_writer *w, const char *name, const char *text);
 
-/* A number with as many of up to 17 digits as read back to the same double; null where it is not
- * finite. */
+/* A number that reads back as the same double: as it is written by hand where two decimals do, else
+ * with 17 digits; null where it is not finite. */
 void json_write_number(struct json_writer *w, const char *name, double number);
 void json_write_whole(struct json_writer *w, const char *name, int64_t number);
 void json_write_null(struct json_writer *w, const char *name);

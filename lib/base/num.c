@@ -115,6 +115,55 @@ const char *num_format_duration(int64_t seconds, char out[static 32]) {
 	return out;
 }
 
+size_t num_format_scaled(int64_t units, int decimals, char out[static NUM_TEXT_BYTES]) {
+	char digits[32];
+	size_t n = 0;
+	size_t len = 0;
+	uint64_t left = units < 0 ? 0 - (uint64_t)units : (uint64_t)units;
+	for (; left > 0 || n <= (size_t)decimals; left /= 10) {
+		if (n == (size_t)decimals && decimals > 0)
+			digits[len++] = '.';
+		digits[len++] = (char)('0' + left % 10);
+		n++;
+	}
+	if (units < 0)
+		digits[len++] = '-';
+	for (size_t i = 0; i < len; i++)
+		out[i] = digits[len - 1 - i];
+	out[len] = '\0';
+	return len;
+}
+
+/* value in units of 10^-decimals, rounded as printf does; false where whole numbers cannot tell:
+ * few decimals and sizes of utilisation can, but for values near the middle of two. */
+static bool to_units(double value, int decimals, int64_t *units, double *scale) {
+	static const double scales[] = {1, 10, 100};
+	const double largest = 1e6;
+	const double near_middle = 1e-4; /* far above the error of one multiplication */
+	if (decimals < 0 || decimals > 2 || !(value >= 0 && value < largest))
+		return false;
+	double scaled = value * scales[decimals];
+	double below = floor(scaled);
+	double fraction = scaled - below;
+	if (fabs(fraction - 0.5) < near_middle)
+		return false;
+	*units = (int64_t)below + (fraction > 0.5);
+	*scale = scales[decimals];
+	return true;
+}
+
+double num_format_shown(double value, int decimals, char out[static NUM_TEXT_BYTES]) {
+	int64_t units;
+	double scale;
+	if (to_units(value, decimals, &units, &scale)) {
+		(void)num_format_scaled(units, decimals, out);
+		/* Both are exact, so the quotient is the double nearest to the text. */
+		return (double)units / scale;
+	}
+	(void)snprintf(out, NUM_TEXT_BYTES, "%.*f", decimals, value);
+	return strtod(out, NULL);
+}
+
 const char *num_format_fixed(double value, int decimals, char out[static NUM_TEXT_BYTES]) {
 	(void)snprintf(out, NUM_TEXT_BYTES, "%.*f", decimals, value);
 	return out;

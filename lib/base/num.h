@@ -27,6 +27,12 @@ const char *num_format_duration(int64_t seconds, char out[static 32]);
 /* Writes value in plain decimal notation with exactly this many decimals. Returns out. */
 const char *num_format_fixed(double value, int decimals, char out[static NUM_TEXT_BYTES]);
 
+/* The same; returns what reading out back gives. */
+double num_format_shown(double value, int decimals, char out[static NUM_TEXT_BYTES]);
+
+/* Writes units / 10^decimals in plain decimal notation. Returns the number of bytes. */
+size_t num_format_scaled(int64_t units, int decimals, char out[static NUM_TEXT_BYTES]);
+
 /* Removes trailing zeros of the fraction, and the point if nothing is left behind it; "-0" becomes
  * "0". Returns text. */
 const char *num_trim_zeros(char *text);

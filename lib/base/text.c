@@ -154,8 +154,23 @@ static size_t next_clean(const char *s, size_t n, uint32_t *c) {
 	return len;
 }
 
+/* Whether text_add_clean would change nothing: printable ASCII without '|', single blanks within.
+ * Nearly every name is like that. */
+static bool is_clean_ascii(const char *s, size_t n) {
+	for (size_t i = 0; i < n; i++) {
+		bool is_single_blank = s[i] == ' ' && i > 0 && i + 1 < n && s[i + 1] != ' ';
+		if (!is_single_blank && (s[i] <= ' ' || s[i] > '~' || s[i] == '|'))
+			return false;
+	}
+	return true;
+}
+
 void text_add_clean(struct buf *out, const char *s, size_t max_chars) {
 	size_t n = strlen(s);
+	if (n <= max_chars && is_clean_ascii(s, n)) {
+		buf_add(out, s, n);
+		return;
+	}
 	size_t chars = 0;
 	size_t tail_start = out->len; /* where "..." goes if the text is too long */
 	bool blank_pending = false;

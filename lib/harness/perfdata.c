@@ -4,30 +4,46 @@
 
 #include "base/text.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 enum { LONGEST_LABEL = 300 };
 
 void perfdata_add_label(struct buf *out, const char *label) {
-	struct buf clean;
-	buf_init(&clean, 4 * LONGEST_LABEL);
-	text_add_clean(&clean, label, LONGEST_LABEL);
-	for (size_t i = 0; i < clean.len; i++)
-		if (clean.data[i] == '\'' || clean.data[i] == '=')
-			clean.data[i] = '_';
-	const char *quote = strpbrk(buf_str(&clean), " ;") ? "'" : "";
-	buf_addf(out, "%s%s%s", quote, buf_str(&clean), quote);
-	buf_fail_with(out, &clean);
-	buf_free(&clean);
+	size_t start = out->len;
+	text_add_clean(out, label, LONGEST_LABEL);
+	if (out->failed)
+		return;
+	bool needs_quotes = false;
+	for (size_t i = start; i < out->len; i++) {
+		char *c = &out->data[i];
+		if (*c == '\'' || *c == '=')
+			*c = '_';
+		needs_quotes = needs_quotes || *c == ' ' || *c == ';';
+	}
+	if (!needs_quotes)
+		return;
+	buf_adds(out, "''");
+	if (out->failed)
+		return;
+	memmove(out->data + start + 1, out->data + start, out->len - start - 2);
+	out->data[start] = '\'';
 }
 
-void perfdata_add_percent(struct buf *out, const char *label, const char *value,
-	const struct range *warning, const struct range *critical) {
-	perfdata_add_label(out, label);
-	buf_addf(out, "=%s%%;", value);
+void perfdata_add_thresholds(struct buf *out, const struct range *warning,
+	const struct range *critical) {
 	range_format(warning, out);
 	buf_addc(out, ';');
 	range_format(critical, out);
+}
+
+void perfdata_add_percent(struct buf *out, const char *label, const char *value,
+	const char *thresholds) {
+	perfdata_add_label(out, label);
+	buf_addc(out, '=');
+	buf_adds(out, value);
+	buf_adds(out, "%;");
+	buf_adds(out, thresholds);
 	buf_adds(out, ";0");
 }
 

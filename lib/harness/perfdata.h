@@ -10,10 +10,15 @@
  * blank or a semicolon. */
 void perfdata_add_label(struct buf *out, const char *label);
 
-/* Appends "label=value%;warn;crit;0". value is text in plain decimal notation. A range that never
- * alerts leaves its field empty; min is 0, max is left out since utilisation can exceed 100. */
+/* Appends "warn;crit", what items of the same ranges share. A range that never alerts leaves its
+ * field empty. */
+void perfdata_add_thresholds(struct buf *out, const struct range *warning,
+	const struct range *critical);
+
+/* Appends "label=value%;warn;crit;0". value is text in plain decimal notation, thresholds what the
+ * function above made; min is 0, max is left out since utilisation can exceed 100. */
 void perfdata_add_percent(struct buf *out, const char *label, const char *value,
-	const struct range *warning, const struct range *critical);
+	const char *thresholds);
 
 /* Appends "label=count;;;0". */
 void perfdata_add_count(struct buf *out, const char *label, size_t count);

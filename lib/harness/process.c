@@ -19,7 +19,7 @@
 #include <sys/prctl.h>
 #endif
 
-enum { STATUS_UNKNOWN = 3, STOP_GRACE_S = 1, LEAST_WRITE_US = 600000 };
+enum { STOP_GRACE_S = 1, LEAST_WRITE_US = 600000, LATE_MS = 200 };
 
 /* How far the result has got. */
 enum { NOTHING_WRITTEN, WRITE_BEGUN, WRITE_DONE };
@@ -27,15 +27,15 @@ enum { NOTHING_WRITTEN, WRITE_BEGUN, WRITE_DONE };
 /* Signal handlers reach nothing but statics. */
 static volatile sig_atomic_t stop_requested;
 static volatile sig_atomic_t write_progress = NOTHING_WRITTEN;
-static volatile sig_atomic_t written_status;
+static volatile sig_atomic_t written_state;
+static volatile sig_atomic_t in_call;
 static volatile sig_atomic_t child_group; /* 0: none */
 static bool stdout_was_closed;
-static struct {
-	const char *line, *stop_line;
-	size_t len, stop_len;
-	int status;
-	int64_t fires_ms; /* on the monotonic clock */
-} backstop;
+/* One is in use while the other is filled. */
+static struct process_ends kept[2];
+static volatile sig_atomic_t kept_index;
+static int64_t backstop_fires_ms = INT64_MAX; /* on the monotonic clock */
+static sigset_t handled;
 
 static struct {
 	const char *undo; /* NULL: nothing to restore */
@@ -58,7 +58,7 @@ static int64_t monotonic_ms(void) {
  * never put off. */
 static void on_stop(int signal_number) {
 	(void)signal_number;
-	if (!stop_requested && backstop.fires_ms - monotonic_ms() > STOP_GRACE_S * 1000)
+	if (!stop_requested && backstop_fires_ms - monotonic_ms() > STOP_GRACE_S * 1000)
 		(void)alarm(STOP_GRACE_S);
 	stop_requested = 1;
 }
@@ -81,24 +81,77 @@ static void restore_terminal(void) {
 	(void)fcntl(STDERR_FILENO, F_SETFL, flags);
 }
 
+static const struct process_end *end_now(void) {
+	const struct process_ends *ends = &kept[kept_index];
+	if (stop_requested)
+		return &ends->stopped;
+	bool is_late = monotonic_ms() - backstop_fires_ms > LATE_MS;
+	return in_call && !is_late ? &ends->blocked : &ends->late;
+}
+
+/* What nobody can read is not known to be well. */
+static enum state unwritten(enum state state) {
+	return state_worse(state, STATE_UNKNOWN);
+}
+
 static void on_alarm(int signal_number) {
 	(void)signal_number;
 	restore_terminal();
 	if (child_group > 0)
 		(void)kill(-(pid_t)child_group, SIGKILL);
 	if (write_progress != NOTHING_WRITTEN)
-		_exit(write_progress == WRITE_DONE ? (int)written_status : STATUS_UNKNOWN);
-	const char *line = stop_requested ? backstop.stop_line : backstop.line;
-	size_t len = stop_requested ? backstop.stop_len : backstop.len;
-	ssize_t n = write(STDOUT_FILENO, line, len);
-	bool whole = n >= 0 && (size_t)n == len;
-	_exit(!whole || stop_requested ? STATUS_UNKNOWN : backstop.status);
+		_exit((int)(write_progress == WRITE_DONE ? (enum state)written_state
+							 : unwritten((enum state)written_state)));
+	const struct process_end *end = end_now();
+	size_t len = strlen(end->line);
+	ssize_t n = write(STDOUT_FILENO, end->line, len);
+	bool whole = n >= 0 && (size_t)n == len && !stdout_was_closed;
+	_exit((int)(whole ? end->state : unwritten(end->state)));
 }
 
+/* The handlers keep each other away: each looks at what another one changes. */
 static void handle(int signal_number, void (*handler)(int)) {
-	struct sigaction action = {.sa_handler = handler};
-	(void)sigemptyset(&action.sa_mask);
+	struct sigaction action = {.sa_handler = handler, .sa_mask = handled};
 	(void)sigaction(signal_number, &action, NULL);
+}
+
+/* Those that would end the process, but SIGKILL and those by which the kernel tells of a fault
+ * (SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGSYS, SIGABRT): nothing after these can be trusted.
+ * signal(7). */
+static void handle_stops(void) {
+	static const int stops[] = {
+		SIGTERM,
+		SIGINT,
+		SIGHUP,
+		SIGQUIT,
+		SIGUSR1,
+		SIGUSR2,
+		SIGVTALRM,
+		SIGPROF,
+		SIGXCPU,
+#ifdef SIGIO
+		SIGIO,
+#endif
+#ifdef SIGPWR
+		SIGPWR,
+#endif
+#ifdef SIGSTKFLT
+		SIGSTKFLT,
+#endif
+	};
+	(void)sigemptyset(&handled);
+	(void)sigaddset(&handled, SIGALRM);
+	for (size_t i = 0; i < sizeof stops / sizeof stops[0]; i++)
+		(void)sigaddset(&handled, stops[i]);
+#ifdef SIGRTMIN
+	for (int number = SIGRTMIN; number <= SIGRTMAX; number++)
+		(void)sigaddset(&handled, number);
+	for (int number = SIGRTMIN; number <= SIGRTMAX; number++)
+		handle(number, on_stop);
+#endif
+	for (size_t i = 0; i < sizeof stops / sizeof stops[0]; i++)
+		handle(stops[i], on_stop);
+	handle(SIGALRM, on_alarm);
 }
 
 static void fill_descriptors(void) {
@@ -119,20 +172,13 @@ static bool is_privileged(void) {
 	return getuid() != geteuid() || getgid() != getegid();
 }
 
-int process_begin(const char *stop_line, struct err *e) {
+int process_begin(struct err *e) {
 	sigset_t none;
-	backstop.line = backstop.stop_line = stop_line;
-	backstop.len = backstop.stop_len = strlen(stop_line);
-	backstop.status = STATUS_UNKNOWN;
-	backstop.fires_ms = INT64_MAX;
 	fill_descriptors();
+	handle_stops();
 	handle(SIGCHLD, SIG_DFL);
-	handle(SIGALRM, on_alarm);
 	handle(SIGPIPE, SIG_IGN);
 	handle(SIGXFSZ, SIG_IGN); /* a file size limit shows as a failed write */
-	handle(SIGTERM, on_stop);
-	handle(SIGINT, on_stop);
-	handle(SIGHUP, on_stop);
 	/* One that is pending must find its handler. */
 	(void)sigemptyset(&none);
 	(void)sigprocmask(SIG_SETMASK, &none, NULL);
@@ -149,29 +195,31 @@ int process_begin(const char *stop_line, struct err *e) {
 
 /* Keeps the handlers away from what they look at while it changes. */
 static void block_handlers(sigset_t *before) {
-	sigset_t stops;
-	(void)sigemptyset(&stops);
-	(void)sigaddset(&stops, SIGTERM);
-	(void)sigaddset(&stops, SIGINT);
-	(void)sigaddset(&stops, SIGHUP);
-	(void)sigaddset(&stops, SIGALRM);
-	(void)sigprocmask(SIG_BLOCK, &stops, before);
+	(void)sigprocmask(SIG_BLOCK, &handled, before);
 }
 
-void process_arm_backstop(int64_t delay_ms, const char *line, const char *stop_line, int status) {
+void process_keep(const struct process_ends *ends) {
+	sigset_t before;
+	int other = 1 - (int)kept_index;
+	kept[other] = *ends;
+	block_handlers(&before);
+	kept_index = other;
+	(void)sigprocmask(SIG_SETMASK, &before, NULL);
+}
+
+void process_in_call(bool yes) {
+	in_call = yes;
+}
+
+void process_arm_backstop(int64_t delay_ms) {
 	sigset_t before;
 	block_handlers(&before);
-	backstop.line = line;
-	backstop.len = strlen(line);
-	backstop.stop_line = stop_line;
-	backstop.stop_len = strlen(stop_line);
-	backstop.status = status;
 	/* After a stop signal the shorter time is running already. */
 	if (!stop_requested) {
 		int64_t ms = delay_ms > 0 ? delay_ms : 1;
 		struct itimerval timer = {.it_value = {.tv_sec = (time_t)(ms / 1000),
 						  .tv_usec = (suseconds_t)(ms % 1000 * 1000)}};
-		backstop.fires_ms = monotonic_ms() + ms;
+		backstop_fires_ms = monotonic_ms() + ms;
 		(void)setitimer(ITIMER_REAL, &timer, NULL);
 	}
 	(void)sigprocmask(SIG_SETMASK, &before, NULL);
@@ -181,7 +229,7 @@ void process_pause_backstop(void) {
 	sigset_t before;
 	block_handlers(&before);
 	if (!stop_requested) {
-		backstop.fires_ms = INT64_MAX;
+		backstop_fires_ms = INT64_MAX;
 		(void)setitimer(ITIMER_REAL, &(struct itimerval){0}, NULL);
 	}
 	(void)sigprocmask(SIG_SETMASK, &before, NULL);
@@ -231,12 +279,17 @@ static void make_time_to_write(void) {
 	(void)setitimer(ITIMER_REAL, &timer, NULL);
 }
 
-int process_finish(const char *text, size_t n, int status) {
+int process_finish(const char *text, size_t n, enum state state) {
 	make_time_to_write();
-	written_status = status;
+	written_state = (sig_atomic_t)state;
 	write_progress = WRITE_BEGUN;
 	if (stdout_was_closed || !write_all(text, n) || close(STDOUT_FILENO))
-		written_status = STATUS_UNKNOWN;
+		written_state = (sig_atomic_t)unwritten(state);
 	write_progress = WRITE_DONE;
-	return written_status;
+	return (int)written_state;
+}
+
+int process_finish_kept(void) {
+	const struct process_end *end = &kept[kept_index].no_memory;
+	return process_finish(end->line, strlen(end->line), end->state);
 }

@@ -4,7 +4,7 @@
 
 #include <math.h>
 
-enum { LEVELS = 8, FULL_SCALE = 100 };
+enum { LEVELS = 8, FULL_SCALE = 100, MOST_BYTES = 3 /* of a cell */ };
 
 static double share_maximum(const double *values, size_t from, size_t to) {
 	double top = NAN;
@@ -26,13 +26,16 @@ void sparkline_add(struct buf *out, const double *values, size_t n, bool utf8) {
 	static const char *const blocks[LEVELS] = {"▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"};
 	static const char *const ascii[LEVELS] = {"_", ".", "-", "=", "+", "*", "%", "#"};
 	size_t cells = n < SPARKLINE_MOST_CELLS ? n : SPARKLINE_MOST_CELLS;
+	char text[SPARKLINE_MOST_CELLS * MOST_BYTES];
+	size_t len = 0;
 	buf_adds(out, utf8 ? "" : "[");
 	for (size_t i = 0; i < cells; i++) {
 		double top = share_maximum(values, i * n / cells, (i + 1) * n / cells);
-		if (isnan(top))
-			buf_adds(out, utf8 ? "·" : " ");
-		else
-			buf_adds(out, utf8 ? blocks[level(top)] : ascii[level(top)]);
+		const char *const *levels = utf8 ? blocks : ascii;
+		const char *cell = isnan(top) ? utf8 ? "·" : " " : levels[level(top)];
+		for (; *cell; cell++)
+			text[len++] = *cell;
 	}
+	buf_add(out, text, len);
 	buf_adds(out, utf8 ? "" : "]");
 }

@@ -191,6 +191,12 @@ static void on_tick(void *ctx) {
 	c->watcher->progress(c->watcher->ctx, &counts);
 }
 
+static void on_learned(void *ctx, size_t first, size_t count) {
+	const struct collector *c = ctx;
+	c->samples->now_s = client_now_s(c->client);
+	c->watcher->learned(c->watcher->ctx, first, count);
+}
+
 /* What is pending now stays so: judge tells it from what failed. */
 static void end_early(struct collector *c, enum client_event event) {
 	struct samples *s = c->samples;
@@ -213,19 +219,20 @@ int collect(const struct config *config, const struct target *target, struct cli
 			.samples = s,
 			.tag = TAG_METRICS},
 	};
-	const struct calls_watcher ticks = {on_tick, &c};
+	const struct calls_watcher watch = {on_tick, on_learned, &c};
 	enum client_event event = CLIENT_IDLE;
+	c.metrics.watcher = &watch;
 	(void)snprintf(s->account, sizeof s->account, "%.15s", target->account);
 	int rc = ask_list_page(&c, e);
 	if (rc == 0)
-		event = calls_run(client, on_answer, &c, &ticks, &rc, e);
+		event = calls_run(client, on_answer, &c, &watch, &rc, e);
 	if (c.is_missing)
-		explain_missing_cluster(&c, rc == 0 && event == CLIENT_IDLE, &ticks);
+		explain_missing_cluster(&c, rc == 0 && event == CLIENT_IDLE, &watch);
 	set_window(&c);
 	samples_sort(s);
 	s->now_s = client_now_s(client);
 	if (rc == 0 && event == CLIENT_IDLE && !s->time_is_over)
-		event = describe(config, target, client, &ticks, s, &rc, e);
+		event = describe(config, target, client, &watch, s, &rc, e);
 	if (rc == 0 && event != CLIENT_IDLE)
 		end_early(&c, event);
 	forget_names(&c);

@@ -16,9 +16,12 @@ struct collect_counts {
 	size_t settled;  /* of these: fetched, or lost for good */
 };
 
-/* Who is told how far it has got, each time the client ticks; progress NULL: nobody. */
+/* Who is told how far it has got, each time the client ticks (progress NULL: nobody), and after
+ * each decoded answer of which services something was learned: those with the count indexes from
+ * first on. s->now_s is set then. */
 struct collect_watcher {
 	void (*progress)(void *ctx, const struct collect_counts *counts);
+	void (*learned)(void *ctx, size_t first, size_t count);
 	void *ctx;
 };
 

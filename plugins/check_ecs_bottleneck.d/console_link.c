@@ -11,12 +11,18 @@
 /* A text of the console's notation: %27, then every byte but letters, digits, '-', '_' and '.' as
  * '*' and two hex digits. */
 static void add_text(struct buf *out, const char *s) {
+	static const char hex[] = "0123456789abcdef";
 	buf_adds(out, "~%27");
-	for (; *s; s++) {
-		if (text_is_alnum(*s) || strchr("-_.", *s))
-			buf_addc(out, *s);
-		else
-			buf_addf(out, "*%02x", (unsigned)(unsigned char)*s);
+	while (*s) {
+		const char *plain = s;
+		while (text_is_alnum(*s) || *s == '-' || *s == '_' || *s == '.')
+			s++;
+		buf_add(out, plain, (size_t)(s - plain));
+		if (!*s)
+			break;
+		unsigned char c = (unsigned char)*s++;
+		const char escape[] = {'*', hex[c >> 4], hex[c & 0xFU]};
+		buf_add(out, escape, sizeof escape);
 	}
 }
 
@@ -25,9 +31,11 @@ void console_link_add(struct buf *out, const struct console_graph *g) {
 	char end[TIME_ISO_BYTES];
 	if (strcmp(partition_of(g->region), "aws") != 0)
 		return;
-	buf_addf(out,
-		"https://%s.console.aws.amazon.com/cloudwatch/home?region=%s#metricsV2:graph=~(metrics~(~(",
-		g->region, g->region);
+	buf_adds(out, "https://");
+	buf_adds(out, g->region);
+	buf_adds(out, ".console.aws.amazon.com/cloudwatch/home?region=");
+	buf_adds(out, g->region);
+	buf_adds(out, "#metricsV2:graph=~(metrics~(~(");
 	add_text(out, "AWS/ECS");
 	add_text(out, metric_aws_name(g->metric));
 	add_text(out, "ServiceName");

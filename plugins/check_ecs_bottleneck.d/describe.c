@@ -14,6 +14,7 @@ enum { MOST_CALLS = 50, IN_FLIGHT = 2, MOST_BODY_BYTES = 64 * 1024 };
 struct describer {
 	const struct target *target;
 	struct client *client;
+	const struct calls_watcher *watcher;
 	struct samples *samples;
 	size_t *asked; /* indexes of the services to ask about */
 	size_t asked_count;
@@ -121,13 +122,15 @@ static int on_answer(void *ctx, const struct client_answer *answer, struct err *
 		d->gave_up = true;
 		d->failure = text_dup(why.message, strlen(why.message));
 	}
+	for (size_t i = 0; i < call_length(d, answer->subject); i++)
+		d->watcher->learned(d->watcher->ctx, d->asked[answer->subject + i], 1);
 	return ask_next(d, e);
 }
 
 enum client_event describe(const struct config *config, const struct target *target,
 	struct client *client, const struct calls_watcher *watcher, struct samples *s, int *rc,
 	struct err *e) {
-	struct describer d = {.target = target, .client = client, .samples = s};
+	struct describer d = {.target = target, .client = client, .watcher = watcher, .samples = s};
 	enum client_event event = CLIENT_IDLE;
 	*rc = choose(&d, config, e);
 	for (int i = 0; *rc == 0 && i < IN_FLIGHT; i++)

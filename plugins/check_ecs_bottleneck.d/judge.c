@@ -9,18 +9,20 @@ enum { NEW_FOR_S = 15 * 60 };
 
 /* --- points --- */
 
-static void measure(const struct series *x, const struct window *w, struct series_verdict *v) {
-	for (size_t i = 0; x->values && i < w->points; i++) {
-		if (isnan(x->values[i]))
-			continue;
-		v->newest_s = window_time(w, i);
-		if (v->points++ == 0 || x->values[i] >= v->peak) {
-			v->peak = x->values[i];
-			v->peak_s = v->newest_s;
-		}
-	}
-	v->shown = v->peak;
-	v->shown_s = v->peak_s;
+/* The measure of a series, taken anew only where points have come since. */
+static const struct measure *measure(const struct config *o, const struct window *w, enum metric m,
+	struct series *x) {
+	if (!x->measure.is_taken)
+		x->measure = pattern_measure(x, w, &o->warning[m], &o->critical[m]);
+	x->fresh_from = x->fresh_to;
+	return &x->measure;
+}
+
+static void take_over(const struct measure *m, struct series_verdict *v) {
+	v->points = m->points;
+	v->peak = v->shown = m->highest;
+	v->peak_s = v->shown_s = m->highest_s;
+	v->newest_s = m->newest_s;
 }
 
 /* Chooses the point that text shows. */
@@ -41,15 +43,15 @@ static void choose_shown(const struct series *x, const struct window *w, struct 
 /* Critical before warning; a state needs enough breaching points of its own range. */
 static void judge_points(const struct config *o, const struct series *x, const struct window *w,
 	struct series_verdict *v) {
-	size_t critical = series_breaches(x, w, &o->critical[v->metric]);
-	size_t warning = series_breaches(x, w, &o->warning[v->metric]);
-	bool is_critical = critical >= o->breaches;
-	bool is_warning = !is_critical && warning >= o->breaches;
+	const struct breaches *critical = &x->measure.critical;
+	const struct breaches *warning = &x->measure.warning;
+	bool is_critical = critical->count >= o->breaches;
+	bool is_warning = !is_critical && warning->count >= o->breaches;
 	v->state = is_critical ? STATE_CRITICAL : is_warning ? STATE_WARNING : STATE_OK;
 	v->reason = REASON_POINTS;
-	bool by_critical = is_critical || (!is_warning && critical > 0);
+	bool by_critical = is_critical || (!is_warning && critical->count > 0);
 	v->range = by_critical ? &o->critical[v->metric] : &o->warning[v->metric];
-	v->breaches = pattern_find(x, w, v->range);
+	v->breaches = by_critical ? *critical : *warning;
 	choose_shown(x, w, v);
 }
 
@@ -108,13 +110,14 @@ static void judge_silence(const struct config *o, const struct samples *s,
 		judge_by_description(s, &service->description, v);
 }
 
-static void judge_series(const struct config *o, const struct samples *s,
-	struct series_verdict *v) {
-	const struct service *service = &s->services[v->service];
-	const struct series *x = &service->series[v->metric];
-	measure(x, &s->window, v);
+static void judge_series(const struct config *o, struct samples *s, struct series_verdict *v) {
+	struct service *service = &s->services[v->service];
+	struct series *x = &service->series[v->metric];
+	const struct measure *m = measure(o, &s->window, v->metric, x);
+	bool is_current = m->points > 0 && window_is_current(&s->window, m->newest_s, s->now_s);
+	take_over(m, v);
 	judge_points(o, x, &s->window, v);
-	v->is_silent = x->status == SERIES_COMPLETE && !series_is_current(x, &s->window, s->now_s);
+	v->is_silent = x->status == SERIES_COMPLETE && !is_current;
 	/* A known breach counts even if the rest of the series was lost or the points are old. */
 	if (v->state != STATE_OK)
 		return;
@@ -124,6 +127,74 @@ static void judge_series(const struct config *o, const struct samples *s,
 		decide(v, STATE_UNKNOWN, REASON_FAILED);
 	else if (v->is_silent)
 		judge_silence(o, s, service, v);
+}
+
+/* --- while the run goes on --- */
+
+static bool is_problem(enum state state) {
+	return state == STATE_WARNING || state == STATE_CRITICAL;
+}
+
+static void know(struct known_series *k, enum state state, enum metric m, bool has_value,
+	double value) {
+	if (!is_problem(state) || state_worse(k->state, state) == k->state)
+		return;
+	*k = (struct known_series){state, m, has_value, value};
+}
+
+static void know_whole(const struct config *o, struct samples *s, size_t service, enum metric m,
+	struct known_series *k) {
+	struct series_verdict v = {.service = service, .metric = m};
+	judge_series(o, s, &v);
+	know(k, v.state, m, v.reason == REASON_POINTS && v.points > 0, v.shown);
+}
+
+struct tally {
+	const struct range *range;
+	size_t *count;  /* of points that breach, in all */
+	bool has_grown; /* by this look */
+	double value;   /* then a point that breaches */
+};
+
+static void count_fresh(const struct series *x, const struct window *w, struct tally *t) {
+	for (size_t i = x->fresh_from; i < x->fresh_to; i++) {
+		if (!series_point_breaches(x, w, i, t->range))
+			continue;
+		*t->count += 1;
+		t->has_grown = true;
+		t->value = x->values[i];
+	}
+}
+
+/* Of a series that is not complete the points alone count, and the fresh ones are enough: what the
+ * others say has been told. Points that are given anew would count twice, so all are looked at. */
+static void know_part(const struct config *o, const struct window *w, struct series *x,
+	enum metric m, struct known_series *k) {
+	struct tally critical = {.range = &o->critical[m], .count = &x->known_critical};
+	struct tally warning = {.range = &o->warning[m], .count = &x->known_warning};
+	if (x->anew && x->fresh_from < x->fresh_to) {
+		x->fresh_from = x->known_warning = x->known_critical = 0;
+		x->fresh_to = w->points;
+	}
+	count_fresh(x, w, &critical);
+	count_fresh(x, w, &warning);
+	x->fresh_from = x->fresh_to;
+	if (critical.has_grown && x->known_critical >= o->breaches)
+		know(k, STATE_CRITICAL, m, true, critical.value);
+	if (warning.has_grown && x->known_warning >= o->breaches)
+		know(k, STATE_WARNING, m, true, warning.value);
+}
+
+struct known_series judge_known(const struct config *o, struct samples *s, size_t service) {
+	struct known_series k = {.state = STATE_OK};
+	for (int m = 0; m < METRICS; m++) {
+		struct series *x = &s->services[service].series[m];
+		if (x->status == SERIES_COMPLETE)
+			know_whole(o, s, service, (enum metric)m, &k);
+		else if (x->status != SERIES_NOT_WANTED)
+			know_part(o, &s->window, x, (enum metric)m, &k);
+	}
+	return k;
 }
 
 /* --- the whole --- */
@@ -180,7 +251,7 @@ static enum state combine(const struct config *o, const struct samples *s,
 }
 
 /* Judges every wanted series and keeps those that count. */
-static void judge_all(const struct config *o, const struct samples *s, struct verdict *v) {
+static void judge_all(const struct config *o, struct samples *s, struct verdict *v) {
 	for (size_t i = 0; i < s->service_count; i++) {
 		for (int m = 0; m < METRICS; m++) {
 			if (s->services[i].series[m].status == SERIES_NOT_WANTED)
@@ -193,7 +264,7 @@ static void judge_all(const struct config *o, const struct samples *s, struct ve
 	}
 }
 
-int judge(const struct config *o, const struct samples *s, struct verdict *v, struct err *e) {
+int judge(const struct config *o, struct samples *s, struct verdict *v, struct err *e) {
 	*v = (struct verdict){.state = STATE_UNKNOWN};
 	v->series = calloc(s->service_count * METRICS + 1, sizeof *v->series);
 	if (!v->series)

@@ -56,9 +56,23 @@ struct verdict {
 	size_t no_data;  /* services with a series without current data */
 };
 
-/* Judges everything. v is set in any case; free it with verdict_free. s must be sorted; v refers to
- * it and to the config. 0, or -1 with ERR_MEMORY. */
-int judge(const struct config *o, const struct samples *s, struct verdict *v, struct err *e);
+/* Judges everything. v is set in any case; free it with verdict_free. s must be sorted and gets the
+ * measures that it lacks; v refers to it and to the config. 0, or -1 with ERR_MEMORY. */
+int judge(const struct config *o, struct samples *s, struct verdict *v, struct err *e);
+
+/* The worst that is known of a service by now. */
+struct known_series {
+	enum state state; /* WARNING or CRITICAL; OK: nothing of that kind is known yet */
+	enum metric metric;
+	bool has_value; /* false: it is not its points that are bad */
+	double value;   /* in percent: a point that breaches, of a whole series the one that the
+			   report shows */
+};
+
+/* Judges one service by what is known of it while the run goes on. Whatever arrives later, judge()
+ * finds nothing milder: points are only added. Looks at each point once, allocates nothing.
+ * s->now_s and s->window must be set. */
+struct known_series judge_known(const struct config *o, struct samples *s, size_t service);
 void verdict_free(struct verdict *v);
 
 #endif

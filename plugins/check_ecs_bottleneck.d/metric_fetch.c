@@ -241,7 +241,7 @@ static void ask_anew(struct metric_fetch *f, size_t batch) {
 		fail_batch(f, why.message);
 }
 
-void metric_fetch_on_answer(struct metric_fetch *f, const struct client_answer *answer) {
+static void take_answer(struct metric_fetch *f, const struct client_answer *answer) {
 	if (answer->error.code == ERR_CLOCK && !f->batches[answer->subject].anew) {
 		ask_anew(f, answer->subject);
 		return;
@@ -267,6 +267,14 @@ void metric_fetch_on_answer(struct metric_fetch *f, const struct client_answer *
 		fail_batch(f, why.message);
 	else if (!next)
 		finish_round(f);
+}
+
+void metric_fetch_on_answer(struct metric_fetch *f, const struct client_answer *answer) {
+	take_answer(f, answer);
+	const struct metric_batch *b = &f->batches[answer->subject];
+	size_t first = f->wants[b->first].service;
+	size_t last = f->wants[b->first + b->count - 1].service;
+	f->watcher->learned(f->watcher->ctx, first, last - first + 1);
 }
 
 void metric_fetch_free(struct metric_fetch *f) {

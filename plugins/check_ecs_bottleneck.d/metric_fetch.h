@@ -4,6 +4,7 @@
 #define METRIC_FETCH_H
 
 #include "aws/client.h"
+#include "calls.h"
 #include "options.h"
 #include "page.h"
 #include "samples.h"
@@ -12,12 +13,13 @@
 struct metric_want;
 struct metric_batch;
 
-/* Set up with the four pointers and the tag, everything else zero; free with metric_fetch_free. All
+/* Set up with the five pointers and the tag, everything else zero; free with metric_fetch_free. All
  * borrowed. */
 struct metric_fetch {
 	const struct config *config;
 	const struct target *target;
 	struct client *client;
+	const struct calls_watcher *watcher;
 	struct samples *samples; /* its window must be set before the first batch leaves */
 	int tag;                 /* of the calls */
 	struct metric_want *wants;

@@ -21,10 +21,12 @@ enum { FIRST_LINE_COLUMNS = 79, MOST_MESSAGE_CHARS = 900, MOST_PATTERN_CHARS = 1
 
 /* --- the first line --- */
 
-typedef bool (*series_filter)(const struct series_verdict *v);
-
 static bool is_problem(const struct series_verdict *v) {
 	return v->state == STATE_WARNING || v->state == STATE_CRITICAL;
+}
+
+static bool is_not_ok(const struct series_verdict *v) {
+	return v->state != STATE_OK;
 }
 
 /* A problem by its points, not by what --no-data makes of their absence. */
@@ -40,7 +42,7 @@ static bool is_silent(const struct series_verdict *v) {
 	return v->state == STATE_UNKNOWN && !is_lost(v);
 }
 
-static size_t count_services(const struct verdict *v, series_filter filter) {
+static size_t count_services(const struct verdict *v, report_filter filter) {
 	size_t count = 0;
 	size_t last = (size_t)-1;
 	for (size_t i = 0; i < v->series_count; i++) {
@@ -68,15 +70,16 @@ static bool add_fitting(struct buf *out, const struct buf *item, bool first, siz
 
 /* Lists one item for each service that has a series which passes the filter, its worst one, as many
  * as the line holds. */
-static int add_items(const struct report_input *in, series_filter filter, bool names_only,
+static int add_items(const struct report_input *in, report_filter filter, bool names_only,
 	struct buf *out, struct err *e) {
 	const struct verdict *v = in->verdict;
-	const struct series_verdict **list = report_sorted(v, ORDER_WORST);
+	size_t count = 0;
+	const struct series_verdict **list = report_sorted(v, ORDER_WORST, filter, &count);
 	bool *told = calloc(in->samples->service_count + 1, sizeof *told);
 	size_t left = count_services(v, filter);
 	bool first = true;
-	for (size_t i = 0; list && told && i < v->series_count && left > 0; i++) {
-		if (!filter(list[i]) || told[list[i]->service])
+	for (size_t i = 0; list && told && i < count && left > 0; i++) {
+		if (told[list[i]->service])
 			continue;
 		struct buf item;
 		buf_init(&item, REPORT_MOST_BYTES);
@@ -149,7 +152,7 @@ static void add_highest(const struct report_input *in, struct buf *out) {
 	report_add_item(in, &at_peak, out);
 }
 
-static const struct series_verdict *first_of(const struct verdict *v, series_filter filter) {
+static const struct series_verdict *first_of(const struct verdict *v, report_filter filter) {
 	for (size_t i = 0; i < v->series_count; i++)
 		if (filter(&v->series[i]))
 			return &v->series[i];
@@ -269,13 +272,13 @@ static int add_series_lines(const struct report_input *in, struct report_parts *
 		return 0;
 	if (in->chart)
 		return report_add_chart(in, p, e);
-	const struct series_verdict **list = report_sorted(v, ORDER_LINES);
+	size_t count = 0;
+	const struct series_verdict **list = report_sorted(v, ORDER_LINES,
+		in->config->verbosity == 0 ? is_not_ok : NULL, &count);
 	if (!list)
 		return err_no_memory(e);
-	for (size_t i = 0; i < v->series_count; i++) {
+	for (size_t i = 0; i < count; i++) {
 		struct report_line line;
-		if (list[i]->state == STATE_OK && in->config->verbosity == 0)
-			continue;
 		report_add_series(in, list[i], &p->body, &line);
 		report_parts_add_line(p, &line);
 	}
@@ -417,10 +420,14 @@ void report_failure(const struct report_failure *f, struct buf *out) {
 }
 
 void report_last_words(enum report_format format, enum state state, const char *message,
-	char out[static REPORT_LAST_WORDS_BYTES]) {
+	struct process_end *out) {
+	char whole[REPORT_LAST_MESSAGE_BYTES];
+	(void)snprintf(whole, sizeof whole, "%.*s", (int)text_fitting(message, sizeof whole - 1),
+		message);
+	out->state = state;
 	if (format == FORMAT_JSON)
-		report_json_last_words(state, message, out);
+		report_json_last_words(state, whole, out->line);
 	else
-		(void)snprintf(out, REPORT_LAST_WORDS_BYTES, "ECS %s - %s\n", state_name(state),
-			message);
+		(void)snprintf(out->line, sizeof out->line, "ECS %s - %s\n", state_name(state),
+			whole);
 }

@@ -3,6 +3,7 @@
 #ifndef REPORT_H
 #define REPORT_H
 
+#include "harness/process.h"
 #include "judge.h"
 #include "target.h"
 
@@ -38,12 +39,13 @@ struct report_failure {
  * for them. */
 void report_failure(const struct report_failure *f, struct buf *out);
 
-enum { REPORT_LAST_WORDS_BYTES = 480 };
+/* Of the message below; JSON holds it twice. */
+enum { REPORT_LAST_MESSAGE_BYTES = 640 };
 
 /* Writes a whole result, line end included, for where no other can be made any more: it needs no
- * memory. message is short, without quotes and backslashes. */
+ * memory. message is clean; of one that is too long the beginning counts. */
 void report_last_words(enum report_format format, enum state state, const char *message,
-	char out[static REPORT_LAST_WORDS_BYTES]);
+	struct process_end *out);
 
 enum { REPORT_MOST_BYTES = 64 * 1024 * 1024 };
 

@@ -272,6 +272,8 @@ int report_fit(struct report_parts *p, size_t max_bytes, struct buf *out, struct
 		if (leave_out(p, max_bytes - outer_bytes(p) - MOST_NOTE_BYTES, &s, e))
 			return -1;
 	}
+	/* Once in place of growing piece by piece. */
+	buf_reserve(out, outer_bytes(p) + body_bytes(p, &s) + items_bytes(p) + MOST_NOTE_BYTES);
 	buf_addf(out, "%s%s\n", buf_str(&p->headline), buf_str(&p->summary));
 	add_body(p, &s, out);
 	if (!fits)

@@ -11,7 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { MOST_TEXT_CHARS = 4096, MOST_NAME_CHARS = 255, MOST_LOST_TOLD = 20 };
+enum { MOST_TEXT_CHARS = 4096, MOST_NAME_CHARS = 255, MOST_LOST_TOLD = 20, MOST_VALUES = 500000 };
 
 /* --- pieces --- */
 
@@ -253,6 +253,9 @@ static void write_lost(struct json_writer *w, const struct report_input *in) {
 
 /* --- the whole --- */
 
+static const char values_left_out[] =
+	"the values are left out, there are more than 500000: shorten --window, lengthen --period or choose with -s";
+
 static void write_report(const struct report_input *in, const char *summary, const char *errors,
 	bool with_values, struct buf *out) {
 	const struct samples *s = in->samples;
@@ -270,19 +273,21 @@ static void write_report(const struct report_input *in, const char *summary, con
 	write_lines(&w, errors);
 	write_lost(&w, in);
 	if (!with_values)
-		json_write_string(&w, NULL,
-			"the values are left out, they need too much room: shorten --window or lengthen --period");
+		json_write_string(&w, NULL, values_left_out);
 	json_end_array(&w);
 	write_diagnosis(&w, in->diagnosis);
 }
 
+/* Known before anything is written: a run at its deadline has no time to write twice. */
+static bool values_fit(const struct report_input *in) {
+	size_t series = in->verdict->series_count;
+	size_t points = in->samples->window.points;
+	return points == 0 || series <= MOST_VALUES / points;
+}
+
 int report_json(const struct report_input *in, const char *summary, const char *errors,
 	struct buf *out, struct err *e) {
-	write_report(in, summary, errors, true, out);
-	if (out->no_room) {
-		buf_free(out);
-		write_report(in, summary, errors, false, out);
-	}
+	write_report(in, summary, errors, values_fit(in), out);
 	return buf_check(out, "report", e);
 }
 
@@ -305,11 +310,19 @@ void report_json_failure(const struct report_failure *f, const char *summary, st
 }
 
 void report_json_last_words(enum state state, const char *message,
-	char out[static REPORT_LAST_WORDS_BYTES]) {
-	(void)snprintf(out, REPORT_LAST_WORDS_BYTES,
+	char out[static PROCESS_LINE_BYTES]) {
+	char plain[REPORT_LAST_MESSAGE_BYTES];
+	size_t n = 0;
+	/* An escape takes room that this has not. */
+	for (; message[n] && n + 1 < sizeof plain; n++)
+		plain[n] = message[n];
+	plain[n] = '\0';
+	for (char *c = plain; *c; c++)
+		*c = *c == '"' ? '\'' : *c == '\\' ? '/' : *c;
+	(void)snprintf(out, PROCESS_LINE_BYTES,
 		"{\"version\":\"" PACKAGE_VERSION "\",\"state\":\"%s\",\"exit_code\":%d,"
 		"\"summary\":\"ECS %s - %s\",\"cluster\":null,\"region\":null,\"account\":null,"
 		"\"window\":null,\"statistic\":null,\"thresholds\":null,\"services\":null,"
 		"\"errors\":[\"%s\"],\"diagnosis\":[]}\n",
-		state_name(state), (int)state, state_name(state), message, message);
+		state_name(state), (int)state, state_name(state), plain, plain);
 }

@@ -6,9 +6,9 @@
 #include "report.h"
 
 /* Append the object and a line end. summary is the first line of the text output without perfdata;
- * errors are lines, one for each thing that concerns the run as a whole. Should the values of all
- * series pass the bound of out, they are left out, and an error says so: a known breach is worth
- * more. 0, or -1 with ERR_MEMORY or ERR_LIMIT; then out holds a part. */
+ * errors are lines, one for each thing that concerns the run as a whole. Of more than 500,000
+ * values of all series together (contract 1.7) none is written, and an error says so. 0, or -1 with
+ * ERR_MEMORY or ERR_LIMIT; then out holds a part. */
 int report_json(const struct report_input *in, const char *summary, const char *errors,
 	struct buf *out, struct err *e);
 
@@ -17,6 +17,6 @@ void report_json_failure(const struct report_failure *f, const char *summary, st
 
 /* The object for where no other can be made any more; see report_last_words. */
 void report_json_last_words(enum state state, const char *message,
-	char out[static REPORT_LAST_WORDS_BYTES]);
+	char out[static PROCESS_LINE_BYTES]);
 
 #endif

@@ -26,12 +26,15 @@ static int compare_worst(const void *x, const void *y) {
 	return report_compare_worst(*a, *b);
 }
 
-const struct series_verdict **report_sorted(const struct verdict *v, enum report_order order) {
+const struct series_verdict **report_sorted(const struct verdict *v, enum report_order order,
+	report_filter filter, size_t *count) {
 	const struct series_verdict **list = calloc(v->series_count + 1, sizeof *list);
+	*count = 0;
 	for (size_t i = 0; list && i < v->series_count; i++)
-		list[i] = &v->series[i];
-	if (list && v->series_count > 1)
-		qsort(list, v->series_count, sizeof *list,
+		if (!filter || filter(&v->series[i]))
+			list[(*count)++] = &v->series[i];
+	if (list && *count > 1)
+		qsort(list, *count, sizeof *list,
 			order == ORDER_LINES ? compare_lines : compare_worst);
 	return list;
 }

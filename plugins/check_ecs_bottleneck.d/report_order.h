@@ -12,8 +12,12 @@ enum report_order {
 /* The second order for two series of one verdict: below 0 if a comes first, above 0 if b. */
 int report_compare_worst(const struct series_verdict *a, const struct series_verdict *b);
 
-/* All series of a verdict in an order, for the caller to free (the list alone); NULL without
- * memory. */
-const struct series_verdict **report_sorted(const struct verdict *v, enum report_order order);
+/* Which series are meant; NULL: all of them. */
+typedef bool (*report_filter)(const struct series_verdict *v);
+
+/* The series of a verdict that pass the filter, *count of them, in an order; for the caller to free
+ * (the list alone). NULL without memory. */
+const struct series_verdict **report_sorted(const struct verdict *v, enum report_order order,
+	report_filter filter, size_t *count);
 
 #endif

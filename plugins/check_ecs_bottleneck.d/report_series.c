@@ -20,16 +20,23 @@ void report_add_name(struct buf *out, const char *name) {
 		buf_addc(out, '?'); /* nothing of it can be shown */
 }
 
+const char *report_format_value(double value, int decimals, bool trim, const struct range *warning,
+	const struct range *critical, char text[static NUM_TEXT_BYTES]) {
+	bool is_warning = range_breaches(warning, value);
+	bool is_critical = range_breaches(critical, value);
+	for (; decimals <= MOST_DECIMALS; decimals++) {
+		double as_shown = num_format_shown(value, decimals, text);
+		if (range_breaches(warning, as_shown) == is_warning &&
+			range_breaches(critical, as_shown) == is_critical)
+			break;
+	}
+	return trim ? num_trim_zeros(text) : text;
+}
+
 void report_add_value(struct buf *out, double value, int decimals, bool trim,
 	const struct range *warning, const struct range *critical) {
 	char text[NUM_TEXT_BYTES];
-	for (; decimals <= MOST_DECIMALS; decimals++) {
-		double as_shown = strtod(num_format_fixed(value, decimals, text), NULL);
-		if (range_breaches(warning, as_shown) == range_breaches(warning, value) &&
-			range_breaches(critical, as_shown) == range_breaches(critical, value))
-			break;
-	}
-	buf_adds(out, trim ? num_trim_zeros(text) : text);
+	buf_adds(out, report_format_value(value, decimals, trim, warning, critical, text));
 }
 
 static void add_percent(const struct report_input *in, const struct series_verdict *v, double value,
@@ -71,13 +78,8 @@ static void add_bound(struct buf *out, double bound) {
 
 /* "above 95%", "below 10%", "inside @10:20", or where points breach on both sides "outside 10% to
  * 90%". */
-static void add_direction(const struct report_input *in, const struct series_verdict *v,
-	struct buf *out) {
-	const struct series *x = &in->samples->services[v->service].series[v->metric];
-	size_t above = 0;
-	for (size_t i = 0; i < in->samples->window.points; i++)
-		above += series_point_breaches(x, &in->samples->window, i, v->range) &&
-			range_exceeds(v->range, x->values[i]);
+static void add_direction(const struct series_verdict *v, struct buf *out) {
+	size_t above = v->breaches.above;
 	if (v->direction == DIRECTION_INSIDE) {
 		buf_adds(out, "inside ");
 		range_format(v->range, out);
@@ -140,7 +142,7 @@ static void add_points(const struct report_input *in, const struct series_verdic
 	add_percent(in, v, v->shown, out);
 	buf_addf(out, " at %s, ", time_format_minute(v->shown_s, when));
 	if (v->breaches.count > 0) {
-		add_direction(in, v, out);
+		add_direction(v, out);
 		buf_addf(out, " in %zu of %zu points (%s), ", v->breaches.count, v->points,
 			report_pattern_name(v->breaches.pattern));
 		report_add_breaches(in, v, out);

@@ -2,13 +2,16 @@
 #ifndef REPORT_SERIES_H
 #define REPORT_SERIES_H
 
+#include "base/num.h"
 #include "headroom.h"
 #include "report.h"
 #include "report_fit.h"
 
-/* Appends the value in plain decimal notation with at least this many decimals, and as many more as
+/* Writes the value in plain decimal notation with at least this many decimals, and as many more as
  * it takes for the text to be judged like the value itself by both ranges. With trim, zeros at the
- * end of the fraction are left out. */
+ * end of the fraction are left out. Returns text. */
+const char *report_format_value(double value, int decimals, bool trim, const struct range *warning,
+	const struct range *critical, char text[static NUM_TEXT_BYTES]);
 void report_add_value(struct buf *out, double value, int decimals, bool trim,
 	const struct range *warning, const struct range *critical);
 

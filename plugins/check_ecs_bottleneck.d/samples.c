@@ -115,6 +115,12 @@ static bool make_values(struct series *x, const struct window *w) {
 }
 
 static void store(struct series *x, size_t i, double value) {
+	bool nothing_fresh = x->fresh_from == x->fresh_to;
+	if (nothing_fresh || i < x->fresh_from)
+		x->fresh_from = i;
+	if (nothing_fresh || i >= x->fresh_to)
+		x->fresh_to = i + 1;
+	x->measure.is_taken = false;
 	x->values[i] = value;
 	if (x->anew)
 		x->anew[i] = true;
@@ -154,8 +160,7 @@ bool series_newest(const struct series *x, const struct window *w, size_t *index
 
 bool series_is_current(const struct series *x, const struct window *w, int64_t now_s) {
 	size_t newest;
-	return series_newest(x, w, &newest) &&
-		now_s - window_time(w, newest) <= window_stale_after_s(w);
+	return series_newest(x, w, &newest) && window_is_current(w, window_time(w, newest), now_s);
 }
 
 bool series_point_breaches(const struct series *x, const struct window *w, size_t i,

@@ -5,6 +5,7 @@
 
 #include "base/buf.h"
 #include "harness/range.h"
+#include "harness/state.h"
 #include "metric.h"
 #include "window.h"
 
@@ -19,12 +20,45 @@ enum series_status {
 	SERIES_FAILED      /* lost to an error: never "no data" */
 };
 
+enum pattern {
+	PATTERN_NONE,
+	PATTERN_SPIKE,     /* one breaching point */
+	PATTERN_RECURRING, /* several, never three in a row */
+	PATTERN_SUSTAINED  /* three or more in a row */
+};
+
+/* How the points that breach one range lie in the window. A period without a point ends a run. */
+struct breaches {
+	enum pattern pattern;
+	/* The newest breaching point is the newest point of all, but for one of the period that is
+	 * still filling which would breach if it were to stay as it is. */
+	bool is_newest;
+	size_t count;       /* breaching points; 0: the others mean nothing */
+	size_t above;       /* those of them above the range's upper end */
+	size_t longest_run; /* the most breaching points in a row */
+	int64_t last_s;     /* when the period of the newest one began */
+};
+
+/* What one pass over the points of a series finds. */
+struct measure {
+	bool is_taken; /* of the points as they are */
+	size_t points;
+	double highest, lowest; /* valid when points > 0, like the next two */
+	int64_t highest_s;      /* of equals the newest */
+	int64_t newest_s;
+	struct breaches warning, critical; /* of the ranges of the series' metric */
+};
+
 struct series {
 	enum series_status status;
 	double *values; /* one a period, oldest first, NAN for none; NULL while there is no point at
 			   all */
 	bool *anew;     /* while it is given anew, which values already are; else NULL */
 	char *failure;  /* why it failed; NULL otherwise */
+	size_t fresh_from, fresh_to; /* where points came since judge last looked; equal: nowhere */
+	size_t known_warning, known_critical; /* judge's: points of an incomplete series that
+						 breach, as far as it has looked */
+	struct measure measure;               /* judge's */
 };
 
 enum description_status {
@@ -46,6 +80,7 @@ struct description {
 
 struct service {
 	char *name;
+	enum state known; /* judge's: the worst that was known of it so far */
 	struct series series[METRICS];
 	struct description description;
 };

@@ -76,3 +76,7 @@ int64_t window_time(const struct window *w, size_t index) {
 int64_t window_stale_after_s(const struct window *w) {
 	return 2 * w->period_s > STALE_AT_LEAST_S ? 2 * w->period_s : STALE_AT_LEAST_S;
 }
+
+bool window_is_current(const struct window *w, int64_t newest_s, int64_t now_s) {
+	return now_s - newest_s <= window_stale_after_s(w);
+}

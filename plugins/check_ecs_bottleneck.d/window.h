@@ -45,4 +45,7 @@ int64_t window_time(const struct window *w, size_t index);
  * is more. */
 int64_t window_stale_after_s(const struct window *w);
 
+/* Whether a series whose newest point starts at newest_s is not stale. */
+bool window_is_current(const struct window *w, int64_t newest_s, int64_t now_s);
+
 #endif

@@ -218,12 +218,100 @@ static void problems_are_services(void **state) {
 	scene_end(&s);
 }
 
+/* Points arrive in any order, a page at a time, before the series is complete: what is known of
+ * them is what a verdict over just these points says, whatever the range. */
+static void what_is_known_is_the_verdict_over_what_has_come(void **state) {
+	(void)state;
+	static const char *const ranges[] = {"80", "95", "10:", "@10:20", "~:", "~:50", "0:0"};
+	static const double values[] = {96, 15, 5, 81, 0, 100, 50, 20, 94};
+	uint32_t seed = 1;
+	for (int round = 0; round < 3000; round++) {
+		struct scene early, late;
+		scene_begin(&early);
+		scene_begin(&late);
+		unsigned pick[SCENE_POINTS + 3];
+		for (size_t i = 0; i < LENGTH(pick); i++) {
+			seed = seed * 1664525U + 1013904223U;
+			pick[i] = seed >> 16;
+		}
+		scene_ranges(&early, ranges[pick[0] % LENGTH(ranges)],
+			ranges[pick[1] % LENGTH(ranges)]);
+		scene_ranges(&late, ranges[pick[0] % LENGTH(ranges)],
+			ranges[pick[1] % LENGTH(ranges)]);
+		early.config.breaches = late.config.breaches = 1 + pick[2] % 3;
+		struct series *x = &scene_service(&early, "api")->series[METRIC_CPU];
+		struct service *whole = scene_service(&late, "api");
+		x->status = SERIES_PENDING;
+		enum state known = STATE_OK;
+		for (size_t i = 0; i < SCENE_POINTS; i++) {
+			const struct window *w = &late.samples.window;
+			/* Newest first, as CloudWatch has it, or in steps of two. */
+			size_t at = round % 2 ? SCENE_POINTS - 1 - i : i * 2 % SCENE_POINTS;
+			double value = values[pick[3 + i] % LENGTH(values)];
+			assert_int_equal(series_add_point(x, w, window_time(w, at), value), 0);
+			assert_int_equal(series_add_point(&whole->series[METRIC_CPU], w,
+						 window_time(w, at), value),
+				0);
+			known = state_worse(known,
+				judge_known(&early.config, &early.samples, 0).state);
+			(void)scene_judge(&late);
+			enum state wanted = late.verdict.series[0].state;
+			/* Without a current point there is more to know, but nothing of breaches.
+			 */
+			if (wanted == STATE_UNKNOWN)
+				wanted = STATE_OK;
+			expect_whole(known, wanted, "round %d, %zu points", round, i + 1);
+		}
+		x->status = SERIES_COMPLETE;
+		known = state_worse(known, judge_known(&early.config, &early.samples, 0).state);
+		(void)scene_judge(&late);
+		expect_whole(known, late.verdict.series[0].state, "round %d, the whole", round);
+		scene_end(&early);
+		scene_end(&late);
+	}
+}
+
+static void a_known_service_is_worth_its_worst_series(void **state) {
+	(void)state;
+	const double high[] = {1, 99, 97, 1, 1}, higher[] = {1, 82, 1, 1, 1};
+	struct scene s;
+	scene_begin(&s);
+	s.config.metrics[METRIC_MEMORY] = true;
+	struct service *service = scene_service(&s, "api");
+	service->series[METRIC_CPU].status = SERIES_FAILED;
+	scene_points(&s, service, METRIC_MEMORY, higher, LENGTH(higher));
+	struct known_series k = judge_known(&s.config, &s.samples, 0);
+	assert_int_equal(k.state, STATE_WARNING);
+	assert_int_equal(k.metric, METRIC_MEMORY);
+	expect_number(k.value, 82, "its peak");
+	service->series[METRIC_CPU].status = SERIES_PENDING;
+	scene_points(&s, service, METRIC_CPU, high, LENGTH(high));
+	service->series[METRIC_CPU].status = SERIES_FAILED; /* lost after these points */
+	k = judge_known(&s.config, &s.samples, 0);
+	assert_int_equal(k.state, STATE_CRITICAL);
+	assert_int_equal(k.metric, METRIC_CPU);
+	assert_true(k.has_value);
+	expect(k.value > 95, "a point that breaches");
+	/* A series without data that --no-data makes critical is known, too. */
+	scene_end(&s);
+	scene_begin(&s);
+	s.config.no_data = NO_DATA_STATE;
+	s.config.no_data_state = STATE_CRITICAL;
+	(void)scene_service(&s, "api");
+	k = judge_known(&s.config, &s.samples, 0);
+	assert_int_equal(k.state, STATE_CRITICAL);
+	assert_false(k.has_value);
+	scene_end(&s);
+}
+
 int main(void) {
 	const struct CMUnitTest tests[] = {
 		UNIT_TEST(points_are_judged),
 		UNIT_TEST(complete_periods_breach_both_ways),
 		UNIT_TEST(series_come_by_service_then_metric),
 		UNIT_TEST(problems_are_services),
+		UNIT_TEST(what_is_known_is_the_verdict_over_what_has_come),
+		UNIT_TEST(a_known_service_is_worth_its_worst_series),
 	};
 	return cmocka_run_group_tests_name("judge", tests, NULL, NULL);
 }

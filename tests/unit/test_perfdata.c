@@ -90,11 +90,14 @@ static void items_have_all_fields(void **state) {
 	};
 	for (size_t i = 0; i < LENGTH(cases); i++) {
 		struct range warning, critical;
-		struct buf b;
+		struct buf b, thresholds;
 		assert_int_equal(range_parse(cases[i].warning, &warning, NULL), 0);
 		assert_int_equal(range_parse(cases[i].critical, &critical, NULL), 0);
 		buf_init(&b, 1000);
-		perfdata_add_percent(&b, cases[i].label, cases[i].value, &warning, &critical);
+		buf_init(&thresholds, 1000);
+		perfdata_add_thresholds(&thresholds, &warning, &critical);
+		perfdata_add_percent(&b, cases[i].label, cases[i].value, buf_str(&thresholds));
+		buf_free(&thresholds);
 		expect_text(buf_str(&b), cases[i].item, "item %zu", i);
 		buf_free(&b);
 	}
