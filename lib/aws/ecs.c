@@ -2,11 +2,6 @@
 
 #include "aws/ecs.h"
 
-#include "aws/arn.h"
-
-#include <math.h>
-#include <string.h>
-
 static void add_member(struct buf *out, const char *name, const char *value) {
 	if (!value)
 		return;
@@ -60,79 +55,5 @@ int ecs_read_list(const json *document, const char *member,
 	}
 	const char *text = json_string(token);
 	*next_token = text && *text ? text : NULL;
-	return 0;
-}
-
-static const double largest_whole = 1e15; /* a double holds it exactly */
-
-/* A count or a time; 0 when absent, of another type or beyond any sense. */
-static int64_t whole_member(const json *v, const char *name) {
-	double number;
-	if (!json_number(json_member(v, name), &number) || number < -largest_whole ||
-		number > largest_whole)
-		return 0;
-	return (int64_t)number;
-}
-
-static int64_t newest_change(const json *list, int64_t newest_s) {
-	static const char *const names[] = {"createdAt", "updatedAt"};
-	for (const json *v = json_first(list); v; v = json_next(v)) {
-		for (size_t i = 0; i < 2; i++) {
-			int64_t t = whole_member(v, names[i]);
-			newest_s = t > newest_s ? t : newest_s;
-		}
-	}
-	return newest_s;
-}
-
-static int read_service(const json *v, struct ecs_service *out, struct err *e) {
-	double desired;
-	*out = (struct ecs_service){.name = json_string(json_member(v, "serviceName")),
-		.status = json_string(json_member(v, "status"))};
-	/* Any status but ACTIVE takes the service out of the check: no text at all must not. */
-	if (!out->name || !out->status || !*out->status ||
-		!json_number(json_member(v, "desiredCount"), &desired) || desired < 0 ||
-		desired > largest_whole || desired > floor(desired))
-		return wrong_shape("a service without serviceName, status or desiredCount", e);
-	out->desired_count = whole_member(v, "desiredCount");
-	out->running_count = whole_member(v, "runningCount");
-	out->changed_s = newest_change(json_member(v, "deployments"), whole_member(v, "createdAt"));
-	out->changed_s = newest_change(json_member(v, "taskSets"), out->changed_s);
-	return 0;
-}
-
-/* Only a service that is not there is told of; any other failure leaves it without an answer. */
-static int read_failure(const json *v, struct ecs_service *out, bool *missing, struct err *e) {
-	struct arn arn;
-	const char *text = json_string(json_member(v, "arn"));
-	const char *reason = json_string(json_member(v, "reason"));
-	if (!text || !reason)
-		return wrong_shape("a failure without arn or reason", e);
-	*missing = strcmp(reason, "MISSING") == 0;
-	*out = (struct ecs_service){.name = arn_parse(text, &arn) == 0 ? arn.name : text,
-		.missing = true,
-		.status = ""};
-	return 0;
-}
-
-int ecs_read_services(const json *document,
-	void (*visit)(void *ctx, const struct ecs_service *service), void *ctx, struct err *e) {
-	const json *services = json_member(document, "services");
-	const json *failures = json_member(document, "failures");
-	struct ecs_service service;
-	bool missing = false;
-	if (!json_is_array(services) || (!json_is_absent(failures) && !json_is_array(failures)))
-		return wrong_shape("DescribeServices without services", e);
-	for (const json *v = json_first(services); v; v = json_next(v)) {
-		if (read_service(v, &service, e))
-			return -1;
-		visit(ctx, &service);
-	}
-	for (const json *v = json_first(failures); v; v = json_next(v)) {
-		if (read_failure(v, &service, &missing, e))
-			return -1;
-		if (missing)
-			visit(ctx, &service);
-	}
 	return 0;
 }

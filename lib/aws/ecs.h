@@ -24,19 +24,46 @@ int ecs_read_list(const json *document, const char *member,
 	int (*visit)(void *ctx, const char *arn, struct err *e), void *ctx, const char **next_token,
 	struct err *e);
 
-/* What DescribeServices says of one service. */
+/* What DescribeServices says of one service. Texts are borrowed from the document; times are
+ * milliseconds since 1970 by AWS's clock, 0 when unknown. */
 struct ecs_service {
-	const char *name;   /* borrowed from the document */
-	bool missing;       /* listed under failures: it does not exist (any more) */
-	const char *status; /* "ACTIVE", "DRAINING", "INACTIVE"; "" when absent; borrowed */
+	const char *name;
+	const char *arn, *cluster_arn; /* NULL: not told */
+	const char
+		*failure; /* listed under failures, with this reason; then nothing below is told */
+	bool missing;     /* the reason says that it does not exist (any more) */
+	const char *status; /* "ACTIVE", "DRAINING", "INACTIVE"; "" with a fault */
+	bool is_daemon;     /* one task for each instance */
 	int64_t desired_count, running_count;
-	int64_t changed_s; /* the newest of: created, a deployment updated, a task set updated; 0
-			      when unknown */
+	int64_t created_ms;
+	int64_t primary_created_ms; /* the newest of its PRIMARY deployment and PRIMARY task set */
+	int64_t failed_tasks;       /* failed in a row, the most of any deployment */
+	bool rollout_failed;        /* that of any deployment */
+	const char *rollout_reason; /* of that one; NULL: none */
+	const json *events;         /* a list to read with ecs_read_events; NULL: none */
+	/* What is wrong with the counts or words above, so that none of them can be relied on: a
+	 * phrase, and the word that it is about. NULL: nothing. */
+	const char *fault, *fault_word;
+	/* The same for deployments, task sets and the list of events: the history alone. */
+	const char *history_fault;
 };
 
-/* Calls visit for each service and each failure of a DescribeServices answer. 0, or -1 with
- * ERR_SYNTAX (a phrase) when the answer has another shape. */
+/* Calls visit for each service and each failure of a DescribeServices answer, also for those that
+ * come behind one that cannot be read. 0, or -1 with ERR_SYNTAX (a phrase) when the answer, or a
+ * service's name in it, has another shape. Unknown words and counts that are none are faults of
+ * their service. (Amazon ECS API Reference, Service, Deployment, TaskSet, Failure.) */
 int ecs_read_services(const json *document,
 	void (*visit)(void *ctx, const struct ecs_service *service), void *ctx, struct err *e);
+
+/* An event of a service: when, and its message. */
+struct ecs_event {
+	int64_t at_ms;
+	const char *message; /* borrowed */
+};
+
+/* Calls visit for each event that can be read, in the answer's order (AWS: newest first). Returns
+ * how many cannot. */
+size_t ecs_read_events(const json *events, void (*visit)(void *ctx, const struct ecs_event *event),
+	void *ctx);
 
 #endif

@@ -97,6 +97,18 @@ static bool scan_exponent(struct scan *s) {
 	return skip_digits(s) > 0;
 }
 
+static bool is_zero(double value) {
+	return !(value < 0) && !(value > 0);
+}
+
+/* Whether no digit before the exponent is another than 0: 1e-400 is read as 0, but is not. */
+static bool is_written_zero(const char *s, size_t n) {
+	size_t i = 0;
+	while (i < n && s[i] != 'e' && s[i] != 'E' && !(s[i] >= '1' && s[i] <= '9'))
+		i++;
+	return i == n || s[i] == 'e' || s[i] == 'E';
+}
+
 static int scan_number(struct scan *s, struct err *e) {
 	const char *start = s->at;
 	double value;
@@ -109,7 +121,7 @@ static int scan_number(struct scan *s, struct err *e) {
 	/* Nearly all numbers are like this; their value is read by cJSON, once is enough. */
 	if (!has_exponent && n <= SURELY_FINITE_DIGITS)
 		return 0;
-	if (num_parse(start, n, &value))
+	if (num_parse(start, n, &value) || (is_zero(value) && !is_written_zero(start, n)))
 		return bad(e, "number out of range");
 	return 0;
 }

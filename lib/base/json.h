@@ -21,7 +21,8 @@ enum {
 };
 
 /* Parses exactly n bytes (RFC 8259): valid UTF-8, no trailing bytes, numbers in JSON's own grammar
- * and finite, no escaped NUL, bounded depth and size; a byte order mark in front may be passed
+ * and finite (too small for a double is as bad as too large), no escaped NUL, bounded depth and
+ * size; a byte order mark in front may be passed
  * over. Returns the document (json_free it) or NULL with ERR_SYNTAX, ERR_LIMIT or ERR_MEMORY. */
 json *json_parse(const char *text, size_t n, struct err *e);
 

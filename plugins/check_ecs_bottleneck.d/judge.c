@@ -2,10 +2,10 @@
 
 #include "judge.h"
 
+#include "silence.h"
+
 #include <math.h>
 #include <stdlib.h>
-
-enum { NEW_FOR_S = 15 * 60 };
 
 /* --- points --- */
 
@@ -62,71 +62,46 @@ static void decide(struct series_verdict *v, enum state state, enum reason reaso
 	v->reason = reason;
 }
 
-/* Changed a moment ago; no time that lies ahead is one, beyond what two clocks may differ. */
-static bool is_new(const struct samples *s, const struct description *d) {
-	int64_t age_s = s->now_s - d->changed_s;
-	return d->changed_s > 0 && age_s < NEW_FOR_S && age_s > -NEW_FOR_S;
+/* no_percentile: a percentile was asked for, and CloudWatch has none for any service. Where ECS is
+ * not asked, that is all that tells of it. */
+static enum reason find_silence(const struct config *o, const struct samples *s, bool no_percentile,
+	const struct series_verdict *v) {
+	const struct description *d = &s->services[v->service].description;
+	if (o->no_data == NO_DATA_STATE)
+		return no_percentile ? REASON_PERCENTILE : REASON_POLICY;
+	bool gone = d->status == DESCRIPTION_GONE;
+	if (v->metric == METRIC_EBS && v->points == 0 && !gone)
+		return REASON_NO_VOLUME;
+	enum reason r = silence_reason(d, s->now_s);
+	bool runs = r == REASON_NO_DATA && d->running_count > 0 && d->desired_count > 0;
+	return runs && o->is_percentile && v->points == 0 ? REASON_PERCENTILE : r;
 }
 
-static void judge_described(const struct samples *s, const struct description *d,
+/* The worse of what the old points came to and of what is said of their end. */
+static void judge_silence(const struct config *o, const struct samples *s, bool no_percentile,
 	struct series_verdict *v) {
-	if (d->desired_count == 0)
-		decide(v, STATE_OK, REASON_SCALED_TO_ZERO);
-	else if (is_new(s, d))
-		decide(v, STATE_OK, REASON_NEW);
-	else
-		decide(v, STATE_UNKNOWN, REASON_NO_DATA);
+	v->silence = find_silence(o, s, no_percentile, v);
+	enum state state = v->silence == REASON_POLICY ? o->no_data_state
+						       : silence_state(v->silence);
+	if (v->state == STATE_OK || state_rank(state) > state_rank(v->state))
+		decide(v, state, v->silence);
 }
 
-static void judge_by_description(const struct samples *s, const struct description *d,
+static void judge_series(const struct config *o, struct samples *s, bool no_percentile,
 	struct series_verdict *v) {
-	switch (d->status) {
-	case DESCRIPTION_KNOWN:
-		judge_described(s, d, v);
-		break;
-	case DESCRIPTION_BEYOND:
-		decide(v, STATE_UNKNOWN, REASON_NOT_ASKED);
-		break;
-	case DESCRIPTION_FAILED:
-		decide(v, STATE_UNKNOWN, REASON_ASKING_FAILED);
-		break;
-	default:
-		decide(v, STATE_UNKNOWN, REASON_UNANSWERED);
-		break;
-	}
-}
-
-static void judge_silence(const struct config *o, const struct samples *s,
-	const struct service *service, struct series_verdict *v) {
-	if (o->is_percentile && samples_have_no_point(s))
-		decide(v, STATE_UNKNOWN, REASON_PERCENTILE);
-	else if (o->no_data == NO_DATA_STATE)
-		decide(v, o->no_data_state, REASON_POLICY);
-	else if (service->description.status == DESCRIPTION_GONE)
-		decide(v, STATE_OK, REASON_GONE);
-	else if (v->metric == METRIC_EBS && v->points == 0)
-		decide(v, STATE_OK, REASON_NO_VOLUME);
-	else
-		judge_by_description(s, &service->description, v);
-}
-
-static void judge_series(const struct config *o, struct samples *s, struct series_verdict *v) {
-	struct service *service = &s->services[v->service];
-	struct series *x = &service->series[v->metric];
+	struct series *x = &s->services[v->service].series[v->metric];
 	const struct measure *m = measure(o, &s->window, v->metric, x);
 	bool is_current = m->points > 0 && window_is_current(&s->window, m->newest_s, s->now_s);
 	take_over(m, v);
 	judge_points(o, x, &s->window, v);
 	v->is_silent = x->status == SERIES_COMPLETE && !is_current;
 	/* A known breach counts even if the rest of the series was lost or the points are old. */
-	if (v->state != STATE_OK)
-		return;
-	if (x->status == SERIES_PENDING)
+	if (v->is_silent)
+		judge_silence(o, s, no_percentile, v);
+	else if (v->state == STATE_OK && x->status == SERIES_PENDING)
 		decide(v, STATE_UNKNOWN, REASON_UNANSWERED);
-	else if (x->status == SERIES_FAILED)
+	else if (v->state == STATE_OK && x->status == SERIES_FAILED)
 		decide(v, STATE_UNKNOWN, REASON_FAILED);
-	else if (v->is_silent)
-		judge_silence(o, s, service, v);
 }
 
 /* --- while the run goes on --- */
@@ -145,7 +120,8 @@ static void know(struct known_series *k, enum state state, enum metric m, bool h
 static void know_whole(const struct config *o, struct samples *s, size_t service, enum metric m,
 	struct known_series *k) {
 	struct series_verdict v = {.service = service, .metric = m};
-	judge_series(o, s, &v);
+	/* Whether CloudWatch has the percentile at all is not known before everything is. */
+	judge_series(o, s, o->is_percentile, &v);
 	know(k, v.state, m, v.reason == REASON_POINTS && v.points > 0, v.shown);
 }
 
@@ -252,13 +228,14 @@ static enum state combine(const struct config *o, const struct samples *s,
 
 /* Judges every wanted series and keeps those that count. */
 static void judge_all(const struct config *o, struct samples *s, struct verdict *v) {
+	bool no_percentile = o->is_percentile && samples_have_no_point(s);
 	for (size_t i = 0; i < s->service_count; i++) {
 		for (int m = 0; m < METRICS; m++) {
 			if (s->services[i].series[m].status == SERIES_NOT_WANTED)
 				continue;
 			struct series_verdict *x = &v->series[v->series_count];
 			*x = (struct series_verdict){.service = i, .metric = (enum metric)m};
-			judge_series(o, s, x);
+			judge_series(o, s, no_percentile, x);
 			v->series_count += x->reason != REASON_GONE;
 		}
 	}

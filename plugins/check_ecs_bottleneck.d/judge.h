@@ -4,24 +4,8 @@
 
 #include "options.h"
 #include "pattern.h"
+#include "reason.h"
 #include "samples.h"
-
-/* What decided a series' state. */
-enum reason {
-	REASON_POINTS,     /* its points, judged against the ranges */
-	REASON_UNANSWERED, /* the run had to end before it was known */
-	REASON_GONE,   /* no current data, and the service is not ACTIVE: left out of the verdict */
-	REASON_FAILED, /* it was lost to an error */
-	REASON_POLICY, /* no current data; --no-data says which state that is */
-	REASON_PERCENTILE,     /* CloudWatch returned the percentile for no service at all */
-	REASON_NO_VOLUME,      /* ebs without a point: no volume is attached */
-	REASON_SCALED_TO_ZERO, /* no current data, and no task is wanted */
-	REASON_NEW, /* no current data, and the service or a deployment is younger than 15 minutes
-		     */
-	REASON_NO_DATA,      /* no current data without a good reason */
-	REASON_NOT_ASKED,    /* no current data; the calls to ask ECS were used up */
-	REASON_ASKING_FAILED /* no current data; ECS could not be asked */
-};
 
 /* In which way the shown point breaches. */
 enum direction { DIRECTION_NONE, DIRECTION_ABOVE, DIRECTION_BELOW, DIRECTION_INSIDE };
@@ -31,10 +15,12 @@ struct series_verdict {
 	enum metric metric;
 	enum state state;
 	enum reason reason;
-	bool is_silent; /* complete, but without a current point */
-	size_t points;  /* received */
-	double peak;    /* the highest point (of equals the newest); valid when points > 0, like the
-			   next four */
+	bool is_silent;      /* complete, but without a current point */
+	enum reason silence; /* if so: what was found out about that; the reason is another one
+				where a breach of the old points is as bad */
+	size_t points;       /* received */
+	double peak; /* the highest point (of equals the newest); valid when points > 0, like the
+			next four */
 	int64_t peak_s;
 	double shown; /* the point that text shows: the peak, or the newest breaching point where a
 			 lower bound or "@" decided */

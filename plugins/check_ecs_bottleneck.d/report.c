@@ -12,6 +12,7 @@
 #include "report_order.h"
 #include "report_perfdata.h"
 #include "report_series.h"
+#include "report_silence.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -34,12 +35,20 @@ static bool is_bottleneck(const struct series_verdict *v) {
 	return is_problem(v) && v->reason == REASON_POINTS;
 }
 
+static bool is_down(const struct series_verdict *v) {
+	return report_is_down(v);
+}
+
 static bool is_lost(const struct series_verdict *v) {
 	return v->reason == REASON_FAILED || v->reason == REASON_UNANSWERED;
 }
 
 static bool is_silent(const struct series_verdict *v) {
 	return v->state == STATE_UNKNOWN && !is_lost(v);
+}
+
+static bool is_silent_otherwise(const struct series_verdict *v) {
+	return is_silent(v) && v->reason != REASON_PERCENTILE;
 }
 
 static size_t count_services(const struct verdict *v, report_filter filter) {
@@ -176,9 +185,12 @@ static int add_headline(const struct report_input *in, struct buf *out, struct e
 	const struct samples *s = in->samples;
 	if (v->problems > 0) {
 		bool bottleneck = first_of(v, is_bottleneck) != NULL;
+		bool down = first_of(v, is_down) != NULL;
 		buf_addf(out, "%zu of %zu services %s: ", v->problems, v->services,
-			bottleneck ? "bottlenecked" : "without data");
-		return add_items(in, is_problem, !bottleneck, out, e);
+			down                 ? "with problems"
+				: bottleneck ? "bottlenecked"
+					     : "without data");
+		return add_items(in, is_problem, !bottleneck && !down, out, e);
 	}
 	if (s->end != SAMPLES_WHOLE) {
 		text_add_clean(out, buf_str(&s->end_reason), MOST_MESSAGE_CHARS);
@@ -201,9 +213,8 @@ static int add_headline(const struct report_input *in, struct buf *out, struct e
 		add_lost(in, out);
 		return 0;
 	}
-	if (silent && silent->reason == REASON_PERCENTILE) {
-		buf_addf(out, "CloudWatch returned no %s; use Maximum or Average",
-			in->config->statistic);
+	if (silent && !first_of(v, is_silent_otherwise)) {
+		report_add_no_percentile(in, out);
 		return 0;
 	}
 	if (silent) {
@@ -279,6 +290,8 @@ static int add_series_lines(const struct report_input *in, struct report_parts *
 		return err_no_memory(e);
 	for (size_t i = 0; i < count; i++) {
 		struct report_line line;
+		if (report_is_told_elsewhere(in, list[i]))
+			continue;
 		report_add_series(in, list[i], &p->body, &line);
 		report_parts_add_line(p, &line);
 	}
@@ -286,10 +299,14 @@ static int add_series_lines(const struct report_input *in, struct report_parts *
 	return 0;
 }
 
+static bool is_left_out(const struct description *d) {
+	return d->status == DESCRIPTION_GONE && d->fault < FAULT_ANSWER;
+}
+
 static void add_dropped(const struct report_input *in, struct buf *out) {
 	const struct samples *s = in->samples;
 	for (size_t i = 0; in->config->verbosity > 0 && i < s->service_count; i++) {
-		if (s->services[i].description.status != DESCRIPTION_GONE)
+		if (!is_left_out(&s->services[i].description))
 			continue;
 		buf_adds(out, "left out: ");
 		report_add_name(out, s->services[i].name);

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "base/time.h"
 #include "report_series.h"
+#include "report_silence.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -227,6 +228,8 @@ static const char *why_lost(const struct report_input *in, const struct series_v
 		return report_failure_of(in, v);
 	if (v->reason == REASON_ASKING_FAILED)
 		return d->text ? d->text : "out of memory";
+	if (v->reason == REASON_NOT_CLEAR)
+		return report_fault_of(in, v);
 	return NULL;
 }
 

@@ -4,18 +4,28 @@
 
 #include <stdlib.h>
 
-/* By state, then by name: the verdict's array is in the order of the names. */
+bool report_is_down(const struct series_verdict *v) {
+	return v->is_silent && v->silence == REASON_DOWN;
+}
+
+/* By state, services that are down first. */
+static int compare_states(const struct series_verdict *a, const struct series_verdict *b) {
+	int rank = state_rank(b->state) - state_rank(a->state);
+	return rank != 0 ? rank : (int)report_is_down(b) - (int)report_is_down(a);
+}
+
+/* Then by name: the verdict's array is in the order of the names. */
 static int compare_lines(const void *x, const void *y) {
 	const struct series_verdict *const *a = x;
 	const struct series_verdict *const *b = y;
-	int rank = state_rank((*b)->state) - state_rank((*a)->state);
+	int rank = compare_states(*a, *b);
 	return rank != 0 ? rank : (*a > *b) - (*a < *b);
 }
 
 int report_compare_worst(const struct series_verdict *a, const struct series_verdict *b) {
 	double shown_a = a->points > 0 ? a->shown : -1;
 	double shown_b = b->points > 0 ? b->shown : -1;
-	int rank = state_rank(b->state) - state_rank(a->state);
+	int rank = compare_states(a, b);
 	int value = (shown_b > shown_a) - (shown_b < shown_a);
 	return rank != 0 ? rank : value != 0 ? value : (a > b) - (a < b);
 }

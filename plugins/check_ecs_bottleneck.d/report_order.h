@@ -5,9 +5,12 @@
 #include "judge.h"
 
 enum report_order {
-	ORDER_LINES, /* worst state first, then by name */
-	ORDER_WORST  /* worst state first, then the highest value, then by name */
+	ORDER_LINES, /* worst state first, services that are down before others, then by name */
+	ORDER_WORST  /* the same, but the highest value before the name */
 };
+
+/* Whether the series is without current data because no task of its service runs. */
+bool report_is_down(const struct series_verdict *v);
 
 /* The second order for two series of one verdict: below 0 if a comes first, above 0 if b. */
 int report_compare_worst(const struct series_verdict *a, const struct series_verdict *b);

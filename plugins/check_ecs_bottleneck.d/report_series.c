@@ -6,6 +6,8 @@
 #include "base/text.h"
 #include "base/time.h"
 #include "console_link.h"
+#include "report_order.h"
+#include "report_silence.h"
 #include "term/sparkline.h"
 
 #include <stdlib.h>
@@ -61,6 +63,12 @@ const char *report_failure_of(const struct report_input *in, const struct series
 
 void report_add_item(const struct report_input *in, const struct series_verdict *v,
 	struct buf *out) {
+	if (report_is_down(v)) {
+		report_add_name(out, in->samples->services[v->service].name);
+		buf_addc(out, ' ');
+		report_add_running(in, v, out);
+		return;
+	}
 	add_subject(in, v, out);
 	if (v->reason != REASON_POINTS || v->points == 0) {
 		bool lost = v->reason == REASON_FAILED || v->reason == REASON_UNANSWERED;
@@ -165,53 +173,6 @@ void report_add_headroom(const struct report_input *in, const struct headroom *h
 		buf_addf(out, ", the %zu. nearest of its points", in->config->breaches);
 }
 
-/* Why there is no judgement by points, or why there is one without current data. */
-static void add_silence(const struct report_input *in, const struct series_verdict *v,
-	struct buf *out) {
-	const struct service *service = &in->samples->services[v->service];
-	const struct description *d = &service->description;
-	char since[TIME_MINUTE_BYTES];
-	const char *no_data = v->points > 0 ? "no data since " : "no data";
-	const char *when = v->points > 0 ? time_format_minute(v->newest_s, since) : "";
-	switch (v->reason) {
-	case REASON_POINTS:
-		buf_addf(out, "%s%s", no_data, when);
-		break;
-	case REASON_GONE:
-	case REASON_FAILED:
-	case REASON_UNANSWERED:
-		text_add_clean(out, report_failure_of(in, v), MOST_REASON_CHARS);
-		break;
-	case REASON_POLICY:
-		buf_addf(out, "%s%s (--no-data=%s)", no_data, when,
-			state_name(in->config->no_data_state));
-		break;
-	case REASON_PERCENTILE:
-		buf_addf(out, "CloudWatch returned no %s", in->config->statistic);
-		break;
-	case REASON_NO_VOLUME:
-		buf_adds(out, "no volume");
-		break;
-	case REASON_SCALED_TO_ZERO:
-		buf_addf(out, "scaled to zero, %s%s", no_data, when);
-		break;
-	case REASON_NEW:
-		buf_addf(out, "new, %s%s", no_data, when);
-		break;
-	case REASON_NO_DATA:
-		buf_addf(out, "%lld wanted, %lld running, %s%s", (long long)d->desired_count,
-			(long long)d->running_count, no_data, when);
-		break;
-	case REASON_NOT_ASKED:
-		buf_addf(out, "%s%s, not asked; see --no-data", no_data, when);
-		break;
-	case REASON_ASKING_FAILED:
-		buf_addf(out, "%s%s, and ECS could not be asked why: ", no_data, when);
-		text_add_clean(out, d->text ? d->text : "out of memory", MOST_REASON_CHARS);
-		break;
-	}
-}
-
 static bool is_by_points(const struct series_verdict *v) {
 	return v->reason == REASON_POINTS && v->points > 0;
 }
@@ -223,7 +184,7 @@ void report_add_reason(const struct report_input *in, const struct series_verdic
 		buf_adds(out, "the rest is not known: ");
 		text_add_clean(out, report_failure_of(in, v), MOST_REASON_CHARS);
 	} else if (!is_by_points(v) || v->is_silent) {
-		add_silence(in, v, out);
+		report_add_silence(in, v, false, out);
 	}
 }
 
@@ -247,6 +208,17 @@ void report_add_link(const struct report_input *in, const struct series_verdict 
 		buf_addc(out, '\n');
 }
 
+/* A line for the whole service has the links of all its series with points. */
+static void add_links(const struct report_input *in, const struct series_verdict *v,
+	bool for_service, const char *before, struct buf *out) {
+	const struct series_verdict *x = for_service ? report_first_of_service(in, v) : v;
+	if (!for_service)
+		report_add_link(in, x, before, out);
+	for (; for_service && report_is_of_service(in, x, v->service); x++)
+		if (x->is_silent && x->points > 0 && x->reason != REASON_POINTS)
+			report_add_link(in, x, before, out);
+}
+
 void report_add_series(const struct report_input *in, const struct series_verdict *v,
 	struct buf *out, struct report_line *line) {
 	const struct series *x = &in->samples->services[v->service].series[v->metric];
@@ -255,21 +227,28 @@ void report_add_series(const struct report_input *in, const struct series_verdic
 	const size_t indent = strlen("[] ") + strlen(state);
 	line->start = out->len;
 	buf_addf(out, "[%s] ", state);
-	add_subject(in, v, out);
+	bool for_service = report_is_for_service(in, v);
+	if (for_service)
+		report_add_name(out, in->samples->services[v->service].name);
+	else
+		add_subject(in, v, out);
 	if (is_by_points(v))
 		add_points(in, v, out);
-	if (!is_by_points(v) || v->is_silent || x->status != SERIES_COMPLETE) {
+	if (for_service) {
+		buf_adds(out, ": ");
+		report_add_silence(in, v, true, out);
+	} else if (!is_by_points(v) || v->is_silent || x->status != SERIES_COMPLETE) {
 		buf_adds(out, is_by_points(v) ? ", " : ": ");
 		report_add_reason(in, v, out);
 	}
 	line->sparkline = out->len;
-	if (x->values) {
+	if (x->values && !for_service) {
 		buf_addc(out, ' ');
 		sparkline_add(out, x->values, in->samples->window.points, in->utf8);
 	}
 	line->line_end = out->len;
 	buf_addc(out, '\n');
 	line->link = out->len;
-	report_add_link(in, v, blanks + strlen(blanks) - (indent - 1), out);
+	add_links(in, v, for_service, blanks + strlen(blanks) - (indent - 1), out);
 	line->end = out->len;
 }

@@ -15,13 +15,13 @@ const char *report_format_value(double value, int decimals, bool trim, const str
 void report_add_value(struct buf *out, double value, int decimals, bool trim,
 	const struct range *warning, const struct range *critical);
 
-/* Appends "api memory 100.2%", or "api memory no data" for a series without points: for the first
- * line. */
+/* Appends "api memory 100.2%", or "api memory no data" for a series without points, or "api 0 of 3
+ * running": for the first line. */
 void report_add_item(const struct report_input *in, const struct series_verdict *v,
 	struct buf *out);
 
-/* Appends the line (and, where there is one, the link's line) of a series; *line tells where its
- * pieces lie in out. */
+/* Appends the line (and, where there is one, the link's line) of a series, or of its service; *line
+ * tells where its pieces lie in out. */
 void report_add_series(const struct report_input *in, const struct series_verdict *v,
 	struct buf *out, struct report_line *line);
 

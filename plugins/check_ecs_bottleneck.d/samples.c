@@ -24,7 +24,7 @@ void samples_free(struct samples *s) {
 			series_clear(&s->services[i].series[m]);
 			free(s->services[i].series[m].failure);
 		}
-		free(s->services[i].description.text);
+		description_clear(&s->services[i].description);
 		free(s->services[i].name);
 	}
 	free(s->services);

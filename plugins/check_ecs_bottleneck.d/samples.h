@@ -4,6 +4,7 @@
 #define SAMPLES_H
 
 #include "base/buf.h"
+#include "description.h"
 #include "harness/range.h"
 #include "harness/state.h"
 #include "metric.h"
@@ -59,23 +60,6 @@ struct series {
 	size_t known_warning, known_critical; /* judge's: points of an incomplete series that
 						 breach, as far as it has looked */
 	struct measure measure;               /* judge's */
-};
-
-enum description_status {
-	DESCRIPTION_NONE,    /* not needed, or not wanted by --no-data */
-	DESCRIPTION_PENDING, /* needed, no answer yet */
-	DESCRIPTION_BEYOND,  /* needed, but the run's calls were used up */
-	DESCRIPTION_KNOWN,
-	DESCRIPTION_GONE, /* ECS does not know the service, or it is not ACTIVE */
-	DESCRIPTION_FAILED
-};
-
-/* What DescribeServices said. */
-struct description {
-	enum description_status status;
-	int64_t desired_count, running_count;
-	int64_t changed_s; /* newest of created, deployment or task set updated; 0 unknown */
-	char *text;        /* DESCRIPTION_GONE: "gone" or the status; DESCRIPTION_FAILED: why */
 };
 
 struct service {

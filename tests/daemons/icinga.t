@@ -37,7 +37,7 @@ my $standin = standin(<<~'ACCOUNT' . many_services($count));
 		cpu flat=34.4
 		memory flat=51.5 points=300:86.2
 	cluster silent region=eu-west-1
-	service api desired=3 running=0
+	service api desired=3 running=3
 	cluster odd region=eu-west-1
 	service a;b::c desired=1 running=1
 		cpu flat=97.3

@@ -33,7 +33,7 @@ my $account = <<~'ACCOUNT';
 		cpu flat=41.8 points=840:97.1
 		memory flat=46.2
 	cluster silent region=eu-west-1
-	service api desired=3 running=0
+	service api desired=3 running=3
 	cluster odd region=eu-west-1
 	service a;b desired=1 running=1
 		cpu flat=97.3

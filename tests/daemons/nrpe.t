@@ -36,7 +36,7 @@ my $account = <<~'ACCOUNT';
 		cpu flat=12.5
 		memory flat=84.6
 	cluster silent region=eu-west-1
-	service api desired=3 running=0
+	service api desired=3 running=3
 	cluster big region=eu-west-1
 	ACCOUNT
 $account .= many_services($count);

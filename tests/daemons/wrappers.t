@@ -27,7 +27,7 @@ my $account = <<~'ACCOUNT';
 		cpu flat=99.7
 		memory flat=71.3 points=190:100.2,250:99.1
 	cluster silent region=eu-west-1
-	service api desired=3 running=0
+	service api desired=3 running=3
 	cluster many region=eu-west-1
 	ACCOUNT
 $account .= "service svc-$_ desired=1 running=1\n\tcpu flat=97.1\n\tmemory flat=98.4\n" for 1 .. $count;

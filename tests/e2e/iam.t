@@ -33,7 +33,7 @@ my $here = 'arn:aws:iam::123456789012:role';
 my $account = "account 123456789012\nkey AKIDEXAMPLE secret\n"
 	. join('', map { "key AKIDNO$_ secret deny=$actions[$_]\n" } 0 .. $#actions)
 	. "role $here/ecs-monitoring external-id=shared:id/1\n"
-	. "cluster prod region=eu-west-1\nservice api desired=1 running=1\n\tcpu flat=34.4\n\tmemory flat=51.5\nservice silent desired=1 running=0\n";
+	. "cluster prod region=eu-west-1\nservice api desired=1 running=1\n\tcpu flat=34.4\n\tmemory flat=51.5\nservice silent desired=1 running=1\n";
 my $standin = standin($account);
 my %service = (ListServices => 'ecs', DescribeServices => 'ecs', ListClusters => 'ecs', GetMetricData => 'cloudwatch', AssumeRole => 'sts');
 

@@ -26,20 +26,52 @@ sub case {
 
 my @cases = (
 	# [service lines, state with auto, what the output says about it, arguments]
-	['service odd desired=3 running=0', 'UNKNOWN', [qr/odd.*\b3 wanted, 0 running, no data/]],
+	['service odd desired=3 running=0', 'CRITICAL', [qr/^ECS CRITICAL - case\d+: 1 of 2 services with problems: odd 0 of 3 running \|/, qr/^\[CRITICAL\] odd: 0 of 3 running, no data$/m, qr/ problems=1;/]],
+	['service odd desired=3 running=1', 'UNKNOWN', [qr/^\[UNKNOWN\] odd: 3 wanted, 1 running, no data$/m]],
 	['service odd desired=3 running=3', 'UNKNOWN', [qr/odd.*\b3 wanted, 3 running, no data/]],
-	['service odd desired=0 running=0', 'OK', [qr/odd.*scaled to zero/], '-v'],
+	['service odd desired=0 running=0', 'OK', [qr/^\[OK\] odd: scaled to zero, no data$/m], '-v'],
+	['service odd desired=0 running=0 scheduling=DAEMON', 'OK', [qr/^\[OK\] odd: no instance to run on, no data$/m], '-v'],
+	['service odd desired=0 running=2', 'UNKNOWN', [qr/odd: 0 wanted, 2 running, no data/]],
 	["service odd desired=0 running=0\n\tcpu flat=99 until=200\n\tmemory flat=10 until=200", 'CRITICAL', [qr/\[CRITICAL\] odd cpu\b.*99/]],
 	["service odd desired=0 running=0\n\tcpu flat=10 until=200\n\tmemory flat=10 until=200", 'OK', [qr/odd.*scaled to zero/], '-v'],
+	# New: what was created, not what was updated; and no current failure.
 	['service odd desired=3 running=0 created=-5m deployed=-5m', 'OK', [qr/odd.*\bnew\b/], '-v'],
-	['service odd desired=3 running=0 created=-20m deployed=-20m', 'UNKNOWN', [qr/odd.*3 wanted/]],
+	['service odd desired=3 running=3 created=-5m', 'OK', [qr/odd.*\bnew\b/], '-v'],
+	['service odd desired=3 running=3 created=-20m deployed=-20m', 'UNKNOWN', [qr/odd.*3 wanted/]],
+	['service odd desired=3 running=0 created=-20m deployed=-20m', 'CRITICAL', [qr/odd: 0 of 3 running/]],
 	['service odd desired=3 running=0 deployed=-5m', 'OK', [qr/odd.*\bnew\b/], '-v'],
-	['service odd desired=3 running=0 deployed=-20m', 'UNKNOWN', [qr/odd.*3 wanted/]],
+	['service odd desired=3 running=0 updated=-30s', 'CRITICAL', [qr/odd: 0 of 3 running/]],
 	['service odd desired=3 running=0 taskset=-5m', 'OK', [qr/odd.*\bnew\b/], '-v'],
-	['service odd desired=3 running=0 taskset=-20m', 'UNKNOWN', [qr/odd.*3 wanted/]],
-	['service odd desired=3 running=0 missing', 'OK', [qr/\bodd\b/], '-v'],
-	['service odd desired=3 running=0 status=INACTIVE', 'OK', [qr/\bodd\b/], '-v'],
-	['service odd desired=3 running=0 status=DRAINING', 'OK', [qr/\bodd\b/], '-v'],
+	['service odd desired=3 running=0 taskset=-20m updated=-30s', 'CRITICAL', [qr/odd: 0 of 3 running/]],
+	['service odd desired=3 running=0 deployed=+2d created=+2d', 'CRITICAL', [qr/odd: 0 of 3 running/]],
+	["service odd desired=3 running=0 created=-1000d deployed=-1000d updated=-30s rollout=FAILED failed=40\n\treason ECS deployment circuit breaker: tasks failed to start.", 'CRITICAL', [qr/^\[CRITICAL\] odd: 0 of 3 running, no data: ECS deployment circuit breaker: tasks failed to start\.$/m]],
+	['service odd desired=3 running=0 deployed=-5m failed=40', 'CRITICAL', [qr/odd: 0 of 3 running, no data: 40 tasks in a row failed$/m]],
+	["service odd desired=3 running=0 deployed=-5m\n\tdeployment ACTIVE rollout=FAILED\n\treason went wrong before", 'CRITICAL', [qr/odd: 0 of 3 running, no data: went wrong before$/m]],
+	['service odd desired=3 running=3 deployed=-5m rollout=FAILED', 'UNKNOWN', [qr/odd: 3 wanted, 3 running, no data$/m]],
+	# Events: starting, or the reason.
+	["service odd desired=3 running=0\n\tevent -2m (service odd) has started 3 tasks: (task 1) (task 2) (task 3).\n\tevent -3d (service odd) has reached a steady state.", 'OK', [qr/^\[OK\] odd: starting: 0 of 3 running, no data$/m], '-v'],
+	["service odd desired=3 running=0\n\tevent -2m (service odd) has started 1 tasks: (task 2).\n\tevent -16m (service odd) has started 1 tasks: (task 1).\n\tevent -3d (service odd) has reached a steady state.", 'CRITICAL', [qr/^\[CRITICAL\] odd: 0 of 3 running, no data$/m]],
+	["service odd desired=3 running=0\n\tevent -1m (service odd) was unable to place a task because no container instance met all of its requirements.\n\tevent -2m (service odd) has started 3 tasks: (task 1).\n\tevent -3d (service odd) has reached a steady state.", 'CRITICAL', [qr/odd: 0 of 3 running, no data: was unable to place a task because no container instance met all of its requirements\.$/m]],
+	["service odd desired=3 running=0\n\tevent -20m (service odd) was unable to place a task.\n\tevent -3d (service odd) has reached a steady state.", 'CRITICAL', [qr/odd: 0 of 3 running, no data$/m]],
+	["service odd desired=3 running=0\n\tevent -2m (service odd) has reached a steady state.\n\tevent -3m (service odd) was unable to place a task.", 'CRITICAL', [qr/odd: 0 of 3 running, no data$/m]],
+	["service odd desired=3 running=0\n\tevent -1m (service odd) failed | \e[31mbadly\e[0m", 'CRITICAL', [qr{odd: 0 of 3 running, no data: failed / badly$}m]],
+	# Words that this version does not know.
+	['service odd desired=0 running=0 status=ACTIVATING', 'UNKNOWN', [qr/odd.*not clear: an unknown status \('ACTIVATING'\)/]],
+	['service odd desired=0 running=0 status=active', 'UNKNOWN', [qr/odd.*not clear/]],
+	['service odd desired=0 running=0 scheduling=SPOT', 'UNKNOWN', [qr/odd.*not clear.*SPOT/]],
+	['service odd desired=0 running=0 controller=ROBOT', 'UNKNOWN', [qr/odd.*not clear.*ROBOT/]],
+	['service odd desired=3 running=0 deployed=-5m rollout=ROLLED_BACK', 'UNKNOWN', [qr/odd.*not clear/]],
+	['service odd desired=3 running=0 missing', 'OK', [qr/^left out: odd \(gone\)$/m], '-v'],
+	['service odd desired=3 running=0 status=INACTIVE', 'OK', [qr/^left out: odd \(INACTIVE\)$/m], '-v'],
+	['service odd desired=3 running=0 status=DRAINING', 'OK', [qr/^left out: odd \(DRAINING\)$/m], '-v'],
+	# The worse of old breaches and of what ECS says; one line a service.
+	["service odd desired=3 running=0\n\tcpu flat=85 until=200\n\tmemory flat=20 until=300", 'CRITICAL', [qr/problems: odd 0 of 3 running \|/, qr/^\[CRITICAL\] odd: 0 of 3 running, no data since [-\d: ]+Z$/m]],
+	["service odd desired=3 running=0\n\tcpu flat=99 until=200\n\tmemory flat=20 until=300", 'CRITICAL', [qr/problems: odd 0 of 3 running \|/, qr/^\[CRITICAL\] odd: 0 of 3 running, no data since [-\d: ]+Z$/m, qr/^\[CRITICAL\] odd cpu 99\.0%/m]],
+	["service odd desired=3 running=0\n\tcpu flat=99 until=200", 'CRITICAL', [qr/problems: odd 0 of 3 running \|/, qr/^\[CRITICAL\] odd cpu 99\.0% .*, 0 of 3 running, no data since [-\d: ]+Z/m], '-m', 'cpu'],
+	["service odd desired=3 running=3\n\tcpu flat=85 until=200", 'WARNING', [qr/^\[WARNING\] odd cpu 85\.0% .*3 wanted, 3 running, no data since/m], '-m', 'cpu'],
+	["service odd desired=3 running=0 missing\n\tcpu flat=99 until=200", 'CRITICAL', [qr/^\[CRITICAL\] odd cpu 99\.0% .*no data since .*, gone/m], '-m', 'cpu'],
+	["service odd desired=3 running=0\n\tcpu flat=20", 'CRITICAL', [qr/^\[CRITICAL\] odd: 0 of 3 running, no data$/m]],
+	["service odd desired=3 running=0\n\tcpu flat=97", 'CRITICAL', [qr/problems: odd 0 of 3 running \|/, qr/^\[CRITICAL\] odd cpu 97/m, qr/^\[CRITICAL\] odd: 0 of 3/m]],
 	["service odd desired=3 running=3\n\tcpu flat=20 until=200\n\tmemory flat=20", 'UNKNOWN', [qr/odd.*no data since \d/]],
 	["service odd desired=3 running=3\n\tcpu flat=99 until=200\n\tmemory flat=20", 'CRITICAL', [qr/\[CRITICAL\] odd cpu\b.*99/]],
 	["service odd desired=3 running=3\n\tcpu flat=20 until=50\n\tmemory flat=20 until=50", 'OK', [qr/highest/]],
@@ -48,7 +80,8 @@ my @cases = (
 	["service odd desired=3 running=3\n\tcpu flat=20\n\tebs flat=97.2", 'CRITICAL', [qr/odd ebs 97\.2%/, qr/ebs_peak=97\.2%/], '-m', 'cpu,ebs'],
 );
 my @names = map { case($_->[0]) } @cases;
-my $flat = case("service odd desired=3 running=0\nservice weird desired=2 running=1");
+my %named = map { $cases[$_][0] => $names[$_] } 0 .. $#cases;
+my $flat = case("service odd desired=3 running=3\nservice weird desired=2 running=1");
 my $standin = standin($account . "cluster empty region=eu-west-1\n");
 
 for my $i (0 .. $#cases) {
@@ -59,9 +92,9 @@ for my $i (0 .. $#cases) {
 	$run->says("$name: the words", @$patterns);
 }
 {
-	my $run = $standin->check('-c', $names[11]);
+	my $run = $standin->check('-c', $named{'service odd desired=3 running=0 missing'});
 	unlike($run->{text}, qr/\bodd\b/, 'a dropped service is named at -v only');
-	$run = $standin->check('-c', $names[2]);
+	$run = $standin->check('-c', $named{'service odd desired=0 running=0'});
 	is($run->{summary}{no_data}{value}, 1, 'scaled to zero counts in no_data');
 	unlike($run->{details_string}, qr/\bodd_/, 'and has no perfdata of its own');
 }
@@ -90,8 +123,8 @@ for my $word (sort keys %state) {
 	is($run->{summary}{no_data}{value}, 2, 'both counted');
 	$standin->check('-c', 'empty', "--no-data=$word")->exits($state{$word}, "an empty cluster with --no-data=$word");
 }
-$standin->check('-c', $names[14], '--no-data=ok')->exits('OK', 'a stale series with --no-data=ok');
-$standin->check('-c', $names[15], '--no-data=ok')->exits('CRITICAL', 'a stale series that breached with --no-data=ok');
+$standin->check('-c', $named{sprintf "service odd desired=3 running=3\n\tcpu flat=%d until=200\n\tmemory flat=20", 20}, '--no-data=ok')->exits('OK', 'a stale series with --no-data=ok');
+$standin->check('-c', $named{sprintf "service odd desired=3 running=3\n\tcpu flat=%d until=200\n\tmemory flat=20", 99}, '--no-data=ok')->exits('CRITICAL', 'a stale series that breached with --no-data=ok');
 my $run = $standin->check('-c', 'empty');
 $run->exits('UNKNOWN', 'an empty cluster');
 $run->says('names region and cluster', qr/eu-west-1/, qr/\bempty\b/);
@@ -101,13 +134,25 @@ $standin->fresh_check('-c', $flat)->exits('UNKNOWN');
 my @asked = map { @{$_->{body}{services}} } grep { $_->{operation} eq 'DescribeServices' } @{$standin->log};
 is_deeply([sort map { s{.*/}{}r } @asked], [qw(odd weird)], 'only those without data are asked about');
 
-# Percentiles: none for any service is a hint, some is data.
+# Stale series are asked about even if they breach.
+$standin->fresh_check('-c', $named{sprintf "service odd desired=3 running=3\n\tcpu flat=%d until=200\n\tmemory flat=20", 99})->exits('CRITICAL', 'a stale breach');
+is($standin->calls('DescribeServices'), 1, 'a stale breach is asked about');
+
+# Percentiles: without points although the service runs, each series by itself.
 $run = $standin->check('-c', 'empty', '--statistic=p95');
 $run->exits('UNKNOWN');
 my $bare = standin("cluster prod region=eu-west-1\nservice a desired=1 running=1\nservice b desired=1 running=1\n");
 $run = $bare->check('-c', 'prod', '--statistic=p95');
 $run->exits('UNKNOWN', 'no point of a percentile at all');
-$run->says('the hint', qr/CloudWatch returned no p95; use Maximum or Average/);
+$run->says('the hint', qr/^ECS UNKNOWN - prod: CloudWatch returned no p95 \(several tasks\?\); use Maximum or Average/);
+my $some = standin("cluster prod region=eu-west-1\nservice bare desired=2 running=2\nservice fine desired=1 running=1\n\tcpu flat=20\nservice zero desired=0 running=0\nservice dead desired=1 running=0\n");
+$run = $some->check('-c', 'prod', '-m', 'cpu', '--statistic=p95', '-s', 'bare', '-s', 'fine', '-s', 'zero', '-v');
+$run->exits('UNKNOWN', 'a percentile without points beside one with points');
+$run->says('each by itself', qr/^\[UNKNOWN\] bare cpu: CloudWatch returned no p95 \(several tasks\?\); use Maximum or Average$/m, qr/^\[OK\] fine cpu 20/m, qr/^\[OK\] zero: scaled to zero/m);
+$run = $some->check('-c', 'prod', '-m', 'cpu', '--statistic=p95', '-s', 'zero');
+$run->exits('OK', 'a percentile of a service that is scaled to zero');
+$run = $some->check('-c', 'prod', '-m', 'cpu', '--statistic=p95');
+$run->exits('CRITICAL', 'a percentile of a service that is down');
 $run = $standin->check('-c', 'prod', '--statistic=p95');
 $run->exits('OK', 'a percentile with points');
 

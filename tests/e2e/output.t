@@ -37,7 +37,7 @@ my $standin = standin(<<~'ACCOUNT');
 		cpu flat=11.1
 		memory flat=22.2
 	cluster dark region=eu-west-1
-	service web desired=3 running=0
+	service web desired=3 running=3
 	service db desired=3 running=3
 		cpu flat=11.1
 		memory flat=22.2

@@ -144,7 +144,15 @@ static void read_description(struct scene *s, struct fuzz_input *in, struct desc
 	if (line[0] >= '0' && line[0] <= '5') {
 		d->status = statuses[line[0] - '0'];
 		d->desired_count = line[1] == '0' ? 0 : line[1];
-		d->changed_s = line[1] == 'n' ? s->samples.now_s - 60 : 0;
+		d->running_count = line[1] && line[2] == 'r' ? 3 : 0;
+		d->is_daemon = line[1] && line[2] == 'd';
+		d->primary_created_ms = line[1] == 'n' ? (s->samples.now_s - 60) * 1000 : 0;
+		if (d->status == DESCRIPTION_KNOWN && line[1] == 'f') {
+			d->rollout_failed = true;
+			d->rollout_reason = fuzz_have(text_dup(line + 2, strlen(line + 2)));
+		}
+		if (d->status == DESCRIPTION_KNOWN && line[1] == '?')
+			description_add_fault(d, FAULT_SERVICE, line + 2);
 		if (d->status == DESCRIPTION_GONE || d->status == DESCRIPTION_FAILED)
 			d->text = fuzz_have(text_dup(line + 1, strlen(line + 1)));
 	}

@@ -70,6 +70,17 @@ void account_service_arn(const struct account *account, const struct cluster *cl
 static void service_free(struct service *service) {
 	free(service->name);
 	free(service->status);
+	free(service->scheduling);
+	free(service->controller);
+	for (size_t i = 0; i < service->deployment_count; i++) {
+		free(service->deployments[i].status);
+		free(service->deployments[i].rollout);
+		free(service->deployments[i].reason);
+	}
+	for (size_t i = 0; i < service->event_count; i++) {
+		free(service->events[i].message);
+	}
+	free(service->events);
 	for (size_t i = 0; i < METRICS; i++) {
 		series_free(&service->metrics[i]);
 	}

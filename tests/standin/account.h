@@ -12,11 +12,27 @@
 
 enum metric { CPU, MEMORY, EBS, METRICS };
 
+/* Times are seconds since 1970. */
+struct deployment {
+	char *status, *rollout,
+		*reason;          /* rollout NULL: as the counts have it; reason NULL: none */
+	int64_t created, updated; /* updated 0: as created */
+	int failed;
+};
+
+struct event {
+	int64_t at;
+	char *message;
+};
+
 struct service {
-	char *name, *status;
+	char *name, *status, *scheduling, *controller;
 	int desired, running, pending;
-	int64_t created, deployed; /* seconds since 1970 */
-	int64_t taskset;           /* likewise; 0: the service has no task set */
+	int64_t created, taskset;         /* taskset 0: the service has no task set */
+	struct deployment deployments[4]; /* the PRIMARY one first */
+	size_t deployment_count;
+	struct event *events; /* none: that it has reached a steady state, when it was deployed */
+	size_t event_count;
 	bool missing;
 	struct series metrics[METRICS];
 	size_t line;

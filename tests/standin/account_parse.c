@@ -1,12 +1,16 @@
-/* The account file, line by line. A service belongs to the cluster above it, a metric to the
- * service above it:
+/* The account file, line by line. A service belongs to the cluster above it, a metric, an event or
+ * another deployment than the PRIMARY one to the service above it:
  *
  *   account NUMBER
  *   partition NAME                                (default aws)
  *   key, role, web-identity, sso-...              (see identity_parse.c)
  *   cluster NAME region=REGION [arn=short]
  *   service NAME [desired=N] [running=N] [pending=N] [status=ACTIVE] [created=AGE] [deployed=AGE]
- *     [taskset=AGE] [missing]
+ *     [updated=AGE] [rollout=STATE] [failed=N] [taskset=AGE] [scheduling=REPLICA]
+ *     [controller=ECS] [missing]
+ *   deployment STATUS [deployed=AGE] [updated=AGE] [rollout=STATE] [failed=N]
+ *   reason TEXT                                   (of the deployment above, else the service's)
+ *   event AGE TEXT                                (in place of a steady state when it was deployed)
  *   cpu|memory|ebs [flat=VALUE] [points=MINUTES:VALUE,...] [csv=FILE] [since=MINUTES]
  *     [until=MINUTES]
  *
@@ -64,8 +68,34 @@ static void parse_cluster(struct parser *parser, char **rest) {
 	parser->service = NULL;
 }
 
+static void set_text(char **field, const char *value) {
+	free(*field);
+	*field = must_copy(value);
+}
+
+/* False if the word is none of a deployment's. */
+static bool deployment_word(struct parser *parser, struct deployment *deployment,
+	const char *word) {
+	const char *value = NULL;
+	if ((value = parser_value(word, "deployed")) != NULL) {
+		deployment->created = parser_age(parser, value);
+	} else if ((value = parser_value(word, "updated")) != NULL) {
+		deployment->updated = parser_age(parser, value);
+	} else if ((value = parser_value(word, "rollout")) != NULL) {
+		set_text(&deployment->rollout, value);
+	} else if ((value = parser_value(word, "failed")) != NULL) {
+		deployment->failed = (int)parser_count(parser, value);
+	} else {
+		return false;
+	}
+	return true;
+}
+
 static void service_word(struct parser *parser, struct service *service, const char *word) {
 	const char *value = NULL;
+	if (deployment_word(parser, &service->deployments[0], word)) {
+		return;
+	}
 	if ((value = parser_value(word, "desired")) != NULL) {
 		service->desired = (int)parser_count(parser, value);
 	} else if ((value = parser_value(word, "running")) != NULL) {
@@ -73,12 +103,13 @@ static void service_word(struct parser *parser, struct service *service, const c
 	} else if ((value = parser_value(word, "pending")) != NULL) {
 		service->pending = (int)parser_count(parser, value);
 	} else if ((value = parser_value(word, "status")) != NULL) {
-		free(service->status);
-		service->status = must_copy(value);
+		set_text(&service->status, value);
+	} else if ((value = parser_value(word, "scheduling")) != NULL) {
+		set_text(&service->scheduling, value);
+	} else if ((value = parser_value(word, "controller")) != NULL) {
+		set_text(&service->controller, value);
 	} else if ((value = parser_value(word, "created")) != NULL) {
 		service->created = parser_age(parser, value);
-	} else if ((value = parser_value(word, "deployed")) != NULL) {
-		service->deployed = parser_age(parser, value);
 	} else if ((value = parser_value(word, "taskset")) != NULL) {
 		service->taskset = parser_age(parser, value);
 	} else if (strcmp(word, "missing") == 0) {
@@ -102,7 +133,12 @@ static void parse_service(struct parser *parser, char **rest) {
 	cluster->services[cluster->count++] = parser->service = service;
 	service->name = must_copy(parser_need(parser, rest, "the service's name"));
 	service->status = must_copy("ACTIVE");
-	service->created = service->deployed = parser->start - (int64_t)30 * 86400;
+	service->scheduling = must_copy("REPLICA");
+	service->controller = must_copy("ECS");
+	service->created = parser->start - (int64_t)30 * 86400;
+	service->deployments[service->deployment_count++] = (struct deployment){.status = must_copy(
+											"PRIMARY"),
+		.created = service->created};
 	service->line = parser->line;
 	for (size_t i = 0; i < METRICS; i++) {
 		series_init(&service->metrics[i]);
@@ -110,6 +146,57 @@ static void parse_service(struct parser *parser, char **rest) {
 	for (const char *word = parser_word(rest); word != NULL; word = parser_word(rest)) {
 		service_word(parser, service, word);
 	}
+}
+
+static struct service *need_service(struct parser *parser) {
+	if (parser->service == NULL) {
+		parser_fail(parser, "this must follow a service");
+	}
+	return parser->service;
+}
+
+static void parse_deployment(struct parser *parser, char **rest) {
+	struct service *service = need_service(parser);
+	const char *status = parser_need(parser, rest, "the deployment's status");
+	size_t room = sizeof(service->deployments) / sizeof(service->deployments[0]);
+	if (service == NULL || service->deployment_count == room) {
+		parser_fail(parser, "too many deployments");
+		return;
+	}
+	struct deployment *deployment = &service->deployments[service->deployment_count++];
+	*deployment = (struct deployment){.status = must_copy(status), .created = service->created};
+	for (const char *word = parser_word(rest); word != NULL; word = parser_word(rest)) {
+		if (!deployment_word(parser, deployment, word)) {
+			parser_fail(parser, "unknown word '%s'", word);
+		}
+	}
+}
+
+/* What is left of the line, as it stands. */
+static const char *rest_of_line(char **rest) {
+	const char *text = *rest != NULL ? *rest + strspn(*rest, PARSER_BLANKS) : "";
+	*rest = NULL;
+	return text;
+}
+
+static void parse_reason(struct parser *parser, char **rest) {
+	struct service *service = need_service(parser);
+	if (service != NULL) {
+		set_text(&service->deployments[service->deployment_count - 1].reason,
+			rest_of_line(rest));
+	}
+}
+
+static void parse_event(struct parser *parser, char **rest) {
+	struct service *service = need_service(parser);
+	const char *age = parser_need(parser, rest, "the event's age");
+	if (service == NULL) {
+		return;
+	}
+	service->events = must_grow(service->events,
+		(service->event_count + 1) * sizeof(*service->events));
+	service->events[service->event_count++] = (struct event){.at = parser_age(parser, age),
+		.message = must_copy(rest_of_line(rest))};
 }
 
 static void parse_points(struct parser *parser, struct series *series, char *list) {
@@ -200,6 +287,12 @@ static void parse_line(struct parser *parser, char *line) {
 		parse_cluster(parser, &rest);
 	} else if (strcmp(word, "service") == 0) {
 		parse_service(parser, &rest);
+	} else if (strcmp(word, "deployment") == 0) {
+		parse_deployment(parser, &rest);
+	} else if (strcmp(word, "reason") == 0) {
+		parse_reason(parser, &rest);
+	} else if (strcmp(word, "event") == 0) {
+		parse_event(parser, &rest);
 	} else if (strcmp(word, "cpu") == 0) {
 		parse_series(parser, CPU, &rest);
 	} else if (strcmp(word, "memory") == 0) {

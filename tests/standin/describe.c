@@ -35,25 +35,32 @@ static void add_id(cJSON *object, struct dice *dice) {
 	add_arn_string(object, "id", &id);
 }
 
-static cJSON *deployment(struct server *server, const struct cluster *cluster,
-	const struct service *service) {
+static void add_deployment(struct server *server, const struct cluster *cluster,
+	const struct service *service, const struct deployment *deployment, cJSON *list) {
 	cJSON *object = cJSON_CreateObject();
+	bool steady = service->running == service->desired;
+	const char *rollout = steady ? "COMPLETED" : "IN_PROGRESS";
 	add_id(object, &server->dice);
-	cJSON_AddStringToObject(object, "status", "PRIMARY");
+	cJSON_AddStringToObject(object, "status", deployment->status);
 	add_task_definition(object, &server->account, cluster, service);
 	add_counts(object, service);
-	cJSON_AddNumberToObject(object, "failedTasks", 0);
-	add_time(object, "createdAt", service->deployed);
-	add_time(object, "updatedAt", service->deployed);
+	cJSON_AddNumberToObject(object, "failedTasks", deployment->failed);
+	add_time(object, "createdAt", deployment->created);
+	add_time(object, "updatedAt",
+		deployment->updated != 0 ? deployment->updated : deployment->created);
 	cJSON_AddStringToObject(object, "launchType", "FARGATE");
 	cJSON_AddStringToObject(object, "platformVersion", "1.4.0");
-	bool steady = service->running == service->desired;
-	cJSON_AddStringToObject(object, "rolloutState", steady ? "COMPLETED" : "IN_PROGRESS");
-	return object;
+	cJSON_AddStringToObject(object, "rolloutState",
+		deployment->rollout != NULL ? deployment->rollout : rollout);
+	if (deployment->reason != NULL) {
+		cJSON_AddStringToObject(object, "rolloutStateReason", deployment->reason);
+	}
+	cJSON_AddItemToArray(list, object);
 }
 
 static cJSON *task_set(struct server *server, const struct cluster *cluster,
 	const struct service *service) {
+	const struct deployment *primary = &service->deployments[0];
 	cJSON *object = cJSON_CreateObject();
 	add_id(object, &server->dice);
 	cJSON_AddStringToObject(object, "status", "PRIMARY");
@@ -61,22 +68,32 @@ static cJSON *task_set(struct server *server, const struct cluster *cluster,
 	cJSON_AddNumberToObject(object, "computedDesiredCount", service->desired);
 	cJSON_AddNumberToObject(object, "runningCount", service->running);
 	cJSON_AddNumberToObject(object, "pendingCount", service->pending);
-	add_time(object, "createdAt", service->created);
-	add_time(object, "updatedAt", service->taskset);
+	add_time(object, "createdAt", service->taskset);
+	add_time(object, "updatedAt", primary->updated != 0 ? primary->updated : service->taskset);
 	cJSON_AddStringToObject(object, "stabilityStatus", "STEADY_STATE");
 	return object;
 }
 
-static cJSON *event(struct server *server, const struct service *service) {
+static void add_event(struct server *server, int64_t at, const char *message, cJSON *list) {
 	cJSON *object = cJSON_CreateObject();
 	char id[UUID_SIZE];
 	dice_uuid(&server->dice, id);
 	cJSON_AddStringToObject(object, "id", id);
-	add_time(object, "createdAt", service->deployed);
-	struct text message = {0};
-	text_addf(&message, "(service %s) has reached a steady state.", service->name);
-	add_arn_string(object, "message", &message);
-	return object;
+	add_time(object, "createdAt", at);
+	cJSON_AddStringToObject(object, "message", message);
+	cJSON_AddItemToArray(list, object);
+}
+
+static void add_events(struct server *server, const struct service *service, cJSON *list) {
+	for (size_t i = 0; i < service->event_count; i++) {
+		add_event(server, service->events[i].at, service->events[i].message, list);
+	}
+	if (service->event_count == 0) {
+		struct text message = {0};
+		text_addf(&message, "(service %s) has reached a steady state.", service->name);
+		add_event(server, service->deployments[0].created, text_string(&message), list);
+		text_free(&message);
+	}
 }
 
 cJSON *describe_service(struct server *server, const struct cluster *cluster,
@@ -101,15 +118,17 @@ cJSON *describe_service(struct server *server, const struct cluster *cluster,
 		cJSON_AddItemToArray(cJSON_AddArrayToObject(object, "taskSets"),
 			task_set(server, cluster, service));
 	}
-	cJSON_AddItemToArray(cJSON_AddArrayToObject(object, "deployments"),
-		deployment(server, cluster, service));
-	cJSON_AddItemToArray(cJSON_AddArrayToObject(object, "events"), event(server, service));
+	cJSON *deployments = cJSON_AddArrayToObject(object, "deployments");
+	for (size_t i = 0; i < service->deployment_count; i++) {
+		add_deployment(server, cluster, service, &service->deployments[i], deployments);
+	}
+	add_events(server, service, cJSON_AddArrayToObject(object, "events"));
 	add_time(object, "createdAt", service->created);
 	cJSON_AddArrayToObject(object, "placementConstraints");
 	cJSON_AddArrayToObject(object, "placementStrategy");
-	cJSON_AddStringToObject(object, "schedulingStrategy", "REPLICA");
+	cJSON_AddStringToObject(object, "schedulingStrategy", service->scheduling);
 	cJSON_AddStringToObject(cJSON_AddObjectToObject(object, "deploymentController"), "type",
-		"ECS");
+		service->controller);
 	cJSON_AddBoolToObject(object, "enableECSManagedTags", true);
 	cJSON_AddStringToObject(object, "propagateTags", "NONE");
 	cJSON_AddBoolToObject(object, "enableExecuteCommand", false);

@@ -69,7 +69,8 @@ void scene_points(struct scene *s, struct service *service, enum metric m, const
 void scene_described(struct scene *s, struct service *service, int64_t desired, int64_t age_s) {
 	service->description.status = DESCRIPTION_KNOWN;
 	service->description.desired_count = desired;
-	service->description.changed_s = s->samples.now_s - age_s;
+	service->description.running_count = desired;
+	service->description.primary_created_ms = (s->samples.now_s - age_s) * 1000;
 }
 
 enum state scene_judge(struct scene *s) {

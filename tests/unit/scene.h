@@ -37,7 +37,7 @@ struct service *scene_service(struct scene *s, const char *name);
 void scene_points(struct scene *s, struct service *service, enum metric m, const double *values,
 	size_t n);
 
-/* What ECS said of it; desired tasks and the age of the newest change. */
+/* What ECS said of it: so many tasks are wanted, all run, and the age of its deployment. */
 void scene_described(struct scene *s, struct service *service, int64_t desired, int64_t age_s);
 
 /* Judges; the verdict's state comes back. */

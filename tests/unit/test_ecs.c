@@ -1,4 +1,4 @@
-/* ListClusters, ListServices, DescribeServices: request bodies and answers; ARNs. */
+/* ListClusters, ListServices: request bodies and answers; the body of DescribeServices; ARNs. */
 #include "config.h"
 
 #include "support.h"
@@ -82,110 +82,6 @@ static void the_visitor_can_end_a_page(void **state) {
 	assert_int_equal(e.code, ERR_LIMIT);
 	assert_string_equal(e.message, "stopped");
 	json_free(document);
-}
-
-/* --- DescribeServices --- */
-
-struct services_seen {
-	size_t count;
-	struct {
-		char name[NAME_BYTES], status[NAME_BYTES];
-		bool missing;
-		int64_t desired, running, changed_s;
-	} service[MOST_SEEN];
-};
-
-static void on_service(void *ctx, const struct ecs_service *service) {
-	struct services_seen *s = ctx;
-	assert_true(s->count < MOST_SEEN);
-	(void)snprintf(s->service[s->count].name, NAME_BYTES, "%s", service->name);
-	(void)snprintf(s->service[s->count].status, NAME_BYTES, "%s", service->status);
-	s->service[s->count].missing = service->missing;
-	s->service[s->count].desired = service->desired_count;
-	s->service[s->count].running = service->running_count;
-	s->service[s->count].changed_s = service->changed_s;
-	s->count++;
-}
-
-static int read_services(const char *body, struct services_seen *seen, struct err *e) {
-	json *document = json_parse(body, strlen(body), e);
-	assert_non_null(document);
-	int rc = ecs_read_services(document, on_service, seen, e);
-	json_free(document);
-	return rc;
-}
-
-static void services_are_described(void **state) {
-	(void)state;
-	static const char body[] =
-		"{\"services\":[{\"serviceName\":\"api\",\"status\":\"ACTIVE\",\"desiredCount\":3,"
-		"\"runningCount\":1,\"createdAt\":1.7672256E9,\"deployments\":["
-		"{\"id\":\"a\",\"createdAt\":1767225600.5,\"updatedAt\":1767229200.25},"
-		"{\"id\":\"b\",\"updatedAt\":1767225700}],\"taskSets\":[],\"events\":null},"
-		"{\"serviceName\":\"ext\",\"status\":\"ACTIVE\",\"desiredCount\":0,\"runningCount\":0,"
-		"\"createdAt\":1767225600,\"deployments\":[],"
-		"\"taskSets\":[{\"updatedAt\":1767300000}]},"
-		"{\"serviceName\":\"old\",\"status\":\"DRAINING\",\"desiredCount\":0,\"runningCount\":2,"
-		"\"createdAt\":1767225600,\"deployments\":null},"
-		"{\"serviceName\":\"bare\",\"status\":\"ACTIVE\",\"desiredCount\":1}],"
-		"\"failures\":[{\"arn\":\"arn:aws:ecs:eu-west-1:123456789012:service/prod/gone\","
-		"\"reason\":\"MISSING\"}]}";
-	struct services_seen seen = {0};
-	struct err e = {.code = ERR_NONE};
-	assert_int_equal(read_services(body, &seen, &e), 0);
-	assert_int_equal(seen.count, 5);
-	assert_string_equal(seen.service[0].name, "api");
-	assert_string_equal(seen.service[0].status, "ACTIVE");
-	assert_int_equal(seen.service[0].desired, 3);
-	assert_int_equal(seen.service[0].running, 1);
-	assert_int_equal(seen.service[0].changed_s, 1767229200);
-	assert_int_equal(seen.service[1].changed_s, 1767300000);
-	assert_int_equal(seen.service[1].desired, 0);
-	assert_string_equal(seen.service[2].status, "DRAINING");
-	assert_int_equal(seen.service[2].running, 2);
-	assert_int_equal(seen.service[2].changed_s, 1767225600);
-	assert_int_equal(seen.service[3].running, 0);
-	assert_int_equal(seen.service[3].changed_s, 0);
-	assert_string_equal(seen.service[4].name, "gone");
-	for (size_t i = 0; i < seen.count; i++)
-		expect(seen.service[i].missing == (i == 4), "missing, service %zu", i);
-}
-
-static void missing_services_have_short_arns_too(void **state) {
-	(void)state;
-	struct services_seen seen = {0};
-	struct err e = {.code = ERR_NONE};
-	assert_int_equal(
-		read_services("{\"services\":[],\"failures\":[{\"arn\":\"arn:aws:ecs:eu-west-1:"
-			      "123456789012:service/gone\",\"reason\":\"MISSING\"}]}",
-			&seen, &e),
-		0);
-	assert_int_equal(seen.count, 1);
-	assert_string_equal(seen.service[0].name, "gone");
-	assert_true(seen.service[0].missing);
-}
-
-#define SERVICE(members) "{\"services\":[{\"serviceName\":\"a\"," members "}]}"
-
-static void other_answers_are_errors(void **state) {
-	(void)state;
-	static const char *const bodies[] = {"[]", "1", "{\"services\":{}}", "{\"services\":[1]}",
-		"{\"services\":[\"api\"]}", "{\"services\":[],\"failures\":{}}",
-		"{\"services\":[],\"failures\":[1]}", "{\"services\":[{\"serviceName\":1}]}",
-		"{\"services\":[{\"status\":\"ACTIVE\"}]}", SERVICE("\"status\":\"ACTIVE\""),
-		SERVICE("\"desiredCount\":3"), SERVICE("\"desiredCount\":3,\"status\":null"),
-		SERVICE("\"desiredCount\":3,\"status\":\"\""),
-		SERVICE("\"desiredCount\":3,\"status\":1"),
-		SERVICE("\"status\":\"ACTIVE\",\"desiredCount\":0.4"),
-		SERVICE("\"status\":\"ACTIVE\",\"desiredCount\":1e300"),
-		SERVICE("\"status\":\"ACTIVE\",\"desiredCount\":-1e300"),
-		SERVICE("\"status\":\"ACTIVE\",\"desiredCount\":\"3\"")};
-	for (size_t i = 0; i < LENGTH(bodies); i++) {
-		struct services_seen seen = {0};
-		struct err e = {.code = ERR_NONE};
-		expect_whole(read_services(bodies[i], &seen, &e), -1, "%s", bodies[i]);
-		expect_whole(e.code, ERR_SYNTAX, "%s: code", bodies[i]);
-	}
 }
 
 /* --- requests --- */
@@ -297,9 +193,6 @@ int main(void) {
 	const struct CMUnitTest tests[] = {
 		UNIT_TEST(pages_are_read),
 		UNIT_TEST(the_visitor_can_end_a_page),
-		UNIT_TEST(services_are_described),
-		UNIT_TEST(missing_services_have_short_arns_too),
-		UNIT_TEST(other_answers_are_errors),
 		UNIT_TEST(bodies_ask_for_full_pages),
 		UNIT_TEST(arns_are_taken_apart),
 		UNIT_TEST(other_texts_are_no_arns),

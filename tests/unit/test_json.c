@@ -50,8 +50,8 @@ static void broken_documents_are_refused(void **state) {
 
 static void numbers_have_to_be_finite(void **state) {
 	(void)state;
-	static const char *const cases[] = {"1e999", "-1e999", "[1e400]", "{\"a\":[2e308]}",
-		"1E99999999999999999999"};
+	static const char *const cases[] = {"1e999", "-1e999", "[1e400]", "1e-400", "-1e-400",
+		"[0.1e-999]", "{\"a\":[2e308]}", "1E99999999999999999999"};
 	for (size_t i = 0; i < LENGTH(cases); i++) {
 		struct err e = {.code = ERR_NONE};
 		json *document = parse_bytes(cases[i], strlen(cases[i]), &e);

@@ -4,10 +4,9 @@
 #include "support.h"
 
 #include "scene.h"
+#include "silence.h"
 
 #define GAP SCENE_GAP
-
-enum { MINUTE = 60 };
 
 static const double low[] = {10, 10, 10, 10, 10};
 static const double high[] = {10, 99, 10, 10, 10};
@@ -73,47 +72,97 @@ static void old_breaches_count(void **state) {
 	}
 }
 
-static void ecs_says_why(void **state) {
+/* The worse of what the old points came to and of what ECS says. */
+static void the_worse_of_both_counts(void **state) {
 	(void)state;
 	static const struct {
 		const char *what;
-		int64_t desired, age_s;
+		const double *values;
+		int64_t desired, running;
 		enum state state;
-		enum reason reason;
+		enum reason reason, silence;
 	} cases[] = {
-		{"scaled to zero", 0, 100000, STATE_OK, REASON_SCALED_TO_ZERO},
-		{"scaled to zero just now", 0, 1, STATE_OK, REASON_SCALED_TO_ZERO},
-		{"deployed a moment ago", 3, 0, STATE_OK, REASON_NEW},
-		{"under 15 minutes ago", 3, 15 * MINUTE - 1, STATE_OK, REASON_NEW},
-		{"15 minutes ago", 3, 15 * MINUTE, STATE_UNKNOWN, REASON_NO_DATA},
-		{"in a moment, by a clock that is off", 3, 1 - 15 * MINUTE, STATE_OK, REASON_NEW},
-		{"in 15 minutes", 3, -15 * MINUTE, STATE_UNKNOWN, REASON_NO_DATA},
-		{"in the year 50,000", 3, -1500000000000, STATE_UNKNOWN, REASON_NO_DATA},
-		{"long ago", 1, 100000, STATE_UNKNOWN, REASON_NO_DATA},
+		{"no breach, down", stale_low, 3, 0, STATE_CRITICAL, REASON_DOWN, REASON_DOWN},
+		{"no breach, runs", stale_low, 3, 3, STATE_UNKNOWN, REASON_NO_DATA, REASON_NO_DATA},
+		{"no breach, none wanted", stale_low, 0, 0, STATE_OK, REASON_SCALED_TO_ZERO,
+			REASON_SCALED_TO_ZERO},
+		{"a warning, down", stale_warning, 3, 0, STATE_CRITICAL, REASON_DOWN, REASON_DOWN},
+		{"a warning, runs", stale_warning, 3, 3, STATE_WARNING, REASON_POINTS,
+			REASON_NO_DATA},
+		{"a warning, none wanted", stale_warning, 0, 0, STATE_WARNING, REASON_POINTS,
+			REASON_SCALED_TO_ZERO},
+		{"critical, down", stale_high, 3, 0, STATE_CRITICAL, REASON_POINTS, REASON_DOWN},
+		{"critical, runs", stale_high, 3, 3, STATE_CRITICAL, REASON_POINTS, REASON_NO_DATA},
 	};
 	for (size_t i = 0; i < LENGTH(cases); i++) {
-		for (int stale = 0; stale < 2; stale++) {
-			struct scene s;
-			scene_begin(&s);
-			struct service *service = scene_service(&s, "api");
-			if (stale)
-				scene_points(&s, service, METRIC_CPU, stale_low, 5);
-			scene_described(&s, service, cases[i].desired, cases[i].age_s);
-			check_only(&s, cases[i].what, cases[i].state, cases[i].reason, 1);
-			scene_end(&s);
-		}
+		struct scene s;
+		scene_begin(&s);
+		struct service *service = scene_service(&s, "api");
+		scene_points(&s, service, METRIC_CPU, cases[i].values, 5);
+		scene_described(&s, service, cases[i].desired, 100000);
+		service->description.running_count = cases[i].running;
+		check_only(&s, cases[i].what, cases[i].state, cases[i].reason, 1);
+		expect_whole(s.verdict.series[0].silence, cases[i].silence, "%s: silence",
+			cases[i].what);
+		scene_end(&s);
 	}
 }
 
-static void an_unknown_change_is_not_new(void **state) {
+/* A breach that is not stale is none of ECS's business, nor is a series with current data. */
+static void current_data_needs_no_word(void **state) {
 	(void)state;
 	struct scene s;
 	scene_begin(&s);
 	struct service *service = scene_service(&s, "api");
-	scene_described(&s, service, 3, 0);
-	service->description.changed_s = 0;
-	check_only(&s, "no date", STATE_UNKNOWN, REASON_NO_DATA, 1);
+	scene_points(&s, service, METRIC_CPU, low, 5);
+	scene_described(&s, service, 3, 100000);
+	service->description.running_count = 0;
+	check_only(&s, "current data", STATE_OK, REASON_POINTS, 0);
 	scene_end(&s);
+}
+
+static void who_is_asked_about(void **state) {
+	(void)state;
+	static const struct {
+		const char *what;
+		const double *cpu, *ebs; /* NULL: no point */
+		enum series_status status;
+		bool asked;
+	} cases[] = {
+		{"current data", low, low, SERIES_COMPLETE, false},
+		{"current data that breach", high, low, SERIES_COMPLETE, false},
+		{"no point", NULL, low, SERIES_COMPLETE, true},
+		{"old points", stale_low, low, SERIES_COMPLETE, true},
+		{"old points that breach", stale_high, low, SERIES_COMPLETE, true},
+		{"old points that breach the warning range", stale_warning, low, SERIES_COMPLETE,
+			true},
+		{"ebs without points", low, NULL, SERIES_COMPLETE, false},
+		{"ebs with old points", low, stale_low, SERIES_COMPLETE, true},
+		{"a lost series", NULL, low, SERIES_FAILED, false},
+		{"one that is not answered", NULL, low, SERIES_PENDING, false},
+	};
+	for (size_t i = 0; i < LENGTH(cases); i++) {
+		struct scene s;
+		size_t asked[2] = {7, 7};
+		scene_begin(&s);
+		s.config.metrics[METRIC_EBS] = true;
+		scene_points(&s, scene_service(&s, "a"), METRIC_CPU, low, 5);
+		scene_points(&s, &s.samples.services[0], METRIC_EBS, low, 5);
+		struct service *service = scene_service(&s, "b");
+		if (cases[i].cpu)
+			scene_points(&s, service, METRIC_CPU, cases[i].cpu, 5);
+		if (cases[i].ebs)
+			scene_points(&s, service, METRIC_EBS, cases[i].ebs, 5);
+		service->series[METRIC_CPU].status = cases[i].status;
+		expect_whole((int64_t)silence_find(&s.config, &s.samples, asked), cases[i].asked,
+			"%s", cases[i].what);
+		if (cases[i].asked)
+			expect_whole((int64_t)asked[0], 1, "%s: which", cases[i].what);
+		set_policy(&s, STATE_OK);
+		expect_whole((int64_t)silence_find(&s.config, &s.samples, asked), 0,
+			"%s: nobody with another --no-data", cases[i].what);
+		scene_end(&s);
+	}
 }
 
 static void ecs_was_not_or_could_not_be_asked(void **state) {
@@ -199,32 +248,59 @@ static void a_known_breach_of_a_lost_series_counts(void **state) {
 	scene_end(&s);
 }
 
+/* Judged for each series: it is the percentile's fault where the service runs. */
 static void a_percentile_without_points_is_unknown(void **state) {
 	(void)state;
-	for (int policy = 0; policy < 2; policy++) {
-		struct scene s;
-		scene_begin(&s);
-		scene_no_filling(&s);
-		s.config.is_percentile = true;
-		if (policy)
-			set_policy(&s, STATE_OK);
-		scene_described(&s, scene_service(&s, "a"), 0, 0);
-		scene_described(&s, scene_service(&s, "b"), 0, 0);
-		assert_int_equal(scene_judge(&s), STATE_UNKNOWN);
-		assert_int_equal(s.verdict.series[0].reason, REASON_PERCENTILE);
-		assert_int_equal(s.verdict.series[1].reason, REASON_PERCENTILE);
-		/* One service with points: the other one is idle. */
-		scene_points(&s, &s.samples.services[0], METRIC_CPU, low, 4);
-		assert_int_equal(scene_judge(&s), STATE_OK);
-		assert_int_equal(s.verdict.series[1].reason,
-			policy ? REASON_POLICY : REASON_SCALED_TO_ZERO);
-		scene_end(&s);
+	static const struct {
+		const char *what;
+		const double *values;
+		int64_t desired, running, age_s;
+		enum state state;
+		enum reason reason;
+	} cases[] = {
+		{"runs", NULL, 3, 3, 100000, STATE_UNKNOWN, REASON_PERCENTILE},
+		{"one of three runs", NULL, 3, 1, 100000, STATE_UNKNOWN, REASON_PERCENTILE},
+		{"down", NULL, 3, 0, 100000, STATE_CRITICAL, REASON_DOWN},
+		{"scaled to zero", NULL, 0, 0, 100000, STATE_OK, REASON_SCALED_TO_ZERO},
+		{"new", NULL, 3, 3, 60, STATE_OK, REASON_NEW},
+		{"old points", stale_low, 3, 3, 100000, STATE_UNKNOWN, REASON_NO_DATA},
+	};
+	for (size_t i = 0; i < LENGTH(cases); i++) {
+		for (int others = 0; others < 2; others++) {
+			struct scene s;
+			scene_begin(&s);
+			scene_no_filling(&s);
+			s.config.is_percentile = true;
+			if (others)
+				scene_points(&s, scene_service(&s, "a"), METRIC_CPU, low, 4);
+			struct service *service = scene_service(&s, "b");
+			if (cases[i].values)
+				scene_points(&s, service, METRIC_CPU, cases[i].values, 4);
+			scene_described(&s, service, cases[i].desired, cases[i].age_s);
+			service->description.running_count = cases[i].running;
+			expect_whole(scene_judge(&s), cases[i].state, "%s", cases[i].what);
+			expect_whole(s.verdict.series[others].reason, cases[i].reason, "%s: reason",
+				cases[i].what);
+			scene_end(&s);
+		}
 	}
-	/* Other statistics: as usual. */
+}
+
+/* Where ECS is not asked, only that there is no point for any service tells of it. */
+static void a_percentile_with_a_policy(void **state) {
+	(void)state;
 	struct scene s;
 	scene_begin(&s);
-	scene_described(&s, scene_service(&s, "a"), 0, 0);
-	check_only(&s, "Maximum", STATE_OK, REASON_SCALED_TO_ZERO, 1);
+	scene_no_filling(&s);
+	s.config.is_percentile = true;
+	set_policy(&s, STATE_OK);
+	(void)scene_service(&s, "a");
+	(void)scene_service(&s, "b");
+	assert_int_equal(scene_judge(&s), STATE_UNKNOWN);
+	assert_int_equal(s.verdict.series[0].reason, REASON_PERCENTILE);
+	scene_points(&s, &s.samples.services[0], METRIC_CPU, low, 4);
+	assert_int_equal(scene_judge(&s), STATE_OK);
+	assert_int_equal(s.verdict.series[1].reason, REASON_POLICY);
 	scene_end(&s);
 }
 
@@ -389,14 +465,16 @@ int main(void) {
 		UNIT_TEST(a_failure_is_no_timeout),
 		UNIT_TEST(the_policy_decides),
 		UNIT_TEST(old_breaches_count),
-		UNIT_TEST(ecs_says_why),
-		UNIT_TEST(an_unknown_change_is_not_new),
+		UNIT_TEST(the_worse_of_both_counts),
+		UNIT_TEST(current_data_needs_no_word),
+		UNIT_TEST(who_is_asked_about),
 		UNIT_TEST(ecs_was_not_or_could_not_be_asked),
 		UNIT_TEST(what_is_gone_is_dropped),
 		UNIT_TEST(ebs_without_points_is_no_volume),
 		UNIT_TEST(lost_series_are_unknown),
 		UNIT_TEST(a_known_breach_of_a_lost_series_counts),
 		UNIT_TEST(a_percentile_without_points_is_unknown),
+		UNIT_TEST(a_percentile_with_a_policy),
 		UNIT_TEST(an_empty_cluster_takes_the_policy),
 		UNIT_TEST(a_pattern_without_match_is_unknown),
 		UNIT_TEST(a_pattern_without_match_outlives_the_deadline),
