@@ -8,8 +8,7 @@ use lib "$FindBin::Bin/lib";
 use CheckECS;
 use CheckECS::Matrix qw(cells operations kinds);
 use CheckECS::MatrixRun;
-use JSON::PP;
-use POSIX ();
+use CheckECS::Workers;
 use Test::More;
 
 my $workers = $ENV{CHECK_ECS_WRAPPER} ? 3 : 6; # most of the time a run waits, unless valgrind works
@@ -17,41 +16,17 @@ my $only = $ENV{CHECK_ECS_CELLS}; # a pattern: some cells by their names
 my @cells = grep { !defined $only || $_->{name} =~ /$only/ } cells();
 my $runner = eval { CheckECS::MatrixRun->new("$FindBin::Bin/preload") } or BAIL_OUT($@);
 
-# Worker N takes each cell that nobody has taken: it reads its number from a pipe.
-pipe my $take, my $give or die "pipe: $!";
-my @reports = map { keep_file('', "report-$_") } 1 .. $workers;
-my @children = map { work($_) } @reports;
-close $take;
-syswrite $give, pack 'S', $_ for 0 .. $#cells;
-close $give;
-waitpid $_, 0 for @children;
+my @remarks = in_parallel($workers, scalar @cells, sub { return $runner->run($cells[$_[0]]) });
 $runner->stop;
-
-sub work {
-	my ($report) = @_;
-	my $pid = fork // die "fork: $!";
-	return $pid if $pid;
-	close $give;
-	open my $file, '>', $report or POSIX::_exit(1);
-	while (sysread $take, my $number, 2) {
-		my $n = unpack 'S', $number;
-		my @remarks = eval { $runner->run($cells[$n]) };
-		push @remarks, "the test fails: $@" if $@;
-		print {$file} JSON::PP->new->ascii->encode([$n, @remarks]), "\n";
-	}
-	close $file;
-	POSIX::_exit(0);
-}
 
 SKIP: {
 	skip "peak memory is not measured: no /usr/bin/time, a factor of time, or a wrapper", 1 unless CheckECS::MatrixRun::measures_memory();
 	like(scalar qx(/usr/bin/time -f %M true 2>&1), qr/\A[1-9]\d*\n\z/, 'peak memory is measured');
 }
-my %remarks = map { my ($n, @remarks) = @{decode_json($_)}; $n => \@remarks } map { split /\n/, CheckECS::slurp($_) } @reports;
 my ($survived, %of) = (0);
 for my $n (0 .. $#cells) {
-	my $good = $remarks{$n} && !@{$remarks{$n}};
-	ok($good, "$cells[$n]{name}: $cells[$n]{outcome}") or diag(map { "  $_\n" } @{$remarks{$n} // ['not run']});
+	my $good = $remarks[$n] && !@{$remarks[$n]};
+	ok($good, "$cells[$n]{name}: $cells[$n]{outcome}") or diag(map { "  $_\n" } @{$remarks[$n] // ['not run']});
 	$survived += $good;
 	my $count = $of{$cells[$n]{operation}} //= [0, 0];
 	$count->[0]++;

@@ -63,20 +63,20 @@ my %stage = (
 	},
 	'the list is fetched' => sub {
 		my $standin = standin(account(), '--fault=ListServices:hang');
-		return {standin => $standin, known => 'none', proof => sub { $standin->await_calls('ListServices', 1) }};
+		return {standin => $standin, known => 'none', proof => sub { $standin->await_calls('ListServices', 1, $_[0]) }};
 	},
 	'metrics are fetched' => sub {
 		my $standin = standin(account(), '--fault=GetMetricData:hang');
-		return {standin => $standin, known => 'none', proof => sub { $standin->await_calls('GetMetricData', 1) }};
+		return {standin => $standin, known => 'none', proof => sub { $standin->await_calls('GetMetricData', 1, $_[0]) }};
 	},
 	'a breach is known' => sub {
 		my $standin = standin(account(), '--fault=GetMetricData:hang::1', '--max-datapoints=1000');
-		return {standin => $standin, known => 'CRITICAL', outcome => 'unknown', proof => sub { $standin->await_calls('GetMetricData', 2) },
+		return {standin => $standin, known => 'CRITICAL', outcome => 'unknown', proof => sub { $standin->await_calls('GetMetricData', 2, $_[0]) },
 			says => [qr/\bs\d+\b.*\b99(?:\.0)?%/s, qr/signal/]};
 	},
 	'a breach is known, JSON' => sub {
 		my $standin = standin(account(), '--fault=GetMetricData:hang::1', '--max-datapoints=1000');
-		return {standin => $standin, known => 'CRITICAL', form => 'json', proof => sub { $standin->await_calls('GetMetricData', 2) }, says => [qr/\bs\d+\b.*\b99\b/s, qr/signal/]};
+		return {standin => $standin, known => 'CRITICAL', form => 'json', proof => sub { $standin->await_calls('GetMetricData', 2, $_[0]) }, says => [qr/\bs\d+\b.*\b99\b/s, qr/signal/]};
 	},
 	'the result is written to a pipe that is full for now' => sub {
 		return {standin => standin(account()), known => 'CRITICAL', outcome => 'ok', arguments => ['-v'], reader => 'late', huge => 1, says => [qr/ \|s1_cpu=.*\n\z/]};

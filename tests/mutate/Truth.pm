@@ -107,8 +107,8 @@ sub series {
 	my ($transcript) = @_;
 	my (%batch, %points);
 	push @{$batch{batch_key($_->{request})}}, $_ for grep { $_->{operation} eq 'GetMetricData' } @$transcript;
+	my %complete;
 	for my $key (sort keys %batch) {
-		my %complete;
 		my $asked = asked($batch{$key}[0]{request});
 		my $why = pages('NextToken', $batch{$key}, sub {
 			my ($members, $answer) = @_;
@@ -119,6 +119,7 @@ sub series {
 				my $result = is_object($item) ? $item->{members} : return 'a result that is no object';
 				return 'a result without Id' if !is_text($result->{Id});
 				my $series = $asked->{$result->{Id}{text}} // next; # not asked for
+				next if is_text($result->{StatusCode}) && $result->{StatusCode}{text} eq 'InternalError'; # it is asked for again
 				return 'a status nobody knows' if !is_text($result->{StatusCode}) || $result->{StatusCode}{text} !~ /\A(?:Complete|PartialData)\z/;
 				my @points = points($result, $answer->{request});
 				return "points of $series that are none" if !@points && (!is_list($result->{Values}) || @{$result->{Values}{items}} || !is_list($result->{Timestamps}) || @{$result->{Timestamps}{items}});
@@ -126,15 +127,15 @@ sub series {
 					my $before = $points{$series}{$point->[0]} //= $point->[1];
 					return "two values of $series for one period" if $before != $point->[1];
 				}
-				$complete{$series} = $result->{StatusCode}{text} eq 'Complete';
+				$complete{$series} = 1 if $result->{StatusCode}{text} eq 'Complete';
 			}
 			return undef;
 		});
 		return "GetMetricData: $why" if $why;
-		for my $series (values %$asked) {
-			return "$series is not complete" if !$complete{$series};
-			$points{$series} //= {};
-		}
+		$points{$_} //= {} for values %$asked;
+	}
+	for my $series (sort keys %points) {
+		return "$series is not complete" if !$complete{$series};
 	}
 	return (undef, \%points);
 }

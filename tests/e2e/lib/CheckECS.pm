@@ -195,6 +195,13 @@ sub await {
 	}
 }
 
+# Whether a child has ended, though nobody has waited for it yet.
+sub has_ended {
+	my ($pid) = @_;
+	open my $file, '<', "/proc/$pid/stat" or return !kill 0, $pid;
+	return readline($file) =~ /\) [ZX]/;
+}
+
 sub slurp {
 	my ($path) = @_;
 	open my $file, '<:raw', $path or die "$path: $!";

@@ -32,6 +32,7 @@ our @EXPORT = qw(kept kept_documents until_after set_flag);
 
 my %severity = (OK => 0, UNKNOWN => 1, WARNING => 2, CRITICAL => 3);
 my @state = qw(OK WARNING CRITICAL UNKNOWN);
+our $never_known = 'the breach was never known';
 my $late_s = 1.5; # the most that a run takes after its deadline
 
 # Sleeps until so many seconds after the run's start.
@@ -71,7 +72,7 @@ sub kept {
 		$proven = $cell->{proof}->($pid, $begin) if $cell->{proof};
 		$proven &&= fills($pipe) if $reader eq 'late' || $cell->{fills};
 		my $event_s = time;
-		$cell->{event}->($pid, $begin) if $cell->{event};
+		$cell->{event}->($pid, $begin) if $proven && $cell->{event};
 		$cell->{event_s} = $event_s;
 		($reader_pid, $copy) = read_all($pipe) if $reader eq 'late';
 	};
@@ -82,7 +83,7 @@ sub kept {
 	my $run = run_plugin(\%option, @{$cell->{first} // []}, "--endpoint-url=$url", '-c', 'prod', @form, @{$cell->{arguments} // []}, '-t', "$seconds$timeout");
 	waitpid $reader_pid, 0 if $reader_pid;
 	$run = CheckECS::Result->new(%$run, stdout => CheckECS::slurp($copy)) if $copy;
-	my @remarks = ($proven ? () : 'the breach was never known', remarks($cell, $run, $seconds));
+	my @remarks = ($proven ? () : $never_known, remarks($cell, $run, $seconds));
 	return @remarks ? (@remarks, sprintf('exit %s after %.2f s, stdout: %s', $run->{exit}, $run->{seconds}, substr $run->{text}, 0, 600),
 		$run->{stderr} ne '' ? "stderr: $run->{stderr}" : ()) : ();
 }

@@ -58,18 +58,8 @@ my @events = (
 		$cell->{event} = sub { my ($pid) = @_; kill 'TERM', $pid; kill 'STOP', $pid; sleep 2; kill 'CONT', $pid };
 		$cell->{late} = 2;
 	}],
-	['a call that blocks', sub {
-		my ($cell) = @_;
-		$cell->{env} = {%{$cell->{env}}, preloaded($cell->{libraries}{block})};
-		$cell->{event} = sub { my ($pid, $begin) = @_; until_after($begin, 1.2) };
-		$cell->{blocked} = 1;
-	}],
-	['a call that blocks, and SIGTERM', sub {
-		my ($cell) = @_;
-		$cell->{env} = {%{$cell->{env}}, preloaded($cell->{libraries}{block})};
-		$cell->{event} = sub { my ($pid, $begin) = @_; until_after($begin, 1.2); kill 'TERM', $pid };
-		$cell->{blocked} = 1;
-	}],
+	['a call that blocks', sub { blocked($_[0]) }],
+	['a call that blocks, and SIGTERM', sub { blocked($_[0], 'TERM') }],
 	(map { my $ms = $_; ["a slow host, $ms ms each", sub { slow($_[0], $ms, 0) }], ["a host that is slow from the deadline on, $ms ms each", sub { slow($_[0], $ms, 1) }] } 1, 30, 3000),
 	(map { my $n = $_; ["no memory once, $n", sub { no_memory($_[0], $n) }], ["no memory any more, $n", sub { no_memory($_[0], $n, TORTURE_AND_ALL_AFTER => 1) }] } 1 .. 6, 8, 11, 15, 20, 30, 45, 70, 100, 150, 250),
 	(map { my ($name, @limit) = @$_; ["limited: $name", sub { limited($_[0], $name eq 'file size', @limit) }] } ['descriptors', '--nofile=3:3'], ['file size', '--fsize=0:0'], ['memory', '--as=1000000:1000000'], ['data', '--data=1000:1000']),
@@ -85,11 +75,20 @@ sub stopped {
 	$cell->{event} = sub {
 		my ($pid, $begin) = @_;
 		kill $signal, $pid;
-		until_after($begin, 3);
+		until_after($begin, $cell->{seconds} + 1);
 		kill $_, $pid for @then;
 		kill 'CONT', $pid;
 	};
 	$cell->{late} = 1;
+	return;
+}
+
+sub blocked {
+	my ($cell, @then) = @_;
+	my $flag = keep_file("\0", 'flag');
+	$cell->{env} = {%{$cell->{env}}, preloaded($cell->{libraries}{block}), BLOCK_FLAG => $flag};
+	$cell->{event} = sub { my ($pid) = @_; set_flag($flag); sleep 0.1; kill $_, $pid for @then };
+	$cell->{blocked} = 1;
 	return;
 }
 
@@ -124,7 +123,7 @@ sub untried {
 
 sub new {
 	my ($class, $preload, $torture) = @_;
-	my $self = bless {libraries => {slow => preload("$preload/slow.c"), block => preload("$preload/block.c", '-DBLOCK_POLL_AFTER_MS=1000'), fail => preload("$torture/fail_alloc.c")}}, $class;
+	my $self = bless {libraries => {slow => preload("$preload/slow.c"), block => preload("$preload/block.c", '-DBLOCK_POLL_FLAG'), fail => preload("$torture/fail_alloc.c")}}, $class;
 	my $turn = 0;
 	my $untried = untried();
 	for my $known (@known) {
@@ -136,7 +135,7 @@ sub new {
 					my $n = $turn++;
 					my $timeout = $timeouts[$n % 4];
 					my $form = $forms[($n + int($n / 4)) % 3];
-					push @{$self->{cells}}, {name => "$place, $happens->[0]; $known known, -t 2:$timeout, $form", place => $place, happens => $happens, known => $known, timeout => $timeout, form => $form};
+					push @{$self->{cells}}, {name => "$place, $happens->[0]; $known known, -t :$timeout, $form", place => $place, happens => $happens, known => $known, timeout => $timeout, form => $form};
 				}
 			}
 		}
@@ -166,8 +165,19 @@ sub account {
 		. join '', map { "service s$_ desired=1 running=1\n\tcpu flat=$percent\n" . ($place->{metrics} == 2 ? "\tmemory flat=$percent\n" : '') } 1 .. $place->{services};
 }
 
+# On a busy host the deadline may come before the breach is known: then nothing has been tried yet.
 sub run {
 	my ($self, $n) = @_;
+	my @remarks;
+	for my $seconds (2, 4, 8, 16) {
+		@remarks = $self->try($n, $seconds);
+		last if !grep { $_ eq $CheckECS::Kept::never_known } @remarks;
+	}
+	return @remarks;
+}
+
+sub try {
+	my ($self, $n, $seconds) = @_;
 	my $plan = $self->{cells}[$n];
 	my $place = $place{$plan->{place}};
 	my ($happens, $event, $of_program) = @{$plan->{happens}};
@@ -179,13 +189,13 @@ sub run {
 	my $standin = standin(account($place, $plan->{known} eq 'CRITICAL' ? 99 : 85), @{$place->{options} // []}, @fault);
 	my ($mark, %program) = $place->{program} ? program($of_program // 'hang') : ();
 	my %cell = (
-		%$plan, standin => $standin, libraries => $self->{libraries}, seconds => 2,
+		%$plan, standin => $standin, libraries => $self->{libraries}, seconds => $seconds,
 		arguments => [$place->{metrics} == 1 ? ('-m', 'cpu') : (), '-v', @{$place->{arguments} // []}],
 		env => {%{$standin->identity_environment}, %program, $n % 3 || $is_event ? () : (AWS_MAX_ATTEMPTS => 2)},
 		states => [state($plan->{known}, 'unknown'), state($plan->{known}, $plan->{timeout})],
 	);
-	$cell{proof} = sub { my $begin = time; until (CheckECS::slurp($mark) =~ /again/) { return 0 if time - $begin > 20; sleep 0.01 } return 1 } if $mark && $is_event;
-	$cell{proof} = sub { $standin->await_stats(sub { $_[0]{operations}{$place->{operation}} >= $place->{requests} && (!$held || $held->($_[0])) }) } if $place->{operation} && ($is_event || $held);
+	$cell{proof} = sub { until (CheckECS::slurp($mark) =~ /again/) { return 0 if CheckECS::has_ended($_[0]); sleep 0.01 } return 1 } if $mark && $is_event;
+	$cell{proof} = sub { $standin->await_stats(sub { $_[0]{operations}{$place->{operation}} >= $place->{requests} && (!$held || $held->($_[0])) }, $_[0]) } if $place->{operation} && ($is_event || $held);
 	$event->(\%cell) if $is_event;
 	$cell{event} //= sub { $standin->release } if $held && !$is_event;
 	my @remarks = kept(\%cell);

@@ -128,17 +128,20 @@ sub release { $_[0]->http(POST => '/_standin/release'); return }
 # Orders and chances as at the start; what --hold names is held again.
 sub rearm { $_[0]->http(POST => '/_standin/rearm'); return }
 
-# Waits until so many requests of the operation have come, or CODE says yes to the statistics. False when it never comes.
+# Waits until so many requests of the operation have come, or CODE says yes to the statistics. False when it never comes,
+# or the process that is to bring it about has ended.
 sub await_calls {
-	my ($self, $operation, $count) = @_;
-	return $self->await_stats(sub { $_[0]{operations}{$operation} >= $count });
+	my ($self, $operation, $count, $pid) = @_;
+	return $self->await_stats(sub { $_[0]{operations}{$operation} >= $count }, $pid);
 }
 
 sub await_stats {
-	my ($self, $code) = @_;
+	my ($self, $code, $pid) = @_;
 	my $until = time + 30 * CheckECS::time_factor();
 	while (time < $until) {
+		my $over = defined $pid && CheckECS::has_ended($pid);
 		return 1 if $code->($self->stats);
+		return 0 if $over;
 		sleep 0.005;
 	}
 	return 0;
