@@ -3,7 +3,7 @@
 # after the other (the check may open more); and against a Python script that asks as the one did which it replaces. They
 # run in turns, A B A B; a ratio is the median of the ratios of the pairs.
 #
-#	perl -ITESTS/e2e/lib -ITESTS/bench bench.pl MEASURE RESULT.json		(`make bench`)
+#	perl -ITESTS/e2e/lib -ITESTS/bench bench.pl MEASURE ENDING RESULT.json		(`make bench`)
 #
 # BENCH_QUICK=1 takes few sizes and pairs, to see that it works. Nothing is asserted about time: a run that fails, or that
 # does not make as many requests of each kind as curl, ends it with an error.
@@ -14,6 +14,7 @@ use strict;
 use warnings;
 use Bench;
 use CheckECS;
+use Ending;
 use FindBin;
 use JSON::PP;
 use List::Util qw(max sum);
@@ -21,7 +22,7 @@ use Relay;
 use StartUp;
 use Time::HiRes qw(time);
 
-($Bench::measure, my $result_path) = @ARGV == 2 ? @ARGV : die "usage: bench.pl MEASURE RESULT.json\n";
+($Bench::measure, my $ending, my $result_path) = @ARGV == 3 ? @ARGV : die "usage: bench.pl MEASURE ENDING RESULT.json\n";
 my @sizes = $quick ? (1, 100) : (1, 10, 100, 1000, 5000);
 my @latencies_ms = $quick ? (0) : (0, 30);
 my $pairs = $quick ? 3 : 15;
@@ -192,6 +193,11 @@ for my $case ($quick ? ([1, 1]) : ([100, 5], [1000, 1])) {
 	push @{$report{script}}, $row;
 	printf "the Python script, %d services, https: %d requests, %.0f ms, %.0f ms of CPU, %.1f MiB; the check: %d requests, %.1f ms, %.1f ms of CPU, %.1f MiB: %.0f times as fast\n",
 		@$row{qw(services script_requests script_wall_ms script_cpu_ms)}, $row->{script_peak_kb} / 1024, @$row{qw(requests wall_ms cpu_ms)}, $row->{peak_kb} / 1024, $row->{script_wall_ms} / $row->{wall_ms};
+}
+for my $row (Ending::rows($ending)) {
+	push @{$report{ending}}, $row;
+	printf "the end of a run, %d services x 2 x %d points, %s, values of %d decimals: %.1f M instructions, judging %.1f ms, writing %.1f ms of CPU (copying the points: %.1f ms), %d bytes\n",
+		@$row{qw(services points form decimals)}, $row->{instructions} / 1e6, map({ $_ / 1000 } @$row{qw(judge_us report_us copy_us)}), $row->{bytes};
 }
 $report{second_host} = second_host();
 printf "two hosts at a round trip of %d ms: %.1f ms, one host %.1f ms\n", @{$report{second_host}}{qw(round_trip_ms two_ms one_ms)};

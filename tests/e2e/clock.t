@@ -88,7 +88,7 @@ for my $hours (-4, 5, 0) {
 	my %env = $hours ? preloaded(preload("$FindBin::Bin/preload/set_clock.c", '-DSET_CLOCK_S=' . 3600 * $hours)) : ();
 	$run = $silent->check({name => "set by $hours h, an old point", env => \%env}, '-c', 'prod', '-m', 'cpu', '-s', 'old');
 	$run->exits('UNKNOWN', "set by $hours h: a point of 5 h ago is old");
-	$run->says("set by $hours h: it is told", qr/^\[UNKNOWN\] old cpu: 1 wanted, 1 running, no data since /m);
+	$run->says("set by $hours h: it is told", qr/^\[UNKNOWN\] old: 1 wanted, 1 running, no data since /m);
 	$run = $silent->check({name => "set by $hours h, a new point", env => \%env}, '-c', 'prod', '-m', 'cpu', '-s', 'fresh');
 	$run->exits('OK', "set by $hours h: a point of now is new");
 	is($silent->stats->{errors}, 0, "set by $hours h: all signatures are taken");

@@ -79,13 +79,13 @@ my %one = (serviceName => 'api', serviceArn => arn('api'), status => 'ACTIVE', d
 scripted('service names', 'UNKNOWN', {ListServices => sub { return {serviceArns => [map { arn($_) } $line, "$line\n2", '|', "\e", "z\e]"]} }});
 scripted('an endless service name', 'UNKNOWN', {ListServices => sub { return {serviceArns => [arn($nasty)]} }});
 scripted('the state of a service', 'UNKNOWN|OK', {DescribeServices => sub { return {services => [{%one, status => $nasty}], failures => []} }});
-# Only a status that is told takes a service out; only a change that was is new.
-for my $case (['no status', status => undef], ['an empty status', status => ''], ['a status that is a number', status => 1],
-	['created in milliseconds', createdAt => 1.5e12], ['a deployment of tomorrow', deployments => [{createdAt => time + 86_400}]],
-	['a task set of tomorrow', taskSets => [{updatedAt => time + 86_400}]]) {
-	my ($name, %change) = @$case;
+# Only a status that is told takes a service out; only a change that was is new, and what is wanted and does not run is down.
+for my $case (['no status', 'UNKNOWN', status => undef], ['an empty status', 'UNKNOWN', status => ''], ['a status that is a number', 'UNKNOWN', status => 1],
+	['created in milliseconds', 'CRITICAL', createdAt => 1.5e12], ['a deployment of tomorrow', 'CRITICAL', deployments => [{createdAt => time + 86_400}]],
+	['a task set of tomorrow', 'CRITICAL', taskSets => [{updatedAt => time + 86_400}]]) {
+	my ($name, $wanted, %change) = @$case;
 	# Beside it stands one that is well: were it left out, all would be.
-	scripted($name, 'UNKNOWN', {
+	scripted($name, $wanted, {
 		ListServices => sub { return {serviceArns => [map { arn($_) } qw(api web)]} },
 		GetMetricData => sub {
 			my ($request) = @_;
@@ -100,7 +100,7 @@ for my $case (['no status', status => undef], ['an empty status', status => ''],
 	});
 }
 scripted('why a service failed', 'UNKNOWN|OK', {DescribeServices => sub { return {services => [], failures => [{arn => arn('api'), reason => $nasty, detail => $nasty}]} }});
-scripted('the state of a deployment', 'UNKNOWN', {DescribeServices => sub { return {services => [{%one, deployments => [{status => $nasty, rolloutState => $nasty}]}]} }});
+scripted('the state of a deployment', 'CRITICAL', {DescribeServices => sub { return {services => [{%one, deployments => [{status => $nasty, rolloutState => $nasty}]}]} }});
 scripted('names of clusters', 'UNKNOWN', {ListClusters => sub { return {clusterArns => [map { "arn:aws:ecs:eu-west-1:123456789012:cluster/$_" } $line, "b$line"]} }}, 'no-cluster');
 for my $operation (qw(ListServices GetMetricData DescribeServices)) {
 	scripted("an error of $operation", 'UNKNOWN', {$operation => sub { return [400, {__type => $nasty, message => $nasty}] }});
