@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "aws/client.h"
+#include "aws/http.h"
 #include "base/crypto.h"
 #include "base/secrets.h"
 #include "billing.h"
@@ -204,10 +205,8 @@ static void show_for_people(const struct run *r, struct report_input *input) {
 
 static enum state check(struct run *r, struct err *e) {
 	int rc;
-	process_in_call(true);
-	rc = connect(r, e);
-	process_in_call(false);
-	if (rc) {
+	http_tell_of_calls(process_in_call);
+	if (connect(r, e)) {
 		if (e->code != ERR_DEADLINE)
 			return fail(r, e);
 		return end_early(r, *process_stop_flag() ? CLIENT_STOPPED : CLIENT_DEADLINE, e);

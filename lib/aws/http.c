@@ -137,14 +137,39 @@ int http_start(struct http *h, const struct http_request *r, struct err *e) {
 		rc != CURLE_OK ? curl_easy_strerror(rc) : curl_multi_strerror(mc));
 }
 
+static void (*told_of_calls)(bool yes);
+
+void http_tell_of_calls(void (*in_call)(bool yes)) {
+	told_of_calls = in_call;
+}
+
+/* Each call by itself: what is told of one is that it lasts. */
+static CURLMcode perform(struct http *h, int *running) {
+	if (told_of_calls)
+		told_of_calls(true);
+	CURLMcode mc = curl_multi_perform(h->multi, running);
+	if (told_of_calls)
+		told_of_calls(false);
+	return mc;
+}
+
+static CURLMcode wait_for(struct http *h, int timeout_ms) {
+	if (told_of_calls)
+		told_of_calls(true);
+	CURLMcode mc = curl_multi_poll(h->multi, NULL, 0, timeout_ms, NULL);
+	if (told_of_calls)
+		told_of_calls(false);
+	return mc;
+}
+
 int http_wait(struct http *h, int timeout_ms, struct err *e) {
 	int running = 0;
-	CURLMcode mc = curl_multi_perform(h->multi, &running);
+	CURLMcode mc = perform(h, &running);
 	/* What has finished just now must not wait for the others. */
 	if (mc == CURLM_OK && timeout_ms > 0 && running == h->active) {
-		mc = curl_multi_poll(h->multi, NULL, 0, timeout_ms, NULL);
+		mc = wait_for(h, timeout_ms);
 		if (mc == CURLM_OK)
-			mc = curl_multi_perform(h->multi, &running);
+			mc = perform(h, &running);
 	}
 	if (mc == CURLM_OK)
 		return 0;

@@ -34,6 +34,11 @@ struct http;
  * NULL with ERR_MEMORY. */
 struct http *http_new(const char *ca_file, const char *user_agent, struct err *e);
 
+/* in_call is told, from now on, when a call into libcurl begins that may block (a resolver), and
+ * when it has ended; NULL: nobody is. Of the process, as what it tells is: there is one backstop.
+ */
+void http_tell_of_calls(void (*in_call)(bool yes));
+
 /* Closes everything; NULL is taken. While http_is_resolving it may wait as long as the resolver:
  * see http_close. */
 void http_free(struct http *h);

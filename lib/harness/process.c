@@ -19,7 +19,14 @@
 #include <sys/prctl.h>
 #endif
 
-enum { STOP_GRACE_S = 1, LEAST_WRITE_US = 600000, LATE_MS = 1000, SHORTLY_MS = 500 };
+enum {
+	STOP_GRACE_S = 1,
+	LEAST_WRITE_US = 600000,
+	LATE_MS = 1000,
+	SHORTLY_MS = 500,
+	LONG_CALL_MS = 300,
+	EARLY_MS = 50
+};
 
 /* How far the result has got. */
 enum { NOTHING_WRITTEN, WRITE_BEGUN, WRITE_DONE };
@@ -28,7 +35,6 @@ enum { NOTHING_WRITTEN, WRITE_BEGUN, WRITE_DONE };
 static volatile sig_atomic_t stop_requested;
 static volatile sig_atomic_t write_progress = NOTHING_WRITTEN;
 static volatile sig_atomic_t written_state;
-static volatile sig_atomic_t in_call;
 static volatile sig_atomic_t child_group; /* 0: none */
 static bool stdout_was_closed;
 /* One is in use while the other is filled. */
@@ -36,6 +42,7 @@ static struct process_ends kept[2];
 static volatile sig_atomic_t kept_index;
 static int64_t backstop_fires_ms = INT64_MAX;     /* on the monotonic clock */
 static volatile int64_t continued_ms = INT64_MIN; /* when SIGCONT came last */
+static volatile int64_t in_call_since_ms = INT64_MAX;
 static sigset_t handled;
 
 static struct {
@@ -94,11 +101,16 @@ static bool did_not_run(void) {
 		continued_ms > backstop_fires_ms - SHORTLY_MS;
 }
 
+/* Whether one call has lasted longer than any is meant to. */
+static bool is_blocked(void) {
+	return monotonic_ms() - LONG_CALL_MS > in_call_since_ms && !did_not_run();
+}
+
 static const struct process_end *end_now(void) {
 	const struct process_ends *ends = &kept[kept_index];
 	if (stop_requested)
 		return &ends->stopped;
-	return in_call && !did_not_run() ? &ends->blocked : &ends->late;
+	return is_blocked() ? &ends->blocked : &ends->late;
 }
 
 /* What nobody can read is not known to be well. */
@@ -107,7 +119,11 @@ static enum state unwritten(enum state state) {
 }
 
 static void on_alarm(int signal_number) {
-	(void)signal_number;
+	/* Somebody else's: a signal like others. */
+	if (!stop_requested && monotonic_ms() < backstop_fires_ms - EARLY_MS) {
+		on_stop(signal_number);
+		return;
+	}
 	restore_terminal();
 	if (child_group > 0)
 		(void)kill(-(pid_t)child_group, SIGKILL);
@@ -222,7 +238,7 @@ void process_keep(const struct process_ends *ends) {
 }
 
 void process_in_call(bool yes) {
-	in_call = yes;
+	in_call_since_ms = yes ? monotonic_ms() : INT64_MAX;
 }
 
 void process_arm_backstop(int64_t delay_ms) {

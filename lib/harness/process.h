@@ -49,7 +49,8 @@ void process_keep(const struct process_ends *ends);
  * again. */
 void process_arm_backstop(int64_t delay_ms);
 
-/* Whether the process is within a call that may block: for the words of the backstop. */
+/* Whether the process is within a call that may block, but is not meant to last longer than 250 ms:
+ * for the words of the backstop. */
 void process_in_call(bool yes);
 
 /* Names the process group of a child that must not outlive the backstop; 0: there is none any more.

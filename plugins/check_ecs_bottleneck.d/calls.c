@@ -2,16 +2,12 @@
 
 #include "calls.h"
 
-#include "harness/process.h"
-
 enum client_event calls_run(struct client *client, calls_handler handler, void *ctx,
 	const struct calls_watcher *watcher, int *rc, struct err *e) {
 	struct client_answer answer;
 	*rc = 0;
 	while (*rc == 0) {
-		process_in_call(true);
 		enum client_event event = client_next(client, &answer);
-		process_in_call(false);
 		if (event == CLIENT_TICK) {
 			if (watcher)
 				watcher->tick(watcher->ctx);

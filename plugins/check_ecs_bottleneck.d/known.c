@@ -26,6 +26,10 @@ static void keep(const struct known *k, const char *blocked, const char *late) {
 	char what[MOST_WORDS_BYTES];
 	char message[REPORT_LAST_MESSAGE_BYTES];
 	buf_init(&known, MOST_WORDS_BYTES);
+	if (k->cluster && k->state != STATE_OK) {
+		text_add_clean(&known, k->cluster, MOST_CLUSTER_CHARS);
+		buf_adds(&known, ": ");
+	}
 	known_describe(k, &known);
 	/* Without memory the state alone has to do. */
 	(void)snprintf(what, sizeof what, "%s",
@@ -121,10 +125,6 @@ void known_settle(struct known *k, const struct verdict *v) {
 void known_describe(const struct known *k, struct buf *out) {
 	if (k->state == STATE_OK || k->services == 0)
 		return;
-	if (k->cluster) {
-		text_add_clean(out, k->cluster, MOST_CLUSTER_CHARS);
-		buf_adds(out, ": ");
-	}
 	buf_addf(out, "at least %zu service%s with problems", k->services,
 		k->services == 1 ? "" : "s");
 	if (k->worst.len > 0 && !k->worst.failed) {

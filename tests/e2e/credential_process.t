@@ -6,6 +6,7 @@ use utf8;
 use FindBin;
 use lib "$FindBin::Bin/lib";
 use CheckECS;
+use CheckECS::Preload;
 use Test::More;
 use Time::HiRes qw(sleep);
 
@@ -203,7 +204,7 @@ for my $name (sort keys %hang) {
 	is($standin->stats->{requests}, 0, "$name: no request");
 	all_gone($pids, $name, $count);
 }
-for my $signal (qw(TERM INT HUP)) {
+for my $signal (qw(TERM INT HUP ALRM)) {
 	my $name = "SIG$signal";
 	$run = $standin->fresh_check({name => $name, env => command($hang{'deaf to SIGTERM'}[0]), signal => [$signal, 0.7]},
 		'-c', 'prod', '-t', 20 * time_factor() . ':critical');
@@ -214,9 +215,10 @@ for my $signal (qw(TERM INT HUP)) {
 }
 
 # The backstop, which does not wait for the loop.
-$run = $standin->fresh_check({name => 'backstop', env => command($hang{'deaf to SIGTERM'}[0]), signal => ['ALRM', 0.7]}, '-c', 'prod', '-t', 20 * time_factor() . ':critical');
+my %blocking = preloaded(preload("$FindBin::Bin/preload/block.c", '-DBLOCK_POLL_AFTER_MS=' . 700 * time_factor()));
+$run = $standin->fresh_check({name => 'backstop', env => {%{command($hang{'deaf to SIGTERM'}[0])}, %blocking}}, '-c', 'prod', '-t', "$two:critical");
 $run->exits('CRITICAL', 'the backstop');
-$run->says('the backstop: its line', qr/could not be interrupted/);
+$run->says('the backstop: its line', qr/^ECS CRITICAL - timed out after \d+ s before the result could be put together$/);
 all_gone($pids, 'backstop', 2);
 
 # Expired while the run goes on: asked again.
