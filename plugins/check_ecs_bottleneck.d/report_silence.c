@@ -158,7 +158,7 @@ static void add_remark(const struct report_input *in, const struct series_verdic
 		buf_adds(out, ", ");
 		text_add_clean(out, text_of(d->text), MOST_REASON_CHARS);
 	} else if (r == REASON_NOT_CLEAR) {
-		buf_adds(out, ", and what ECS says of it is not clear: ");
+		buf_adds(out, ", and what DescribeServices says of it is not clear: ");
 		text_add_clean(out, report_fault_of(in, v), MOST_REASON_CHARS);
 	} else if (r == REASON_NOT_ASKED) {
 		buf_adds(out, ", not asked; see --no-data");

@@ -61,6 +61,10 @@ enum MHD_Result control_serve(struct server *server, struct MHD_Connection *conn
 		server_rearm(server);
 		return reply(connection, 200, cJSON_CreateObject());
 	}
+	if (post && strcmp(page, "restart") == 0) {
+		server_restart(server);
+		return reply(connection, 200, cJSON_CreateObject());
+	}
 	if (post && strcmp(page, "release") == 0) {
 		server_release(server);
 		return reply(connection, 200, cJSON_CreateObject());

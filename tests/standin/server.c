@@ -88,8 +88,12 @@ void server_rearm(struct server *server) {
 	pthread_mutex_unlock(&server->mutex);
 	faults_rearm(&server->faults);
 	faults_rearm(&server->holds);
-	dice_restart(&server->dice, server->seed);
 	journal_reset(&server->journal);
+}
+
+void server_restart(struct server *server) {
+	server_rearm(server);
+	dice_restart(&server->dice, server->seed);
 }
 
 void server_end(struct server *server) {

@@ -62,8 +62,11 @@ void server_release(struct server *server);
 /* How many requests are held. */
 size_t server_held(struct server *server);
 
-/* All orders and chances as at the start; what follows is held again. */
+/* All orders as at the start; what follows is held again. */
 void server_rearm(struct server *server);
+
+/* The same for chances, too: keys and tokens repeat. */
+void server_restart(struct server *server);
 
 /* End all waits, now and later. */
 void server_end(struct server *server);

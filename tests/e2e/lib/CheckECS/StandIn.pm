@@ -126,7 +126,7 @@ sub reset { $_[0]->http(POST => '/_standin/reset'); return }
 sub release { $_[0]->http(POST => '/_standin/release'); return }
 
 # Orders and chances as at the start; what --hold names is held again.
-sub rearm { $_[0]->http(POST => '/_standin/rearm'); return }
+sub restart { $_[0]->http(POST => '/_standin/restart'); return }
 
 # Waits until so many requests of the operation have come, or CODE says yes to the statistics. False when it never comes,
 # or the process that is to bring it about has ended.
