@@ -563,6 +563,11 @@ unprivileged() {
 			export CHECK_ECS_DATA="$data"
 		fi
 	fi
+	# Nor is there a git folder in it, for the test of the release archive.
+	if git -C "$top" -c core.quotePath=false ls-files >"$work/tracked" 2>/dev/null && grep -qx configure.ac "$work/tracked" &&
+		as_user sh -c 'cat >"$1/tracked"' sh "$copy" <"$work/tracked"; then
+		export CHECK_ECS_TRACKED="$copy/tracked"
+	fi
 	unset TMPDIR XDG_RUNTIME_DIR XDG_CONFIG_HOME XDG_CACHE_HOME XDG_DATA_HOME XDG_STATE_HOME
 	as_user env HOME="$copy/home" USER="$user" LOGNAME="$user" SHELL=/bin/sh \
 		sh -c 'cd "$1" && shift && exec "$@"' sh "$copy/tree" "$@"

@@ -92,8 +92,10 @@ static int64_t deadline_ms(const struct run *r) {
 	return r->started_ms + (int64_t)r->config.timeout_s * 1000;
 }
 
+/* Nothing else looks at the deadline while the options are read. */
 static void arm_backstop(const struct run *r) {
-	process_arm_backstop(deadline_ms(r) + BACKSTOP_GRACE_MS - clock_monotonic_ms(&r->clock));
+	int64_t grace_ms = r->understood ? BACKSTOP_GRACE_MS : 0;
+	process_arm_backstop(deadline_ms(r) + grace_ms - clock_monotonic_ms(&r->clock));
 }
 
 static int connect(struct run *r, struct err *e) {
@@ -243,10 +245,9 @@ static enum state check(struct run *r, struct err *e) {
 }
 
 static enum state run(struct run *r, int argc, char **argv, struct err *e) {
-	/* Reading the options can block as well (--extra-opts=@-): until they say otherwise the
-	 * defaults count, in the form that is asked for. */
-	config_defaults(&r->config);
-	r->config.format = options_format(argc, argv);
+	/* Reading the options can block as well (--extra-opts=@-): until they are all read, those
+	 * of the command line count that say how such a run has to end. */
+	options_foresee(argc, argv, &r->config);
 	known_begin(&r->known, &r->config);
 	if (process_begin(e))
 		return fail(r, e);
@@ -271,9 +272,12 @@ static enum state run(struct run *r, int argc, char **argv, struct err *e) {
 
 /* Whatever went wrong on the way: nothing milder than what is known goes out. */
 static int finish(struct run *r, enum state state) {
-	bool is_whole = r->out.len > 0 && !r->out.failed;
 	progress_clear(&r->progress);
-	if (is_whole && state_worse(state, r->known.state) == state)
+	if (state_worse(state, r->known.state) != state) {
+		buf_free(&r->out);
+		state = end_with(r, state, "later answers contradict that");
+	}
+	if (r->out.len > 0 && !r->out.failed)
 		return process_finish(buf_str(&r->out), r->out.len, state);
 	return process_finish_kept();
 }

@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+enum { LONGEST_ECS_NAME = 255, ACCOUNT_DIGITS = 12 };
+
 int arn_parse(const char *text, struct arn *out) {
 	char *const fields[] = {out->partition, out->service, out->region, out->account};
 	static const char prefix[] = "arn:";
@@ -26,18 +28,44 @@ int arn_parse(const char *text, struct arn *out) {
 	return *out->name ? 0 : -1;
 }
 
-bool arn_is_ecs_name(const char *s) {
-	const size_t longest = 255;
+/* How many bytes of s can be of an ECS name; more than the longest one has at most by one. */
+static size_t name_length(const char *s) {
 	size_t n = 0;
-	while (n <= longest && (text_is_alnum(s[n]) || s[n] == '-' || s[n] == '_'))
+	while (n <= LONGEST_ECS_NAME && (text_is_alnum(s[n]) || s[n] == '-' || s[n] == '_'))
 		n++;
-	return n > 0 && n <= longest && s[n] == '\0';
+	return n;
+}
+
+bool arn_is_ecs_name(const char *s) {
+	size_t n = name_length(s);
+	return n > 0 && n <= LONGEST_ECS_NAME && s[n] == '\0';
 }
 
 bool arn_is_ecs(const struct arn *a, const char *type) {
 	size_t n = strlen(type);
 	return strcmp(a->service, "ecs") == 0 && strncmp(a->resource, type, n) == 0 &&
 		a->resource[n] == '/';
+}
+
+bool arn_is_account(const char *s) {
+	return strlen(s) == ACCOUNT_DIGITS && s[strspn(s, "0123456789")] == '\0';
+}
+
+bool arn_is_service(const struct arn *a, const char **cluster, size_t *cluster_len) {
+	static const char type[] = "service/";
+	if (!arn_is_ecs(a, "service") || !arn_is_account(a->account) || !arn_is_ecs_name(a->name))
+		return false;
+	const char *path = a->resource + sizeof type - 1;
+	*cluster_len = path == a->name ? 0 : name_length(path);
+	*cluster = path == a->name ? NULL : path;
+	return path == a->name ||
+		(*cluster_len > 0 && *cluster_len <= LONGEST_ECS_NAME &&
+			path + *cluster_len + 1 == a->name);
+}
+
+bool arn_is_cluster(const struct arn *a) {
+	return arn_is_ecs(a, "cluster") && a->name == a->resource + strlen("cluster/") &&
+		arn_is_account(a->account) && arn_is_ecs_name(a->name);
 }
 
 /* Whether s has least to most letters, digits and characters of others. */
@@ -56,13 +84,12 @@ static bool is_path(const char *s, const char *end) {
 }
 
 bool arn_is_role(const char *text) {
-	enum { MOST_BYTES = 2048, MOST_NAME = 64, ACCOUNT_DIGITS = 12 };
+	enum { MOST_BYTES = 2048, MOST_NAME = 64 };
 	static const char type[] = "role/";
 	struct arn a;
 	return strlen(text) <= MOST_BYTES && arn_parse(text, &a) == 0 &&
 		text_starts_with(a.partition, "aws") && strcmp(a.service, "iam") == 0 &&
-		*a.region == '\0' && strlen(a.account) == ACCOUNT_DIGITS &&
-		strspn(a.account, "0123456789") == ACCOUNT_DIGITS &&
+		*a.region == '\0' && arn_is_account(a.account) &&
 		text_starts_with(a.resource, type) && is_path(a.resource, a.name) &&
 		is_made_of(a.name, "_+=,.@-", 1, MOST_NAME);
 }

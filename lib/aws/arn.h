@@ -24,6 +24,15 @@ bool arn_is_ecs_name(const char *s);
 /* Whether it is an ECS resource of this type ("cluster", "service"). */
 bool arn_is_ecs(const struct arn *a, const char *type);
 
+/* Whether s is the number of an account: 12 digits. */
+bool arn_is_account(const char *s);
+
+/* Whether it is the ARN of a service or a cluster with names that ECS takes and an account:
+ * service/NAME (as accounts had it until 2018) or service/CLUSTER/NAME; cluster/NAME. Of a service
+ * *cluster is CLUSTER, cluster_len bytes of the parsed text, or NULL. */
+bool arn_is_service(const struct arn *a, const char **cluster, size_t *cluster_len);
+bool arn_is_cluster(const struct arn *a);
+
 /* Whether text is the ARN of a role, arn:aws...:iam::ACCOUNT:role/[PATH/]NAME (IAM API reference,
  * Role: 20 to 2048 characters, names of up to 64). */
 bool arn_is_role(const char *text);

@@ -64,6 +64,11 @@ enum aws_error_class aws_error_classify(const char *code, long status) {
 	return status == 429 ? AWS_ERROR_THROTTLING : AWS_ERROR_OTHER;
 }
 
+bool aws_error_refuses_keys(enum aws_error_class class) {
+	return class == AWS_ERROR_EXPIRED_CREDENTIALS || class == AWS_ERROR_BAD_CREDENTIALS ||
+		class == AWS_ERROR_SIGNATURE || class == AWS_ERROR_DENIED;
+}
+
 int aws_error_may_be_skew(const char *code) {
 	return is_one_of(code, skew);
 }

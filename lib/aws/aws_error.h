@@ -5,6 +5,8 @@
 #include "aws/http.h"
 #include "base/json.h"
 
+#include <stdbool.h>
+
 enum aws_error_class {
 	AWS_ERROR_THROTTLING,
 	AWS_ERROR_TRANSIENT,
@@ -37,6 +39,10 @@ void aws_error_read_xml(const struct http_response *response, struct aws_error *
 /* The class of a cleaned code with its HTTP status (botocore: retries/standard.py, and 429 as
  * throttling). */
 enum aws_error_class aws_error_classify(const char *code, long status);
+
+/* Whether an error of that class says that the keys which signed are not, or no longer, good for
+ * the call: other keys of the same source may be. */
+bool aws_error_refuses_keys(enum aws_error_class class);
 
 /* Whether the code is one that a wrong clock can cause (aws-sdk-go-v2: clockskew_test.go). */
 int aws_error_may_be_skew(const char *code);

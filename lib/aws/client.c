@@ -12,6 +12,7 @@ enum {
 	LONGEST_WAIT_MS = 250, /* a stop signal is noticed after so long even if it arrives just
 				  before the wait */
 	MOST_JOURNAL_BYTES = 256 * 1024,
+	MOST_RENEWALS_BYTES = 64 * 1024,
 	WORTH_TELLING_S = 61 /* of a wrong clock */
 };
 
@@ -54,11 +55,13 @@ struct client *client_new(const struct client_options *options, struct buf *trac
 		return NULL;
 	}
 	c->options = *options;
+	c->options.clock = clock_steady(&options->clock, &c->clock_start);
 	c->retry_quota = RETRY_QUOTA;
 	for (int i = 0; i < ENDPOINT_DATA_SERVICES; i++)
 		pace_init(&c->pace[i]);
 	c->next_tick_ms = client_monotonic_ms(c) + options->tick_ms;
 	buf_init(&c->journal, MOST_JOURNAL_BYTES);
+	buf_init(&c->renewals, MOST_RENEWALS_BYTES);
 	const struct credentials_context context = client_credentials_context(c,
 		options->session->profiles, trace);
 	if (credentials_resolve(&context, &c->credentials, e)) {
@@ -94,6 +97,7 @@ void client_free(struct client *c) {
 	}
 	credentials_free(&c->credentials);
 	buf_free(&c->journal);
+	buf_free(&c->renewals);
 	free(c);
 }
 
@@ -134,9 +138,21 @@ int client_submit_again(struct client *c, struct client_call *call, int failed_a
 	return 0;
 }
 
+/* The last place in flight is not for a service that has all others while another one waits: calls
+ * that hang must not hold up the list of services. */
+static bool must_leave_room(struct client *c, const struct call *k) {
+	const struct pace *own = client_pace_of(c, k);
+	if (c->in_flight < MOST_IN_FLIGHT - 1 || own->in_flight < c->in_flight)
+		return false;
+	for (const struct call *other = c->first; other; other = other->next)
+		if (other->state == CALL_QUEUED && client_pace_of(c, other) != own)
+			return true;
+	return false;
+}
+
 static bool may_start(struct client *c, const struct call *k) {
 	return k->state == CALL_QUEUED && c->in_flight < MOST_IN_FLIGHT &&
-		pace_allows(client_pace_of(c, k));
+		pace_allows(client_pace_of(c, k)) && !must_leave_room(c, k);
 }
 
 static void start_due_calls(struct client *c, int64_t now_ms) {
@@ -271,6 +287,7 @@ void client_describe_pending(const struct client *c, struct buf *out) {
 }
 
 void client_describe_work(const struct client *c, struct buf *out) {
+	buf_adds(out, buf_str(&c->renewals));
 	for (int i = 0; i < OPERATIONS; i++) {
 		const struct operation_work *w = &c->work[i];
 		if (w->requests > 0)

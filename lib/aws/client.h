@@ -91,8 +91,8 @@ void client_postpone_deadline(struct client *c, int64_t by_ms);
  * unless its code is another than ERR_SYNTAX. */
 void client_explain_foreign(const struct client *c, enum operation operation, struct err *reason);
 
-/* Seconds since 1970 by the clock corrected for the skew found so far. May be called at any time.
- */
+/* Seconds since 1970 by the clock corrected for the skew found so far; who sets the host's clock
+ * meanwhile does not move it. May be called at any time. */
 int64_t client_now_s(const struct client *c);
 
 /* The last error that an attempt met, retried or not ("" if none); what the run is waiting for
@@ -104,8 +104,8 @@ void client_describe_pending(const struct client *c, struct buf *out);
  * exactly: by whatever is known). May be called at any time. */
 void client_describe_clock(const struct client *c, bool exactly, struct buf *out);
 
-/* Appends the -vv lines (per operation requests, retries, milliseconds) and the -vvv
- * lines. May be called at any time. */
+/* Appends the -vv lines (keys that were asked for again, per operation requests, retries,
+ * milliseconds) and the -vvv lines. May be called at any time. */
 void client_describe_work(const struct client *c, struct buf *out);
 void client_describe_journal(const struct client *c, struct buf *out);
 

@@ -12,7 +12,8 @@
 
 enum {
 	MOST_RENEWALS = 2,
-	NEW_TIME_S = 60,        /* the Date headers of two answers are never further apart */
+	NEW_TIME_S = 60, /* the Date headers of two answers are never further apart */
+	LEAST_EXCHANGE_MS = 100,
 	REQUEST_SLACK_MS = 1000 /* the loop's deadline strikes before libcurl's own */
 };
 
@@ -115,18 +116,24 @@ static bool cure_skew(struct client *c, struct call *k, const struct http_respon
 }
 
 /* Asks the providers again, with the files read anew: something else may have renewed the keys in
- * them. false with why when that gives the same keys, or none. */
-static bool fetch_other_credentials(struct client *c, struct credentials *fresh, struct err *why) {
+ * them. No cache gives the present ones again. false with why when that gives the same keys, or
+ * none until deadline_ms. */
+static bool fetch_other_credentials(struct client *c, int64_t deadline_ms,
+	struct credentials *fresh, struct err *why) {
 	const struct profile_set *known = c->options.session->profiles;
+	const struct file_patience patience = {.clock = &c->options.clock,
+		.deadline_ms = deadline_ms,
+		.stop = c->options.stop};
 	struct profile_set *profiles = profile_load(profile_is_option(known) ? profile_name(known)
 									     : NULL,
-		why);
+		&patience, why);
 	if (!profiles)
 		return false;
-	struct credentials_context context = client_credentials_context(c, profiles, NULL);
+	struct credentials_context context = client_credentials_context(c, profiles, &c->renewals);
 	struct spent_key spent = {.older = NULL};
-	(void)snprintf(spent.id, sizeof spent.id, "%s", c->credentials.access_key_id);
+	credentials_spend(&spent, &c->credentials);
 	context.spent = &spent;
+	context.deadline_ms = deadline_ms;
 	bool found = credentials_resolve(&context, fresh, why) == 0;
 	profile_free(profiles);
 	if (found && strcmp(fresh->secret_access_key, c->credentials.secret_access_key) != 0)
@@ -138,36 +145,76 @@ static bool fetch_other_credentials(struct client *c, struct credentials *fresh,
 	return false;
 }
 
+/* Puts other credentials in the place of those that were refused for what reason says. */
+static bool exchange(struct client *c, const char *reason, int64_t deadline_ms, struct err *why) {
+	struct credentials fresh;
+	char id[16];
+	buf_addf(&c->renewals, "credentials: key %s is refused (%s): asked again for others\n",
+		credentials_short_id(&c->credentials, id), reason);
+	if (!fetch_other_credentials(c, deadline_ms, &fresh, why))
+		return false;
+	credentials_free(&c->credentials);
+	c->credentials = fresh;
+	c->keys_generation = ++c->generation;
+	return true;
+}
+
 /* Whether there are other credentials than those that have expired: they are asked for once,
  * whatever comes of it. */
-static bool renew(struct client *c) {
-	struct credentials fresh;
+static bool renew(struct client *c, const char *reason) {
 	struct err why = {0};
 	if (c->renewal_error.code != ERR_NONE)
 		return false;
-	if (!fetch_other_credentials(c, &fresh, &why)) {
-		c->renewal_error = why;
-		return false;
-	}
-	credentials_free(&c->credentials);
-	c->credentials = fresh;
-	c->generation++;
-	return true;
+	if (exchange(c, reason, c->options.deadline_ms, &why))
+		return true;
+	c->renewal_error = why;
+	return false;
 }
 
 /* Signs the call again when the credentials that signed it have expired and there are others, which
  * somebody may have fetched since. */
-static bool cure_expiry(struct client *c, struct call *k) {
-	if (k->renewals >= MOST_RENEWALS)
+static bool cure_expiry(struct client *c, struct call *k, const struct aws_error *error) {
+	if (error->class != AWS_ERROR_EXPIRED_CREDENTIALS || k->renewals >= MOST_RENEWALS)
 		return false;
 	k->renewals++;
 	/* If the time is over, the call waits for the loop to notice. */
-	if (k->generation != c->generation || renew(c) || c->renewal_error.code == ERR_DEADLINE) {
+	if (k->generation != c->generation || renew(c, error->code) ||
+		c->renewal_error.code == ERR_DEADLINE) {
 		sign_again(k);
 		return true;
 	}
 	err_suffix(&k->error, "; fetching them anew failed: %s", c->renewal_error.message);
 	return false;
+}
+
+/* Keys of a cache that AWS refuses otherwise may be another's or of yesterday, for all that is
+ * known here: their source is asked once, for half of the time that is left, since the call's own
+ * error is worth more than a timeout. */
+static bool ask_past_cache(struct client *c, struct call *k, const char *reason) {
+	int64_t now_ms = client_monotonic_ms(c);
+	int64_t until_ms = now_ms + (c->options.deadline_ms - now_ms) / 2;
+	struct err why = {0};
+	if (c->asked_past_cache || !c->credentials.cached || until_ms - now_ms < LEAST_EXCHANGE_MS)
+		return false;
+	c->asked_past_cache = true;
+	if (exchange(c, reason, until_ms, &why))
+		return true;
+	err_suffix(&k->error, "; these keys come from a cache, and others cannot be had: %s",
+		why.message);
+	return false;
+}
+
+/* Signs the call again when credentials of a cache signed it, which AWS does not accept or permit,
+ * and there are others by now. */
+static bool cure_refusal(struct client *c, struct call *k, const struct aws_error *error) {
+	if (!aws_error_refuses_keys(error->class) ||
+		error->class == AWS_ERROR_EXPIRED_CREDENTIALS || k->renewals >= MOST_RENEWALS)
+		return false;
+	if (k->generation >= c->keys_generation && !ask_past_cache(c, k, error->code))
+		return false;
+	k->renewals++;
+	sign_again(k);
+	return true;
 }
 
 /* Queues another attempt if the rules and the deadline allow one; else the call is final with the
@@ -201,8 +248,7 @@ static void on_error_status(struct client *c, struct call *k, const struct http_
 		explain_error(t->name, t->iam_action, client_endpoint_of(c, k),
 			c->options.session->region.name, &c->credentials, r->status, &error,
 			&k->error);
-	if (cure_skew(c, k, r, &error) ||
-		(error.class == AWS_ERROR_EXPIRED_CREDENTIALS && cure_expiry(c, k))) {
+	if (cure_skew(c, k, r, &error) || cure_expiry(c, k, &error) || cure_refusal(c, k, &error)) {
 		c->last_error = k->error;
 		return;
 	}
@@ -212,7 +258,7 @@ static void on_error_status(struct client *c, struct call *k, const struct http_
 
 static void on_success(struct client *c, struct call *k, struct http_response *r) {
 	struct err reason = {0};
-	k->document = json_parse(buf_str(&r->body), r->body.len, &reason);
+	k->document = json_parse_answer(buf_str(&r->body), r->body.len, &reason);
 	buf_free(&r->body);
 	skew_note_accepted(&c->skew, &c->options.clock, r);
 	if (!json_is_object(k->document)) {
@@ -220,8 +266,11 @@ static void on_success(struct client *c, struct call *k, struct http_response *r
 			(void)err_set(&reason, ERR_SYNTAX, "not a JSON object");
 		json_free(k->document);
 		k->document = NULL;
-		explain_foreign_body(operation_traits(k->what.operation)->name,
-			client_endpoint_of(c, k), &reason, &k->error);
+		const char *name = operation_traits(k->what.operation)->name;
+		if (reason.code == ERR_MEMORY)
+			(void)err_set(&k->error, ERR_MEMORY, "%s: %s", name, reason.message);
+		else
+			explain_foreign_body(name, client_endpoint_of(c, k), &reason, &k->error);
 		retry_or_fail(c, k, RETRY_NEVER, NULL);
 		return;
 	}

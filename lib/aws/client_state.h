@@ -36,10 +36,14 @@ struct operation_work {
 };
 
 struct client {
-	struct client_options options;
+	struct client_options options; /* its clock is steady */
+	struct clock_start clock_start;
 	struct http *http;
 	struct credentials credentials;
 	struct err renewal_error; /* why there are none to follow these, once that is known */
+	bool asked_past_cache;    /* keys of a cache were refused and asked for again */
+	int keys_generation;      /* the generation that began with these credentials */
+	struct buf renewals;      /* what there is to tell of it, at -vv */
 	int generation;
 	int clock_generation; /* how often the time was found to be another than it seemed */
 	struct skew skew;

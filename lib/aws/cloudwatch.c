@@ -38,8 +38,15 @@ void cloudwatch_end(struct buf *out, const struct cloudwatch_request *r) {
 	buf_addc(out, '}');
 }
 
-static int wrong_shape(const char *what, struct err *e) {
-	return err_set(e, ERR_SYNTAX, "%s", what);
+/* A reading: what was wrong with the answer first, and to whom all goes. */
+struct reading {
+	const struct cloudwatch_visitor *visitor;
+	const char *fault; /* NULL: nothing */
+};
+
+static void note_fault(struct reading *r, const char *why) {
+	if (!r->fault)
+		r->fault = why;
 }
 
 static enum cloudwatch_status read_status(const json *v) {
@@ -70,62 +77,101 @@ static int read_value(const json *v, double *value) {
 	return 0;
 }
 
-static int read_points(const json *result, size_t number, const struct cloudwatch_visitor *visitor,
-	struct err *e) {
+static void read_points(struct reading *r, const json *result, size_t number) {
 	const double latest =
 		1e11; /* the year 5138: far beyond any real answer, well inside int64_t */
+	const struct cloudwatch_visitor *to = r->visitor;
 	const json *times = json_member(result, "Timestamps");
 	const json *values = json_member(result, "Values");
 	if ((!json_is_absent(times) && !json_is_array(times)) ||
-		(!json_is_absent(values) && !json_is_array(values)))
-		return wrong_shape("Timestamps or Values is no list", e);
+		(!json_is_absent(values) && !json_is_array(values))) {
+		to->fault(to->ctx, number, "Timestamps or Values is not a list");
+		return;
+	}
 	const json *t = json_first(times);
 	const json *v = json_first(values);
 	for (; t && v; t = json_next(t), v = json_next(v)) {
-		double time_s, value;
-		if (!json_number(t, &time_s) || time_s < 0 || time_s > latest ||
-			read_value(v, &value))
-			return wrong_shape("a point that is no number", e);
-		visitor->point(visitor->ctx, number, (int64_t)time_s, value);
+		double time_s;
+		double value;
+		if (!json_number(t, &time_s) || time_s < 0 || time_s > latest)
+			to->fault(to->ctx, number, "a time that is not a number, or out of range");
+		else if (read_value(v, &value))
+			to->fault(to->ctx, number, "a value that is not a number, or out of range");
+		else
+			to->point(to->ctx, number, (int64_t)time_s, value);
 	}
-	return t || v ? wrong_shape("Timestamps and Values differ in length", e) : 0;
+	if (t || v)
+		to->fault(to->ctx, number, "Timestamps and Values differ in length");
 }
 
-/* The "Value" of the first message in a list of {Code, Value}. */
-static const char *first_message(const json *list) {
-	const json *first = json_first(list);
-	const char *value = json_string(json_member(first, "Value"));
-	return value ? value : json_string(json_member(first, "Code"));
+static const char *text_of(const json *message, const char *name) {
+	const char *text = json_string(json_member(message, name));
+	return text ? text : "";
 }
 
-static int read_result(const json *result, const struct cloudwatch_visitor *visitor,
-	struct err *e) {
-	int64_t number;
+static struct cloudwatch_message message_of(const json *v) {
+	return (struct cloudwatch_message){text_of(v, "Code"), text_of(v, "Value")};
+}
+
+static void read_messages(struct reading *r, const json *result, size_t number) {
+	const struct cloudwatch_visitor *to = r->visitor;
+	const json *list = json_member(result, "Messages");
+	if (!json_is_absent(list) && !json_is_array(list))
+		to->fault(to->ctx, number, "Messages is not a list");
+	for (const json *m = json_first(list); m; m = json_next(m)) {
+		const struct cloudwatch_message message = message_of(m);
+		to->message(to->ctx, number, &message);
+	}
+}
+
+static void read_call_messages(struct reading *r, const json *document) {
+	const json *list = json_member(document, "Messages");
+	if (!json_is_absent(list) && !json_is_array(list))
+		note_fault(r, "Messages is not a list");
+	for (const json *m = json_first(list); m; m = json_next(m)) {
+		const struct cloudwatch_message message = message_of(m);
+		r->visitor->call_message(r->visitor->ctx, &message);
+	}
+}
+
+/* "m" and a number as it is asked for. */
+static int read_id(const char *id, size_t *number) {
+	int64_t whole;
+	if (id[0] != 'm' || (id[1] == '0' && id[2]) ||
+		num_parse_whole(id + 1, strlen(id + 1), INT32_MAX, &whole))
+		return -1;
+	*number = (size_t)whole;
+	return 0;
+}
+
+static void read_result(struct reading *r, const json *result) {
+	size_t number;
 	const char *id = json_string(json_member(result, "Id"));
 	if (!id)
-		return wrong_shape("a result without Id", e);
-	if (id[0] != 'm' || num_parse_whole(id + 1, strlen(id + 1), INT32_MAX, &number))
-		return 0;
-	if (visitor->result(visitor->ctx, (size_t)number,
-		    read_status(json_member(result, "StatusCode")),
-		    first_message(json_member(result, "Messages"))))
-		return 0;
-	return read_points(result, (size_t)number, visitor, e);
+		note_fault(r, "a result without Id");
+	else if (read_id(id, &number) ||
+		r->visitor->result(r->visitor->ctx, number,
+			read_status(json_member(result, "StatusCode"))))
+		note_fault(r, "a result that was not asked for");
+	else {
+		read_messages(r, result, number);
+		read_points(r, result, number);
+	}
 }
 
 int cloudwatch_read(const json *document, const struct cloudwatch_visitor *visitor,
-	const char **next_token, const char **remark, struct err *e) {
+	const char **next_token, struct err *e) {
+	struct reading r = {.visitor = visitor};
 	const json *results = json_member(document, "MetricDataResults");
 	const json *token = json_member(document, "NextToken");
-	if (!json_is_array(results))
-		return wrong_shape("no MetricDataResults", e);
-	if (!json_is_absent(token) && !json_string(token))
-		return wrong_shape("NextToken is no string", e);
-	for (const json *r = json_first(results); r; r = json_next(r))
-		if (read_result(r, visitor, e))
-			return -1;
 	const char *text = json_string(token);
+	if (!json_is_array(results))
+		note_fault(&r, "no MetricDataResults");
+	for (const json *v = json_first(results); v; v = json_next(v))
+		read_result(&r, v);
+	read_call_messages(&r, document);
+	if (!json_is_absent(token) && !text)
+		note_fault(&r, "NextToken is not a string");
 	*next_token = text && *text ? text : NULL;
-	*remark = first_message(json_member(document, "Messages"));
-	return 0;
+	return r.fault ? err_set(e, ERR_SYNTAX, "%s", r.fault) : 0;
 }

@@ -38,22 +38,33 @@ enum cloudwatch_status {
 	CLOUDWATCH_UNKNOWN_STATUS
 };
 
+/* A remark of CloudWatch's; "" for what it lacks. Borrowed. */
+struct cloudwatch_message {
+	const char *code, *text;
+};
+
 /* Receives an answer. */
 struct cloudwatch_visitor {
 	void *ctx;
-	/* Once for each result, before its points. message: the first of the result's messages,
-	 * NULL if none; borrowed. Returns non-zero to skip its points. */
-	int (*result)(void *ctx, size_t number, enum cloudwatch_status status, const char *message);
+	/* Once for each result, before its messages and points. Non-zero: that was not asked for;
+	 * nothing more of it is visited. */
+	int (*result)(void *ctx, size_t number, enum cloudwatch_status status);
 	/* Once for each point of that result. value may be NAN or infinite: AWS sends these as
 	 * text. */
 	void (*point)(void *ctx, size_t number, int64_t time_s, double value);
+	/* Once for each message about that result. */
+	void (*message)(void *ctx, size_t number, const struct cloudwatch_message *message);
+	/* A part of that result is not AWS's: why (a phrase). What else there is of it is visited.
+	 */
+	void (*fault)(void *ctx, size_t number, const char *why);
+	/* Once for each call-wide message. */
+	void (*call_message)(void *ctx, const struct cloudwatch_message *message);
 };
 
-/* Reads a GetMetricData answer. Results whose id is not "m" and a number are passed over.
- * *next_token (NULL on the last page) and *remark (the first call-wide message, NULL if none) are
- * borrowed from the document. 0, or -1 with ERR_SYNTAX (a phrase) when the answer has another
- * shape, lists of different lengths included; then some points may have been visited. */
+/* Reads a GetMetricData answer. *next_token (NULL on the last page) is borrowed from the document.
+ * Whatever can be read is visited, beside what cannot. 0, or -1 with ERR_SYNTAX (a phrase) when
+ * something of the answer is not AWS's that concerns no one result alone. */
 int cloudwatch_read(const json *document, const struct cloudwatch_visitor *visitor,
-	const char **next_token, const char **remark, struct err *e);
+	const char **next_token, struct err *e);
 
 #endif

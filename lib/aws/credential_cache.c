@@ -16,7 +16,7 @@ enum {
 	CLI_RESERVE_S = 900, /* the AWS CLI takes such an entry for expired */
 	SHORTEST_PAUSE_MS = 20,
 	PAUSE_SPREAD_MS = 30,
-	MOST_SKIPPED = 1024,
+	MOST_SKIPPED = 64 * 1024,
 	MOST_WHAT_CHARS = 80
 };
 
@@ -70,6 +70,7 @@ static enum freshness look(const struct visit *v, struct credentials *out) {
 		return ABSENT;
 	}
 	*out = entry.keys;
+	out->cached = true;
 	return left_s < (early_s < EARLY_S ? early_s : EARLY_S) ? DUE : FRESH;
 }
 
@@ -84,6 +85,7 @@ static bool look_at_cli(const struct visit *v, struct credentials *out) {
 		return false;
 	}
 	*out = found;
+	out->cached = true;
 	say_found(v, "the AWS CLI's cache", out);
 	return true;
 }
@@ -228,6 +230,8 @@ int credentials_cached(const struct credentials_context *context, const struct c
 	else if (found == ABSENT && !look_at_cli(&v, out))
 		rc = v.store.folder >= 0 ? ask_one_at_a_time(&v, out, e) : ask(&v, out, e);
 	cache_store_close(&v.store);
+	if (rc == 0)
+		credentials_set_origin(out, r->identity);
 	return rc;
 }
 
@@ -243,5 +247,7 @@ int credentials_cache_look(const struct credentials_context *context,
 		say_found(&v, "the cache", out);
 	found = found || look_at_cli(&v, out);
 	cache_store_close(&v.store);
+	if (found)
+		credentials_set_origin(out, r->identity);
 	return found ? 0 : 1;
 }

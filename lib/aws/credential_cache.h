@@ -4,7 +4,8 @@
  * Ours are in $XDG_CACHE_HOME/check_ecs_bottleneck, else ~/.cache/check_ecs_bottleneck, a file an
  * identity. Keys with at most a minute to live count as absent; in their last quarter (but no
  * earlier than 15 minutes before the end) one process renews them while the others use them on.
- * When there are none, one process asks and the others wait for it. */
+ * When there are none, one process asks and the others wait for it. An entry that is not as it was
+ * written (it has a checksum) counts as absent. */
 #ifndef AWS_CREDENTIAL_CACHE_H
 #define AWS_CREDENTIAL_CACHE_H
 
@@ -35,10 +36,12 @@ struct cached_request {
 };
 
 /* Keys from this program's cache, else from the AWS CLI's, else from fetch, and then into the
- * cache. With context->no_cache only fetch. Never fails because of the cache: what is wrong with it
- * goes to context->trace. 0 with *out filled (but for provider; credentials_free it), or -1 with
- * fetch's error, or ERR_DEADLINE (goes on after "timed out, ") when the time was over while another
- * process asked. Needs clock and stop in the context. */
+ * cache. Those of context->spent are not taken from a cache; out->cached says whether one gave
+ * them, out->origin names the identity. With context->no_cache only fetch, and neither. Never fails
+ * because of the cache: what is wrong with it goes to context->trace. 0 with *out filled (but for
+ * provider; credentials_free it), or -1 with fetch's error, or ERR_DEADLINE (goes on after "timed
+ * out, ") when the time was over while another process asked. Needs clock and stop in the context.
+ */
 int credentials_cached(const struct credentials_context *context, const struct cached_request *r,
 	struct credentials *out, struct err *e);
 

@@ -44,8 +44,9 @@ int cache_store_write(const struct cache_store *s, const struct cache_entry *ent
  * nested: locks of fcntl belong to the process. */
 int cache_store_lock(const struct cache_store *s, int *lock, struct err *e);
 
-/* Removes what was left behind long ago: looks at 256 names at most, beginning behind the first
- * skip ones, so that all get their turn in a large folder. */
+/* Removes what was left behind long ago, and the entry that was written first where there are more
+ * than 500: looks at the first 4096 names and, skip names behind these, at as many, so that all get
+ * their turn in a large folder. */
 void cache_store_sweep(const struct cache_store *s, int64_t now_s, int skip);
 
 /* Appends the content of a regular file of ours, with none of the forbidden mode bits, to out.

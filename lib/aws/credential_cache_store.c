@@ -10,15 +10,19 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 enum {
-	ENTRY_VERSION = 1,
+	ENTRY_VERSION = 2,
 	MOST_PATH_BYTES = 4096,
 	LOCK_TRIES = 8,
-	MOST_SWEPT = 256,
+	MOST_SWEPT = 4096,
+	/* Each with its lock. A role for which somebody asks with other keys each time would fill
+	 * the folder. */
+	MOST_ENTRIES = 500,
 	/* Keys of roles live 12 hours at most: what was written so long ago has expired for more
 	 * than a day. */
 	OLD_S = 2 * 86400
@@ -129,6 +133,44 @@ void cache_store_close(struct cache_store *s) {
 
 /* --- an entry --- */
 
+/* An entry ends with a checksum of all before it: bits may flip on the way to and from the disk,
+ * and what comes of it may still be good JSON. */
+static const char before_checksum[] = ",\n\"Checksum\": \"", behind_checksum[] = "\"}\n";
+
+static int checksum(const char *text, size_t n, char hex[static CRYPTO_SHA256_HEX], struct err *e) {
+	unsigned char digest[CRYPTO_SHA256_BYTES];
+	if (crypto_sha256(text, n, digest, e))
+		return -1;
+	crypto_hex(digest, sizeof digest, hex);
+	return 0;
+}
+
+static void add_checksum(struct buf *text, struct err *e) {
+	char hex[CRYPTO_SHA256_HEX];
+	if (text->failed || checksum(text->data, text->len, hex, e)) {
+		text->failed = true;
+		return;
+	}
+	buf_adds(text, before_checksum);
+	buf_adds(text, hex);
+	buf_adds(text, behind_checksum);
+}
+
+static bool has_checksum(const struct buf *text) {
+	const size_t before = sizeof before_checksum - 1, hex_len = CRYPTO_SHA256_HEX - 1,
+		     behind = sizeof behind_checksum - 1;
+	char hex[CRYPTO_SHA256_HEX];
+	struct err unused;
+	if (text->len <= before + hex_len + behind)
+		return false;
+	size_t n = text->len - before - hex_len - behind;
+	const char *end = text->data + n;
+	return checksum(text->data, n, hex, &unused) == 0 &&
+		memcmp(end, before_checksum, before) == 0 &&
+		memcmp(end + before, hex, hex_len) == 0 &&
+		memcmp(end + before + hex_len, behind_checksum, behind) == 0;
+}
+
 static bool take_entry(const json *document, const char *identity, struct cache_entry *out) {
 	double version = 0;
 	const char *name = json_string(json_member(document, "Identity"));
@@ -149,7 +191,7 @@ bool cache_store_read(const struct cache_store *s, struct cache_entry *out) {
 	bool found = false;
 	*out = (struct cache_entry){0};
 	buf_init(&text, CACHE_MOST_FILE_BYTES);
-	if (cache_read_file(s->folder, s->entry, 07177, true, &text)) {
+	if (cache_read_file(s->folder, s->entry, 07177, true, &text) && has_checksum(&text)) {
 		json *document = json_parse(buf_str(&text), text.len, &unused);
 		found = document && take_entry(document, s->identity, out);
 		json_free_secret(document);
@@ -179,7 +221,7 @@ int cache_store_write(const struct cache_store *s, const struct cache_entry *ent
 	add_member(&text, "SessionToken", keys->session_token);
 	add_member(&text, "Expiration", time_format_iso(keys->expires_s, time));
 	add_member(&text, "Made", time_format_iso(entry->made_s, time));
-	buf_adds(&text, "}\n");
+	add_checksum(&text, e);
 	int rc = buf_check(&text, "the entry of the credential cache", e);
 	if (rc == 0)
 		rc = file_replace_at(s->folder, s->entry, text.data, text.len, 0600, e);
@@ -258,21 +300,54 @@ static void remove_lock(const struct cache_store *s, const char *name) {
 	(void)close(fd);
 }
 
-static void remove_if_old(const struct cache_store *s, const char *name, int64_t now_s) {
-	struct stat st;
-	bool lock = is_ours(name, ".lock");
-	if (!lock && !is_ours(name, ".json") && !(*name == '.' && is_ours(name + 1, ".json.")))
-		return;
-	if (fstatat(s->folder, name, &st, AT_SYMLINK_NOFOLLOW) || S_ISDIR(st.st_mode) ||
-		now_s - (int64_t)st.st_mtime <= OLD_S)
-		return;
-	if (lock)
+static void remove_file(const struct cache_store *s, const char *name) {
+	if (is_ours(name, ".lock"))
 		remove_lock(s, name);
 	else
 		(void)unlinkat(s->folder, name, 0);
 }
 
+/* The entry, but ours, that was written first. */
+struct oldest {
+	char name[CACHE_NAME_BYTES];
+	int64_t written_s;
+	size_t entries; /* seen */
+};
+
+static void note_entry(const struct cache_store *s, const char *name, int64_t written_s,
+	struct oldest *o) {
+	o->entries++;
+	if (strcmp(name, s->entry) == 0 || (o->name[0] && written_s >= o->written_s))
+		return;
+	(void)snprintf(o->name, sizeof o->name, "%s", name);
+	o->written_s = written_s;
+}
+
+static void sweep_file(const struct cache_store *s, const char *name, int64_t now_s,
+	struct oldest *o) {
+	struct stat st;
+	bool entry = is_ours(name, ".json");
+	if (!entry && !is_ours(name, ".lock") && !(*name == '.' && is_ours(name + 1, ".json.")))
+		return;
+	if (fstatat(s->folder, name, &st, AT_SYMLINK_NOFOLLOW) || S_ISDIR(st.st_mode))
+		return;
+	if (now_s - (int64_t)st.st_mtime > OLD_S)
+		remove_file(s, name);
+	else if (entry && strlen(name) < sizeof o->name)
+		note_entry(s, name, (int64_t)st.st_mtime, o);
+}
+
+/* Each entry that is written brings one more at the most. */
+static void keep_within_bound(const struct cache_store *s, struct oldest *o) {
+	if (o->entries <= MOST_ENTRIES || !o->name[0])
+		return;
+	remove_file(s, o->name);
+	memcpy(o->name + CRYPTO_SHA256_HEX - 1, ".lock", sizeof ".lock");
+	remove_file(s, o->name);
+}
+
 void cache_store_sweep(const struct cache_store *s, int64_t now_s, int skip) {
+	struct oldest oldest = {.entries = 0};
 	int fd = openat(s->folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	DIR *folder = fd >= 0 ? fdopendir(fd) : NULL;
 	if (!folder) {
@@ -280,15 +355,12 @@ void cache_store_sweep(const struct cache_store *s, int64_t now_s, int skip) {
 			(void)close(fd);
 		return;
 	}
-	while (skip > 0 && readdir(folder))
-		skip--;
-	if (skip > 0)
-		rewinddir(folder);
-	for (int i = 0; i < MOST_SWEPT; i++) {
-		const struct dirent *d = readdir(folder);
-		if (!d)
-			break;
-		remove_if_old(s, d->d_name, now_s);
-	}
+	/* All names of a folder that is as it should be; of a larger one the first, and as many
+	 * somewhere behind them. */
+	const struct dirent *d = readdir(folder);
+	for (int i = 0; d && i < 2 * MOST_SWEPT + skip; i++, d = readdir(folder))
+		if (i < MOST_SWEPT || i >= MOST_SWEPT + skip)
+			sweep_file(s, d->d_name, now_s, &oldest);
 	(void)closedir(folder);
+	keep_within_bound(s, &oldest);
 }

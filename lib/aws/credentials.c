@@ -8,6 +8,7 @@
 #include "base/text.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* Of what a message about all places quotes. */
@@ -37,6 +38,7 @@ void credentials_free(struct credentials *c) {
 	crypto_free_secret(c->access_key_id);
 	crypto_free_secret(c->secret_access_key);
 	crypto_free_secret(c->session_token);
+	free(c->origin);
 	*c = (struct credentials){0};
 }
 
@@ -49,6 +51,18 @@ int credentials_set(struct credentials *c, const char *access_key_id, const char
 		return 0;
 	credentials_free(c);
 	return err_no_memory(e);
+}
+
+void credentials_set_origin(struct credentials *c, const char *text) {
+	unsigned char digest[CRYPTO_SHA256_BYTES];
+	char hex[CRYPTO_SHA256_HEX];
+	struct err unused;
+	free(c->origin);
+	c->origin = NULL;
+	if (crypto_sha256(text, strlen(text), digest, &unused))
+		return;
+	crypto_hex(digest, sizeof digest, hex);
+	c->origin = text_dup(hex, sizeof hex - 1);
 }
 
 const char *credentials_short_id(const struct credentials *c, char out[static 16]) {
@@ -76,6 +90,12 @@ int credentials_check(const struct credentials *c, struct err *e) {
 int64_t credentials_now_s(const struct credentials_context *context) {
 	return context->skew ? skew_now_s(context->skew, context->clock)
 			     : clock_wall_ms(context->clock) / 1000;
+}
+
+struct file_patience credentials_patience(const struct credentials_context *context) {
+	return (struct file_patience){.clock = context->clock,
+		.deadline_ms = context->deadline_ms,
+		.stop = context->stop};
 }
 
 void credentials_trace(const struct credentials_context *context, const char *name,
@@ -155,11 +175,30 @@ static int resolve_once(const struct credentials_context *context, struct creden
 	return not_found(context, &reason, e);
 }
 
+void credentials_spend(struct spent_key *s, const struct credentials *c) {
+	(void)snprintf(s->id, sizeof s->id, "%s", c->access_key_id);
+	(void)snprintf(s->origin, sizeof s->origin, "%s", c->origin ? c->origin : "");
+}
+
 bool credentials_is_spent(const struct spent_key *spent, const char *access_key_id) {
 	for (; spent; spent = spent->older)
 		if (strcmp(spent->id, access_key_id) == 0)
 			return true;
 	return false;
+}
+
+bool credentials_worth_another_try(const struct spent_key *spent, const struct credentials *c) {
+	for (; spent; spent = spent->older)
+		if (c->origin && strcmp(spent->origin, c->origin) == 0)
+			return false;
+	return c->cached;
+}
+
+/* Why keys were refused is worth more than that there was no time to look for others. */
+static bool has_run_out_of_time(const struct credentials_context *context, const struct err *first,
+	const struct err *e) {
+	return first->code && first->code != ERR_EXPIRED && e->code == ERR_DEADLINE &&
+		!(context->stop && *context->stop);
 }
 
 /* Each turn can lay bare one more key of a cache: those of every role of a chain, and the first. */
@@ -172,17 +211,18 @@ int credentials_resolve(const struct credentials_context *context, struct creden
 		spent[i] = (struct spent_key){.older = anew.spent};
 		anew.refused = &spent[i];
 		int rc = resolve_once(&anew, out, e);
-		if (rc == 0 || e->code != ERR_EXPIRED)
-			return rc;
+		if (rc == 0)
+			return 0;
 		if (!spent[i].id[0])
 			break;
 		first = *e;
 		credentials_trace(context, "role",
-			"asked again without the keys that have expired");
+			e->code == ERR_EXPIRED ? "asked again without the keys that have expired"
+					       : "asked again without the keys that AWS refuses");
 		anew.spent = &spent[i];
 	}
 	/* The source had no other keys: AWS's own words. */
-	if (first.code)
+	if (first.code && (e->code == ERR_EXPIRED || has_run_out_of_time(context, &first, e)))
 		*e = first;
 	return -1;
 }

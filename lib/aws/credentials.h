@@ -8,7 +8,9 @@
 #include "aws/profile.h"
 #include "aws/skew.h"
 #include "base/buf.h"
+#include "base/crypto.h"
 #include "base/err.h"
+#include "base/file.h"
 #include "base/time.h"
 
 #include <signal.h>
@@ -18,8 +20,12 @@
 /* A zeroed struct holds none. Owns its strings. */
 struct credentials {
 	char *access_key_id, *secret_access_key;
-	char *session_token;  /* NULL for long-term keys */
-	int64_t expires_s;    /* seconds since 1970; 0: never */
+	char *session_token; /* NULL for long-term keys */
+	int64_t expires_s;   /* seconds since 1970; 0: never */
+	/* NULL, or what names their source (a hash) where it gives other keys each time: NULL means
+	 * that the id of the key names them. */
+	char *origin;
+	bool cached;          /* they come from a file of a cache */
 	const char *provider; /* the name of the provider that found them; static text */
 };
 
@@ -30,17 +36,30 @@ void credentials_free(struct credentials *c);
 int credentials_set(struct credentials *c, const char *access_key_id, const char *secret_access_key,
 	const char *session_token, struct err *e);
 
+/* Sets c->origin to the hash of a text that names the source of keys, and whose keys it gives:
+ * nobody else's source may have the same text. Left NULL without memory. */
+void credentials_set_origin(struct credentials *c, const char *text);
+
 /* The key id shortened for display ("AKIA...MPLE"). Returns out. */
 const char *credentials_short_id(const struct credentials *c, char out[static 16]);
 
-/* A key that AWS has called expired, and those before it. */
+/* A key that AWS has refused, and those before it. */
 struct spent_key {
 	char id[132]; /* no id of AWS's is longer than 128 */
+	char origin[CRYPTO_SHA256_HEX];
 	const struct spent_key *older;
 };
 
+/* Puts c into s, whose older ones stay. */
+void credentials_spend(struct spent_key *s, const struct credentials *c);
+
 /* Whether that id is among them. */
 bool credentials_is_spent(const struct spent_key *spent, const char *access_key_id);
+
+/* Whether keys that AWS does not accept, or does not permit to do what was asked, are to be asked
+ * for again from their source: they come from a cache, and this source has not been asked again
+ * yet. */
+bool credentials_worth_another_try(const struct spent_key *spent, const struct credentials *c);
 
 /* What a provider may look at, and what bounds it if it has to wait. All borrowed. */
 struct credentials_context {
@@ -54,8 +73,8 @@ struct credentials_context {
 	bool no_cache;                      /* no credential cache on disk */
 	/* NULL, or keys that no cache may give again. */
 	const struct spent_key *spent;
-	/* NULL, or gets the id of the key whose AssumeRole was answered with "expired", when
-	 * ERR_EXPIRED is returned. */
+	/* NULL, or gets the key whose AssumeRole was refused, where another one of its source may
+	 * be accepted. */
 	struct spent_key *refused;
 	const struct clock *clock;
 	struct skew *skew;                 /* may be corrected; NULL: AWS is not asked */
@@ -74,6 +93,9 @@ struct credentials_context {
 
 /* Seconds since 1970 by the corrected clock. */
 int64_t credentials_now_s(const struct credentials_context *context);
+
+/* How long a file is waited for that is none of the regular ones. */
+struct file_patience credentials_patience(const struct credentials_context *context);
 
 /* Appends "credentials: NAME: WHAT" to the trace, if there is one; WHAT is cleaned and cut. */
 void credentials_trace(const struct credentials_context *context, const char *name,
@@ -105,9 +127,10 @@ extern const struct credentials_provider credentials_container;
 extern const struct credentials_provider credentials_imds;
 
 /* Asks the providers in order; then the role of the command line is assumed, if there is one. When
- * AWS calls keys expired that assume a role (they may come from a cache), all is asked again
- * without them, as long as that gives other keys. 0 with *out filled; -1 with ERR_CREDENTIALS (or
- * what else the failing provider met): its reason, or the list of places that were tried; -1 with
+ * AWS refuses keys that assume a role, all is asked again without them: where it calls them
+ * expired, as long as that gives other keys; where it does so for another reason, once for each
+ * source, and only if they come from a cache. 0 with *out filled; -1 with ERR_CREDENTIALS (or what
+ * else the failing provider met): its reason, or the list of places that were tried; -1 with
  * ERR_DEADLINE when the time was over meanwhile: then the message goes on after "timed out, ". */
 int credentials_resolve(const struct credentials_context *context, struct credentials *out,
 	struct err *e);

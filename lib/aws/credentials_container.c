@@ -115,12 +115,14 @@ static bool is_header_value(const char *s) {
 	return true;
 }
 
-static int read_token_file(const char *path, struct buf *token, struct err *e) {
+static int read_token_file(const struct credentials_context *context, const char *path,
+	struct buf *token, struct err *e) {
 	static const char variable[] = "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE";
-	int rc = file_read(path, token, e);
+	const struct file_patience patience = credentials_patience(context);
+	int rc = file_read(path, &patience, token, e);
 	if (rc > 0)
 		return err_set(e, ERR_CREDENTIALS, "%s: there is no file %s", variable, path);
-	if (rc < 0)
+	if (rc < 0 && e->code != ERR_DEADLINE)
 		err_prefix(e, "%s", variable);
 	const char *text = buf_str(token);
 	size_t n = token->len;
@@ -135,7 +137,8 @@ static int read_token_file(const char *path, struct buf *token, struct err *e) {
 }
 
 /* Appends "Authorization: ..." to line, or nothing when no token is configured. */
-static int add_authorization(struct buf *line, struct err *e) {
+static int add_authorization(const struct credentials_context *context, struct buf *line,
+	struct err *e) {
 	const char *path = env_get("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE");
 	const char *given = env_get("AWS_CONTAINER_AUTHORIZATION_TOKEN");
 	struct buf token;
@@ -144,7 +147,7 @@ static int add_authorization(struct buf *line, struct err *e) {
 	buf_init(&token, MOST_HEADER_LINE_BYTES / 2);
 	int rc = 0;
 	if (path)
-		rc = read_token_file(path, &token, e);
+		rc = read_token_file(context, path, &token, e);
 	else
 		buf_adds(&token, given);
 	if (rc == 0 && !is_header_value(buf_str(&token)))
@@ -203,7 +206,7 @@ static enum credentials_outcome fetch(const struct credentials_context *context,
 	buf_init(&authorization, MOST_HEADER_LINE_BYTES);
 	int rc = credentials_container_url(relative_uri, full_uri, &url, &origin, e);
 	if (rc == 0)
-		rc = add_authorization(&authorization, e);
+		rc = add_authorization(context, &authorization, e);
 	if (rc == 0)
 		rc = ask(context, buf_str(&url), origin.host_header, buf_str(&authorization), out,
 			e);

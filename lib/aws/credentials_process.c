@@ -10,12 +10,15 @@
 #include "base/words.h"
 
 #include <string.h>
+#include <sys/utsname.h>
+#include <unistd.h>
 
 enum {
 	MOST_OUTPUT_BYTES = 64 * 1024,
 	MOST_LOG_BYTES = 4096,
 	MOST_LOG_CHARS = 300,
-	MOST_NAME_CHARS = 120
+	MOST_NAME_CHARS = 120,
+	MOST_ORIGIN_BYTES = 128 * 1024
 };
 
 /* --- the answer --- */
@@ -169,6 +172,34 @@ static int split_and_run(const struct credentials_context *context, const char *
 	return rc;
 }
 
+/* --- whose keys they are --- */
+
+/* Keys with a session token are others each time: what names them is who runs which command for
+ * which profile, on which host (its keys may be the host's own, and the home folder may be shared).
+ * The command may hold a password, and is hashed with the rest. */
+static void set_origin(const struct credentials_context *context, const char *line,
+	struct credentials *out) {
+	const struct profile_set *p = context->profiles;
+	struct utsname host;
+	struct buf text;
+	if (!out->session_token || uname(&host))
+		return;
+	buf_init(&text, MOST_ORIGIN_BYTES);
+	buf_addf(&text, "credential_process\nuser=%lld\nhost=%s\n", (long long)geteuid(),
+		host.nodename);
+	for (int i = 0; i < PROFILE_FILES; i++) {
+		const char *path = profile_path(p, (enum profile_file)i);
+		buf_addf(&text, "file %d=", i);
+		if (*path)
+			file_add_absolute(&text, path);
+		buf_addc(&text, '\n');
+	}
+	buf_addf(&text, "profile=%s\ncommand=%s\n", profile_name(p), line);
+	if (!text.failed)
+		credentials_set_origin(out, buf_str(&text));
+	buf_wipe(&text);
+}
+
 static enum credentials_outcome fetch(const struct credentials_context *context,
 	struct credentials *out, struct err *e) {
 	const char *line = profile_get(context->profiles, "credential_process");
@@ -177,8 +208,10 @@ static enum credentials_outcome fetch(const struct credentials_context *context,
 		(void)err_set(e, ERR_CREDENTIALS, "none in profile '%s'", profile);
 		return CREDENTIALS_NOT_CONFIGURED;
 	}
-	if (split_and_run(context, line, out, e) == 0)
+	if (split_and_run(context, line, out, e) == 0) {
+		set_origin(context, line, out);
 		return CREDENTIALS_FOUND;
+	}
 	if (e->code != ERR_MEMORY && e->code != ERR_DEADLINE)
 		e->code = ERR_CREDENTIALS;
 	err_prefix(e, "credential_process of profile '%s'", profile);

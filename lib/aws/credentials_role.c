@@ -78,26 +78,27 @@ static void trace_base(const struct credentials_context *context, const char *wh
 
 static int ask_sts(void *ctx, struct credentials *out, struct err *e) {
 	struct assuming *a = ctx;
-	struct spent_key *refused = a->context.refused;
 	a->asked = true;
+	if (a->context.refused)
+		*a->context.refused = (struct spent_key){.older = a->context.refused->older};
 	/* Asked again, the source had no other keys. */
 	if (credentials_is_spent(a->context.spent, a->by->access_key_id))
 		return err_set(e, ERR_EXPIRED, "the keys that assume it have expired");
-	int rc = sts_assume_role(&a->context, &a->role, a->by, out, e);
-	if (rc && e->code == ERR_EXPIRED && refused)
-		(void)snprintf(refused->id, sizeof refused->id, "%s", a->by->access_key_id);
-	return rc;
+	return sts_assume_role(&a->context, &a->role, a->by, out, e);
 }
 
 static void add_line(struct buf *out, const char *name, const char *value) {
 	buf_addf(out, "%s=%s\n", name, value ? value : "");
 }
 
-/* Everything that the keys depend on. */
+/* Everything that the keys depend on. Keys that are new each time are told by who gives them. */
 static int describe(const struct assuming *a, const struct endpoint *sts, struct buf *out,
 	struct err *e) {
 	buf_adds(out, "assume-role\n");
-	add_line(out, "source", a->by ? a->by->access_key_id : "");
+	if (a->by && a->by->origin)
+		add_line(out, "origin", a->by->origin);
+	else
+		add_line(out, "source", a->by ? a->by->access_key_id : "");
 	add_line(out, "endpoint", sts->url);
 	add_line(out, "role", a->role.role_arn);
 	add_line(out, "session", a->role.session_name);
@@ -108,17 +109,18 @@ static int describe(const struct assuming *a, const struct endpoint *sts, struct
 	return buf_check(out, "the role's settings", e);
 }
 
-static int needs_mfa(struct err *e) {
+static int needs_mfa(const struct assuming *a, struct err *e) {
 	return err_set(e, ERR_CREDENTIALS,
-		"it needs MFA (mfa_serial), which a check cannot ask for, and no cache has a session: name a role or user without, "
-		"or sign in with the AWS CLI as the user who runs the check, which caches the session");
+		"it needs MFA (mfa_serial), which a check cannot ask for, and no cache has a session%s: name a role or user without, "
+		"or sign in with the AWS CLI as the user who runs the check, which caches the session",
+		a->context.spent ? " that AWS accepts" : "");
 }
 
 static int obtain(struct assuming *a, const struct cached_request *r, struct credentials *out,
 	struct err *e) {
 	if (!a->mfa_serial)
 		return credentials_cached(&a->context, r, out, e);
-	return credentials_cache_look(&a->context, r, out) == 0 ? 0 : needs_mfa(e);
+	return credentials_cache_look(&a->context, r, out) == 0 ? 0 : needs_mfa(a, e);
 }
 
 static int assume_at(struct assuming *a, const struct endpoint *sts, struct credentials *out,

@@ -33,8 +33,11 @@ static const char *setting(const struct credentials_context *context, const char
 }
 
 /* The token in file, trimmed (file is to be wiped in any case). */
-static int read_token(const char *path, struct buf *file, const char **token, struct err *e) {
-	int rc = file_read(path, file, e);
+static int read_token(const struct identity *i, struct buf *file, const char **token,
+	struct err *e) {
+	const char *path = i->token_file;
+	const struct file_patience patience = credentials_patience(&i->context);
+	int rc = file_read(path, &patience, file, e);
 	if (rc > 0)
 		return err_set(e, ERR_CREDENTIALS, "there is no token file %s", path);
 	if (rc < 0)
@@ -44,8 +47,8 @@ static int read_token(const char *path, struct buf *file, const char **token, st
 	text_trim(&start, &n);
 	buf_truncate(file, (size_t)(start - buf_str(file)) + n);
 	*token = start;
-	for (size_t i = 0; i < n; i++)
-		if ((unsigned char)start[i] < 0x20U)
+	for (size_t at = 0; at < n; at++)
+		if ((unsigned char)start[at] < 0x20U)
 			return err_set(e, ERR_CREDENTIALS,
 				"the token in %s holds a line end or another control character",
 				path);
@@ -58,7 +61,7 @@ static int fetch_keys(void *ctx, struct credentials *out, struct err *e) {
 	struct buf file;
 	const char *token = NULL;
 	buf_init(&file, MOST_FILE_BYTES);
-	int rc = read_token(i->token_file, &file, &token, e);
+	int rc = read_token(i, &file, &token, e);
 	if (rc == 0)
 		rc = sts_assume_role_with_web_identity(&i->context, &i->role, token, out, e);
 	buf_wipe(&file);
@@ -68,8 +71,10 @@ static int fetch_keys(void *ctx, struct credentials *out, struct err *e) {
 /* The token's file stands for the source identity: its writer gives the same subject's tokens. */
 static void describe(const struct identity *i, const struct endpoint *sts, struct buf *out) {
 	const char *session = i->role.session_name;
-	buf_addf(out, "web-identity\nsource=%s\nendpoint=%s\nrole=%s\nsession=%s\n", i->token_file,
-		sts->url, i->role.role_arn, session ? session : "");
+	buf_adds(out, "web-identity\nsource=");
+	file_add_absolute(out, i->token_file);
+	buf_addf(out, "\nendpoint=%s\nrole=%s\nsession=%s\n", sts->url, i->role.role_arn,
+		session ? session : "");
 }
 
 static int get_keys(struct identity *i, const struct endpoint *sts, struct credentials *out,

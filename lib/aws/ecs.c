@@ -43,17 +43,22 @@ int ecs_read_list(const json *document, const char *member,
 	struct err *e) {
 	const json *arns = json_member(document, member);
 	const json *token = json_member(document, "nextToken");
+	const char *text = json_string(token);
+	struct err why = {.code = ERR_NONE};
+	int rc = 0;
+	*next_token = text && *text ? text : NULL;
 	if (!json_is_array(arns))
 		return wrong_shape("a list page without its list", e);
-	if (!json_is_absent(token) && !json_string(token))
-		return wrong_shape("nextToken is no string", e);
 	for (const json *a = json_first(arns); a; a = json_next(a)) {
-		if (!json_string(a))
-			return wrong_shape("an ARN that is no string", e);
-		if (visit(ctx, json_string(a), e))
+		int bad = json_string(a) ? visit(ctx, json_string(a), &why)
+					 : wrong_shape("an ARN that is not a string", &why);
+		if (bad && (rc == 0 || why.code != ERR_SYNTAX) && e)
+			*e = why;
+		if (bad && why.code != ERR_SYNTAX)
 			return -1;
+		rc = bad ? -1 : rc;
 	}
-	const char *text = json_string(token);
-	*next_token = text && *text ? text : NULL;
-	return 0;
+	if (rc == 0 && !json_is_absent(token) && !text)
+		rc = wrong_shape("nextToken is not a string", e);
+	return rc;
 }

@@ -17,9 +17,12 @@ void ecs_list_services_body(struct buf *out, const char *cluster, const char *ne
 void ecs_describe_services_body(struct buf *out, const char *cluster, const char *const *services,
 	size_t n);
 
-/* Reads a list page: calls visit (non-zero, with err set, ends it) for each ARN below member
- * ("clusterArns", "serviceArns"); *next_token is borrowed from the document, NULL on the last page.
- * 0, or -1 with ERR_SYNTAX (a phrase) when the answer has another shape, or what visit reported. */
+/* Reads a list page: calls visit for each ARN below member ("clusterArns", "serviceArns");
+ * *next_token is borrowed from the document, NULL on the last page. visit returns non-zero with its
+ * err set: to ERR_SYNTAX (a phrase) for an ARN that is not AWS's, which costs no other one, to
+ * anything else to end the reading. 0, or -1 with ERR_SYNTAX (the first such phrase) when something
+ * of the answer is not AWS's, or what ended it: then the ARNs before count, and *next_token, if it
+ * could be read. */
 int ecs_read_list(const json *document, const char *member,
 	int (*visit)(void *ctx, const char *arn, struct err *e), void *ctx, const char **next_token,
 	struct err *e);

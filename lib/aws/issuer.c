@@ -139,6 +139,16 @@ static enum step pause_or_fail(struct asking *a, enum retry_kind kind, const cha
 	return STEP_FAILED;
 }
 
+/* Names keys for which the source may have others. */
+static void note_refusal(const struct credentials_context *context,
+	const struct credentials *signer, enum aws_error_class class) {
+	if (!context->refused || !signer || !aws_error_refuses_keys(class))
+		return;
+	if (class == AWS_ERROR_EXPIRED_CREDENTIALS ||
+		credentials_worth_another_try(context->spent, signer))
+		credentials_spend(context->refused, signer);
+}
+
 static enum step on_error_status(struct asking *a, const struct http_response *r, struct err *e) {
 	const struct issuer_call *c = a->call;
 	static const struct credentials nobody = {.provider = "nobody"};
@@ -156,6 +166,7 @@ static enum step on_error_status(struct asking *a, const struct http_response *r
 		a->attempt--;
 		return STEP_AGAIN;
 	}
+	note_refusal(a->context, c->signer, error.class);
 	(void)http_header(r, "x-amz-retry-after", retry_after, sizeof retry_after);
 	return pause_or_fail(a, retry_kind_of_error(error.class), retry_after, e);
 }

@@ -45,12 +45,13 @@ int login_file_broken(const char *path, const char *reason, const char *command,
 	return -1;
 }
 
-int login_file_read(const char *path, const char *command, json **document, struct err *e) {
+int login_file_read(const char *path, const struct file_patience *patience, const char *command,
+	json **document, struct err *e) {
 	struct err reason = {0};
 	struct buf text;
 	*document = NULL;
 	buf_init(&text, LOGIN_FILE_MOST_BYTES);
-	int rc = file_read(path, &text, &reason);
+	int rc = file_read(path, patience, &text, &reason);
 	if (rc > 0)
 		(void)err_set(&reason, ERR_CREDENTIALS, "there is no file %s", path);
 	if (rc) {
@@ -64,7 +65,7 @@ int login_file_read(const char *path, const char *command, json **document, stru
 		}
 	}
 	buf_wipe(&text);
-	if (rc && reason.code == ERR_MEMORY)
+	if (rc && (reason.code == ERR_MEMORY || reason.code == ERR_DEADLINE))
 		*e = reason;
 	return rc;
 }

@@ -4,6 +4,7 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "base/file.h"
 #include "base/json.h"
 
 enum { LOGIN_FILE_MOST_BYTES = 64 * 1024, LOGIN_FILE_MOST_PATH_BYTES = 4096 };
@@ -16,8 +17,9 @@ int login_file_path(const char *folder, const char *below_home, const char *hash
 
 /* Reads the file into *document, an object (json_free_secret it). command is what makes a new one
  * ("aws sso login --profile x"), for messages. 0, or -1 with *document NULL: ERR_CREDENTIALS naming
- * path, user and command; ERR_MEMORY. */
-int login_file_read(const char *path, const char *command, json **document, struct err *e);
+ * path, user and command; ERR_DEADLINE as file_read; ERR_MEMORY. */
+int login_file_read(const char *path, const struct file_patience *patience, const char *command,
+	json **document, struct err *e);
 
 /* Makes a message out of what is wrong with the file's content: "PATH REASON: run COMMAND". Returns
  * -1. */

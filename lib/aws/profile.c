@@ -120,7 +120,7 @@ static char *find_path(const char *variable, const char *below_home, struct err 
 }
 
 static int load_file(struct profile_set *s, enum profile_file file, const char *variable,
-	const char *below_home, struct err *e) {
+	const char *below_home, const struct file_patience *patience, struct err *e) {
 	s->path[file] = find_path(variable, below_home, e);
 	if (!s->path[file])
 		return -1;
@@ -128,7 +128,7 @@ static int load_file(struct profile_set *s, enum profile_file file, const char *
 		return 0;
 	struct buf text;
 	buf_init(&text, PROFILE_MOST_FILE_BYTES);
-	int rc = file_read(s->path[file], &text, e);
+	int rc = file_read(s->path[file], patience, &text, e);
 	s->exists[file] = rc == 0;
 	if (rc == 0) {
 		rc = profile_parse_file(s, file, buf_str(&text), text.len, e);
@@ -141,7 +141,8 @@ static int load_file(struct profile_set *s, enum profile_file file, const char *
 	return rc < 0 ? -1 : 0;
 }
 
-struct profile_set *profile_load(const char *option, struct err *e) {
+struct profile_set *profile_load(const char *option, const struct file_patience *patience,
+	struct err *e) {
 	const char *given = option ? option : env_get("AWS_PROFILE");
 	if (!given)
 		given = env_get("AWS_DEFAULT_PROFILE");
@@ -149,9 +150,9 @@ struct profile_set *profile_load(const char *option, struct err *e) {
 	if (!s)
 		return NULL;
 	s->is_option = option != NULL;
-	if (load_file(s, PROFILE_CONFIG, "AWS_CONFIG_FILE", "/.aws/config", e) ||
+	if (load_file(s, PROFILE_CONFIG, "AWS_CONFIG_FILE", "/.aws/config", patience, e) ||
 		load_file(s, PROFILE_CREDENTIALS, "AWS_SHARED_CREDENTIALS_FILE",
-			"/.aws/credentials", e) ||
+			"/.aws/credentials", patience, e) ||
 		check_chosen(s, given != NULL, e)) {
 		profile_free(s);
 		return NULL;

@@ -4,6 +4,7 @@
 #define AWS_PROFILE_H
 
 #include "base/err.h"
+#include "base/file.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -18,10 +19,12 @@ struct profile_set;
  * .aws/credentials below HOME, else below the password entry's home) and chooses the profile:
  * option (NULL: none), AWS_PROFILE, AWS_DEFAULT_PROFILE, "default" (the AWS CLI v2's order).
  * Missing files are no error. Format: the AWS SDKs' rules, lenient where they differ (comments
- * behind values, sections given twice are merged, last key wins). Returns the set (profile_free
- * it), or NULL with ERR_CONFIG: a file that cannot be read or parsed, or a named profile that is in
- * neither. */
-struct profile_set *profile_load(const char *option, struct err *e);
+ * behind values, sections given twice are merged, last key wins). Files that are pipes are waited
+ * for as patience (NULL: none) says. Returns the set (profile_free it), or NULL with ERR_CONFIG: a
+ * file that cannot be read or parsed, or a named profile that is in neither; ERR_DEADLINE as
+ * file_read. */
+struct profile_set *profile_load(const char *option, const struct file_patience *patience,
+	struct err *e);
 
 /* The same from texts instead of files (NULL: no such file). For tests: no file is opened.
  * name as in profile_name; need_profile: a profile of that name must exist. */

@@ -83,10 +83,13 @@ static int find_ca_file(const struct session_options *o, struct session *s, stru
 }
 
 int session_open(const struct session_options *o, struct session *s, struct err *e) {
+	const struct file_patience patience = {.clock = o->clock,
+		.deadline_ms = o->deadline_ms,
+		.stop = o->stop};
 	*s = (struct session){.role_arn = o->role_arn,
 		.external_id = o->external_id,
 		.no_cache = o->no_cache};
-	s->profiles = profile_load(o->profile, e);
+	s->profiles = profile_load(o->profile, &patience, e);
 	if (!s->profiles || find_ca_file(o, s, e) || find_region(o, s, e) ||
 		retry_policy_read(s->profiles, &s->retry, e))
 		return -1;

@@ -66,7 +66,7 @@ bool skew_correct(struct skew *k, const struct clock *clock, const struct http_r
 	skew_note(k, clock, r);
 	if (distance(offset_s, k->signing_offset_s) <= SIGNING_THRESHOLD_S)
 		return false;
-	/* The host's clock may have been set meanwhile: what was noted before is no longer true. */
+	/* What was noted before is wrong, whoever sent it. */
 	k->signing_offset_s = offset_s;
 	k->server_offset_s = distance(offset_s, 0) > TOLERATED_S ? offset_s : 0;
 	return true;

@@ -37,9 +37,10 @@ struct token {
 };
 
 static int load(struct token *t, struct err *e) {
+	const struct file_patience patience = credentials_patience(t->context);
 	json_free_secret(t->document);
 	t->access = NULL;
-	if (login_file_read(t->path, t->settings->command, &t->document, e))
+	if (login_file_read(t->path, &patience, t->settings->command, &t->document, e))
 		return -1;
 	const char *until = json_string(json_member(t->document, "expiresAt"));
 	t->access = login_file_word(t->document, "accessToken");

@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <pwd.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -15,45 +16,89 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { MOST_NAME_BYTES = 255, TEMPORARY_TRIES = 16, PASSWD_BYTES = 16384 };
+enum {
+	MOST_NAME_BYTES = 255,
+	MOST_PATH_BYTES = 4096,
+	TEMPORARY_TRIES = 16,
+	PASSWD_BYTES = 16384,
+	LONGEST_WAIT_MS = 100 /* a stop signal is noticed after so long */
+};
 
-int file_read_fd(int fd, const char *name, struct buf *out, struct err *e) {
+/* The kernel stops whoever reads from a terminal that belongs to another job, and a process that is
+ * stopped meets no deadline. */
+static bool is_terminal_of_another_job(int fd) {
+	return isatty(fd) && tcgetpgrp(fd) >= 0 && tcgetpgrp(fd) != getpgrp();
+}
+
+static int out_of_patience(const char *name, struct err *e) {
+	return err_set(e, ERR_DEADLINE, "waiting for whoever writes %s", name);
+}
+
+/* Waits until there is something to read. */
+static int await_writer(int fd, const char *name, const struct file_patience *p, struct err *e) {
+	struct pollfd in = {.fd = fd, .events = POLLIN};
+	for (;;) {
+		int64_t left_ms = LONGEST_WAIT_MS;
+		if (p && p->stop && *p->stop)
+			return out_of_patience(name, e);
+		if (p && p->clock)
+			left_ms = p->deadline_ms - clock_monotonic_ms(p->clock);
+		if (left_ms <= 0)
+			return out_of_patience(name, e);
+		int n = poll(&in, 1, left_ms < LONGEST_WAIT_MS ? (int)left_ms : LONGEST_WAIT_MS);
+		if (n > 0)
+			return 0;
+		if (n < 0 && errno != EINTR)
+			return err_set(e, ERR_CONFIG, "cannot wait for %s: %s", name,
+				strerror(errno));
+	}
+}
+
+static int read_all(int fd, const char *name, const struct file_patience *p, struct buf *out,
+	struct err *e) {
 	char chunk[4096];
 	int rc = 0;
-	for (;;) {
+	if (is_terminal_of_another_job(fd))
+		return err_set(e, ERR_CONFIG,
+			"cannot read %s: it is a terminal, and another job of it is in the foreground",
+			name);
+	while (rc == 0) {
 		ssize_t n = read(fd, chunk, sizeof chunk);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
+		if (n == 0)
+			break;
+		if (n > 0) {
+			buf_add(out, chunk, (size_t)n);
+			rc = buf_check(out, name, e);
+		} else if (errno == EAGAIN) {
+			rc = await_writer(fd, name, p, e);
+		} else if (errno != EINTR) {
 			rc = err_set(e, ERR_CONFIG, "cannot read %s: %s", name, strerror(errno));
-		if (n <= 0)
-			break;
-		buf_add(out, chunk, (size_t)n);
-		if (buf_check(out, name, e)) {
-			rc = -1;
-			break;
 		}
 	}
 	crypto_wipe(chunk, sizeof chunk);
 	return rc;
 }
 
-int file_read(const char *path, struct buf *out, struct err *e) {
-	/* O_NONBLOCK: a FIFO without a writer must not hold the check until its deadline. Once it
-	 * is open, one with a writer is waited for. */
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+int file_read_fd(int fd, const char *name, struct buf *out, struct err *e) {
+	return read_all(fd, name, NULL, out, e);
+}
+
+int file_read(const char *path, const struct file_patience *patience, struct buf *out,
+	struct err *e) {
+	/* O_NONBLOCK: neither a FIFO without a writer nor one whose writer writes nothing may hold
+	 * the check. O_NOCTTY: a terminal is not to become that of a daemon's check. */
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	if (fd < 0) {
 		if (errno == ENOENT || errno == ENOTDIR)
 			return 1;
 		return err_set(e, ERR_CONFIG, "cannot open %s: %s", path, strerror(errno));
 	}
-	(void)fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) & ~O_NONBLOCK);
 	struct stat st;
 	int rc = -1;
 	if (fstat(fd, &st) == 0 && S_ISDIR(st.st_mode))
 		(void)err_set(e, ERR_CONFIG, "cannot read %s: it is a directory", path);
 	else
-		rc = file_read_fd(fd, path, out, e);
+		rc = read_all(fd, path, patience, out, e);
 	(void)close(fd);
 	return rc;
 }
@@ -142,6 +187,18 @@ int file_replace(const char *path, const void *bytes, size_t n, mode_t mode, str
 }
 
 /* --- surroundings --- */
+
+void file_add_absolute(struct buf *out, const char *path) {
+	char above[MOST_PATH_BYTES];
+	if (*path != '/') {
+		if (!getcwd(above, sizeof above)) {
+			out->failed = true;
+			return;
+		}
+		buf_addf(out, "%s/", above);
+	}
+	buf_adds(out, path);
+}
 
 void file_add_home(struct buf *out) {
 	const char *home = env_get("HOME");

@@ -4,14 +4,28 @@
 #define BASE_FILE_H
 
 #include "base/buf.h"
+#include "base/time.h"
 
+#include <signal.h>
 #include <sys/types.h>
 
-/* Appends the content of a regular file or pipe to out (bounded by out's limit). 0; 1 when the file
- * does not exist; -1 with ERR_CONFIG (path and reason), ERR_LIMIT or ERR_MEMORY. */
-int file_read(const char *path, struct buf *out, struct err *e);
+/* How long a pipe or terminal is waited for whose writer has not finished. Borrowed. */
+struct file_patience {
+	const struct clock *clock;
+	int64_t deadline_ms;               /* on the monotonic clock */
+	const volatile sig_atomic_t *stop; /* NULL, or non-zero ends the wait */
+};
 
-/* The same from an open descriptor, which stays open; name is for messages. */
+/* Appends the content of a regular file, pipe or terminal to out (bounded by out's limit). patience
+ * NULL or without a clock: it is waited for without end. A FIFO that nobody has open to write into
+ * is empty. 0; 1 when the file does not exist; -1 with ERR_CONFIG (path and reason), ERR_LIMIT or
+ * ERR_MEMORY; -1 with ERR_DEADLINE when the patience was over: the message goes on after "timed
+ * out,
+ * ". */
+int file_read(const char *path, const struct file_patience *patience, struct buf *out,
+	struct err *e);
+
+/* The same without patience from an open descriptor, which stays open; name is for messages. */
 int file_read_fd(int fd, const char *name, struct buf *out, struct err *e);
 
 /* Replaces the file, or makes it, with n bytes and exactly this mode: whoever opens it sees the old
@@ -25,6 +39,10 @@ int file_replace(const char *path, const void *bytes, size_t n, mode_t mode, str
  * hex digits). */
 int file_replace_at(int folder, const char *name, const void *bytes, size_t n, mode_t mode,
 	struct err *e);
+
+/* Appends path, below the working directory if it is a relative one. Without a working directory
+ * out fails. */
+void file_add_absolute(struct buf *out, const char *path);
 
 /* Appends the home folder: HOME, else the password entry's; nothing when there is neither. (HOME
  * can be missing where a daemon runs the check.) */

@@ -21,14 +21,19 @@ enum {
 };
 
 /* Parses exactly n bytes (RFC 8259): valid UTF-8, no trailing bytes, numbers in JSON's own grammar
- * and finite (too small for a double is as bad as too large), no escaped NUL, bounded depth and
- * size; a byte order mark in front may be passed
+ * that a double can hold (too small for one is as bad as too large), no escaped NUL, no two members
+ * of one name in an object (RFC 8259, 4: what readers make of these differs), bounded depth and
+ * size; a byte order mark in front is passed
  * over. Returns the document (json_free it) or NULL with ERR_SYNTAX, ERR_LIMIT or ERR_MEMORY. */
 json *json_parse(const char *text, size_t n, struct err *e);
 
+/* The same for an answer, of which the rest must not be lost to one number: a number that no double
+ * can hold (1e999, 1e-999) is taken, as a value that is of no type at all. */
+json *json_parse_answer(const char *text, size_t n, struct err *e);
+
 /* Frees a document; NULL is taken. */
 void json_free(json *document);
-/* The same, but overwrites the texts first: for secrets. */
+/* The same, but overwrites its memory first: for secrets. */
 void json_free_secret(json *document);
 
 bool json_is_object(const json *v);
@@ -47,9 +52,9 @@ bool json_number(const json *v, double *number);
 const json *json_first(const json *array);
 const json *json_next(const json *element);
 
-/* Sets a member of an object to a string, in the place of the first one with that name or at the
- * end; an old text is wiped. 0, or -1 with ERR_MEMORY. */
-int json_set_string(json *object, const char *name, const char *value, struct err *e);
+/* Sets a member of a document that is an object to a string, in the place of the one with that name
+ * or at the end; an old text is wiped. 0, or -1 with ERR_MEMORY. */
+int json_set_string(json *document, const char *name, const char *value, struct err *e);
 
 /* Appends the document as JSON text without blanks (numbers as doubles print them). 0, or -1 with
  * ERR_LIMIT (the text needs more than most bytes) or ERR_MEMORY. */

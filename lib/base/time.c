@@ -34,6 +34,25 @@ int64_t clock_monotonic_ms(const struct clock *c) {
 	return c->monotonic_ms(c->ctx);
 }
 
+static int64_t steady_wall_ms(void *ctx) {
+	const struct clock_start *s = ctx;
+	return s->wall_ms + clock_monotonic_ms(&s->base) - s->monotonic_ms;
+}
+
+static int64_t steady_monotonic_ms(void *ctx) {
+	const struct clock_start *s = ctx;
+	return clock_monotonic_ms(&s->base);
+}
+
+struct clock clock_steady(const struct clock *base, struct clock_start *start) {
+	*start = (struct clock_start){.base = *base,
+		.wall_ms = clock_wall_ms(base),
+		.monotonic_ms = clock_monotonic_ms(base)};
+	return (struct clock){.wall_ms = steady_wall_ms,
+		.monotonic_ms = steady_monotonic_ms,
+		.ctx = start};
+}
+
 struct civil {
 	int year, month, day, hour, minute, second;
 };

@@ -16,6 +16,16 @@ struct clock {
 /* The host's clocks. */
 struct clock clock_system(void);
 
+/* Where the wall of a steady clock began. */
+struct clock_start {
+	struct clock base;
+	int64_t wall_ms, monotonic_ms;
+};
+
+/* A clock whose wall shows what base's does now, plus what goes by on base's monotonic clock:
+ * nobody who sets the host's clock moves it. start is filled, and must outlive the clock. */
+struct clock clock_steady(const struct clock *base, struct clock_start *start);
+
 int64_t clock_wall_ms(const struct clock *c);
 int64_t clock_monotonic_ms(const struct clock *c);
 

@@ -116,7 +116,7 @@ static int read_location(const char *path, struct section_reader *r, struct err 
 	struct buf text;
 	buf_init(&text, MOST_INI_BYTES);
 	int rc = strcmp(path, "-") == 0 ? file_read_fd(STDIN_FILENO, "standard input", &text, e)
-					: file_read(path, &text, e);
+					: file_read(path, NULL, &text, e);
 	if (rc > 0)
 		rc = err_set(e, ERR_USAGE, "file %s does not exist", path);
 	if (rc == 0) {

@@ -19,7 +19,7 @@
 #include <sys/prctl.h>
 #endif
 
-enum { STOP_GRACE_S = 1, LEAST_WRITE_US = 600000, LATE_MS = 200 };
+enum { STOP_GRACE_S = 1, LEAST_WRITE_US = 600000, LATE_MS = 1000, SHORTLY_MS = 500 };
 
 /* How far the result has got. */
 enum { NOTHING_WRITTEN, WRITE_BEGUN, WRITE_DONE };
@@ -34,7 +34,8 @@ static bool stdout_was_closed;
 /* One is in use while the other is filled. */
 static struct process_ends kept[2];
 static volatile sig_atomic_t kept_index;
-static int64_t backstop_fires_ms = INT64_MAX; /* on the monotonic clock */
+static int64_t backstop_fires_ms = INT64_MAX;     /* on the monotonic clock */
+static volatile int64_t continued_ms = INT64_MIN; /* when SIGCONT came last */
 static sigset_t handled;
 
 static struct {
@@ -81,12 +82,23 @@ static void restore_terminal(void) {
 	(void)fcntl(STDERR_FILENO, F_SETFL, flags);
 }
 
+/* Never in the way of another handler: of two that are due, this one runs first. */
+static void on_continue(int signal_number) {
+	(void)signal_number;
+	continued_ms = monotonic_ms();
+}
+
+/* Whether the process was stopped or frozen when its time was up, or got no time to run. */
+static bool did_not_run(void) {
+	return monotonic_ms() - backstop_fires_ms > LATE_MS ||
+		continued_ms > backstop_fires_ms - SHORTLY_MS;
+}
+
 static const struct process_end *end_now(void) {
 	const struct process_ends *ends = &kept[kept_index];
 	if (stop_requested)
 		return &ends->stopped;
-	bool is_late = monotonic_ms() - backstop_fires_ms > LATE_MS;
-	return in_call && !is_late ? &ends->blocked : &ends->late;
+	return in_call && !did_not_run() ? &ends->blocked : &ends->late;
 }
 
 /* What nobody can read is not known to be well. */
@@ -152,6 +164,8 @@ static void handle_stops(void) {
 	for (size_t i = 0; i < sizeof stops / sizeof stops[0]; i++)
 		handle(stops[i], on_stop);
 	handle(SIGALRM, on_alarm);
+	(void)sigaction(SIGCONT,
+		&(struct sigaction){.sa_handler = on_continue, .sa_flags = SA_RESTART}, NULL);
 }
 
 static void fill_descriptors(void) {

@@ -4,19 +4,35 @@
 
 #include "aws/arn.h"
 #include "aws/ecs.h"
+#include "aws/endpoint.h"
 #include "base/nearest.h"
 #include "base/text.h"
+#include "foreign.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 enum { MOST_CLUSTERS = 10000, MOST_BODY_BYTES = 64 * 1024 };
 
+/* What cannot be a cluster of that region, or of another account than the first one. */
+static int check_cluster(const struct clusters *c, const char *text, struct err *e) {
+	struct arn arn;
+	struct arn first;
+	if (arn_parse(text, &arn) || !arn_is_cluster(&arn))
+		return foreign_arn(e, "something that is not a cluster's ARN", text);
+	if (strcmp(arn.region, c->region) != 0 ||
+		strcmp(arn.partition, partition_of(c->region)) != 0)
+		return foreign_arn(e, "a cluster of another region", text);
+	if (c->count > 0 && arn_parse(c->arns[0], &first) == 0 &&
+		strcmp(arn.account, first.account) != 0)
+		return foreign_arn(e, "a cluster of another account", text);
+	return 0;
+}
+
 static int add_cluster(void *ctx, const char *arn, struct err *e) {
 	struct clusters *c = ctx;
-	struct arn parsed;
-	if (arn_parse(arn, &parsed) || !arn_is_ecs(&parsed, "cluster"))
-		return err_set(e, ERR_SYNTAX, "something that is no cluster's ARN");
+	if (check_cluster(c, arn, e))
+		return -1;
 	for (size_t i = 0; i < c->count; i++)
 		if (strcmp(c->arns[i], arn) == 0)
 			return 0;
@@ -47,7 +63,8 @@ static int ask_page(struct clusters *c, struct err *e) {
 	return client_submit(c->client, &call, e);
 }
 
-/* Reads one answered page and asks for the next. */
+/* Reads one answered page and asks for the next. What is not AWS's makes the list fail once all
+ * others are known. */
 static int on_page(void *ctx, const struct client_answer *answer, struct err *e) {
 	struct clusters *found = ctx;
 	const char *next = NULL;
@@ -56,30 +73,38 @@ static int on_page(void *ctx, const struct client_answer *answer, struct err *e)
 		return -1;
 	}
 	if (ecs_read_list(answer->document, "clusterArns", add_cluster, found, &next, e)) {
+		if (e->code != ERR_SYNTAX)
+			return -1;
 		client_explain_foreign(found->client, answer->operation, e);
-		return -1;
+		if (found->foreign.code == ERR_NONE)
+			found->foreign = *e;
 	}
-	if (!next)
+	if (next)
+		return page_advance(&found->page, next, "ListClusters", e) ? -1
+									   : ask_page(found, e);
+	if (found->foreign.code == ERR_NONE)
 		return 0;
-	if (page_advance(&found->page, next, "ListClusters", e))
-		return -1;
-	return ask_page(found, e);
+	*e = found->foreign;
+	return -1;
 }
 
-enum client_event clusters_list(struct client *client, bool patiently,
+enum client_event clusters_list(struct client *client, const char *region, bool patiently,
 	const struct calls_watcher *watcher, struct clusters *out, int *rc, struct err *e) {
-	*out = (struct clusters){.client = client, .give_up_on_throttle = !patiently};
+	*out = (struct clusters){.client = client,
+		.region = region,
+		.give_up_on_throttle = !patiently};
 	*rc = ask_page(out, e);
 	return *rc == 0 ? calls_run(client, on_page, out, watcher, rc, e) : CLIENT_IDLE;
 }
 
-enum client_event clusters_suggest(struct client *client, const char *name, const char *account,
-	const struct calls_watcher *watcher, struct err *e) {
+enum client_event clusters_suggest(struct client *client, const char *region, const char *name,
+	const char *account, const struct calls_watcher *watcher, struct err *e) {
 	struct clusters found;
 	struct nearest near;
 	struct err ignored;
 	int rc;
-	enum client_event event = clusters_list(client, false, watcher, &found, &rc, &ignored);
+	enum client_event event = clusters_list(client, region, false, watcher, &found, &rc,
+		&ignored);
 	nearest_begin(&near, name, strlen(name));
 	for (size_t i = 0; i < found.count; i++) {
 		struct arn arn;

@@ -3,10 +3,12 @@
 #include "collect.h"
 
 #include "aws/ecs.h"
+#include "aws/endpoint.h"
 #include "calls.h"
 #include "clusters.h"
 #include "describe.h"
 #include "ending.h"
+#include "foreign.h"
 #include "metric_fetch.h"
 #include "base/text.h"
 
@@ -17,12 +19,7 @@
 #include <string.h>
 
 enum { TAG_LIST, TAG_METRICS };
-enum {
-	MOST_BODY_BYTES = 2 * 1024 * 1024,
-	MOST_SERVICES = 20000,
-	MOST_FAILURE_CHARS = 500,
-	LONGEST_NAME = 255
-};
+enum { MOST_BODY_BYTES = 2 * 1024 * 1024, MOST_SERVICES = 20000, MOST_FAILURE_CHARS = 500 };
 
 struct collector {
 	const struct config *config;
@@ -33,6 +30,7 @@ struct collector {
 	void *names; /* search.h tree of the names seen */
 	struct page_cursor page;
 	struct metric_fetch metrics;
+	bool lacks;      /* a part of the list could not be had */
 	bool is_missing; /* there is no such cluster, and that is still to be told */
 };
 
@@ -78,13 +76,35 @@ static bool is_selected(struct collector *c, const char *name) {
 	return included && !matches_any(&o->exclude, name, NULL);
 }
 
+/* Whatever is not a service of the cluster that was asked about. */
+static int check_listed(const struct collector *c, const char *text, struct arn *arn,
+	struct err *e) {
+	const struct target *t = c->target;
+	const char *account = c->samples->account;
+	const char *cluster;
+	size_t n;
+	if (arn_parse(text, arn) || !arn_is_ecs(arn, "service"))
+		return foreign_arn(e, "something that is not a service's ARN", text);
+	if (!arn_is_ecs_name(arn->name))
+		return foreign_arn(e, "a service with a name that ECS does not take", arn->name);
+	if (!arn_is_service(arn, &cluster, &n))
+		return foreign_arn(e, "something that is not a service's ARN", text);
+	if (strcmp(arn->region, t->region) != 0 ||
+		strcmp(arn->partition, partition_of(t->region)) != 0)
+		return foreign_arn(e, "a service of another region", text);
+	if (*account && strcmp(arn->account, account) != 0)
+		return foreign_arn(e, "a service of another account", text);
+	if (cluster && (strlen(t->name) != n || memcmp(cluster, t->name, n) != 0))
+		return foreign_arn(e, "a service of another cluster", text);
+	return 0;
+}
+
 static int add_listed(void *ctx, const char *text, struct err *e) {
 	struct collector *c = ctx;
 	struct samples *s = c->samples;
 	struct arn arn;
-	if (arn_parse(text, &arn) || !arn_is_ecs(&arn, "service") ||
-		strlen(arn.name) > LONGEST_NAME)
-		return err_set(e, ERR_SYNTAX, "something that is no service's ARN");
+	if (check_listed(c, text, &arn, e))
+		return -1;
 	int fresh = remember(c, arn.name);
 	if (fresh <= 0)
 		return fresh < 0 ? err_no_memory(e) : 0;
@@ -121,23 +141,27 @@ static void explain_missing_cluster(struct collector *c, bool may_ask,
 		range ? "; -c names the cluster, if a critical range was meant use -C"
 		      : ": check -c, the region (-r) and the account (-p)");
 	if (may_ask && !range &&
-		clusters_suggest(c->client, t->name, t->account, ticks, &why) != CLIENT_IDLE)
+		clusters_suggest(c->client, t->region, t->name, t->account, ticks, &why) !=
+			CLIENT_IDLE)
 		s->time_is_over = true;
 	text_add_clean(&s->failures, why.message, sizeof why.message);
 	buf_addc(&s->failures, '\n');
 }
 
-static int list_went_wrong(struct collector *c, const struct err *why, struct err *e) {
+/* Of ARNs that are not AWS's the first one is told. */
+static void note_lack(struct collector *c, const struct err *why, bool foreign) {
 	struct samples *s = c->samples;
+	if (c->lacks && foreign)
+		return;
+	c->lacks = true;
 	if (why->code == ERR_NOT_FOUND) {
 		c->is_missing = true;
-	} else {
-		if (s->service_count > 0)
-			buf_adds(&s->failures, "the list of services is incomplete: ");
-		text_add_clean(&s->failures, why->message, MOST_FAILURE_CHARS);
-		buf_addc(&s->failures, '\n');
+		return;
 	}
-	return metric_fetch_send(&c->metrics, true, e);
+	if (s->listed_count > 0)
+		buf_adds(&s->failures, "the list of services is incomplete: ");
+	text_add_clean(&s->failures, why->message, MOST_FAILURE_CHARS);
+	buf_addc(&s->failures, '\n');
 }
 
 /* The window is laid down when AWS has answered for the first time: by then a wrong clock has been
@@ -147,22 +171,32 @@ static void set_window(struct collector *c) {
 		c->samples->window = window_at(&c->config->window, client_now_s(c->client));
 }
 
-static int on_list_page(struct collector *c, const struct client_answer *answer, struct err *e) {
+/* Reads a page; what is not AWS's on it does not keep the run from the next one. Returns its token,
+ * or NULL. */
+static const char *read_page(struct collector *c, const struct client_answer *answer) {
 	struct err why = answer->error;
 	const char *next = NULL;
-	set_window(c);
 	int rc = answer->document
 		? ecs_read_list(answer->document, "serviceArns", add_listed, c, &next, &why)
 		: -1;
-	if (rc && answer->document)
+	bool foreign = rc && answer->document && why.code == ERR_SYNTAX;
+	if (foreign)
 		client_explain_foreign(c->client, answer->operation, &why);
-	if (rc == 0 && next && page_advance(&c->page, next, "ListServices", &why) == 0 &&
-		ask_list_page(c, &why) == 0)
-		return metric_fetch_send(&c->metrics, false, e);
-	if (rc || next)
-		return list_went_wrong(c, &why, e);
-	c->samples->list_complete = true;
-	return metric_fetch_send(&c->metrics, true, e);
+	if (rc)
+		note_lack(c, &why, foreign);
+	return rc == 0 || foreign ? next : NULL;
+}
+
+static int on_list_page(struct collector *c, const struct client_answer *answer, struct err *e) {
+	struct err why;
+	set_window(c);
+	const char *next = read_page(c, answer);
+	bool goes_on = next && page_advance(&c->page, next, "ListServices", &why) == 0 &&
+		ask_list_page(c, &why) == 0;
+	if (next && !goes_on)
+		note_lack(c, &why, false);
+	c->samples->list_complete = !goes_on && !c->lacks;
+	return metric_fetch_send(&c->metrics, !goes_on, e);
 }
 
 /* --- the loop --- */

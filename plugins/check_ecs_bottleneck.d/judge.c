@@ -143,15 +143,11 @@ static void count_fresh(const struct series *x, const struct window *w, struct t
 }
 
 /* Of a series that is not complete the points alone count, and the fresh ones are enough: what the
- * others say has been told. Points that are given anew would count twice, so all are looked at. */
+ * others say has been told. */
 static void know_part(const struct config *o, const struct window *w, struct series *x,
 	enum metric m, struct known_series *k) {
 	struct tally critical = {.range = &o->critical[m], .count = &x->known_critical};
 	struct tally warning = {.range = &o->warning[m], .count = &x->known_warning};
-	if (x->anew && x->fresh_from < x->fresh_to) {
-		x->fresh_from = x->known_warning = x->known_critical = 0;
-		x->fresh_to = w->points;
-	}
 	count_fresh(x, w, &critical);
 	count_fresh(x, w, &warning);
 	x->fresh_from = x->fresh_to;
@@ -203,7 +199,7 @@ static bool has_idle_pattern(const struct config *o, const struct samples *s) {
 /* Everything but the series themselves that keeps the run from being OK. */
 static enum state state_of_run(const struct config *o, const struct samples *s,
 	const struct verdict *v) {
-	if (!s->list_complete || has_idle_pattern(o, s))
+	if (!s->list_complete || s->failures.len > 0 || has_idle_pattern(o, s))
 		return STATE_UNKNOWN;
 	return v->services == 0 ? state_without_services(o, s) : STATE_OK;
 }

@@ -53,7 +53,7 @@ static void keep_for_run(const struct known *k) {
 void known_begin(struct known *k, const struct config *config) {
 	*k = (struct known){.config = config, .state = STATE_OK};
 	buf_init(&k->worst, MOST_ITEM_BYTES);
-	keep(k, "in a call that could not be interrupted", "while the options were read");
+	keep(k, "while reading the options", "while reading the options");
 }
 
 void known_options_are_read(struct known *k) {

@@ -21,16 +21,18 @@ static const char internal_error[] = "CloudWatch had an internal error for this 
 struct metric_want {
 	size_t service;
 	enum metric metric;
-	int round;           /* of its batch, in which it was asked for last */
-	bool complete;       /* CloudWatch said so on some page */
-	bool internal_error; /* it had an internal error: worth asking again */
+	int round;                     /* of its batch, in which it was asked for last */
+	enum cloudwatch_status status; /* what CloudWatch said of it last */
+	bool internal_error;           /* it had an internal error: worth asking again */
+	size_t answer;                 /* the one that it was in last; 0: none in this round */
+	char *message;                 /* the first one about it */
 };
 
 /* The wants of one call, its further pages and rounds. */
 struct metric_batch {
 	size_t first, count;
-	int round; /* from 0 */
-	bool anew; /* its window was laid anew */
+	int round;  /* from 0 */
+	bool moved; /* it was asked for again, in another window */
 	struct page_cursor page;
 	char *remark; /* the first call-wide message */
 };
@@ -131,38 +133,104 @@ static void fail_with(struct series *x, const char *what, const char *detail) {
 	series_fail(x, why);
 }
 
-static int on_result(void *ctx, size_t number, enum cloudwatch_status status, const char *message) {
+static void on_fault(void *ctx, size_t number, const char *why) {
+	struct metric_fetch *f = ctx;
+	struct err e;
+	if (series_of(f, number)->status != SERIES_PENDING)
+		return;
+	(void)err_set(&e, ERR_SYNTAX, "%s", why);
+	client_explain_foreign(f->client, OPERATION_GET_METRIC_DATA, &e);
+	series_fail(series_of(f, number), e.message);
+}
+
+static int on_result(void *ctx, size_t number, enum cloudwatch_status status) {
 	struct metric_fetch *f = ctx;
 	const struct metric_batch *b = f->current;
 	if (number < b->first || number >= b->first + b->count ||
 		f->wants[number].round != b->round)
-		return 1; /* not asked for in this call */
-	struct series *x = series_of(f, number);
-	switch (status) {
-	case CLOUDWATCH_COMPLETE:
-		f->wants[number].complete = true;
-		return 0;
-	case CLOUDWATCH_PARTIAL:
-		f->wants[number].complete = false;
-		return 0;
-	case CLOUDWATCH_INTERNAL_ERROR:
-		f->wants[number].internal_error = true;
-		return 1;
-	case CLOUDWATCH_FORBIDDEN:
-		fail_with(x,
-			"not permitted to read this metric, check the IAM action cloudwatch:GetMetricData",
-			message);
-		return 1;
-	default:
-		fail_with(x, "CloudWatch gave this series a status that is not understood",
-			message);
-		return 1;
-	}
+		return -1;
+	struct metric_want *w = &f->wants[number];
+	if (w->answer == f->answers)
+		on_fault(f, number, "a series twice in one answer");
+	w->answer = f->answers;
+	w->status = status;
+	w->internal_error = w->internal_error || status == CLOUDWATCH_INTERNAL_ERROR;
+	return 0;
 }
 
 static void on_point(void *ctx, size_t number, int64_t time_s, double value) {
 	struct metric_fetch *f = ctx;
-	(void)series_add_point(series_of(f, number), &f->samples->window, time_s, value);
+	const enum metric m = f->wants[number].metric;
+	const struct series_ranges ranges = {&f->config->warning[m], &f->config->critical[m]};
+	(void)series_add_point(series_of(f, number), &f->samples->window, &ranges, time_s, value);
+}
+
+static const char *words_of(const struct cloudwatch_message *m) {
+	return *m->text ? m->text : *m->code ? m->code : "a message without words";
+}
+
+/* Keeps the first message for the case that there is nothing but messages. */
+static void keep_message(char **kept, const struct cloudwatch_message *m) {
+	if (!*kept)
+		*kept = text_dup(words_of(m), strlen(words_of(m)));
+}
+
+static void on_message(void *ctx, size_t number, const struct cloudwatch_message *m) {
+	struct metric_fetch *f = ctx;
+	const struct metric_want *w = &f->wants[number];
+	struct err e;
+	if (w->message && strcmp(w->message, words_of(m)) == 0)
+		return; /* as on the page before */
+	keep_message(&f->wants[number].message, m);
+	if (samples_add_remark(f->samples, m->code, m->text, f->samples->services[w->service].name,
+		    w->metric, &e))
+		series_fail(series_of(f, number), e.message);
+}
+
+/* Codes of call-wide messages that say: series may have been left out, those that are there are
+ * whole. AWS documents the text of the first one; that there are the others is known from Grafana's
+ * reader of these answers. Its MaxQueryTimeRangeExceeded is none of them: points are left out. */
+static bool leaves_series_whole(const char *code) {
+	static const char *const codes[] = {"MaxMetricsExceeded", "MaxQueryResultsExceeded",
+		"MaxMatchingResultsExceeded"};
+	size_t i = 0;
+	while (i < sizeof codes / sizeof codes[0] && strcmp(codes[i], code) != 0)
+		i++;
+	return i < sizeof codes / sizeof codes[0];
+}
+
+static void on_call_message(void *ctx, const struct cloudwatch_message *m) {
+	struct metric_fetch *f = ctx;
+	char line[600];
+	struct err e;
+	keep_message(&f->current->remark, m);
+	if (leaves_series_whole(m->code)) {
+		if (samples_add_remark(f->samples, m->code, m->text, NULL, METRIC_CPU, &e))
+			samples_add_failure(f->samples, e.message);
+		return;
+	}
+	(void)snprintf(line, sizeof line,
+		"CloudWatch sent a message that this check does not know: %.400s (%.80s)",
+		*m->text ? m->text : "without a text", *m->code ? m->code : "without a code");
+	samples_add_failure(f->samples, line);
+}
+
+/* Whatever is neither data nor worth asking again. */
+static void settle_page(struct metric_fetch *f) {
+	const struct metric_batch *b = f->current;
+	for (size_t i = b->first; i < b->first + b->count; i++) {
+		const struct metric_want *w = &f->wants[i];
+		if (w->answer != f->answers)
+			continue;
+		if (w->status == CLOUDWATCH_FORBIDDEN)
+			fail_with(series_of(f, i),
+				"not permitted to read this metric, check the IAM action cloudwatch:GetMetricData",
+				w->message);
+		else if (w->status == CLOUDWATCH_UNKNOWN_STATUS)
+			fail_with(series_of(f, i),
+				"CloudWatch gave this series a status that is not understood",
+				w->message);
+	}
 }
 
 static size_t count_asked(const struct metric_fetch *f, const struct metric_batch *b) {
@@ -188,8 +256,9 @@ static size_t begin_round(struct metric_fetch *f) {
 		if (!w->internal_error || series_of(f, i)->status != SERIES_PENDING)
 			continue;
 		w->round = b->round + 1;
-		w->internal_error = w->complete = false;
-		series_begin_anew(series_of(f, i), &f->samples->window);
+		w->internal_error = false;
+		w->answer = 0;
+		series_begin_round(series_of(f, i), &f->samples->window);
 		again++;
 	}
 	if (again == 0)
@@ -208,14 +277,14 @@ static void finish_round(struct metric_fetch *f) {
 		struct series *x = series_of(f, i);
 		if (x->status != SERIES_PENDING || w->internal_error)
 			continue;
-		if (w->complete)
-			series_end_anew(x, &f->samples->window);
-		if (!w->complete)
+		const char *message = w->message ? w->message : b->remark;
+		if (w->answer == 0 || w->status != CLOUDWATCH_COMPLETE)
 			series_fail(x, "CloudWatch's answer for this series is incomplete");
-		else if (!x->values && b->remark)
-			series_fail(x, b->remark);
+		else if (!x->values && message)
+			series_fail(x, message);
 		else
 			x->status = SERIES_COMPLETE;
+		series_end_round(x);
 	}
 	size_t index = (size_t)(f->current - f->batches);
 	if (begin_round(f) == 0)
@@ -230,35 +299,41 @@ static void finish_round(struct metric_fetch *f) {
 
 /* CloudWatch refused the call, and told only then that the window was laid by a wrong clock. Points
  * that it gave for that window keep it. */
-static void ask_anew(struct metric_fetch *f, size_t batch) {
+static void ask_again(struct metric_fetch *f, size_t batch) {
 	struct err why = {0};
 	f->current = &f->batches[batch];
 	if (!f->answered)
 		f->samples->window = window_at(&f->config->window, client_now_s(f->client));
 	f->samples->metrics_billed -= count_asked(f, f->current);
-	f->current->anew = true;
+	f->current->moved = true;
 	if (ask(f, batch, &why))
 		fail_batch(f, why.message);
 }
 
 static void take_answer(struct metric_fetch *f, const struct client_answer *answer) {
-	if (answer->error.code == ERR_CLOCK && !f->batches[answer->subject].anew) {
-		ask_anew(f, answer->subject);
+	if (answer->error.code == ERR_CLOCK && !f->batches[answer->subject].moved) {
+		ask_again(f, answer->subject);
 		return;
 	}
-	f->answered = f->answered || answer->document;
+	static const struct cloudwatch_visitor visits = {.result = on_result,
+		.point = on_point,
+		.message = on_message,
+		.fault = on_fault,
+		.call_message = on_call_message};
+	struct cloudwatch_visitor visitor = visits;
 	struct err why = answer->error;
 	const char *next = NULL;
-	const char *remark = NULL;
-	struct cloudwatch_visitor visitor = {.ctx = f, .result = on_result, .point = on_point};
-	f->current = &f->batches[answer->subject];
 	int rc = -1;
-	if (answer->document)
-		rc = cloudwatch_read(answer->document, &visitor, &next, &remark, &why);
+	visitor.ctx = f;
+	f->answered = f->answered || answer->document;
+	f->current = &f->batches[answer->subject];
+	f->answers++;
+	if (answer->document) {
+		rc = cloudwatch_read(answer->document, &visitor, &next, &why);
+		settle_page(f);
+	}
 	if (rc && answer->document)
 		client_explain_foreign(f->client, answer->operation, &why);
-	if (rc == 0 && remark && !f->current->remark)
-		f->current->remark = text_dup(remark, strlen(remark));
 	if (rc == 0 && next)
 		rc = page_advance(&f->current->page, next, "GetMetricData", &why);
 	if (rc == 0 && next)
@@ -282,6 +357,8 @@ void metric_fetch_free(struct metric_fetch *f) {
 		page_free(&f->batches[i].page);
 		free(f->batches[i].remark);
 	}
+	for (size_t i = 0; i < f->want_count; i++)
+		free(f->wants[i].message);
 	free(f->batches);
 	free(f->wants);
 }

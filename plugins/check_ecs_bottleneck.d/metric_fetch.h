@@ -29,6 +29,7 @@ struct metric_fetch {
 	size_t batch_count;
 	bool answered;                /* something was, for the window as it is */
 	struct metric_batch *current; /* the one whose answer is being read */
+	size_t answers;               /* read so far, that one included */
 };
 
 /* Wants one series of the service with this index. 0, or -1 with ERR_MEMORY, or ERR_LIMIT when that

@@ -21,19 +21,9 @@ static const char perfdata_words[] = "auto all problems summary none";
 static const char terminal_words[] = "auto always never";
 static const char format_words[] = "multi-line json";
 
-static bool is_account(const char *s) {
-	return strlen(s) == 12 && s[strspn(s, "0123456789")] == '\0';
-}
-
-/* cluster/NAME and nothing in between. */
-static bool is_cluster_arn(const char *text, struct arn *arn) {
-	return arn_parse(text, arn) == 0 && arn_is_ecs(arn, "cluster") &&
-		arn->name == arn->resource + strlen("cluster/") && arn_is_ecs_name(arn->name) &&
-		is_account(arn->account) && arn->region[0] && arn->partition[0];
-}
-
 static int apply_cluster_arn(struct config *c, const char *value, struct err *e) {
-	if (!is_cluster_arn(value, &c->cluster_arn))
+	struct arn *arn = &c->cluster_arn;
+	if (arn_parse(value, arn) || !arn_is_cluster(arn) || !arn->region[0] || !arn->partition[0])
 		return err_set(e, ERR_USAGE,
 			"-c %s is no ARN of an ECS cluster (arn:aws:ecs:REGION:ACCOUNT:cluster/NAME)",
 			value);
@@ -113,6 +103,8 @@ static int apply_exclude(struct draft *d, const char *value, struct err *e) {
 	return 0;
 }
 
+/* Lists add up, on the command line as in ini files; the command line's take the place of theirs.
+ */
 static int apply_metric(struct draft *d, const char *value, struct err *e) {
 	bool wanted[METRICS] = {false};
 	for (const char *at = value;; at++) {
@@ -129,7 +121,11 @@ static int apply_metric(struct draft *d, const char *value, struct err *e) {
 		if (*at == '\0')
 			break;
 	}
-	memcpy(d->config->metrics, wanted, sizeof wanted);
+	bool adds = d->metrics_given && d->metrics_from_ini == d->from_ini;
+	for (int m = 0; m < METRICS; m++)
+		d->config->metrics[m] = wanted[m] || (adds && d->config->metrics[m]);
+	d->metrics_given = true;
+	d->metrics_from_ini = d->from_ini;
 	return 0;
 }
 
@@ -283,23 +279,22 @@ static int apply_perfdata(struct draft *d, const char *value, struct err *e) {
 	return nearest_explain_word(value, strlen(value), perfdata_words, e);
 }
 
-int option_table_parse_format(const char *value, enum report_format *out) {
+static int apply_format(struct draft *d, const char *value, struct err *e) {
 	static const char *const names[] =
 		{[FORMAT_MULTI_LINE] = "multi-line", [FORMAT_JSON] = "json"};
-	for (size_t i = 0; value && i < sizeof names / sizeof names[0]; i++) {
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
 		if (strcmp(value, names[i]) == 0) {
-			*out = (enum report_format)i;
+			d->config->format = (enum report_format)i;
 			return 0;
 		}
 	}
-	return -1;
-}
-
-int option_table_format(struct draft *d, const char *value, struct err *e) {
-	if (option_table_parse_format(value, &d->config->format) == 0)
-		return 0;
 	(void)err_set(e, ERR_USAGE, "--output-format=%s: use multi-line or json", value);
 	return nearest_explain_word(value, strlen(value), format_words, e);
+}
+
+bool option_table_is_early(const struct option_spec *o) {
+	return o->apply == apply_format || o->apply == apply_timeout ||
+		o->apply == apply_timeout_result;
 }
 
 static int apply_terminal_choice(const char *option, const char *value, enum terminal_choice *out,
@@ -354,8 +349,8 @@ const struct option_spec option_table[] = {
 		apply_service},
 	{'x', "exclude", "GLOB", "leave out services whose name matches;\nrepeatable, beats -s",
 		NULL, OPTION_VALUE, apply_exclude},
-	{'m', "metric", "LIST", "of cpu, memory, ebs (default: cpu,memory)", metric_words,
-		OPTION_VALUE, apply_metric},
+	{'m', "metric", "LIST", "of cpu, memory, ebs; repeatable\n(default: cpu,memory)",
+		metric_words, OPTION_VALUE, apply_metric},
 	{0, "window", "DURATION", "how far to look back: 90m, 24h, 7d\n(default: 24h)", NULL,
 		OPTION_VALUE, apply_window},
 	{0, "period", "DURATION", "size of a data point: 60s, 5m, 1h (default: 1h)", NULL,
@@ -392,7 +387,7 @@ const struct option_spec option_table[] = {
 		perfdata_words, OPTION_VALUE, apply_perfdata},
 	{0, "output-format", "FORMAT",
 		"multi-line, or json: one JSON object instead of\ntext and performance data (default: multi-line)",
-		format_words, OPTION_VALUE, option_table_format},
+		format_words, OPTION_VALUE, apply_format},
 	{0, "max-output", "BYTES|NAME",
 		"leave out what matters least to stay within these\nbytes, or what nagios, nrpe, nrpe2 or icingadb\nkeep (default: none)",
 		OUTPUT_BOUND_NAMES, OPTION_VALUE, apply_max_output},

@@ -11,7 +11,8 @@ struct draft {
 	struct config *config;
 	bool from_ini; /* the value being applied comes from an ini file */
 	bool cluster_on_command_line;
-	struct range plain[2]; /* [0] warning, [1] critical: for all metrics */
+	bool metrics_given, metrics_from_ini; /* -m was; in an ini file the last time */
+	struct range plain[2];                /* [0] warning, [1] critical: for all metrics */
 	struct range special[2][METRICS];
 	bool special_given[2][METRICS];
 };
@@ -29,9 +30,10 @@ struct option_spec {
 		struct err *e); /* NULL for help, version and extra-opts */
 };
 
-/* --output-format: its row's function, and its value's words. 0, or -1 without touching *out. */
-int option_table_format(struct draft *d, const char *value, struct err *e);
-int option_table_parse_format(const char *value, enum report_format *out);
+/* Whether the option counts before all options are read: it says how a result looks, when the run
+ * has to end and with which state. Such an option's function changes the configuration alone, and
+ * that only when the value is a proper one. */
+bool option_table_is_early(const struct option_spec *o);
 
 extern const struct option_spec option_table[];
 extern const size_t option_count;

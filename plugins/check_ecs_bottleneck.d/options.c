@@ -200,10 +200,12 @@ static enum options_outcome parse_words(struct draft *d, struct err *e) {
 	return OPTIONS_RUN;
 }
 
-/* The same walk, looking for --output-format alone. ini_count as in struct arguments. */
-static enum report_format find_format(int argc, char *const *argv, size_t ini_count) {
-	enum report_format format = FORMAT_MULTI_LINE;
+/* The same walk for what has to be known before all is read (option_table_is_early): the last
+ * proper value of each counts, whatever else is wrong. ini_count as in struct arguments. */
+static void foresee(int argc, char *const *argv, size_t ini_count, struct config *out) {
+	struct draft draft = {.config = out};
 	struct getopt_tables tables;
+	struct err unused;
 	build_tables(&tables);
 	for (struct option *o = tables.names; o->name; o++)
 		if (strcmp(o->name, "extra-opts") == 0)
@@ -214,24 +216,32 @@ static enum report_format find_format(int argc, char *const *argv, size_t ini_co
 		int index = optind > 0 ? optind : 1;
 		int key = getopt_long(argc, argv, tables.letters, tables.names, NULL);
 		if (key == -1)
-			return format;
+			return;
 		const struct option_spec *o = find_spec(key);
 		if ((size_t)index <= ini_count && optind > index + 1)
 			optind = index + 1; /* as in apply_option: no value, but another option */
-		else if (o && o->apply == option_table_format)
-			(void)option_table_parse_format(optarg, &format);
+		else if (o && option_table_is_early(o))
+			(void)o->apply(&draft, optarg, &unused);
 	}
 }
 
-enum report_format options_format(int argc, char *const *argv) {
-	return find_format(argc, argv, 0);
+void options_foresee(int argc, char *const *argv, struct config *out) {
+	config_defaults(out);
+	foresee(argc, argv, 0, out);
+}
+
+static enum report_format find_format(int argc, char *const *argv, size_t ini_count) {
+	struct config seen;
+	config_defaults(&seen);
+	foresee(argc, argv, ini_count, &seen);
+	return seen.format;
 }
 
 enum options_outcome options_parse(int argc, char *const *argv, struct config *out, struct err *e) {
 	struct draft draft = {.config = out,
 		.plain = {{.start = 0, .end = 80}, {.start = 0, .end = 95}}};
 	config_defaults(out);
-	out->format = options_format(argc, argv);
+	out->format = find_format(argc, argv, 0);
 	if (extra_opts_expand(argc, argv, PACKAGE_NAME, &out->arguments, e))
 		return OPTIONS_BAD;
 	out->format = find_format((int)out->arguments.count, out->arguments.argv,

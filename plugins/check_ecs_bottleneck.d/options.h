@@ -58,14 +58,16 @@ struct config {
 	int verbosity;           /* 0-3 */
 };
 
-/* The form that the words ask for, the last proper --output-format of them, whatever else is wrong
- * with them: for results that come before the options are read. */
-enum report_format options_format(int argc, char *const *argv);
-
 enum options_outcome { OPTIONS_RUN, OPTIONS_HELP, OPTIONS_VERSION, OPTIONS_BAD };
 
 /* The configuration before any option was read. Nothing to free. */
 void config_defaults(struct config *c);
+
+/* The same with the form of the output, the timeout and its state, as far as the words of the
+ * command line tell them: the last proper value of each, whatever else is wrong with the words. For
+ * results that come before the options are read, which may block (--extra-opts names a pipe).
+ * Nothing to free. */
+void options_foresee(int argc, char *const *argv, struct config *out);
 
 /* Reads the command line with its ini files. *out is set in any case; free it with config_free.
  * OPTIONS_BAD comes with e set: ERR_USAGE, ERR_CONFIG or ERR_MEMORY, one line that says what is

@@ -11,6 +11,7 @@
 #include "report_json.h"
 #include "report_order.h"
 #include "report_perfdata.h"
+#include "report_remarks.h"
 #include "report_series.h"
 #include "report_silence.h"
 
@@ -173,9 +174,15 @@ static void add_first_failure(const struct samples *s, struct buf *out) {
 	buf_add(out, buf_str(&s->failures), strcspn(buf_str(&s->failures), "\n"));
 }
 
+/* "3 of 14 services"; while the list is not whole there may be more. */
+static void add_share(const struct report_input *in, size_t count, struct buf *out) {
+	buf_addf(out, "%zu of %s%zu services", count, in->samples->list_complete ? "" : "at least ",
+		in->verdict->services);
+}
+
 static void add_lost(const struct report_input *in, struct buf *out) {
-	size_t lost = count_services(in->verdict, is_lost);
-	buf_addf(out, "%zu of %zu services not known: ", lost, in->verdict->services);
+	add_share(in, count_services(in->verdict, is_lost), out);
+	buf_adds(out, " not known: ");
 	text_add_clean(out, report_failure_of(in, first_of(in->verdict, is_lost)),
 		MOST_MESSAGE_CHARS);
 }
@@ -186,10 +193,11 @@ static int add_headline(const struct report_input *in, struct buf *out, struct e
 	if (v->problems > 0) {
 		bool bottleneck = first_of(v, is_bottleneck) != NULL;
 		bool down = first_of(v, is_down) != NULL;
-		buf_addf(out, "%zu of %zu services %s: ", v->problems, v->services,
-			down                 ? "with problems"
-				: bottleneck ? "bottlenecked"
-					     : "without data");
+		add_share(in, v->problems, out);
+		buf_adds(out,
+			down                 ? " with problems: "
+				: bottleneck ? " bottlenecked: "
+					     : " without data: ");
 		return add_items(in, is_problem, !bottleneck && !down, out, e);
 	}
 	if (s->end != SAMPLES_WHOLE) {
@@ -218,8 +226,8 @@ static int add_headline(const struct report_input *in, struct buf *out, struct e
 		return 0;
 	}
 	if (silent) {
-		buf_addf(out, "%zu of %zu services without data: ", count_services(v, is_silent),
-			v->services);
+		add_share(in, count_services(v, is_silent), out);
+		buf_adds(out, " without data: ");
 		return add_items(in, is_silent, true, out, e);
 	}
 	add_highest(in, out);
@@ -275,6 +283,7 @@ static void add_failures(const struct report_input *in, struct buf *out) {
 		add_pattern(in->config, i, out);
 		buf_addc(out, '\n');
 	}
+	report_add_remarks(in->samples, out);
 }
 
 static int add_series_lines(const struct report_input *in, struct report_parts *p, struct err *e) {
@@ -388,6 +397,7 @@ static void add_errors(const struct report_input *in, struct buf *out) {
 		add_pattern(in->config, i, out);
 		buf_addc(out, '\n');
 	}
+	report_add_remarks(s, out);
 }
 
 static int report_as_json(const struct report_input *in, struct buf *out, struct err *e) {

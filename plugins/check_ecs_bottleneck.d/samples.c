@@ -8,7 +8,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST_FAILURE_BYTES = 64 * 1024 };
+enum { MOST_FAILURE_BYTES = 64 * 1024, MOST_REMARKS = 20, MOST_LINE_CHARS = 500 };
+
+/* No utilisation is larger, in percent: 32 TiB, the memory of the largest EC2 instance, in use by a
+ * task that reserves 4 MiB, the least that Docker took, are 840 million; CPU, 1,920 of its
+ * processors for one unit of 1/1024, 197 million. (EC2 instance types; ECS task definition
+ * parameters.) */
+static const double most_percent = 1e9;
 
 int samples_init(struct samples *s, size_t pattern_count, struct err *e) {
 	*s = (struct samples){0};
@@ -27,6 +33,9 @@ void samples_free(struct samples *s) {
 		description_clear(&s->services[i].description);
 		free(s->services[i].name);
 	}
+	for (size_t i = 0; i < s->remark_count; i++)
+		free(s->remarks[i].text);
+	free(s->remarks);
 	free(s->services);
 	free(s->pattern_matched);
 	buf_free(&s->failures);
@@ -77,32 +86,22 @@ void series_fail(struct series *x, const char *why) {
 
 void series_clear(struct series *x) {
 	free(x->values);
-	free(x->anew);
+	free(x->given);
 	x->values = NULL;
-	x->anew = NULL;
+	x->given = NULL;
 }
 
-void series_begin_anew(struct series *x, const struct window *w) {
-	bool *anew = calloc(w->points, sizeof *anew);
-	if (!anew)
+void series_begin_round(struct series *x, const struct window *w) {
+	bool *given = calloc(w->points, sizeof *given);
+	if (!given)
 		series_fail(x, "out of memory");
-	free(x->anew);
-	x->anew = anew;
+	free(x->given);
+	x->given = given;
 }
 
-void series_end_anew(struct series *x, const struct window *w) {
-	for (size_t i = 0; x->values && x->anew && i < w->points; i++)
-		if (!x->anew[i])
-			x->values[i] = NAN;
-	free(x->anew);
-	x->anew = NULL;
-	if (series_count(x, w) == 0)
-		series_clear(x);
-}
-
-/* Whether the value of that period is of now, not one that waits to be given anew. */
-static bool is_given(const struct series *x, size_t i) {
-	return !isnan(x->values[i]) && (!x->anew || x->anew[i]);
+void series_end_round(struct series *x) {
+	free(x->given);
+	x->given = NULL;
 }
 
 static bool make_values(struct series *x, const struct window *w) {
@@ -114,31 +113,126 @@ static bool make_values(struct series *x, const struct window *w) {
 	return x->values != NULL;
 }
 
-static void store(struct series *x, size_t i, double value) {
+/* Of a value that takes another one's place nobody knows what has been counted: all is looked at
+ * then. */
+static void note_fresh(struct series *x, const struct window *w, size_t i, bool is_first) {
 	bool nothing_fresh = x->fresh_from == x->fresh_to;
+	x->measure.is_taken = false;
+	if (!is_first) {
+		x->fresh_from = x->known_warning = x->known_critical = 0;
+		x->fresh_to = w->points;
+		return;
+	}
 	if (nothing_fresh || i < x->fresh_from)
 		x->fresh_from = i;
 	if (nothing_fresh || i >= x->fresh_to)
 		x->fresh_to = i + 1;
-	x->measure.is_taken = false;
-	x->values[i] = value;
-	if (x->anew)
-		x->anew[i] = true;
 }
 
-int series_add_point(struct series *x, const struct window *w, int64_t time_s, double value) {
+/* How far value breaches the range; 0 when it does not. The period that is still filling does so
+ * only by exceeding the upper end. */
+static double excess(const struct range *r, bool filling, double value) {
+	if (filling ? !range_exceeds(r, value) : !range_breaches(r, value))
+		return 0;
+	if (r->inside)
+		return 1;
+	return value > r->end ? value - r->end : r->start - value;
+}
+
+static bool is_worse(const struct series_ranges *ranges, bool filling, double value, double other) {
+	const struct range *const levels[] = {ranges ? ranges->critical : NULL,
+		ranges ? ranges->warning : NULL};
+	for (size_t i = 0; i < sizeof levels / sizeof levels[0]; i++) {
+		double by = levels[i] ? excess(levels[i], filling, value) : 0;
+		double other_by = levels[i] ? excess(levels[i], filling, other) : 0;
+		if (by > other_by || by < other_by)
+			return by > other_by;
+	}
+	return value > other;
+}
+
+static void store(struct series *x, const struct window *w, const struct series_ranges *ranges,
+	size_t i, double value) {
+	bool filling = w->filling && i == w->points - 1;
+	bool is_first = isnan(x->values[i]);
+	bool in_this_round = !is_first && (!x->given || x->given[i]);
+	if (in_this_round && (value < x->values[i] || value > x->values[i]))
+		series_fail(x, "CloudWatch sent two different values for one period");
+	if (is_first || is_worse(ranges, filling, value, x->values[i])) {
+		x->values[i] = value;
+		note_fresh(x, w, i, is_first);
+	}
+	if (x->given)
+		x->given[i] = true;
+}
+
+int series_add_point(struct series *x, const struct window *w, const struct series_ranges *ranges,
+	int64_t time_s, double value) {
 	size_t i;
 	if (!isfinite(value))
-		series_fail(x, "CloudWatch sent a value that is no number");
+		series_fail(x, "CloudWatch sent a value that is not a number");
+	else if (value < 0 || value > most_percent)
+		series_fail(x, "CloudWatch sent a value that cannot be a utilisation");
 	else if (!window_index(w, time_s, &i))
 		series_fail(x, "CloudWatch sent a point from outside the window");
 	else if (!make_values(x, w))
 		series_fail(x, "out of memory");
-	else if (is_given(x, i) && (value < x->values[i] || value > x->values[i]))
-		series_fail(x, "CloudWatch sent two different values for one period");
 	else
-		store(x, i, value);
+		store(x, w, ranges, i, value + 0.0); /* -0 becomes 0 */
 	return x->status == SERIES_FAILED ? -1 : 0;
+}
+
+/* --- what is told beside the series --- */
+
+void samples_add_failure(struct samples *s, const char *line) {
+	struct buf clean;
+	buf_init(&clean, MOST_FAILURE_BYTES);
+	text_add_clean(&clean, line, MOST_LINE_CHARS);
+	buf_addc(&clean, '\n');
+	if (!strstr(buf_str(&s->failures), buf_str(&clean)))
+		buf_adds(&s->failures, buf_str(&clean));
+	buf_fail_with(&s->failures, &clean);
+	buf_free(&clean);
+}
+
+static int append_remark(struct samples *s, const struct remark *remark, struct err *e) {
+	struct remark *grown = realloc(s->remarks, (s->remark_count + 1) * sizeof *grown);
+	if (!grown)
+		return err_no_memory(e);
+	s->remarks = grown;
+	grown[s->remark_count] = *remark;
+	grown[s->remark_count].text = text_dup(remark->text, strlen(remark->text));
+	if (!grown[s->remark_count].text)
+		return err_no_memory(e);
+	s->remark_count++;
+	return 0;
+}
+
+int samples_add_remark(struct samples *s, const char *code, const char *text, const char *service,
+	enum metric m, struct err *e) {
+	struct buf clean;
+	size_t i = 0;
+	int rc = 0;
+	buf_init(&clean, MOST_FAILURE_BYTES);
+	text_add_clean(&clean, text, MOST_LINE_CHARS);
+	if (*code) {
+		buf_adds(&clean, clean.len > 0 ? " (" : "(");
+		text_add_clean(&clean, code, MOST_LINE_CHARS);
+		buf_addc(&clean, ')');
+	}
+	const struct remark remark = {.text = clean.data, .service = service, .metric = m};
+	while (i < s->remark_count &&
+		(!s->remarks[i].service != !service ||
+			strcmp(s->remarks[i].text, buf_str(&clean)) != 0))
+		i++;
+	if (i < s->remark_count)
+		s->remarks[i].further++;
+	else if (clean.len > 0 && s->remark_count < MOST_REMARKS)
+		rc = append_remark(s, &remark, e);
+	if (buf_check(&clean, "remark", e))
+		rc = -1;
+	buf_free(&clean);
+	return rc;
 }
 
 size_t series_count(const struct series *x, const struct window *w) {

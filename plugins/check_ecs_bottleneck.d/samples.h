@@ -54,7 +54,7 @@ struct series {
 	enum series_status status;
 	double *values; /* one a period, oldest first, NAN for none; NULL while there is no point at
 			   all */
-	bool *anew;     /* while it is given anew, which values already are; else NULL */
+	bool *given;    /* in a further round, which values came in it; else NULL */
 	char *failure;  /* why it failed; NULL otherwise */
 	size_t fresh_from, fresh_to; /* where points came since judge last looked; equal: nowhere */
 	size_t known_warning, known_critical; /* judge's: points of an incomplete series that
@@ -69,6 +69,14 @@ struct service {
 	struct description description;
 };
 
+/* What CloudWatch said beside its values; it does not change a state. */
+struct remark {
+	char *text;          /* clean, one line */
+	const char *service; /* of the first series that it is about; NULL: it is about a call */
+	enum metric metric;
+	size_t further; /* other series, or calls, that had the same */
+};
+
 enum samples_end { SAMPLES_WHOLE, SAMPLES_DEADLINE, SAMPLES_STOPPED };
 
 struct samples {
@@ -80,8 +88,10 @@ struct samples {
 	bool list_complete;
 	bool *pattern_matched; /* one for each -s pattern */
 	struct buf failures;   /* one line for each thing that could not be had as a whole (a list
-				  page, ...), first one first */
-	char account[16];      /* "" while unknown */
+				  page, ...) or is not understood, first one first: UNKNOWN */
+	struct remark *remarks;
+	size_t remark_count;
+	char account[16]; /* "" while unknown */
 	enum samples_end end;
 	bool time_is_over; /* no call may be made any more, not even to clean up; perhaps all was
 			      known before */
@@ -103,18 +113,34 @@ struct service *samples_add_service(struct samples *s, const char *name,
 /* Sorts the services by name. */
 void samples_sort(struct samples *s);
 
-/* Stores a point. 0; -1 when it lies outside the window, is not finite or contradicts another one
- * of its period, or memory runs out: then the series has failed. While the series is given anew a
- * point takes the place of its earlier one. */
-int series_add_point(struct series *x, const struct window *w, int64_t time_s, double value);
+/* What the values of a series are held against. */
+struct series_ranges {
+	const struct range *warning, *critical; /* borrowed */
+};
 
-/* The series will be given anew: what it holds counts until then. Without memory it has failed. */
-void series_begin_anew(struct series *x, const struct window *w);
+/* Stores a point. 0; -1 when it lies outside the window, cannot be a utilisation or contradicts
+ * another one of its period, or memory runs out: then the series has failed. Of two values for one
+ * period the worse one by the ranges stays (NULL, or neither breaches: the higher one). */
+int series_add_point(struct series *x, const struct window *w, const struct series_ranges *ranges,
+	int64_t time_s, double value);
 
-/* It has been given as a whole: forgets the points that did not come again. */
-void series_end_anew(struct series *x, const struct window *w);
+/* The series will be given once more, since a part of it was wanting. What it holds stays: another
+ * value for a period is no contradiction then, but takes its place only if it is worse. Without
+ * memory it has failed. */
+void series_begin_round(struct series *x, const struct window *w);
 
-/* Forgets the points of a series that is asked for anew in another window. */
+/* It has been given as a whole. */
+void series_end_round(struct series *x);
+
+/* Notes a remark: its code, its text, and the series it is about (service NULL: a whole call). Of
+ * many different ones the first are kept. 0, or -1 with ERR_MEMORY. */
+int samples_add_remark(struct samples *s, const char *code, const char *text, const char *service,
+	enum metric m, struct err *e);
+
+/* Appends a line to failures, cleaned, unless it is there already. */
+void samples_add_failure(struct samples *s, const char *line);
+
+/* Forgets the points of a series. */
 void series_clear(struct series *x);
 
 /* Marks a series failed, for the reason that stands first. */

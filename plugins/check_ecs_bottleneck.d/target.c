@@ -106,7 +106,7 @@ static enum client_event choose(struct clusters *found, const struct target_choo
 static enum client_event find_cluster(struct client *client, const struct target_chooser *chooser,
 	struct target *out, int *rc, struct err *e) {
 	struct clusters found;
-	enum client_event event = clusters_list(client, true, NULL, &found, rc, e);
+	enum client_event event = clusters_list(client, out->region, true, NULL, &found, rc, e);
 	if (*rc == 0 && event == CLIENT_IDLE)
 		event = choose(&found, chooser, out, rc, e);
 	clusters_free(&found);

@@ -59,7 +59,7 @@ static void fill(struct samples *s, size_t services, size_t points, double scale
 			exit(2);
 		for (int m = 0; m < METRICS; m++)
 			for (size_t p = 0; config.metrics[m] && p < points; p++)
-				if (series_add_point(&service->series[m], &s->window,
+				if (series_add_point(&service->series[m], &s->window, NULL,
 					    window_time(&s->window, p), value_of(i, p, scale)))
 					exit(2);
 		for (int m = 0; m < METRICS; m++)

@@ -85,12 +85,14 @@ my %words = (
 	'ECS partner capacity' => ['CRITICAL', qw(-c prod --role-arn=arn:aws:iam::123456789012:role/ecs-monitoring --external-id=change-me)],
 	'ECS shop capacity' => ['OK', "--extra-opts=shop\@$top/contrib/nagios/ecs_bottleneck.ini"],
 );
+my $touched = tempdir() . '/touched';
 my $seconds = 6 * time_factor();
 my $nagios = CheckECS::Nagios->new(files => [$example], timeout => $seconds, objects => join '',
 	(map { service($_, "check_ecs_bottleneck!$_!eu-west-1") } qw(fine warm silent odd)),
 	service('hot', 'check_ecs_bottleneck!hot!eu-west-1', 'event_handler record'),
 	service('every option', 'check_ecs_bottleneck!hot!eu-west-1!-w memory=60 -w 70 --perfdata=all -v'),
 	service('too early', 'check_ecs_bottleneck!nowhere!eu-west-1'),
+	service('foreign', "check_ecs_bottleneck!\$\$(touch $touched)`touch $touched`!eu-west-1"),
 	service('stuck', 'check_ecs_bottleneck!prod!eu-west-1!-t 50 --endpoint-url=' . $stuck->url),
 	"define command {\ncommand_name record\ncommand_line /usr/bin/printf '%s\\n' '\$SERVICEOUTPUT\$' '\$LONGSERVICEOUTPUT\$' >$recorded\n}\n");
 $nagios->start;
@@ -121,6 +123,10 @@ for my $name (sort keys %words) {
 like($found->{odd}{plugin_output}, qr/ a:b /, 'of a ; in the first line Nagios makes a :');
 like($found->{odd}{performance_data}, qr/ 'a;b_cpu'=97\.3%;80;95;0 /, 'not in the perfdata');
 like($found->{hot}{long_plugin_output}, qr/█/, 'UTF-8 stays');
+
+# A value is one word, and not for the shell.
+like($found->{foreign}{plugin_output}, qr/^ECS UNKNOWN - .*touch /, 'a cluster with a name made for a shell: the plugin sees it');
+ok(!-e $touched, 'and the shell runs nothing of it');
 
 # Macros in command lines lose the characters of illegal_macro_output_chars.
 my $macros = -e $recorded ? CheckECS::slurp($recorded) : '';

@@ -6,6 +6,7 @@ use utf8;
 use FindBin;
 use lib "$FindBin::Bin/lib";
 use CheckECS;
+use CheckECS::Preload;
 use CheckECS::Scripted;
 use POSIX qw(floor strftime);
 use Test::More;
@@ -79,6 +80,18 @@ for my $case ([-378_691_200, '4383 days before'], [86_400, '24 h after']) {
 	$run->exits('OK');
 	is($run->{details}{api_cpu}{value}, 12.5, "dated $words now: the window is this host's");
 	$run->says("dated $words now: told", qr/^clock: answers are dated $words this host's clock, whose signatures are accepted: not believed$/m);
+}
+
+# The host's clock is set while a run goes on: ages follow the time that goes by, not what it shows.
+my $silent = standin("cluster prod region=eu-west-1\nservice old desired=1 running=1\n\tcpu points=300:20 until=300\nservice fresh desired=1 running=1\n\tcpu flat=20\n");
+for my $hours (-4, 5, 0) {
+	my %env = $hours ? preloaded(preload("$FindBin::Bin/preload/set_clock.c", '-DSET_CLOCK_S=' . 3600 * $hours)) : ();
+	$run = $silent->check({name => "set by $hours h, an old point", env => \%env}, '-c', 'prod', '-m', 'cpu', '-s', 'old');
+	$run->exits('UNKNOWN', "set by $hours h: a point of 5 h ago is old");
+	$run->says("set by $hours h: it is told", qr/^\[UNKNOWN\] old cpu: 1 wanted, 1 running, no data since /m);
+	$run = $silent->check({name => "set by $hours h, a new point", env => \%env}, '-c', 'prod', '-m', 'cpu', '-s', 'fresh');
+	$run->exits('OK', "set by $hours h: a point of now is new");
+	is($silent->stats->{errors}, 0, "set by $hours h: all signatures are taken");
 }
 
 done_testing;

@@ -81,8 +81,16 @@ sub answered {
 $run = answered('the same ARN twice', sub { return {clusterArns => [(arn('prod')) x 3]} });
 $run->exits('OK', 'the same ARN twice is one cluster');
 for my $case (
-	['no ARN', {clusterArns => ['prod']}, qr/no cluster's ARN/],
-	['an ARN of a service', {clusterArns => ['arn:aws:ecs:eu-west-1:123456789012:service/prod/api']}, qr/no cluster's ARN/],
+	['no ARN', {clusterArns => ['prod']}, qr/not a cluster's ARN: 'prod'/],
+	['an ARN of a service', {clusterArns => ['arn:aws:ecs:eu-west-1:123456789012:service/prod/api']}, qr/not a cluster's ARN/],
+	['another region', {clusterArns => [arn('prod') =~ s/west-1/west-2/r]}, qr/another region: '\S+'/],
+	['another partition', {clusterArns => [arn('prod') =~ s/aws/aws-cn/r]}, qr/another region: '\S+'/],
+	['another account', {clusterArns => [arn('prod'), arn('prod') =~ s/1234/4321/r]}, qr/another account: '\S+'/],
+	['a name with a dot', {clusterArns => [arn('pr.od')]}, qr/not a cluster's ARN/],
+	['a hostile name', {clusterArns => [arn("pr|\e[31mod")]}, qr{not a cluster's ARN: '\S+/pr/od'}],
+	['a path', {clusterArns => [arn('a/prod')]}, qr/not a cluster's ARN/],
+	['one of them null', {clusterArns => [arn('prod'), undef]}, qr/not a string/],
+	['null', {clusterArns => undef}, qr/ListClusters: the answer of \S+ is not AWS's/],
 	['another shape', {clusterArns => {}}, qr/ListClusters: the answer of \S+ is not AWS's/],
 	['no list', {}, qr/ListClusters: the answer of \S+ is not AWS's/],
 	['numbers', {clusterArns => [1]}, qr/ListClusters: the answer of \S+ is not AWS's/],

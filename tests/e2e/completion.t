@@ -6,6 +6,7 @@ use utf8;
 use FindBin;
 use lib "$FindBin::Bin/lib";
 use CheckECS;
+use CheckECS::Scripted;
 use File::Basename qw(dirname);
 use Test::More;
 
@@ -88,6 +89,7 @@ sub offered_by_bash {
 }
 
 my $plugin = plugin_path();
+chdir tempdir() or die tempdir() . ": $!";
 my $help = run_plugin({quiet => 1, raw => 1}, '--help')->{text};
 my @options = sort $help =~ /^ (?:-\w, |    )(--[a-z-]+)/mg;
 my $has_zsh = grep { -x "$_/zsh" } qw(/usr/bin /bin /usr/local/bin);
@@ -119,5 +121,15 @@ for my $case (
 		is_deeply($offered, [map { s/.*,//r } @$wanted], "zsh: $name") or diag explain $offered;
 	}
 }
+# An endpoint of anybody's may say anything; what is offered is quoted, and nothing of it is run.
+my $hostile = CheckECS::Scripted->start(sub {
+	return {clusterArns => [map { "arn:aws:ecs:eu-west-1:123456789012:cluster/$_" } '`touch x`', '$(touch x)', 'prod']};
+});
+for my $shell ('bash', $has_zsh ? 'zsh' : ()) {
+	my $offered = ($shell eq 'bash' ? \&offered_by_bash : \&offered_by_zsh)->("$plugin --endpoint-url=$hostile->{url} -c ");
+	is_deeply([grep { !/^(?:prod|\\?`touch\\? x\\?`|\\?\$\\?\(touch\\? x\\?\))$/ } @$offered], [], "$shell: nothing but whole names is offered") or diag explain $offered;
+	ok(!-e 'x', "$shell: no cluster's name is run");
+}
+
 is($alone->calls('GetMetricData'), 0, 'nothing that is billed is asked for');
 done_testing;

@@ -74,9 +74,9 @@ sub among {
 	$server->stop;
 	return $result;
 }
-$run = among('prod', "pro|d", "pro\e[31md", "pr\x{202e}od", "prod\n");
+$run = among('prod', "pro|d", 'prodd', "pro\e[31md", "pr\x{202e}od", "prod\n");
 $run->exits('UNKNOWN');
-$run->says('hostile names are clean', qr{no such cluster .*; did you mean prod or pro/d\?$}m);
+$run->says('names that ECS does not take are not offered', qr{no such cluster .*; did you mean prodd\?$}m);
 my $long = 'x' x 240;
 $run = among($long . '000x', map { sprintf '%s%04d', $long, $_ } 1 .. 3000);
 $run->exits('UNKNOWN');

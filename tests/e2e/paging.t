@@ -6,6 +6,7 @@ use utf8;
 use FindBin;
 use lib "$FindBin::Bin/lib";
 use CheckECS;
+use CheckECS::Scripted;
 use Test::More;
 use POSIX ();
 
@@ -81,5 +82,25 @@ $run = $short->check('-c', 'prod', '-m', 'cpu');
 $run->exits('OK', 'short ARNs');
 is_deeply($run->{details_order}, ['api_cpu'], 'short ARNs: the name is read');
 like($run->{context} // '', qr/^account 123456789012, /, 'short ARNs: and the account');
+
+# A list that the deadline cuts off: there may be more services than those that are counted.
+my $cut = CheckECS::Scripted->start(sub {
+	my ($operation, $request, $count) = @_;
+	return {serviceArns => [map { "arn:aws:ecs:eu-west-1:123456789012:service/prod/s$_" } 1 .. 500], nextToken => 't'} if $operation eq 'ListServices' && $count == 1;
+	return {MetricDataResults => [map { +{Id => $_->{Id}, StatusCode => 'Complete', Timestamps => [$request->{EndTime} - 7200], Values => [97]} } @{$request->{MetricDataQueries}}]}
+		if $operation eq 'GetMetricData';
+	# Nobody answers, and nobody else has to wait for that.
+	return sub {
+		my ($connection) = @_;
+		return if fork;
+		alarm 120 * time_factor();
+		1 while sysread $connection, my $byte, 1;
+		POSIX::_exit(0);
+	};
+});
+$run = $cut->check({name => 'cut off'}, '-c', 'prod', '-m', 'cpu', '-t', 3 * time_factor());
+$run->exits('CRITICAL', 'cut off: what is known counts');
+like($run->{headline}, qr/: 500 of at least 500 services /, 'cut off: of at least so many');
+unlike($run->{lines}[0], qr/services=/, 'cut off: and not counted');
 
 done_testing;

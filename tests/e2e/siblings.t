@@ -45,6 +45,17 @@ for my $key (qw(exclude x service s critical C endpoint-url)) {
 my $inner = keep_file("[check_ecs_bottleneck]\nexclude=\ncritical=10\n", 'inner.ini');
 $standin->check({name => 'within the file'}, "--extra-opts=\@$inner", '-c', 'prod')->exits('UNKNOWN');
 
+# What -m asks for adds up, in one place: the command line's takes the place of the ini file's.
+my $hot = standin("cluster prod region=eu-west-1\nservice api desired=1 running=1\n\tcpu flat=97\n\tmemory flat=30\n\tebs flat=99\n");
+my $list = keep_file("[check_ecs_bottleneck]\nm=ebs\nmetric=memory\n", 'list.ini');
+for my $case ([[qw(-m cpu -m memory)], [qw(api_cpu api_memory)]], [[qw(-m memory -m cpu)], [qw(api_cpu api_memory)]], [["--extra-opts=\@$list"], [qw(api_ebs api_memory)]],
+	[["--extra-opts=\@$list", qw(-m memory -m cpu)], [qw(api_cpu api_memory)]], [["--extra-opts=\@$list", qw(-m memory)], ['api_memory'], 'OK']) {
+	my ($arguments, $series, $state) = @$case;
+	$run = $hot->check({name => "@$arguments"}, '-c', 'prod', @$arguments);
+	$run->exits($state // 'CRITICAL');
+	is_deeply($run->{details_order}, $series, "@$arguments: these metrics");
+}
+
 # A result that nobody could read is not OK.
 for my $case (['the deadline', undef], ['SIGTERM', ['TERM', 0.7]]) {
 	my ($name, $signal) = @$case;

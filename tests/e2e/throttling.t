@@ -49,4 +49,10 @@ cmp_ok(scalar(grep { companions($_, @all) } @answered[1 .. 3]), '>', 0, 'and no 
 # What one service refuses does not hold up the other.
 my @lists = grep { ($_->{operation} // '') eq 'ListServices' } @{$standin->log};
 cmp_ok($lists[-1]{ended_ms}, '<', $answered[0]{started_ms}, 'the list went on meanwhile');
+# Calls of GetMetricData that nobody answers leave room for the list: all services are known when the time is over.
+my $hanging = standin("cluster prod region=eu-west-1\n" . join('', map { "service s$_ desired=1 running=1\n\tcpu flat=34.4\n" } 1 .. 3000), '--fault=GetMetricData:hang');
+$run = $hanging->check({name => 'unanswered'}, '-c', 'prod', '-m', 'cpu', '-t', 5 * time_factor(), '-vv', '--perfdata=summary');
+$run->exits('UNKNOWN', 'unanswered');
+$run->says('unanswered: the whole list was read', qr/^api: ListServices 3\d requests, 0 retries/m, qr/^api: GetMetricData 4 requests, 0 retries/m);
+is($run->{summary}{services}{value}, 3000, 'unanswered: every service is known');
 done_testing;

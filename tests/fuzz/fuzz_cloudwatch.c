@@ -10,13 +10,12 @@
 struct visit {
 	bool begun, skipping;
 	size_t number; /* of the result whose points may come */
-	size_t results, points;
+	size_t results, points, faults, messages;
 };
 
-static int on_result(void *ctx, size_t number, enum cloudwatch_status status, const char *message) {
+static int on_result(void *ctx, size_t number, enum cloudwatch_status status) {
 	struct visit *v = ctx;
 	fuzz_must(status <= CLOUDWATCH_UNKNOWN_STATUS, "a status is one of the list");
-	fuzz_must(!message || memchr(message, 0, strlen(message) + 1), "a message is a string");
 	fuzz_must(number <= INT32_MAX, "a number has a bound");
 	v->begun = true;
 	v->skipping = number == 7;
@@ -25,13 +24,35 @@ static int on_result(void *ctx, size_t number, enum cloudwatch_status status, co
 	return v->skipping;
 }
 
+static void must_be_of_this_result(const struct visit *v, size_t number) {
+	fuzz_must(v->begun && v->number == number, "what there is of a result follows it");
+	fuzz_must(!v->skipping, "of a skipped result there is nothing");
+}
+
 static void on_point(void *ctx, size_t number, int64_t time_s, double value) {
 	struct visit *v = ctx;
 	(void)value;
-	fuzz_must(v->begun && v->number == number, "points follow their result");
-	fuzz_must(!v->skipping, "a skipped result has no points");
+	must_be_of_this_result(v, number);
 	fuzz_must(time_s >= 0 && time_s <= 100000000000, "a time is within reason");
 	v->points++;
+}
+
+static void on_message(void *ctx, size_t number, const struct cloudwatch_message *m) {
+	must_be_of_this_result(ctx, number);
+	fuzz_must(m->code && m->text, "a message is strings");
+}
+
+static void on_fault(void *ctx, size_t number, const char *why) {
+	struct visit *v = ctx;
+	must_be_of_this_result(v, number);
+	fuzz_must(*why != '\0', "a fault is told");
+	v->faults++;
+}
+
+static void on_call_message(void *ctx, const struct cloudwatch_message *m) {
+	struct visit *v = ctx;
+	fuzz_must(m->code && m->text, "a message is strings");
+	v->messages++;
 }
 
 static void must_go_into_a_body(const char *token) {
@@ -54,9 +75,11 @@ static void read_it(const json *document) {
 	struct visit v = {.begun = false};
 	const struct cloudwatch_visitor visitor = {.ctx = &v,
 		.result = on_result,
-		.point = on_point};
+		.point = on_point,
+		.message = on_message,
+		.fault = on_fault,
+		.call_message = on_call_message};
 	const char *token = NULL;
-	const char *remark = NULL;
 	struct err e = {.code = ERR_NONE};
 	size_t results = 0;
 	size_t times = 0;
@@ -66,19 +89,23 @@ static void read_it(const json *document) {
 		for (const json *t = json_first(json_member(r, "Timestamps")); t; t = json_next(t))
 			times++;
 	}
-	if (cloudwatch_read(document, &visitor, &token, &remark, &e)) {
+	int rc = cloudwatch_read(document, &visitor, &token, &e);
+	if (rc)
 		fuzz_must_explain(&e);
-	} else {
-		fuzz_must(!token || *token, "an empty token is none");
-		if (token)
-			must_go_into_a_body(token);
-	}
+	fuzz_must(!token || *token, "an empty token is none");
+	if (token)
+		must_go_into_a_body(token);
 	fuzz_must(v.results <= results && v.points <= times,
 		"nothing is visited that is not there");
+	fuzz_must(rc || v.results == results, "every result is visited, or one is not AWS's");
+	fuzz_must(rc || v.faults > 0 || v.skipping || v.points == times || results > 1,
+		"every time is a point, or the result has a fault");
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
-	json *document = fuzz_json(data, size);
+	char *text = fuzz_bytes(data, size);
+	json *document = json_parse_answer(text, size, NULL);
+	free(text);
 	if (document)
 		read_it(document);
 	json_free(document);

@@ -16,7 +16,9 @@ static int on_arn(void *ctx, const char *arn, struct err *e) {
 	size_t *visited = ctx;
 	fuzz_must(arn != NULL, "an ARN is a string");
 	*visited += 1;
-	/* A caller that has enough. */
+	/* A caller that has enough, and one that does not take it for AWS's. */
+	if (strcmp(arn, "foreign") == 0)
+		return err_set(e, ERR_SYNTAX, "foreign");
 	return strcmp(arn, "stop") == 0 ? err_set(e, ERR_LIMIT, "stopped") : 0;
 }
 
@@ -41,6 +43,8 @@ static void list(const json *document, const char *member) {
 	if (ecs_read_list(document, member, on_arn, &visited, &token, &e)) {
 		fuzz_must_explain(&e);
 		fuzz_must(visited <= there, "nothing is visited that is not there");
+		fuzz_must(e.code == ERR_LIMIT || e.code == ERR_SYNTAX,
+			"it says which way it is wrong");
 		return;
 	}
 	fuzz_must(visited == there, "every ARN of a page is visited");

@@ -1,5 +1,6 @@
-/* JSON: what is taken is JSON by RFC 8259 and reads the same after it was written; what is JSON,
- * and within the bounds, is taken. */
+/* JSON: what is taken is JSON by RFC 8259 with each name once in its object, and reads the same
+ * after it was written; what is such JSON, and within the bounds, is taken. An answer's reader
+ * takes the same, and numbers out of range. */
 #include "config.h"
 
 #include "fuzz.h"
@@ -56,8 +57,13 @@ static bool is_number(struct grammar *g) {
 			return false;
 	}
 	size_t n = (size_t)(g->at - begin);
-	double value;
-	g->beyond = g->beyond || n > LONGEST_SURE_NUMBER || num_parse(begin, n, &value);
+	double value = 1;
+	const char *digit = begin;
+	while (digit < g->at && strchr("-.0", *digit))
+		digit++;
+	bool zero = digit == g->at || *digit == 'e' || *digit == 'E';
+	g->beyond = g->beyond || n > LONGEST_SURE_NUMBER || num_parse(begin, n, &value) ||
+		(fpclassify(value) == FP_ZERO && !zero);
 	return true;
 }
 
@@ -215,17 +221,36 @@ static void must_read_the_same(const json *document) {
 	buf_free(&twice);
 }
 
+/* Each name with each, by cJSON's own reading of the text. */
+static bool has_a_name_twice(const cJSON *list) {
+	bool found = false;
+	for (const cJSON *v = list ? list->child : NULL; v && !found; v = v->next) {
+		for (const cJSON *w = cJSON_IsObject(list) ? v->next : NULL; w; w = w->next)
+			found = found || strcmp(v->string, w->string) == 0;
+		found = found || has_a_name_twice(v);
+	}
+	return found;
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
 	bool beyond;
 	char *text = fuzz_bytes(data, size);
 	bool valid = is_json(text, size, &beyond);
+	cJSON *plain = valid ? cJSON_ParseWithLength(text, size) : NULL;
+	bool twice = has_a_name_twice(plain);
+	cJSON_Delete(plain);
+	json *answer = json_parse_answer(text, size, NULL);
 	free(text);
 	json *document = fuzz_json(data, size);
 	if (document) {
 		fuzz_must(valid, "what is taken is JSON");
+		fuzz_must(!twice, "each name stands once in its object");
+		fuzz_must(answer != NULL, "an answer is taken, too");
 		must_read_the_same(document);
 	}
-	fuzz_must(document || !valid || beyond, "what is JSON is taken");
+	fuzz_must(document || !valid || beyond || twice, "what is JSON is taken");
+	fuzz_must(!answer || (valid && !twice), "an answer is JSON");
 	json_free(document);
+	json_free(answer);
 	return 0;
 }

@@ -131,7 +131,7 @@ static void read_series(struct scene *s, struct fuzz_input *in, struct series *x
 	x->status = line[0] == '~' ? SERIES_PENDING : SERIES_COMPLETE;
 	for (size_t i = 0; !failed && line[i] && i < w->points; i++)
 		if (!isnan(value_of(line[i])))
-			(void)series_add_point(x, w, window_time(w, i), value_of(line[i]));
+			(void)series_add_point(x, w, NULL, window_time(w, i), value_of(line[i]));
 	if (failed)
 		series_fail(x, line + 1);
 	free(line);

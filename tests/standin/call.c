@@ -203,6 +203,20 @@ static bool check_permission(struct call *call) {
 	return false;
 }
 
+/* Sessions that are good in all but that the test has asked to have them refused. */
+static bool is_refused(struct call *call) {
+	char type[REFUSAL_SIZE];
+	if (!grants_refused(&call->server->grants, call->key->id, type)) {
+		return false;
+	}
+	if (strncmp(type, "AccessDenied", strlen("AccessDenied")) == 0) {
+		call_deny(call);
+	} else {
+		answer_error(&call->answer, 403, type, "These keys are refused, as was ordered.");
+	}
+	return true;
+}
+
 /* Who sends it: a key that signed, or nobody where nothing may be signed. */
 static bool check_caller(struct call *call, bool claimed) {
 	struct server *server = call->server;
@@ -228,7 +242,7 @@ static bool check_caller(struct call *call, bool claimed) {
 	bool good = claim_verify(&call->claim, request, key, call->operation, server_now(server),
 		&call->answer);
 	call->key = good ? key : NULL;
-	return good;
+	return good && !is_refused(call);
 }
 
 static void serve(struct call *call) {

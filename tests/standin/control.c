@@ -5,6 +5,7 @@
 #include <string.h>
 
 #define CONTROL_PREFIX "/_standin/"
+#define REFUSE         "refuse/"
 
 static enum MHD_Result reply(struct MHD_Connection *connection, unsigned status, cJSON *json) {
 	char *body = cJSON_PrintUnformatted(json);
@@ -19,6 +20,14 @@ static enum MHD_Result reply(struct MHD_Connection *connection, unsigned status,
 	enum MHD_Result queued = MHD_queue_response(connection, status, response);
 	MHD_destroy_response(response);
 	return queued;
+}
+
+/* TYPE or TYPE/ROLE: of the error, and whose sessions meet it. */
+static void refuse(struct server *server, const char *order) {
+	size_t length = strcspn(order, "/");
+	char *type = must_slice(order, length);
+	grants_refuse(&server->grants, type, order[length] != '\0' ? order + length + 1 : NULL);
+	free(type);
 }
 
 static cJSON *stats(struct server *server) {
@@ -54,6 +63,10 @@ enum MHD_Result control_serve(struct server *server, struct MHD_Connection *conn
 	}
 	if (post && strcmp(page, "release") == 0) {
 		server_release(server);
+		return reply(connection, 200, cJSON_CreateObject());
+	}
+	if (post && strncmp(page, REFUSE, strlen(REFUSE)) == 0) {
+		refuse(server, page + strlen(REFUSE));
 		return reply(connection, 200, cJSON_CreateObject());
 	}
 	if (post && strcmp(page, "quit") == 0) {

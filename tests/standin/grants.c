@@ -1,6 +1,7 @@
 #define _POSIX_C_SOURCE 200809L
 #include "grants.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -104,6 +105,25 @@ const struct key *grants_key(struct grants *grants, const char *id) {
 	}
 	pthread_mutex_unlock(&grants->mutex);
 	return found;
+}
+
+void grants_refuse(struct grants *grants, const char *type, const char *role_name) {
+	pthread_mutex_lock(&grants->mutex);
+	for (size_t i = 0; i < grants->key_count; i++) {
+		struct key *key = grants->keys[i];
+		if (role_name == NULL || strcmp(strrchr(key->role, '/') + 1, role_name) == 0) {
+			snprintf(key->refusal, sizeof(key->refusal), "%s", type);
+		}
+	}
+	pthread_mutex_unlock(&grants->mutex);
+}
+
+bool grants_refused(struct grants *grants, const char *id, char type[REFUSAL_SIZE]) {
+	const struct key *key = grants_key(grants, id);
+	pthread_mutex_lock(&grants->mutex);
+	snprintf(type, REFUSAL_SIZE, "%s", key != NULL ? key->refusal : "");
+	pthread_mutex_unlock(&grants->mutex);
+	return type[0] != '\0';
 }
 
 char *grants_issue(struct grants *grants, struct dice *dice, enum grant_kind kind,

@@ -37,6 +37,13 @@ const struct key *grants_open(struct grants *grants, struct dice *dice,
 /* The keys of that id that grants_open() made; NULL if there are none. */
 const struct key *grants_key(struct grants *grants, const char *id);
 
+/* From now on refuse the keys of all sessions that are open, or of those of the role with that name
+ * unless it is NULL, with an error of that type. What is opened later is good. */
+void grants_refuse(struct grants *grants, const char *type, const char *role_name);
+
+/* Whether the keys of that id are refused; `type` gets the error's. */
+bool grants_refused(struct grants *grants, const char *id, char type[REFUSAL_SIZE]);
+
 /* Make an access token (`client` NULL) or a refresh token of that client, of `length` letters,
  * which the caller frees. */
 char *grants_issue(struct grants *grants, struct dice *dice, enum grant_kind kind,

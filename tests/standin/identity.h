@@ -8,6 +8,8 @@
 
 #include "operation.h"
 
+#define REFUSAL_SIZE 64
+
 /* Access keys of a user or of a role's session. */
 struct key {
 	char *id, *secret;
@@ -18,6 +20,8 @@ struct key {
 	char *unique_id; /* AIDA... or AROA...:SESSION */
 	int64_t expires; /* seconds since 1970; 0: never */
 	bool denied[OPERATIONS];
+	/* The error that every use of the keys meets by now; empty: none. Only of sessions. */
+	char refusal[REFUSAL_SIZE];
 };
 
 struct role {

@@ -101,16 +101,26 @@ void put_entry(const char *name, const char *version, const char *identity, cons
 	char text[LINE_BYTES], made[TIME_ISO_BYTES], until[TIME_ISO_BYTES];
 	(void)snprintf(text, sizeof text,
 		"{\"Version\":%s,\"Identity\":\"%s\",\"AccessKeyId\":\"%s\",\"SecretAccessKey\":\"SECRETkey\","
-		"\"SessionToken\":\"SECRETtoken\",\"Expiration\":\"%s\",\"Made\":\"%s\"}",
+		"\"SessionToken\":\"SECRETtoken\",\"Expiration\":\"%s\",\"Made\":\"%s\"",
 		version, identity, id, time_format_iso(expires_s, until),
 		time_format_iso(made_s, made));
+	put_text(name, text);
+}
+
+void put_text(const char *name, const char *body) {
+	char text[2 * LINE_BYTES], hex[CRYPTO_SHA256_HEX];
+	unsigned char digest[CRYPTO_SHA256_BYTES];
+	struct err e;
+	assert_int_equal(crypto_sha256(body, strlen(body), digest, &e), 0);
+	crypto_hex(digest, sizeof digest, hex);
+	(void)snprintf(text, sizeof text, "%s,\n\"Checksum\": \"%s\"}\n", body, hex);
 	(void)mkdir(scratch_path("cache"), 0700);
 	(void)mkdir(scratch_path(FOLDER), 0700);
 	assert_int_equal(chmod(scratch_text(name, text), 0600), 0);
 }
 
 void put_good_entry(void) {
-	put_entry(FOLDER "/" HASH ".json", "1", JSON_IDENTITY, "ASIAOLD", NOW_S - 60,
+	put_entry(FOLDER "/" HASH ".json", "2", JSON_IDENTITY, "ASIAOLD", NOW_S - 60,
 		NOW_S + HOUR_S);
 }
 

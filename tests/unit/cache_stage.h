@@ -5,6 +5,7 @@
 #include "support.h"
 
 #include "aws/credential_cache.h"
+#include "base/crypto.h"
 
 #include <signal.h>
 #include <sys/types.h>
@@ -59,6 +60,9 @@ const char *entry_path(void);
 void put_entry(const char *name, const char *version, const char *identity, const char *id,
 	int64_t made_s, int64_t expires_s);
 void put_good_entry(void);
+
+/* The same of any body, which the checksum closes. */
+void put_text(const char *name, const char *body);
 
 mode_t mode_of(const char *path);
 int count_names(const char *path);

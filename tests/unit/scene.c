@@ -59,11 +59,13 @@ struct service *scene_service(struct scene *s, const char *name) {
 void scene_points(struct scene *s, struct service *service, enum metric m, const double *values,
 	size_t n) {
 	const struct window *w = &s->samples.window;
-	for (size_t i = 0; i < n && i < w->points; i++)
-		if (!isnan(values[i]))
-			assert_int_equal(series_add_point(&service->series[m], w, window_time(w, i),
-						 values[i]),
-				0);
+	struct series *x = &service->series[m];
+	for (size_t i = 0; i < n && i < w->points; i++) {
+		if (isnan(values[i]))
+			continue;
+		assert_int_equal(series_add_point(x, w, NULL, window_time(w, i), 0), 0);
+		x->values[i] = values[i]; /* ranges hold for values that CloudWatch does not send */
+	}
 }
 
 void scene_described(struct scene *s, struct service *service, int64_t desired, int64_t age_s) {

@@ -30,15 +30,16 @@ static void other_texts_are_as_if_absent(void **state) {
 		const char *version, *identity, *id;
 		int64_t made_s, expires_s;
 	} cases[] = {
-		{"2", JSON_IDENTITY, "ASIAOLD", NOW_S, NOW_S + HOUR_S},
-		{"\"1\"", JSON_IDENTITY, "ASIAOLD", NOW_S, NOW_S + HOUR_S},
+		{"1", JSON_IDENTITY, "ASIAOLD", NOW_S, NOW_S + HOUR_S},
+		{"3", JSON_IDENTITY, "ASIAOLD", NOW_S, NOW_S + HOUR_S},
+		{"\"2\"", JSON_IDENTITY, "ASIAOLD", NOW_S, NOW_S + HOUR_S},
 		{"null", JSON_IDENTITY, "ASIAOLD", NOW_S, NOW_S + HOUR_S},
-		{"1", "assume-role\\nsource=AKIAOTHER\\n", "ASIAOLD", NOW_S, NOW_S + HOUR_S},
-		{"1", "", "ASIAOLD", NOW_S, NOW_S + HOUR_S},
-		{"1", JSON_IDENTITY, "", NOW_S, NOW_S + HOUR_S},
-		{"1", JSON_IDENTITY, "ASIA\\r\\nX-Evil: 1", NOW_S, NOW_S + HOUR_S},
-		{"1", JSON_IDENTITY, "ASIAOLD", NOW_S - HOUR_S, NOW_S},
-		{"1", JSON_IDENTITY, "ASIAOLD", NOW_S + HOUR_S, NOW_S + HOUR_S},
+		{"2", "assume-role\\nsource=AKIAOTHER\\n", "ASIAOLD", NOW_S, NOW_S + HOUR_S},
+		{"2", "", "ASIAOLD", NOW_S, NOW_S + HOUR_S},
+		{"2", JSON_IDENTITY, "", NOW_S, NOW_S + HOUR_S},
+		{"2", JSON_IDENTITY, "ASIA\\r\\nX-Evil: 1", NOW_S, NOW_S + HOUR_S},
+		{"2", JSON_IDENTITY, "ASIAOLD", NOW_S - HOUR_S, NOW_S},
+		{"2", JSON_IDENTITY, "ASIAOLD", NOW_S + HOUR_S, NOW_S + HOUR_S},
 	};
 	for (size_t i = 0; i < LENGTH(cases); i++) {
 		char what[32];
@@ -53,7 +54,97 @@ static void other_texts_are_as_if_absent(void **state) {
 		begin();
 		assert_int_equal(chmod(scratch_text(FOLDER "/" HASH ".json", texts[i]), 0600), 0);
 		expect_unused(texts[i]);
+		put_text(FOLDER "/" HASH ".json", texts[i]);
+		expect_unused(texts[i]);
 	}
+}
+
+/* As earlier versions wrote them, and with a checksum of something else. */
+static void entries_without_their_checksum_are_as_if_absent(void **state) {
+	(void)state;
+	static const char text[] =
+		"{\"Version\": %d,\n\"Identity\": \"" JSON_IDENTITY
+		"\",\n\"AccessKeyId\": \"ASIAOLD\",\n\"SecretAccessKey\": \"SECRETkey\",\n"
+		"\"SessionToken\": \"SECRETtoken\",\n\"Expiration\": \"2026-01-01T01:00:00Z\",\n"
+		"\"Made\": \"2026-01-01T00:00:00Z\"%s}\n";
+	static const char *const ends[] = {"", ",\n\"Checksum\": \"\"",
+		",\n\"Checksum\": \"" HASH "\"", ",\n\"Checksum\": null"};
+	char whole[LINE_BYTES];
+	for (int version = 1; version <= 2; version++) {
+		for (size_t i = 0; i < LENGTH(ends); i++) {
+			begin();
+			put_good_entry();
+			(void)snprintf(whole, sizeof whole, text, version, ends[i]);
+			assert_int_equal(chmod(scratch_text(FOLDER "/" HASH ".json", whole), 0600),
+				0);
+			expect_unused(ends[i]);
+			struct source silent = {.id = NULL};
+			expect_whole(calls_for(&silent, "ASIANEW", "replaced"), 0,
+				"it is replaced");
+		}
+	}
+}
+
+/* Looks without asking anybody: whether the entry serves, and then with the keys that were kept. */
+static bool serves(const char *what) {
+	const struct cached_request r = {.what = "role R", .identity = IDENTITY};
+	struct credentials_context context = context_now();
+	struct credentials got;
+	context.trace = NULL;
+	if (credentials_cache_look(&context, &r, &got))
+		return false;
+	expect_text(got.access_key_id, "ASIANEW", "%s: key", what);
+	expect_text(got.secret_access_key, "SECRETkey", "%s: secret", what);
+	expect_text(got.session_token, "SECRETtoken", "%s: token", what);
+	expect_whole(got.expires_s, NOW_S + HOUR_S, "%s: end", what);
+	credentials_free(&got);
+	return true;
+}
+
+static void put_bytes(const char *path, const char *bytes, size_t n) {
+	int fd = open(path, O_WRONLY | O_TRUNC);
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, bytes, n), n);
+	assert_int_equal(close(fd), 0);
+}
+
+/* Whatever becomes of a bit, no other keys than those that were kept are handed out. */
+static void no_flipped_bit_gives_other_keys(void **state) {
+	(void)state;
+	struct source aws = {.id = "ASIANEW", .lives_s = HOUR_S};
+	struct buf whole;
+	struct err e = {.code = ERR_NONE};
+	char what[64];
+	int served = 0;
+	begin();
+	expect_whole(calls_for(&aws, "ASIANEW", "kept"), 1, "kept");
+	const char *path = entry_path();
+	buf_init(&whole, 4096);
+	assert_int_equal(file_read(path, NULL, &whole, &e), 0);
+	assert_true(whole.len > 300);
+	for (size_t bit = 0; bit < 8 * whole.len; bit++) {
+		(void)snprintf(what, sizeof what, "byte %zu, bit %zu", bit / 8, bit % 8);
+		char *byte = &whole.data[bit / 8];
+		*byte = (char)(*byte ^ (1 << bit % 8));
+		put_bytes(path, whole.data, whole.len);
+		served += serves(what);
+		*byte = (char)(*byte ^ (1 << bit % 8));
+	}
+	expect_whole(served, 0, "none serves");
+	for (size_t i = 0; i < whole.len; i++) {
+		char before = whole.data[i];
+		(void)snprintf(what, sizeof what, "byte %zu is NUL, is 9", i);
+		whole.data[i] = '\0';
+		put_bytes(path, whole.data, whole.len);
+		(void)serves(what);
+		whole.data[i] = '9';
+		put_bytes(path, whole.data, whole.len);
+		(void)serves(what);
+		whole.data[i] = before;
+	}
+	put_bytes(path, whole.data, whole.len);
+	expect(serves("unharmed"), "unharmed, it serves");
+	buf_free(&whole);
 }
 
 static void cut_entries_are_as_if_absent(void **state) {
@@ -64,7 +155,7 @@ static void cut_entries_are_as_if_absent(void **state) {
 	put_good_entry();
 	const char *path = entry_path();
 	buf_init(&whole, 4096);
-	assert_int_equal(file_read(path, &whole, &e), 0);
+	assert_int_equal(file_read(path, NULL, &whole, &e), 0);
 	assert_true(whole.len > 200);
 	for (size_t n = 0; n < whole.len; n++) {
 		assert_int_equal(file_replace(path, whole.data, n, 0600, &e), 0);
@@ -244,8 +335,38 @@ static void old_files_are_removed(void **state) {
 	expect(access(scratch_path(FOLDER "/.keep"), F_OK) == 0, "not ours");
 }
 
+/* A role for which somebody asks with another key each time. */
+static void the_folder_does_not_grow_without_end(void **state) {
+	(void)state;
+	enum { RUNS = 520, MOST_ENTRIES = 500 };
+	struct source aws = {.id = "ASIAONE", .lives_s = HOUR_S};
+	char identity[LINE_BYTES];
+	begin();
+	const struct credentials_context context = context_now();
+	const struct cached_request r = {.what = "role R",
+		.identity = identity,
+		.fetch = fetch,
+		.ctx = &aws};
+	for (int i = 0; i < RUNS; i++) {
+		struct credentials got;
+		struct err e = {.code = ERR_NONE};
+		(void)snprintf(identity, sizeof identity, "assume-role\nsource=AKIA%d\n", i);
+		expect_whole(credentials_cached(&context, &r, &got, &e), 0, "%s", e.message);
+		credentials_free(&got);
+	}
+	expect_whole(aws.calls, RUNS, "each has asked");
+	int names = count_names(scratch_path(FOLDER));
+	expect(names <= 2 * MOST_ENTRIES, "%d names: entries and locks", names);
+	expect(names >= 2 * MOST_ENTRIES - 2, "%d names: no more go than have to", names);
+	expect_whole(calls_for(&aws, "ASIAONE", "another"), 1, "one more");
+	expect(access(entry_path(), F_OK) == 0, "the newest is kept");
+}
+
 int main(void) {
 	const struct CMUnitTest tests[] = {
+		UNIT_TEST(the_folder_does_not_grow_without_end),
+		UNIT_TEST(entries_without_their_checksum_are_as_if_absent),
+		UNIT_TEST(no_flipped_bit_gives_other_keys),
 		UNIT_TEST(other_texts_are_as_if_absent),
 		UNIT_TEST(cut_entries_are_as_if_absent),
 		UNIT_TEST(entries_of_another_kind_are_not_read),

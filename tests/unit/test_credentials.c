@@ -150,7 +150,7 @@ static bool check_case(const cJSON *c, int index) {
 	struct credentials found = {0};
 	set_up(c);
 	buf_init(&trace, 10000);
-	struct profile_set *profiles = profile_load(vector_text(c, "explicit_profile"), &e);
+	struct profile_set *profiles = profile_load(vector_text(c, "explicit_profile"), NULL, &e);
 	const struct clock clock = clock_standing_at(1767225600);
 	struct credentials_context context = context_of(profiles, &clock);
 	context.trace = &trace;
@@ -187,7 +187,7 @@ static void the_order_of_the_cli_holds(void **state) {
 
 static int resolve(const char *option, struct credentials *found, struct buf *trace,
 	struct err *e) {
-	struct profile_set *profiles = profile_load(option, e);
+	struct profile_set *profiles = profile_load(option, NULL, e);
 	assert_non_null(profiles);
 	const struct clock clock = clock_standing_at(1767225600);
 	struct credentials_context context = context_of(profiles, &clock);

@@ -146,7 +146,7 @@ static void check_config_case(const cJSON *c, int index) {
 		setenv(variable->string, cJSON_GetStringValue(variable), 1);
 	setenv("AWS_CONFIG_FILE", scratch_text("config", vector_text(c, "config")), 1);
 	setenv("AWS_SHARED_CREDENTIALS_FILE", "/nonexistent/credentials", 1);
-	struct profile_set *profiles = profile_load(NULL, &e);
+	struct profile_set *profiles = profile_load(NULL, NULL, &e);
 	int rc = -1;
 	if (profiles && region_resolve(NULL, profiles, &region, &e) == 0) {
 		rc = endpoint_resolve(service_of(vector_text(c, "service")), &region, NULL,

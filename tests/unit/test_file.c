@@ -9,10 +9,12 @@
 #include <fcntl.h>
 #include <pwd.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 static void files_are_read_whole(void **state) {
@@ -24,11 +26,11 @@ static void files_are_read_whole(void **state) {
 	large[50000] = '\0';
 	buf_init(&b, sizeof large + 6);
 	buf_adds(&b, "kept: ");
-	assert_int_equal(file_read(scratch_write("large", large, sizeof large), &b, &e), 0);
+	assert_int_equal(file_read(scratch_write("large", large, sizeof large), NULL, &b, &e), 0);
 	assert_int_equal(b.len, sizeof large + 6);
 	assert_memory_equal(b.data + 6, large, sizeof large);
 	buf_free(&b);
-	assert_int_equal(file_read(scratch_text("empty", ""), &b, &e), 0);
+	assert_int_equal(file_read(scratch_text("empty", ""), NULL, &b, &e), 0);
 	assert_int_equal(b.len, 0);
 	buf_free(&b);
 }
@@ -38,8 +40,8 @@ static void missing_files_are_told_apart(void **state) {
 	struct buf b;
 	struct err e = {.code = ERR_NONE};
 	buf_init(&b, 100);
-	assert_int_equal(file_read(scratch_path("missing"), &b, &e), 1);
-	assert_int_equal(file_read("/nonexistent/directory/file", &b, &e), 1);
+	assert_int_equal(file_read(scratch_path("missing"), NULL, &b, &e), 1);
+	assert_int_equal(file_read("/nonexistent/directory/file", NULL, &b, &e), 1);
 	buf_free(&b);
 }
 
@@ -50,20 +52,20 @@ static void what_cannot_be_read_is_an_error(void **state) {
 	buf_init(&b, 10);
 	const char *directory = scratch_path("directory");
 	assert_int_equal(mkdir(directory, 0700), 0);
-	assert_int_equal(file_read(directory, &b, &e), -1);
+	assert_int_equal(file_read(directory, NULL, &b, &e), -1);
 	assert_int_equal(e.code, ERR_CONFIG);
 	assert_non_null(strstr(e.message, directory));
-	assert_int_equal(file_read(scratch_text("eleven", "01234567890"), &b, &e), -1);
+	assert_int_equal(file_read(scratch_text("eleven", "01234567890"), NULL, &b, &e), -1);
 	assert_int_equal(e.code, ERR_LIMIT);
 	assert_non_null(strstr(e.message, "eleven"));
 	buf_free(&b);
-	assert_int_equal(file_read("/dev/zero", &b, &e), -1);
+	assert_int_equal(file_read("/dev/zero", NULL, &b, &e), -1);
 	buf_free(&b);
 	/* Root may read everything. */
 	const char *closed = scratch_text("closed", "x");
 	assert_int_equal(chmod(closed, 0), 0);
 	if (geteuid() != 0) {
-		assert_int_equal(file_read(closed, &b, &e), -1);
+		assert_int_equal(file_read(closed, NULL, &b, &e), -1);
 		assert_int_equal(e.code, ERR_CONFIG);
 		assert_non_null(strstr(e.message, closed));
 	}
@@ -78,9 +80,92 @@ static void a_pipe_without_writer_does_not_block(void **state) {
 	buf_init(&b, 100);
 	assert_int_equal(mkfifo(path, 0600), 0);
 	(void)alarm(10); /* ends the program if it does */
-	(void)file_read(path, &b, &e);
+	(void)file_read(path, NULL, &b, &e);
 	(void)alarm(0);
 	assert_int_equal(b.len, 0);
+	buf_free(&b);
+}
+
+/* A writer that holds the pipe open and writes nothing more; the child's id. */
+static pid_t silent_writer(const char *path, const char *text) {
+	pid_t pid = fork();
+	assert_true(pid >= 0);
+	if (pid == 0) {
+		int fd = open(path, O_WRONLY | O_CLOEXEC);
+		ssize_t n = write(fd, text, strlen(text));
+		(void)pause();
+		_exit(n < 0);
+	}
+	return pid;
+}
+
+static void end(pid_t pid) {
+	int status;
+	assert_int_equal(kill(pid, SIGKILL), 0);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+}
+
+static void a_writer_is_waited_for_until_the_deadline(void **state) {
+	(void)state;
+	const struct clock clock = clock_system();
+	volatile sig_atomic_t stop = 0;
+	struct file_patience patience = {.clock = &clock, .stop = &stop};
+	struct buf b;
+	struct err e = {.code = ERR_NONE};
+	const char *path = scratch_path("held");
+	buf_init(&b, 100);
+	assert_int_equal(mkfifo(path, 0600), 0);
+	/* Held open here as well, so that it is not empty before the writer is there. */
+	int fd = open(path, O_RDWR | O_CLOEXEC);
+	assert_true(fd >= 0);
+	pid_t writer = silent_writer(path, "some");
+	(void)alarm(20); /* ends the program if it blocks */
+	int64_t begun_ms = clock_monotonic_ms(&clock);
+	patience.deadline_ms = begun_ms + 300;
+	expect_whole(file_read(path, &patience, &b, &e), -1, "%s", e.message);
+	int64_t taken_ms = clock_monotonic_ms(&clock) - begun_ms;
+	expect(taken_ms >= 300 && taken_ms < 5000, "%lld ms", (long long)taken_ms);
+	expect_whole(e.code, ERR_DEADLINE, "code");
+	expect_holds(e.message, "waiting for&held", "message");
+	/* A stop signal ends it long before. */
+	stop = 1;
+	patience.deadline_ms = begun_ms + 3600000;
+	expect_whole(file_read(path, &patience, &b, &e), -1, "stopped");
+	expect_whole(e.code, ERR_DEADLINE, "stopped");
+	(void)alarm(0);
+	end(writer);
+	assert_int_equal(close(fd), 0);
+	buf_free(&b);
+}
+
+static void a_slow_writer_is_read_to_its_end(void **state) {
+	(void)state;
+	const struct clock clock = clock_system();
+	const struct file_patience patience = {.clock = &clock,
+		.deadline_ms = clock_monotonic_ms(&clock) + 20000};
+	struct buf b;
+	struct err e = {.code = ERR_NONE};
+	char path[32];
+	int fds[2];
+	int status;
+	buf_init(&b, 100);
+	assert_int_equal(pipe(fds), 0);
+	pid_t pid = fork();
+	assert_true(pid >= 0);
+	if (pid == 0) {
+		for (int i = 0; i < 5; i++) {
+			(void)usleep(20000);
+			if (write(fds[1], "drop ", 5) != 5)
+				_exit(1);
+		}
+		_exit(0);
+	}
+	assert_int_equal(close(fds[1]), 0);
+	(void)snprintf(path, sizeof path, "/dev/fd/%d", fds[0]);
+	expect_whole(file_read(path, &patience, &b, &e), 0, "%s", e.message);
+	expect_text(buf_str(&b), "drop drop drop drop drop ", "the text");
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(close(fds[0]), 0);
 	buf_free(&b);
 }
 
@@ -117,7 +202,7 @@ static void expect_content(const char *path, const char *wanted, const char *wha
 	struct buf b;
 	struct err e = {.code = ERR_NONE};
 	buf_init(&b, 1000);
-	expect_whole(file_read(path, &b, &e), 0, "%s: %s", what, e.message);
+	expect_whole(file_read(path, NULL, &b, &e), 0, "%s: %s", what, e.message);
 	expect_text(buf_str(&b), wanted, "%s", what);
 	buf_free(&b);
 }
@@ -235,6 +320,8 @@ int main(void) {
 		UNIT_TEST(missing_files_are_told_apart),
 		UNIT_TEST(what_cannot_be_read_is_an_error),
 		UNIT_TEST(a_pipe_without_writer_does_not_block),
+		UNIT_TEST(a_writer_is_waited_for_until_the_deadline),
+		UNIT_TEST(a_slow_writer_is_read_to_its_end),
 		UNIT_TEST(descriptors_stay_open),
 		UNIT_TEST(files_are_replaced),
 		UNIT_TEST(a_failed_replacement_leaves_nothing),

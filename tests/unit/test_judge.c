@@ -243,13 +243,17 @@ static void what_is_known_is_the_verdict_over_what_has_come(void **state) {
 		struct service *whole = scene_service(&late, "api");
 		x->status = SERIES_PENDING;
 		enum state known = STATE_OK;
+		const struct series_ranges ranges_of = {&early.config.warning[METRIC_CPU],
+			&early.config.critical[METRIC_CPU]};
 		for (size_t i = 0; i < SCENE_POINTS; i++) {
 			const struct window *w = &late.samples.window;
 			/* Newest first, as CloudWatch has it, or in steps of two. */
 			size_t at = round % 2 ? SCENE_POINTS - 1 - i : i * 2 % SCENE_POINTS;
 			double value = values[pick[3 + i] % LENGTH(values)];
-			assert_int_equal(series_add_point(x, w, window_time(w, at), value), 0);
-			assert_int_equal(series_add_point(&whole->series[METRIC_CPU], w,
+			assert_int_equal(series_add_point(x, w, &ranges_of, window_time(w, at),
+						 value),
+				0);
+			assert_int_equal(series_add_point(&whole->series[METRIC_CPU], w, &ranges_of,
 						 window_time(w, at), value),
 				0);
 			known = state_worse(known,

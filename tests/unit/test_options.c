@@ -23,8 +23,8 @@ struct line {
 	struct err e;
 };
 
-/* Parses a line whose words are separated by single blanks; two in a row make an empty word. */
-static enum options_outcome parse(struct line *l, const char *text) {
+/* Splits a line whose words are separated by single blanks; two in a row make an empty word. */
+static int split(struct line *l, const char *text) {
 	int count = 0;
 	*l = (struct line){.config = {.breaches = 0}};
 	assert_true((size_t)snprintf(l->text, sizeof l->text, "check_ecs_bottleneck%s%s",
@@ -38,6 +38,11 @@ static enum options_outcome parse(struct line *l, const char *text) {
 			break;
 		*at++ = '\0';
 	}
+	return count;
+}
+
+static enum options_outcome parse(struct line *l, const char *text) {
+	int count = split(l, text);
 	return options_parse(count, l->words, &l->config, &l->e);
 }
 
@@ -123,6 +128,29 @@ static void every_option_has_its_effect(void **state) {
 	assert_int_equal(c->timeout_state, STATE_CRITICAL);
 	assert_int_equal(c->perfdata, PERFDATA_SUMMARY);
 	assert_int_equal(c->verbosity, 2);
+	config_free(&l.config);
+}
+
+static void metrics_add_up(void **state) {
+	(void)state;
+	static const struct {
+		const char *line;
+		bool wanted[METRICS];
+	} cases[] = {{"-m cpu -m memory", {[METRIC_CPU] = true, [METRIC_MEMORY] = true}},
+		{"-m memory --metric=ebs", {[METRIC_MEMORY] = true, [METRIC_EBS] = true}},
+		{"-m cpu,ebs -m memory -m cpu",
+			{[METRIC_CPU] = true, [METRIC_MEMORY] = true, [METRIC_EBS] = true}},
+		{"-m ebs -m ebs", {[METRIC_EBS] = true}}};
+	for (size_t i = 0; i < LENGTH(cases); i++) {
+		struct line l;
+		assert_int_equal(parse(&l, cases[i].line), OPTIONS_RUN);
+		for (int m = 0; m < METRICS; m++)
+			expect(l.config.metrics[m] == cases[i].wanted[m], "%s: metric %d",
+				cases[i].line, m);
+		config_free(&l.config);
+	}
+	struct line l;
+	assert_int_equal(parse(&l, "-m cpu -m disk"), OPTIONS_BAD);
 	config_free(&l.config);
 }
 
@@ -365,6 +393,47 @@ static void the_form_is_known_whatever_else_is_wrong(void **state) {
 	}
 }
 
+/* Before the options are read, the command line alone says how a run ends that cannot read them. */
+static void the_timeout_is_known_whatever_else_is_wrong(void **state) {
+	(void)state;
+	static const struct {
+		const char *line;
+		int timeout_s;
+		enum state timeout_state;
+	} cases[] = {
+		{"", 10, STATE_UNKNOWN},
+		{"-t 2 --extra-opts=@f", 2, STATE_UNKNOWN},
+		{"--extra-opts=@f -t 2:ok", 2, STATE_OK},
+		{"--extra-opts -t 2:ok", 2, STATE_OK},
+		{"--extra-opts @f -t2:OK", 2, STATE_OK},
+		{"-vt3:1 -c prod", 3, STATE_WARNING},
+		{"--timeout=4 --timeout-result=critical", 4, STATE_CRITICAL},
+		{"--timeout 4 --timeout-r 2", 4, STATE_CRITICAL},
+		{"-t 4:ok --timeout-result=critical", 4, STATE_CRITICAL},
+		{"--timeout-result=critical -t 4:ok", 4, STATE_OK},
+		{"--timeout-result=critical -t 4", 4, STATE_CRITICAL},
+		{"-t 4 -t :warning", 4, STATE_WARNING},
+		{"-t 4 -t 5", 5, STATE_UNKNOWN},
+		{"-t 4:ok -t 5:nonsense", 4, STATE_OK},
+		{"-t 4:ok -t soon -t", 4, STATE_OK},
+		{"-t 0", 10, STATE_UNKNOWN},
+		{"--nonsense stray -w -q -t 4:ok", 4, STATE_OK},
+		{"-s -t 4", 10, STATE_UNKNOWN},
+		{"-s -t -t 4", 4, STATE_UNKNOWN},
+		{"-- -t 4", 10, STATE_UNKNOWN},
+		{"-c prod -h -t 4", 4, STATE_UNKNOWN},
+	};
+	for (size_t i = 0; i < LENGTH(cases); i++) {
+		struct line l;
+		int count = split(&l, cases[i].line);
+		options_foresee(count, l.words, &l.config);
+		expect_whole(l.config.timeout_s, cases[i].timeout_s, "the time of: %s",
+			cases[i].line);
+		expect_whole(l.config.timeout_state, cases[i].timeout_state, "the state of: %s",
+			cases[i].line);
+	}
+}
+
 static void help_and_version_are_told_apart(void **state) {
 	(void)state;
 	static const struct {
@@ -421,12 +490,14 @@ int main(void) {
 	const struct CMUnitTest tests[] = {
 		UNIT_TEST(defaults_are_set),
 		UNIT_TEST(every_option_has_its_effect),
+		UNIT_TEST(metrics_add_up),
 		UNIT_TEST(an_arn_names_cluster_and_region),
 		UNIT_TEST(ranges_are_chosen_by_metric),
 		UNIT_TEST(timeouts_come_in_all_forms),
 		UNIT_TEST(other_lines_are_taken),
 		UNIT_TEST(bad_lines_are_refused),
 		UNIT_TEST(the_form_is_known_whatever_else_is_wrong),
+		UNIT_TEST(the_timeout_is_known_whatever_else_is_wrong),
 		UNIT_TEST(help_and_version_are_told_apart),
 		UNIT_TEST(help_names_every_option),
 		UNIT_TEST(ranges_are_recognised_in_names),

@@ -232,7 +232,7 @@ static void services_have_settings(void **state) {
 
 static void check_choice(const char *what, const char *option, const char *wanted) {
 	struct err e = {.code = ERR_NONE};
-	struct profile_set *s = profile_load(option, &e);
+	struct profile_set *s = profile_load(option, NULL, &e);
 	expect((s != NULL) == (wanted != NULL), "%s: %s", what, e.message);
 	if (s) {
 		expect_text(profile_name(s), wanted, "%s", what);
@@ -269,13 +269,13 @@ static void files_are_found(void **state) {
 	/* Missing files are no error. */
 	setenv("AWS_CONFIG_FILE", scratch_path("no-config"), 1);
 	setenv("AWS_SHARED_CREDENTIALS_FILE", scratch_path("no-credentials"), 1);
-	struct profile_set *s = profile_load(NULL, &e);
+	struct profile_set *s = profile_load(NULL, NULL, &e);
 	assert_non_null(s);
 	assert_false(profile_file_exists(s, PROFILE_CONFIG));
 	assert_string_equal(profile_path(s, PROFILE_CONFIG), getenv("AWS_CONFIG_FILE"));
 	profile_free(s);
 	setenv("AWS_CONFIG_FILE", scratch_text("there", "[default]\nk=v\n"), 1);
-	s = profile_load(NULL, &e);
+	s = profile_load(NULL, NULL, &e);
 	assert_non_null(s);
 	assert_true(profile_file_exists(s, PROFILE_CONFIG));
 	assert_false(profile_file_exists(s, PROFILE_CREDENTIALS));
@@ -284,7 +284,7 @@ static void files_are_found(void **state) {
 	unsetenv("AWS_CONFIG_FILE");
 	unsetenv("AWS_SHARED_CREDENTIALS_FILE");
 	setenv("HOME", "/nonexistent/home", 1);
-	s = profile_load(NULL, &e);
+	s = profile_load(NULL, NULL, &e);
 	assert_non_null(s);
 	assert_string_equal(profile_path(s, PROFILE_CONFIG), "/nonexistent/home/.aws/config");
 	assert_string_equal(profile_path(s, PROFILE_CREDENTIALS),
@@ -292,11 +292,11 @@ static void files_are_found(void **state) {
 	profile_free(s);
 	/* A broken one, a directory: errors that name the path. */
 	setenv("AWS_CONFIG_FILE", scratch_text("broken", "[default]\nk=v\nneither\n"), 1);
-	assert_null(profile_load(NULL, &e));
+	assert_null(profile_load(NULL, NULL, &e));
 	assert_int_equal(e.code, ERR_CONFIG);
 	expect_holds(e.message, "broken&3", "the file and the line");
 	setenv("AWS_CONFIG_FILE", "/", 1);
-	assert_null(profile_load(NULL, &e));
+	assert_null(profile_load(NULL, NULL, &e));
 	assert_int_equal(e.code, ERR_CONFIG);
 }
 

@@ -6,6 +6,7 @@
 #include "samples.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -30,16 +31,16 @@ static void points_are_stored(void **state) {
 	size_t index = 99;
 	assert_int_equal(series_count(&x, &window), 0);
 	assert_false(series_newest(&x, &window, &index));
-	assert_int_equal(series_add_point(&x, &window, 12 * HOUR, 50.5), 0);
+	assert_int_equal(series_add_point(&x, &window, NULL, 12 * HOUR, 50.5), 0);
 	assert_int_equal(series_count(&x, &window), 1);
 	assert_true(series_newest(&x, &window, &index));
 	assert_int_equal(index, 2);
 	expect_number(x.values[2], 50.5, "the point");
 	expect(isnan(x.values[0]) && isnan(x.values[4]), "no point is NAN");
 	/* Out of order; within the period. */
-	assert_int_equal(series_add_point(&x, &window, 10 * HOUR + 7, 0), 0);
-	assert_int_equal(series_add_point(&x, &window, 14 * HOUR, 100), 0);
-	assert_int_equal(series_add_point(&x, &window, 13 * HOUR, -1), 0);
+	assert_int_equal(series_add_point(&x, &window, NULL, 10 * HOUR + 7, 0), 0);
+	assert_int_equal(series_add_point(&x, &window, NULL, 14 * HOUR, 100), 0);
+	assert_int_equal(series_add_point(&x, &window, NULL, 13 * HOUR, 1e9), 0);
 	assert_int_equal(series_count(&x, &window), 4);
 	assert_true(series_newest(&x, &window, &index));
 	assert_int_equal(index, 4);
@@ -48,66 +49,128 @@ static void points_are_stored(void **state) {
 	series_free(&x);
 }
 
-/* Until it has been given anew as a whole, a series holds what is known of either time. */
-static void earlier_points_count_until_they_are_given_anew(void **state) {
+/* What was known in an earlier round stays known; another value of a later one may be worse, and is
+ * no contradiction. */
+static void no_round_takes_a_point_away(void **state) {
 	(void)state;
+	const struct range warning = {0, 80, false};
+	const struct range critical = {10, 95, false};
+	const struct series_ranges ranges = {&warning, &critical};
 	struct series x = {.status = SERIES_PENDING};
-	assert_int_equal(series_add_point(&x, &window, 11 * HOUR, 99), 0);
-	assert_int_equal(series_add_point(&x, &window, 12 * HOUR, 50), 0);
-	for (int time = 0; time < 2; time++) {
-		series_begin_anew(&x, &window);
-		assert_int_equal(series_add_point(&x, &window, 12 * HOUR, 60 + time), 0);
-		assert_int_equal(series_add_point(&x, &window, 13 * HOUR, 70), 0);
-		expect_number(x.values[1], 99, "the earlier one, time %d", time);
-		expect_number(x.values[2], 60 + time, "in the place of the earlier one");
+	assert_int_equal(series_add_point(&x, &window, &ranges, 11 * HOUR, 99), 0);
+	assert_int_equal(series_add_point(&x, &window, &ranges, 12 * HOUR, 50), 0);
+	for (int round = 1; round < 3; round++) {
+		series_begin_round(&x, &window);
+		assert_int_equal(series_add_point(&x, &window, &ranges, 11 * HOUR, 20), 0);
+		assert_int_equal(series_add_point(&x, &window, &ranges, 12 * HOUR, 80 + round), 0);
+		assert_int_equal(series_add_point(&x, &window, &ranges, 13 * HOUR, 70), 0);
+		expect_number(x.values[1], 99, "the earlier one, round %d", round);
+		expect_number(x.values[2], 80 + round, "the worse one, round %d", round);
 		expect_number(x.values[3], 70, "a new one");
 	}
-	series_end_anew(&x, &window);
-	assert_int_equal(series_count(&x, &window), 2);
-	expect(isnan(x.values[1]), "what did not come again is gone");
-	/* Then points have to agree again, as they have to while they come. */
-	assert_int_equal(series_add_point(&x, &window, 13 * HOUR, 71), -1);
+	series_end_round(&x);
+	assert_int_equal(series_count(&x, &window), 3);
+	assert_null(x.failure);
+	/* Then points have to agree again, as they have to within a round. */
+	assert_int_equal(series_add_point(&x, &window, &ranges, 13 * HOUR, 71), -1);
 	series_free(&x);
 	x.status = SERIES_PENDING;
-	assert_int_equal(series_add_point(&x, &window, 12 * HOUR, 50), 0);
-	series_begin_anew(&x, &window);
-	series_end_anew(&x, &window);
-	assert_null(x.values);
-	series_begin_anew(&x, &window);
-	assert_int_equal(series_add_point(&x, &window, 12 * HOUR, 50), 0);
-	assert_int_equal(series_add_point(&x, &window, 12 * HOUR, 51), -1);
+	series_begin_round(&x, &window);
+	assert_int_equal(series_add_point(&x, &window, &ranges, 12 * HOUR, 50), 0);
+	assert_int_equal(series_add_point(&x, &window, &ranges, 12 * HOUR, 50), 0);
+	assert_int_equal(series_add_point(&x, &window, &ranges, 12 * HOUR, 51), -1);
 	series_free(&x);
 }
 
 static void two_values_of_a_period_must_agree(void **state) {
 	(void)state;
 	struct series x = {.status = SERIES_PENDING};
-	assert_int_equal(series_add_point(&x, &window, 12 * HOUR, 50), 0);
+	assert_int_equal(series_add_point(&x, &window, NULL, 12 * HOUR, 50), 0);
 	/* Pages that overlap. */
-	assert_int_equal(series_add_point(&x, &window, 12 * HOUR, 50), 0);
-	assert_int_equal(series_add_point(&x, &window, 12 * HOUR + 60, 50), 0);
+	assert_int_equal(series_add_point(&x, &window, NULL, 12 * HOUR, 50), 0);
+	assert_int_equal(series_add_point(&x, &window, NULL, 12 * HOUR + 60, 50), 0);
 	assert_int_equal(series_count(&x, &window), 1);
 	assert_null(x.failure);
-	for (int i = 0; i < 2; i++) {
-		assert_int_equal(series_add_point(&x, &window, 12 * HOUR, 50), 0);
-		expect_whole(series_add_point(&x, &window, 12 * HOUR, i == 0 ? 50.5 : 49.5), -1,
-			"%s", i == 0 ? "more" : "less");
-		assert_int_equal(x.status, SERIES_FAILED);
-		assert_non_null(x.failure);
-		series_free(&x);
+	series_free(&x);
+	static const struct {
+		struct range warning, critical;
+		size_t period;
+		double values[3], wanted;
+	} cases[] = {{{0, 80, false}, {0, 95, false}, 2, {50, 99, 49}, 99},
+		{{0, 80, false}, {0, 95, false}, 2, {99, 50, 98}, 99},
+		{{0, 80, false}, {0, 95, false}, 2, {50, 60, 40}, 60},
+		{{-INFINITY, INFINITY, false}, {10, INFINITY, false}, 2, {60, 3, 70}, 3},
+		{{-INFINITY, INFINITY, false}, {10, INFINITY, false}, 2, {3, 60, 5}, 3},
+		{{20, 80, false}, {10, 95, false}, 2, {15, 90, 50}, 90},
+		{{20, 80, false}, {10, 95, false}, 2, {9, 90, 81}, 9},
+		{{0, 80, false}, {40, 60, true}, 2, {90, 50, 99}, 50},
+		{{20, INFINITY, false}, {10, 95, false}, 4, {5, 50, 4}, 50},
+		{{20, INFINITY, false}, {10, 95, false}, 4, {5, 96, 4}, 96}};
+	for (size_t i = 0; i < LENGTH(cases); i++) {
+		const struct series_ranges ranges = {&cases[i].warning, &cases[i].critical};
 		x.status = SERIES_PENDING;
+		for (size_t k = 0; k < 3; k++)
+			expect_whole(series_add_point(&x, &window, &ranges,
+					     window_time(&window, cases[i].period),
+					     cases[i].values[k]),
+				k == 0 ? 0 : -1, "case %zu, value %zu", i, k);
+		expect_whole(x.status, SERIES_FAILED, "case %zu", i);
+		expect_holds(x.failure, "two different values", "case %zu", i);
+		expect_number(x.values[cases[i].period], cases[i].wanted, "case %zu: the worse one",
+			i);
+		series_free(&x);
 	}
+}
+
+static void minus_zero_is_zero(void **state) {
+	(void)state;
+	struct series x = {.status = SERIES_PENDING};
+	assert_int_equal(series_add_point(&x, &window, NULL, 12 * HOUR, -0.0), 0);
+	expect_number(x.values[2], 0.0, "no sign");
+	series_free(&x);
+}
+
+static void remarks_are_counted_by_their_words(void **state) {
+	(void)state;
+	struct samples s;
+	struct err e = {.code = ERR_NONE};
+	assert_int_equal(samples_init(&s, 0, NULL), 0);
+	assert_int_equal(samples_add_remark(&s, "A", "a|b\x1b[31m", "api", METRIC_CPU, &e), 0);
+	assert_int_equal(samples_add_remark(&s, "A", "a|b\x1b[31m", "web", METRIC_CPU, &e), 0);
+	assert_int_equal(samples_add_remark(&s, "B", "a|b", "web", METRIC_EBS, &e), 0);
+	assert_int_equal(samples_add_remark(&s, "B", "a|b", NULL, METRIC_CPU, &e), 0);
+	assert_int_equal(samples_add_remark(&s, "C", "", NULL, METRIC_CPU, &e), 0);
+	assert_int_equal(samples_add_remark(&s, "", "", NULL, METRIC_CPU, &e), 0);
+	assert_int_equal(s.remark_count, 4);
+	assert_string_equal(s.remarks[0].text, "a/b (A)");
+	assert_string_equal(s.remarks[0].service, "api");
+	assert_int_equal(s.remarks[0].further, 1);
+	assert_string_equal(s.remarks[1].text, "a/b (B)");
+	assert_int_equal(s.remarks[1].metric, METRIC_EBS);
+	assert_null(s.remarks[2].service);
+	assert_string_equal(s.remarks[3].text, "(C)");
+	for (int i = 0; i < 1000; i++) {
+		char text[16];
+		(void)snprintf(text, sizeof text, "%d", i);
+		assert_int_equal(samples_add_remark(&s, "", text, "api", METRIC_CPU, &e), 0);
+	}
+	assert_true(s.remark_count >= 10 && s.remark_count <= 100);
+	samples_add_failure(&s, "one|line\n");
+	samples_add_failure(&s, "another");
+	samples_add_failure(&s, "one|line");
+	assert_string_equal(buf_str(&s.failures), "one/line\nanother\n");
+	samples_free(&s);
 }
 
 static void a_series_can_begin_anew(void **state) {
 	(void)state;
 	struct series x = {.status = SERIES_PENDING};
 	series_clear(&x);
-	assert_int_equal(series_add_point(&x, &window, 12 * HOUR, 50), 0);
+	assert_int_equal(series_add_point(&x, &window, NULL, 12 * HOUR, 50), 0);
 	series_clear(&x);
 	assert_int_equal(series_count(&x, &window), 0);
 	assert_null(x.values);
-	assert_int_equal(series_add_point(&x, &window, 12 * HOUR, 60), 0);
+	assert_int_equal(series_add_point(&x, &window, NULL, 12 * HOUR, 60), 0);
 	expect_number(x.values[2], 60, "the new point");
 	series_free(&x);
 }
@@ -118,12 +181,13 @@ static void impossible_points_fail_the_series(void **state) {
 		int64_t time_s;
 		double value;
 	} cases[] = {{10 * HOUR - 1, 5}, {15 * HOUR, 5}, {0, 5}, {INT64_MIN, 5}, {INT64_MAX, 5},
-		{12 * HOUR, NAN}, {12 * HOUR, INFINITY}, {12 * HOUR, -INFINITY}};
+		{12 * HOUR, NAN}, {12 * HOUR, INFINITY}, {12 * HOUR, -INFINITY}, {12 * HOUR, 1e308},
+		{12 * HOUR, 1.1e9}, {12 * HOUR, -0.001}, {12 * HOUR, -50}};
 	for (size_t i = 0; i < LENGTH(cases); i++) {
 		struct series x = {.status = SERIES_PENDING};
-		assert_int_equal(series_add_point(&x, &window, 11 * HOUR, 99), 0);
-		expect_whole(series_add_point(&x, &window, cases[i].time_s, cases[i].value), -1,
-			"case %zu", i);
+		assert_int_equal(series_add_point(&x, &window, NULL, 11 * HOUR, 99), 0);
+		expect_whole(series_add_point(&x, &window, NULL, cases[i].time_s, cases[i].value),
+			-1, "case %zu", i);
 		expect_whole(x.status, SERIES_FAILED, "status in case %zu", i);
 		expect(x.failure && *x.failure, "a reason in case %zu", i);
 		expect_whole((int64_t)series_count(&x, &window), 1,
@@ -246,8 +310,8 @@ static void many_services_fit(void **state) {
 	for (int i = 0; i < 5000; i++) {
 		struct service *service = samples_add_service(&s, "same", wanted);
 		assert_non_null(service);
-		assert_int_equal(series_add_point(&service->series[METRIC_EBS], &window, 11 * HOUR,
-					 i),
+		assert_int_equal(series_add_point(&service->series[METRIC_EBS], &window, NULL,
+					 11 * HOUR, i),
 			0);
 	}
 	expect_number(s.services[4999].series[METRIC_EBS].values[1], 4999, "the last one's point");
@@ -272,7 +336,7 @@ static void no_point_anywhere(void **state) {
 	series_fail(x, "Forbidden");
 	assert_false(samples_have_no_point(&s));
 	x->status = SERIES_COMPLETE;
-	assert_int_equal(series_add_point(x, &window, 12 * HOUR, 0), 0);
+	assert_int_equal(series_add_point(x, &window, NULL, 12 * HOUR, 0), 0);
 	assert_false(samples_have_no_point(&s));
 	samples_free(&s);
 }
@@ -280,7 +344,9 @@ static void no_point_anywhere(void **state) {
 int main(void) {
 	const struct CMUnitTest tests[] = {
 		UNIT_TEST(points_are_stored),
-		UNIT_TEST(earlier_points_count_until_they_are_given_anew),
+		UNIT_TEST(no_round_takes_a_point_away),
+		UNIT_TEST(minus_zero_is_zero),
+		UNIT_TEST(remarks_are_counted_by_their_words),
 		UNIT_TEST(two_values_of_a_period_must_agree),
 		UNIT_TEST(a_series_can_begin_anew),
 		UNIT_TEST(impossible_points_fail_the_series),

@@ -33,7 +33,7 @@ static enum credentials_outcome fetch_with(const char *config, const char *optio
 	struct err *e) {
 	setenv("AWS_CONFIG_FILE", scratch_text("config", config), 1);
 	setenv("AWS_SHARED_CREDENTIALS_FILE", "/nonexistent", 1);
-	struct profile_set *profiles = profile_load(option, e);
+	struct profile_set *profiles = profile_load(option, NULL, e);
 	assert_non_null(profiles);
 	enum credentials_outcome outcome = fetch_from(profiles, is_source, e);
 	profile_free(profiles);
@@ -168,7 +168,7 @@ static void check_case(const cJSON *c, int index) {
 	setenv("AWS_CONFIG_FILE", scratch_text("config", vector_text(c, "config")), 1);
 	setenv("AWS_SHARED_CREDENTIALS_FILE",
 		scratch_text("credentials", vector_text(c, "credentials")), 1);
-	struct profile_set *profiles = profile_load(vector_text(c, "explicit_profile"), &e);
+	struct profile_set *profiles = profile_load(vector_text(c, "explicit_profile"), NULL, &e);
 	assert_non_null(profiles);
 	const struct clock clock = clock_standing_at(1767225600);
 	const struct credentials_context context = {.profiles = profiles,

@@ -16,6 +16,7 @@ use strict;
 use warnings;
 use utf8;
 use Exporter 'import';
+use File::Basename qw(dirname);
 use Fcntl qw(O_RDONLY O_WRONLY O_CREAT O_TRUNC);
 use File::Spec;
 use File::Temp;
@@ -32,6 +33,15 @@ our %EXIT = (OK => 0, WARNING => 1, CRITICAL => 2, UNKNOWN => 3);
 
 binmode $_, ':encoding(UTF-8)'
 	for Test::More->builder->output, Test::More->builder->failure_output, Test::More->builder->todo_output;
+
+# A test that is run by hand has a terminal, in which the programs that it starts could ask for something.
+sub leave_terminal {
+	open my $terminal, '<', '/dev/tty' or return;
+	close $terminal;
+	return if $^C || !-f $0;
+	exec $^X, dirname(__FILE__) . '/../../detached.pl', $^X, $^W ? '-w' : (), (map { "-I$_" } @INC), $0, @ARGV;
+}
+leave_terminal();
 
 my $tempdir = File::Temp->newdir('check_ecs.XXXXXX', TMPDIR => 1);
 my $serial = 0;

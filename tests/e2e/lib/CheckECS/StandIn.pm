@@ -147,6 +147,13 @@ sub await_stats {
 	return 0;
 }
 
+# From now on every session that is open, or only those of one role by its name, is refused with an error of that type.
+sub refuse {
+	my ($self, $type, $role) = @_;
+	$self->http(POST => "/_standin/refuse/$type" . (defined $role ? "/$role" : ''));
+	return;
+}
+
 sub calls {
 	my ($self, $operation) = @_;
 	return $self->stats->{operations}{$operation} // 0;
