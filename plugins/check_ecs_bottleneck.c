@@ -3,6 +3,7 @@
 
 #include "aws/client.h"
 #include "base/crypto.h"
+#include "base/secrets.h"
 #include "billing.h"
 #include "collect.h"
 #include "ending.h"
@@ -301,6 +302,7 @@ int main(int argc, char **argv) {
 	buf_init(&r.out, REPORT_MOST_BYTES);
 	buf_init(&r.diagnosis, MOST_DIAGNOSIS_BYTES);
 	int status = finish(&r, run(&r, argc, argv, &e));
+	secrets_wipe();
 	if (r.must_not_clean_up)
 		_exit(status);
 	clean_up(&r);

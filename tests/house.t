@@ -68,6 +68,40 @@ is_deeply(\@wrong_library, [], 'only http includes curl, only crypto OpenSSL, on
 is_deeply(\@wrong_call, [], 'no banned call, no exit in lib, standard output by main alone');
 is_deeply(\@long, [], 'no file is too long');
 
+# Text of AWS, proxies, agents and children goes through text_add_foreign, which knows the run's secrets. Where such text is
+# read each call of text_add_clean is one that was decided on: how many a file has, and what they clean instead.
+my %own = (
+	'lib/aws/client_attempt.c' => [1, 'the endpoint URL'],
+	'lib/aws/credential_cache.c' => [1, 'what keys are of: a role out of the settings'],
+	'lib/aws/credentials.c' => [4, 'names and paths of profiles; reasons, cleaned where they were made'],
+	'lib/aws/credentials_login.c' => [1, 'a profile name'],
+	'lib/aws/credentials_process.c' => [1, 'the program'],
+	'lib/aws/credentials_role.c' => [5, 'roles, sessions and profiles out of the settings'],
+	'lib/aws/credentials_sso.c' => [2, 'account and role out of the settings'],
+	'lib/aws/credentials_web_identity.c' => [1, 'the role out of the settings'],
+	'lib/aws/endpoint.c' => [1, 'a region of the command line'],
+	'lib/aws/http_proxy.c' => [1, 'the host of the proxy'],
+	'lib/aws/issuer.c' => [1, 'the endpoint URL'],
+	'lib/aws/login_file.c' => [1, 'a path'],
+	'lib/aws/role_chain.c' => [3, 'names of profiles, paths'],
+	'lib/aws/session.c' => [5, 'profile, paths, endpoint URLs'],
+	'lib/aws/sso.c' => [1, 'a profile or session name'],
+	'lib/aws/sts.c' => [1, 'the role out of the settings'],
+	'plugins/check_ecs_bottleneck.d/collect.c' => [2, 'errors, cleaned where they were made'],
+	'plugins/check_ecs_bottleneck.d/target.c' => [2, 'names of clusters'],
+);
+my (%cleaned, @copied);
+for my $path (grep { m{/lib/aws/|/(?:calls|clusters|collect|describe|metric_fetch|page|target)\.c$} } @sources) {
+	(my $name = $path) =~ s{^\Q$top\E/}{};
+	my $code = code_of(slurp($path));
+	my $count = () = $code =~ /\btext_add_clean\s*\(/g;
+	$cleaned{$name} = $count if $count;
+	# Nor is a string of an answer printed as it is.
+	push @copied, "$name: $1" while $code =~ /\b((?:err_\w+|buf_addf|snprintf)\s*\([^;]*\bjson_string\s*\()/g;
+}
+is_deeply(\%cleaned, {map { $_ => $own{$_}[0] } keys %own}, 'text_add_clean where answers are read: only what is decided on, text of others takes text_add_foreign');
+is_deeply(\@copied, [], 'no string of an answer goes into a message by itself');
+
 # Every libcurl symbol stands in the table with its first version; a newer one than the floor is guarded.
 my ($floor) = slurp("$top/configure.ac") =~ /libcurl >= (\d+\.\d+)/;
 my %since = map { /^(\w+)\s+([\d.]+)/ ? ($1 => $2) : () } split /\n/, slurp("$top/tests/curl-symbols.txt");

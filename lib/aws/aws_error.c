@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "base/xml.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -29,6 +30,9 @@ static const char *const denied[] = {"AccessDeniedException", "AccessDenied",
 static const char *const not_found[] = {"ClusterNotFoundException", "ResourceNotFound",
 	"ResourceNotFoundException", NULL};
 static const char *const unknown_operation[] = {"UnknownOperationException", "InvalidAction", NULL};
+/* Beside these, codes that callers tell apart. */
+static const char *const told_apart[] = {"RegionDisabledException", "InvalidIdentityToken",
+	"IDPRejectedClaim", NULL};
 static const char *const skew[] = {"InvalidSignatureException", "SignatureDoesNotMatch",
 	"AuthFailure", "RequestTimeTooSkewed", "AccessDeniedException", NULL};
 
@@ -73,8 +77,30 @@ int aws_error_may_be_skew(const char *code) {
 	return is_one_of(code, skew);
 }
 
+/* Whether rules go by the code: then it is a word of ours, whatever password looks like it. */
+static bool is_known(const char *code) {
+	if (is_one_of(code, throttling) || is_one_of(code, transient) ||
+		is_one_of(code, told_apart) || is_one_of(code, skew))
+		return true;
+	for (size_t i = 0; i < sizeof classes / sizeof classes[0]; i++)
+		if (is_one_of(code, classes[i].codes))
+			return true;
+	return false;
+}
+
+/* A code that nobody knows may be anything that was sent. */
+static void hide_unknown(char code[static AWS_ERROR_CODE_BYTES]) {
+	struct buf shown;
+	if (is_known(code))
+		return;
+	buf_init(&shown, AWS_ERROR_CODE_BYTES - 1);
+	text_add_foreign(&shown, code, AWS_ERROR_CODE_BYTES);
+	memcpy(code, buf_str(&shown), shown.len + 1);
+	buf_free(&shown);
+}
+
 /* "a.b#FooError:http://..." -> "FooError". */
-static void set_code(struct aws_error *out, const char *raw) {
+void aws_error_set_code(struct aws_error *out, const char *raw) {
 	size_t n = strcspn(raw, ":");
 	const char *hash = memchr(raw, '#', n);
 	if (hash) {
@@ -84,8 +110,10 @@ static void set_code(struct aws_error *out, const char *raw) {
 	/* A code is a word; anything else is not worth showing. */
 	size_t word = strspn(raw,
 		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-");
-	if (n > 0 && word >= n && n < sizeof out->code)
+	if (n > 0 && word >= n && n < sizeof out->code) {
 		(void)snprintf(out->code, sizeof out->code, "%.*s", (int)n, raw);
+		hide_unknown(out->code);
+	}
 }
 
 /* "CODE;FAULT" with exactly two parts and a code replaces the modelled one (smithy:
@@ -98,7 +126,7 @@ static void apply_query_error(const struct http_response *response, struct aws_e
 	if (!semicolon || semicolon == value || strchr(semicolon + 1, ';'))
 		return;
 	*semicolon = '\0';
-	set_code(out, value);
+	aws_error_set_code(out, value);
 }
 
 /* What was sent begins with one of these where an answer repeats it: AWS does so when a signature
@@ -123,7 +151,7 @@ static void set_message(struct aws_error *out, const char *text) {
 	char *shown = text_dup(text, n);
 	buf_init(&clean, sizeof out->message - 1);
 	if (shown)
-		text_add_clean(&clean, shown, AWS_ERROR_MESSAGE_CHARS);
+		text_add_foreign(&clean, shown, AWS_ERROR_MESSAGE_CHARS);
 	if (text[n])
 		buf_adds(&clean, clean.len > 0 ? " ..." : "...");
 	crypto_free_secret(shown);
@@ -141,11 +169,11 @@ void aws_error_read(const struct http_response *response, struct aws_error *out)
 	if (!message)
 		message = json_string(json_member(body, "Message"));
 	if (http_header(response, "x-amzn-errortype", header, sizeof header))
-		set_code(out, header);
+		aws_error_set_code(out, header);
 	if (!out->code[0] && type)
-		set_code(out, type);
+		aws_error_set_code(out, type);
 	if (!out->code[0] && code)
-		set_code(out, code);
+		aws_error_set_code(out, code);
 	apply_query_error(response, out);
 	if (message)
 		set_message(out, message);
@@ -159,7 +187,7 @@ void aws_error_read_xml(const struct http_response *response, struct aws_error *
 	const size_t count = sizeof picks / sizeof picks[0];
 	*out = (struct aws_error){0};
 	if (xml_read(buf_str(&response->body), response->body.len, picks, count, NULL) == 0) {
-		set_code(out, buf_str(&picks[0].text));
+		aws_error_set_code(out, buf_str(&picks[0].text));
 		set_message(out, buf_str(&picks[1].text));
 	}
 	out->class = aws_error_classify(out->code, response->status);

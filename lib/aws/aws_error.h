@@ -22,8 +22,9 @@ enum aws_error_class {
 enum { AWS_ERROR_CODE_BYTES = 128, AWS_ERROR_MESSAGE_CHARS = 200 };
 
 struct aws_error {
-	char code[AWS_ERROR_CODE_BYTES]; /* cleaned; "" when the answer holds none */
-	/* Cleaned and shortened, and ended where it repeats what was sent; "" likewise. */
+	char code[AWS_ERROR_CODE_BYTES]; /* cleaned, without secrets; "": the answer holds none */
+	/* Cleaned and shortened, ended where it repeats a header that was sent, without the run's
+	 * secrets; "" likewise. */
 	char message[4 * AWS_ERROR_MESSAGE_CHARS + 1];
 	enum aws_error_class class;
 };
@@ -35,6 +36,10 @@ void aws_error_read(const struct http_response *response, struct aws_error *out)
 
 /* The same for the query protocol (STS): ErrorResponse/Error with Code and Message in XML. */
 void aws_error_read_xml(const struct http_response *response, struct aws_error *out);
+
+/* Sets the code as an answer writes it ("a.b#FooError:http://..." is FooError), if it is a word: of
+ * the codes that no rule goes by, what is part of a secret is taken out. */
+void aws_error_set_code(struct aws_error *out, const char *raw);
 
 /* The class of a cleaned code with its HTTP status (botocore: retries/standard.py, and 429 as
  * throttling). */

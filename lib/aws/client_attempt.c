@@ -296,7 +296,7 @@ static void note(struct client *c, const struct call *k, const struct http_respo
 		r->body.len, (long long)r->elapsed_ms);
 	if (http_header(r, "x-amzn-requestid", id, sizeof id)) {
 		buf_adds(&c->journal, ", request id ");
-		text_add_clean(&c->journal, id, sizeof id);
+		text_add_foreign(&c->journal, id, sizeof id);
 	}
 	buf_addc(&c->journal, '\n');
 }

@@ -5,6 +5,7 @@
 #include "aws/role_chain.h"
 #include "base/crypto.h"
 #include "base/file.h"
+#include "base/secrets.h"
 #include "base/text.h"
 
 #include <stdio.h>
@@ -47,7 +48,8 @@ int credentials_set(struct credentials *c, const char *access_key_id, const char
 	c->access_key_id = text_dup(access_key_id, strlen(access_key_id));
 	c->secret_access_key = text_dup(secret_access_key, strlen(secret_access_key));
 	c->session_token = session_token ? text_dup(session_token, strlen(session_token)) : NULL;
-	if (c->access_key_id && c->secret_access_key && (c->session_token || !session_token))
+	if (c->access_key_id && c->secret_access_key && (c->session_token || !session_token) &&
+		secrets_keep(secret_access_key, e) == 0 && secrets_keep(session_token, e) == 0)
 		return 0;
 	credentials_free(c);
 	return err_no_memory(e);

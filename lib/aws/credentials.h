@@ -32,7 +32,8 @@ struct credentials {
 /* Wipes and frees the strings; takes a zeroed struct. */
 void credentials_free(struct credentials *c);
 
-/* Copies what is borrowed into c. 0, or -1 with ERR_MEMORY (c is left empty). */
+/* Copies what is borrowed into c, and keeps its secrets from being shown (base/secrets.h). 0, or -1
+ * with ERR_MEMORY (c is left empty). */
 int credentials_set(struct credentials *c, const char *access_key_id, const char *secret_access_key,
 	const char *session_token, struct err *e);
 

@@ -5,6 +5,7 @@
 
 #include "base/crypto.h"
 #include "base/file.h"
+#include "base/secrets.h"
 #include "base/text.h"
 
 #include <string.h>
@@ -14,6 +15,7 @@ enum {
 	ATTEMPT_TIMEOUT_MS = 2000,
 	PAUSE_MS = 1000, /* botocore: utils.py ContainerMetadataFetcher */
 	MOST_URL_BYTES = 4096,
+	LONG_PATH_PART = 16,
 	MOST_HEADER_LINE_BYTES = HTTP_MOST_HEADER_BYTES
 };
 
@@ -119,9 +121,10 @@ static int read_token_file(const struct credentials_context *context, const char
 	struct buf *token, struct err *e) {
 	static const char variable[] = "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE";
 	const struct file_patience patience = credentials_patience(context);
-	int rc = file_read(path, &patience, token, e);
+	const char *shown = file_shown(path);
+	int rc = file_read_named(path, shown, &patience, token, e);
 	if (rc > 0)
-		return err_set(e, ERR_CREDENTIALS, "%s: there is no file %s", variable, path);
+		return err_set(e, ERR_CREDENTIALS, "%s: there is no file %s", variable, shown);
 	if (rc < 0 && e->code != ERR_DEADLINE)
 		err_prefix(e, "%s", variable);
 	const char *text = buf_str(token);
@@ -129,10 +132,10 @@ static int read_token_file(const struct credentials_context *context, const char
 	while (n > 0 && strchr(" \t\r\n", text[n - 1]))
 		n--;
 	if (rc == 0 && strlen(text) < n)
-		rc = err_set(e, ERR_CREDENTIALS, "%s: %s holds a NUL byte", variable, path);
+		rc = err_set(e, ERR_CREDENTIALS, "%s: %s holds a NUL byte", variable, shown);
 	buf_truncate(token, n);
 	if (rc == 0 && n == 0)
-		rc = err_set(e, ERR_CREDENTIALS, "%s: %s is empty", variable, path);
+		rc = err_set(e, ERR_CREDENTIALS, "%s: %s is empty", variable, shown);
 	return rc;
 }
 
@@ -152,7 +155,9 @@ static int add_authorization(const struct credentials_context *context, struct b
 		buf_adds(&token, given);
 	if (rc == 0 && !is_header_value(buf_str(&token)))
 		rc = err_set(e, ERR_CREDENTIALS, "%s holds a line end or another control character",
-			path ? path : "AWS_CONTAINER_AUTHORIZATION_TOKEN");
+			path ? file_shown(path) : "AWS_CONTAINER_AUTHORIZATION_TOKEN");
+	if (rc == 0)
+		rc = secrets_keep(buf_str(&token), e);
 	if (rc == 0)
 		buf_addf(line, "Authorization: %s", buf_str(&token));
 	if (rc == 0 &&
@@ -164,6 +169,23 @@ static int add_authorization(const struct credentials_context *context, struct b
 }
 
 /* --- the provider --- */
+
+/* A task's path is what its keys are had for: its long parts, which nobody can guess. */
+static int keep_path(const char *url, struct err *e) {
+	const char *at = strstr(url, "://") + 3;
+	for (at += strcspn(at, "/?"); *at; at += strcspn(at, "/?")) {
+		at++;
+		size_t n = strcspn(at, "/?");
+		char *part = n >= LONG_PATH_PART ? text_dup(at, n) : NULL;
+		if (n >= LONG_PATH_PART && !part)
+			return err_no_memory(e);
+		int rc = secrets_keep(part, e);
+		crypto_free_secret(part);
+		if (rc)
+			return -1;
+	}
+	return 0;
+}
 
 static int ask(const struct credentials_context *context, const char *url, const char *host_header,
 	const char *authorization, struct credentials *out, struct err *e) {
@@ -205,6 +227,8 @@ static enum credentials_outcome fetch(const struct credentials_context *context,
 	buf_init(&url, MOST_URL_BYTES);
 	buf_init(&authorization, MOST_HEADER_LINE_BYTES);
 	int rc = credentials_container_url(relative_uri, full_uri, &url, &origin, e);
+	if (rc == 0)
+		rc = keep_path(buf_str(&url), e);
 	if (rc == 0)
 		rc = add_authorization(context, &authorization, e);
 	if (rc == 0)

@@ -69,7 +69,7 @@ static enum credentials_outcome fetch(const struct credentials_context *context,
 	int rc = find_file(session, &path, e);
 	if (rc == 0) {
 		const struct file_patience patience = credentials_patience(context);
-		credentials_trace(context, credentials_login.name, buf_str(&path));
+		credentials_trace(context, credentials_login.name, file_shown(buf_str(&path)));
 		rc = login_file_read(buf_str(&path), &patience, command, &document, e);
 	}
 	if (rc == 0)

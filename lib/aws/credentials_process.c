@@ -5,7 +5,9 @@
 #include "aws/credentials.h"
 
 #include "base/child.h"
+#include "base/file.h"
 #include "base/json.h"
+#include "base/secrets.h"
 #include "base/text.h"
 #include "base/words.h"
 
@@ -96,11 +98,19 @@ static const char *said(const struct buf *log, struct buf *out) {
 	} else {
 		buf_adds(out, ": ");
 		size_t before = out->len;
-		text_add_clean(out, buf_str(log), MOST_LOG_CHARS);
+		text_add_foreign(out, buf_str(log), MOST_LOG_CHARS);
 		if (out->len == before)
 			buf_truncate(out, 0);
 	}
 	return buf_str(out);
+}
+
+/* What could not be started, and is no absolute path, may be anything, a password too. */
+static const char *shown_program(struct child_result r, const char *program) {
+	const int not_found = 127; /* where posix_spawn leaves it to the child to fail */
+	bool started = r.end != CHILD_NOT_STARTED &&
+		(r.end != CHILD_EXITED || r.number != not_found);
+	return started || *program == '/' ? program : "its program (not an absolute path)";
 }
 
 static int fail(struct child_result r, const char *program, const struct buf *output,
@@ -138,6 +148,16 @@ static int fail(struct child_result r, const char *program, const struct buf *ou
 
 /* --- the program --- */
 
+/* What it inherits and may repeat. */
+static int keep_inherited(struct err *e) {
+	static const char *const variables[] = {"AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN",
+		"AWS_SECURITY_TOKEN", "AWS_CONTAINER_AUTHORIZATION_TOKEN"};
+	for (size_t i = 0; i < sizeof variables / sizeof variables[0]; i++)
+		if (secrets_keep(env_get(variables[i]), e))
+			return -1;
+	return 0;
+}
+
 static int run(const struct credentials_context *context, const struct words *command,
 	struct credentials *out, struct err *e) {
 	const struct child_limits limits = {.clock = context->clock,
@@ -145,6 +165,8 @@ static int run(const struct credentials_context *context, const struct words *co
 		.stop = context->stop,
 		.started = context->child_started};
 	struct buf output, log, program;
+	if (keep_inherited(e))
+		return -1;
 	buf_init(&output, MOST_OUTPUT_BYTES);
 	buf_init(&log, MOST_LOG_BYTES);
 	buf_init(&program, sizeof e->message);
@@ -153,7 +175,7 @@ static int run(const struct credentials_context *context, const struct words *co
 	struct child_result r = child_run(command->list, &limits, &output, &log);
 	int rc = r.end == CHILD_EXITED && r.number == 0
 		? read_output(context, &output, out, e)
-		: fail(r, buf_str(&program), &output, &log, e);
+		: fail(r, shown_program(r, buf_str(&program)), &output, &log, e);
 	buf_free(&program);
 	buf_wipe(&output);
 	buf_wipe(&log);

@@ -6,6 +6,7 @@
 #include "aws/sts.h"
 
 #include "base/file.h"
+#include "base/secrets.h"
 #include "base/text.h"
 
 #include <string.h>
@@ -35,11 +36,11 @@ static const char *setting(const struct credentials_context *context, const char
 /* The token in file, trimmed (file is to be wiped in any case). */
 static int read_token(const struct identity *i, struct buf *file, const char **token,
 	struct err *e) {
-	const char *path = i->token_file;
 	const struct file_patience patience = credentials_patience(&i->context);
-	int rc = file_read(path, &patience, file, e);
+	const char *shown = file_shown(i->token_file);
+	int rc = file_read_named(i->token_file, shown, &patience, file, e);
 	if (rc > 0)
-		return err_set(e, ERR_CREDENTIALS, "there is no token file %s", path);
+		return err_set(e, ERR_CREDENTIALS, "there is no token file %s", shown);
 	if (rc < 0)
 		return -1;
 	const char *start = buf_str(file);
@@ -51,8 +52,9 @@ static int read_token(const struct identity *i, struct buf *file, const char **t
 		if ((unsigned char)start[at] < 0x20U)
 			return err_set(e, ERR_CREDENTIALS,
 				"the token in %s holds a line end or another control character",
-				path);
-	return n > 0 ? 0 : err_set(e, ERR_CREDENTIALS, "the token file %s is empty", path);
+				shown);
+	return n > 0 ? secrets_keep(start, e)
+		     : err_set(e, ERR_CREDENTIALS, "the token file %s is empty", shown);
 }
 
 /* The file is read each time: its writer puts a new token there before the old one expires. */
@@ -110,7 +112,7 @@ static int check_and_get(struct identity *i, struct credentials *out, struct err
 	if (!i->role.role_arn)
 		return err_set(e, ERR_CREDENTIALS,
 			"there is a token file, %s, but no role: set AWS_ROLE_ARN, or role_arn in the profile",
-			i->token_file);
+			file_shown(i->token_file));
 	if (!i->context.region)
 		return fetch_keys(i, out, e);
 	if (sts_check_role(&i->role, e) == 0 &&

@@ -94,6 +94,26 @@ static bool is_region(const char *s, size_t n) {
 		digits < n;
 }
 
+const char region_option[] = "--region";
+
+/* Only the command line is quoted: a value of a file or of the environment may be a secret that
+ * strayed. */
+static int not_a_region(const char *name, const char *source, struct err *e) {
+	struct buf shown;
+	buf_init(&shown, MOST_URL_BYTES);
+	if (source == region_option) {
+		buf_adds(&shown, "'");
+		text_add_clean(&shown, name, ENDPOINT_MOST_REGION_BYTES);
+		buf_adds(&shown, "' from ");
+	} else {
+		buf_adds(&shown, "the value of ");
+	}
+	(void)err_set(e, ERR_CONFIG, "%s%s is no region (they look like eu-west-1)",
+		buf_str(&shown), source);
+	buf_free(&shown);
+	return region_suggest(name, e);
+}
+
 int region_set(struct region *out, const char *name, const char *source, struct err *e) {
 	static const char prefix[] = "fips-";
 	static const char suffix[] = "-fips";
@@ -110,13 +130,7 @@ int region_set(struct region *out, const char *name, const char *source, struct 
 		n -= affix;
 	}
 	if (!is_region(start, n)) {
-		struct buf shown;
-		buf_init(&shown, MOST_URL_BYTES);
-		text_add_clean(&shown, name, ENDPOINT_MOST_REGION_BYTES);
-		(void)err_set(e, ERR_CONFIG, "'%s' from %s is no region (they look like eu-west-1)",
-			buf_str(&shown), source);
-		buf_free(&shown);
-		return region_suggest(name, e);
+		return not_a_region(name, source, e);
 	}
 	memcpy(out->name, start, n);
 	out->name[n] = '\0';
@@ -127,14 +141,14 @@ int region_resolve(const char *option, const struct profile_set *profiles, struc
 	struct err *e) {
 	*out = (struct region){0};
 	if (option)
-		return region_set(out, option, "--region", e);
+		return region_set(out, option, region_option, e);
 	if (env_get("AWS_REGION"))
 		return region_set(out, env_get("AWS_REGION"), "AWS_REGION", e);
 	if (env_get("AWS_DEFAULT_REGION"))
 		return region_set(out, env_get("AWS_DEFAULT_REGION"), "AWS_DEFAULT_REGION", e);
 	const char *from_profile = profile_get(profiles, "region");
 	if (from_profile)
-		return region_set(out, from_profile, "the profile", e);
+		return region_set(out, from_profile, "region in the profile", e);
 	return err_set(e, ERR_CONFIG,
 		"no region: give -r REGION, or set AWS_REGION, or region in profile '%s' of %s",
 		profile_name(profiles),

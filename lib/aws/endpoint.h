@@ -25,8 +25,11 @@ struct region {
 	const char *source; /* static text, for -vv */
 };
 
+/* The source of a region that the command line gives. */
+extern const char region_option[];
+
 /* Takes a region's name: "fips-REGION" and "REGION-fips" become REGION with fips set. 0, or -1 with
- * ERR_CONFIG naming the source. */
+ * ERR_CONFIG naming the source, and the name where that is region_option. */
 int region_set(struct region *out, const char *name, const char *source, struct err *e);
 
 /* Puts the known regions that are nearest to this name behind the message in e, unless it is one of

@@ -80,6 +80,11 @@ void explain_transport(const char *name, const struct endpoint *ep, const struct
 	case HTTP_REFUSED_BY_PROXY:
 		explain_proxy_failure(name, ep, r, e);
 		break;
+	case HTTP_MALFORMED_PROXY:
+		(void)err_set(e, ERR_CONFIG,
+			"%s: %s names no proxy (%s): write http://USER:PASSWORD@HOST:PORT with special characters as %%XX, and NO_PROXY for what needs no proxy",
+			name, r->proxy, r->reason);
+		break;
 	case HTTP_FAILED_CERTIFICATE:
 		(void)err_set(e, ERR_NETWORK,
 			"%s: the TLS certificate of %s is not accepted (%s): check --ca-bundle, AWS_CA_BUNDLE and any proxy that opens TLS",

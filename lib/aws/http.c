@@ -5,6 +5,7 @@
 #include "base/crypto.h"
 #include "base/text.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -108,8 +109,10 @@ int http_start(struct http *h, const struct http_request *r, struct err *e) {
 	if (!x)
 		return err_no_memory(e);
 	x->tag = r->tag;
-	if (!r->no_proxy)
-		http_proxy_find(r->url, &x->proxy);
+	if (!r->no_proxy && http_proxy_find(r->url, &x->proxy, e)) {
+		free(x);
+		return -1;
+	}
 	buf_init(&x->body, r->most_body_bytes ? r->most_body_bytes : HTTP_MOST_BODY_BYTES);
 	buf_init(&x->response_headers, HTTP_MOST_HEADER_BYTES);
 	x->easy = curl_easy_init();
@@ -198,6 +201,8 @@ static bool went_by_proxy(const struct exchange *x, enum http_failure failure, l
 	long port = 0;
 	if (x->proxy.kind == HTTP_PROXY_NONE)
 		return false;
+	if (x->proxy.malformed)
+		return failure == HTTP_FAILED_PROXY;
 	(void)curl_easy_getinfo(x->easy, CURLINFO_PRIMARY_PORT, &port);
 	if (port == 0)
 		port = x->peer_port;
@@ -207,10 +212,12 @@ static bool went_by_proxy(const struct exchange *x, enum http_failure failure, l
 static void fill_reason(struct http_response *out, const struct exchange *x, CURLcode rc) {
 	struct buf reason;
 	const char *words = rc == CURLE_OK ? "closed amid the headers" : x->error_text;
-	if (!*words || http_proxy_is_quoted(&x->proxy, words))
+	if (out->failure == HTTP_MALFORMED_PROXY)
+		words = x->proxy.malformed;
+	else if (!*words || http_proxy_is_quoted(&x->proxy, words))
 		words = curl_easy_strerror(rc);
 	buf_init(&reason, sizeof out->reason - 1);
-	text_add_clean(&reason, words, MOST_REASON_CHARS);
+	text_add_foreign(&reason, words, MOST_REASON_CHARS);
 	memcpy(out->reason, buf_str(&reason), reason.len + 1);
 	buf_free(&reason);
 }
@@ -225,7 +232,8 @@ static void fill_response(struct http_response *out, struct exchange *x, CURLcod
 	(void)curl_easy_getinfo(x->easy, CURLINFO_PRETRANSFER_TIME_T, &ready_us);
 	out->connected = ready_us > 0;
 	if (went_by_proxy(x, out->failure, out->proxy_status)) {
-		memcpy(out->proxy, x->proxy.shown, sizeof out->proxy);
+		(void)snprintf(out->proxy, sizeof out->proxy, "%s",
+			x->proxy.malformed ? x->proxy.variable : x->proxy.shown);
 		out->failure = http_proxy_classify(&x->proxy, out->failure, out->proxy_status);
 	}
 	out->elapsed_ms = (int64_t)(elapsed_us / 1000);

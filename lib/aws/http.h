@@ -63,6 +63,7 @@ enum http_failure {
 	HTTP_FAILED_CONNECT,
 	HTTP_FAILED_PROXY,
 	HTTP_REFUSED_BY_PROXY, /* it answered, and would not */
+	HTTP_MALFORMED_PROXY,  /* the environment's variable names none */
 	HTTP_FAILED_TLS,
 	HTTP_FAILED_CERTIFICATE,
 	HTTP_FAILED_CA_FILE,
@@ -75,14 +76,16 @@ enum http_failure {
 struct http_response {
 	void *tag;
 	enum http_failure failure;
-	char reason[512];   /* libcurl's words for a failure */
+	char reason[512];   /* libcurl's words for a failure, cleaned, without secrets */
 	long status;        /* HTTP status, 0 without an answer */
 	struct buf headers; /* raw header lines of the final response */
 	struct buf body;
 	int64_t elapsed_ms;
-	bool connected;               /* the request could be sent, whatever came of it */
-	char proxy[HTTP_PROXY_BYTES]; /* the way it went: "HOST:PORT (HTTPS_PROXY)"; "": directly */
-	long proxy_status;            /* its answer to CONNECT; 0: none */
+	bool connected; /* the request could be sent, whatever came of it */
+	/* The way it went: "HOST:PORT (HTTPS_PROXY)", "": directly; HTTP_MALFORMED_PROXY: the
+	 * variable's name. */
+	char proxy[HTTP_PROXY_BYTES];
+	long proxy_status; /* its answer to CONNECT; 0: none */
 };
 
 /* Ends all exchanges without an answer. Not after the deadline either. */

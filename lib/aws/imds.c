@@ -4,6 +4,7 @@
 
 #include "base/file.h"
 #include "base/num.h"
+#include "base/secrets.h"
 #include "base/text.h"
 
 #include <string.h>
@@ -172,8 +173,9 @@ static int get_token(struct imds *i, struct err *e) {
 		.judge = imds_judge_text,
 		.ctx = &i->token_header};
 	buf_adds(&i->token_header, "X-aws-ec2-metadata-token: ");
+	size_t before = i->token_header.len;
 	if (ask(i, "latest/api/token", &q, e) == 0)
-		return 0;
+		return secrets_keep(buf_str(&i->token_header) + before, e);
 	buf_truncate(&i->token_header, 0);
 	if (e->code != ERR_CREDENTIALS)
 		return -1;

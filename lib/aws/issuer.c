@@ -98,7 +98,7 @@ static void note(const struct asking *a, const struct http_response *r) {
 		(long long)r->elapsed_ms);
 	if (http_header(r, "x-amzn-requestid", id, sizeof id)) {
 		buf_adds(journal, ", request id ");
-		text_add_clean(journal, id, sizeof id);
+		text_add_foreign(journal, id, sizeof id);
 	}
 	buf_addc(journal, '\n');
 }

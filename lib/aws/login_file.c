@@ -39,7 +39,7 @@ static int cannot_read(const char *reason, const char *command, struct err *e) {
 int login_file_broken(const char *path, const char *reason, const char *command, struct err *e) {
 	struct buf shown;
 	buf_init(&shown, sizeof e->message);
-	text_add_clean(&shown, path, MOST_SHOWN_PATH_CHARS);
+	text_add_clean(&shown, file_shown(path), MOST_SHOWN_PATH_CHARS);
 	(void)err_set(e, ERR_CREDENTIALS, "%s %s: run %s", buf_str(&shown), reason, command);
 	buf_free(&shown);
 	return -1;
@@ -51,9 +51,9 @@ int login_file_read(const char *path, const struct file_patience *patience, cons
 	struct buf text;
 	*document = NULL;
 	buf_init(&text, LOGIN_FILE_MOST_BYTES);
-	int rc = file_read(path, patience, &text, &reason);
+	int rc = file_read_named(path, file_shown(path), patience, &text, &reason);
 	if (rc > 0)
-		(void)err_set(&reason, ERR_CREDENTIALS, "there is no file %s", path);
+		(void)err_set(&reason, ERR_CREDENTIALS, "there is no file %s", file_shown(path));
 	if (rc) {
 		rc = cannot_read(reason.message, command, e);
 	} else {

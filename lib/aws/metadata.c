@@ -31,7 +31,7 @@ static void note(const struct metadata_service *s, const struct metadata_questio
 		return;
 	buf_addf(journal, "http: %s %s %s ", s->name, q->method == HTTP_PUT ? "PUT" : "GET",
 		s->host_header);
-	text_add_clean(journal, q->what, 100);
+	text_add_foreign(journal, q->what, 100);
 	buf_addf(journal, " attempt %d: ", attempt);
 	if (r->failure == HTTP_NO_FAILURE)
 		buf_addf(journal, "status %ld", r->status);
@@ -115,8 +115,13 @@ static enum metadata_verdict attempt(struct metadata_service *s, const struct me
 
 static int time_is_over(const struct metadata_service *s, const struct metadata_question *q,
 	const struct err *last, struct err *e) {
-	return err_set(e, ERR_DEADLINE, "waiting for %s (%s) from %s%s%s", s->name, q->what,
+	struct buf what;
+	buf_init(&what, sizeof e->message);
+	text_add_foreign(&what, q->what, 100);
+	(void)err_set(e, ERR_DEADLINE, "waiting for %s (%s) from %s%s%s", s->name, buf_str(&what),
 		s->host_header, *last->message ? "; last error: " : "", last->message);
+	buf_free(&what);
+	return -1;
 }
 
 int metadata_ask(struct metadata_service *s, const struct metadata_question *q, struct err *e) {
@@ -153,12 +158,12 @@ static enum metadata_verdict error_document(const json *document, const char *co
 	const char *message = json_string(json_member(document, "Message"));
 	struct buf shown;
 	buf_init(&shown, sizeof e->message);
-	text_add_clean(&shown, code, 80);
+	text_add_foreign(&shown, code, 80);
 	size_t before = shown.len;
 	buf_adds(&shown, ": ");
 	size_t begin = shown.len;
 	if (message)
-		text_add_clean(&shown, message, 200);
+		text_add_foreign(&shown, message, 200);
 	if (shown.len == begin)
 		buf_truncate(&shown, before);
 	(void)err_set(e, ERR_CREDENTIALS, "answers %s",

@@ -39,7 +39,7 @@ enum metadata_verdict {
 struct metadata_question {
 	enum http_method method;
 	const char *url;  /* never shown: its path may be a secret */
-	const char *what; /* shown instead */
+	const char *what; /* shown instead; may hold what the service said before */
 	const char *const *headers;
 	size_t header_count;
 	bool refusals_are_final; /* status 400 to 499 is not asked about again */

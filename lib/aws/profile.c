@@ -41,15 +41,19 @@ void profile_free(struct profile_set *s) {
 
 /* --- choosing --- */
 
-static int check_chosen(const struct profile_set *s, bool need_profile, struct err *e) {
+/* What a private name may have meant is not told either. */
+static int check_chosen(const struct profile_set *s, bool need_profile, bool is_private,
+	struct err *e) {
+	const char *config = profile_path(s, PROFILE_CONFIG);
+	const char *credentials = profile_path(s, PROFILE_CREDENTIALS);
 	if (!need_profile || profile_exists(s, s->name))
 		return 0;
-	(void)err_set(e, ERR_CONFIG, "profile '%s' is in neither %s nor %s", s->name,
-		s->path[PROFILE_CONFIG] && *s->path[PROFILE_CONFIG] ? s->path[PROFILE_CONFIG]
-								    : "the config file",
-		s->path[PROFILE_CREDENTIALS] && *s->path[PROFILE_CREDENTIALS]
-			? s->path[PROFILE_CREDENTIALS]
-			: "the credentials file");
+	(void)err_set(e, ERR_CONFIG, "profile '%s' is in neither %s nor %s",
+		is_private ? "(named in an ini file)" : s->name,
+		*config ? config : "the config file",
+		*credentials ? credentials : "the credentials file");
+	if (is_private)
+		return -1;
 	struct nearest near;
 	nearest_begin(&near, s->name, strlen(s->name));
 	for (const struct section *c = s->first; c; c = c->next)
@@ -80,7 +84,7 @@ struct profile_set *profile_parse(const char *config, const char *credentials, c
 		(credentials &&
 			profile_parse_file(s, PROFILE_CREDENTIALS, credentials, strlen(credentials),
 				e)) ||
-		check_chosen(s, need_profile, e)) {
+		check_chosen(s, need_profile, false, e)) {
 		profile_free(s);
 		return NULL;
 	}
@@ -128,12 +132,12 @@ static int load_file(struct profile_set *s, enum profile_file file, const char *
 		return 0;
 	struct buf text;
 	buf_init(&text, PROFILE_MOST_FILE_BYTES);
-	int rc = file_read(s->path[file], patience, &text, e);
+	int rc = file_read_named(s->path[file], profile_path(s, file), patience, &text, e);
 	s->exists[file] = rc == 0;
 	if (rc == 0) {
 		rc = profile_parse_file(s, file, buf_str(&text), text.len, e);
 		if (rc) {
-			err_prefix(e, "%s", s->path[file]);
+			err_prefix(e, "%s", profile_path(s, file));
 			e->code = e->code == ERR_SYNTAX ? ERR_CONFIG : e->code;
 		}
 	}
@@ -141,8 +145,8 @@ static int load_file(struct profile_set *s, enum profile_file file, const char *
 	return rc < 0 ? -1 : 0;
 }
 
-struct profile_set *profile_load(const char *option, const struct file_patience *patience,
-	struct err *e) {
+static struct profile_set *load(const char *option, bool is_private,
+	const struct file_patience *patience, struct err *e) {
 	const char *given = option ? option : env_get("AWS_PROFILE");
 	if (!given)
 		given = env_get("AWS_DEFAULT_PROFILE");
@@ -153,11 +157,21 @@ struct profile_set *profile_load(const char *option, const struct file_patience 
 	if (load_file(s, PROFILE_CONFIG, "AWS_CONFIG_FILE", "/.aws/config", patience, e) ||
 		load_file(s, PROFILE_CREDENTIALS, "AWS_SHARED_CREDENTIALS_FILE",
 			"/.aws/credentials", patience, e) ||
-		check_chosen(s, given != NULL, e)) {
+		check_chosen(s, given != NULL, is_private, e)) {
 		profile_free(s);
 		return NULL;
 	}
 	return s;
+}
+
+struct profile_set *profile_load(const char *option, const struct file_patience *patience,
+	struct err *e) {
+	return load(option, false, patience, e);
+}
+
+struct profile_set *profile_load_private(const char *option, const struct file_patience *patience,
+	struct err *e) {
+	return load(option, true, patience, e);
 }
 
 /* --- looking up --- */
@@ -171,7 +185,7 @@ bool profile_is_option(const struct profile_set *s) {
 }
 
 const char *profile_path(const struct profile_set *s, enum profile_file file) {
-	return s->path[file] ? s->path[file] : "";
+	return s->path[file] && *s->path[file] ? file_shown(s->path[file]) : "";
 }
 
 bool profile_file_exists(const struct profile_set *s, enum profile_file file) {
@@ -241,8 +255,8 @@ int profile_get_service(const struct profile_set *s, const char *service, const 
 		strlen(name));
 	if (!c)
 		return err_set(e, ERR_CONFIG,
-			"profile '%s' names services = %s, but %s has no section [services %s]",
-			s->name, name, profile_path(s, PROFILE_CONFIG), name);
+			"profile '%s': %s has no section [services NAME] with the name that its services gives",
+			s->name, profile_path(s, PROFILE_CONFIG));
 	size_t n = 0;
 	const struct entry *nested = profile_find_entry(c, service);
 	const char *found = nested ? find_nested(nested->value, key, &n) : NULL;

@@ -22,8 +22,12 @@ struct profile_set;
  * behind values, sections given twice are merged, last key wins). Files that are pipes are waited
  * for as patience (NULL: none) says. Returns the set (profile_free it), or NULL with ERR_CONFIG: a
  * file that cannot be read or parsed, or a named profile that is in neither; ERR_DEADLINE as
- * file_read. */
+ * file_read. Messages name files, lines, sections and keys, never a value. */
 struct profile_set *profile_load(const char *option, const struct file_patience *patience,
+	struct err *e);
+
+/* The same for an option that came from an ini file: a profile that is in neither is not named. */
+struct profile_set *profile_load_private(const char *option, const struct file_patience *patience,
 	struct err *e);
 
 /* The same from texts instead of files (NULL: no such file). For tests: no file is opened.
@@ -34,8 +38,8 @@ struct profile_set *profile_parse(const char *config, const char *credentials, c
 /* Frees the set, wiping secrets; NULL is taken. */
 void profile_free(struct profile_set *s);
 
-/* The chosen profile's name; whether it was given by option; the path of a file ("" when there is
- * no home to look in). Borrowed. */
+/* The chosen profile's name; whether it was given by option; the path of a file for messages (""
+ * when there is no home to look in). Borrowed. */
 const char *profile_name(const struct profile_set *s);
 bool profile_is_option(const struct profile_set *s);
 const char *profile_path(const struct profile_set *s, enum profile_file file);

@@ -162,9 +162,10 @@ static int begin_key(struct parser *p, const char *key, const char *value, struc
 	return 0;
 }
 
-static int continue_key(struct parser *p, const char *text, struct err *e) {
+static int continue_key(struct parser *p, int line, const char *text, struct err *e) {
 	if (p->nested && (!strchr(text, '=') || *text == '='))
-		return err_set(e, ERR_SYNTAX, "indented line that is not name = value");
+		return err_set(e, ERR_SYNTAX, "line %d: an indented line that is not name = value",
+			line);
 	struct buf joined;
 	buf_init(&joined, PROFILE_MOST_VALUE_BYTES);
 	buf_addf(&joined, "%s\n%s", p->entry->value, text);
@@ -177,7 +178,7 @@ static int continue_key(struct parser *p, const char *text, struct err *e) {
 	return rc;
 }
 
-static int on_event(void *ctx, enum ini_event event, const char *key, const char *text,
+static int on_event(void *ctx, enum ini_event event, int line, const char *key, const char *text,
 	struct err *e) {
 	struct parser *p = ctx;
 	if (event == INI_SECTION)
@@ -186,7 +187,7 @@ static int on_event(void *ctx, enum ini_event event, const char *key, const char
 		return 0;
 	if (event == INI_KEY)
 		return begin_key(p, key, text, e);
-	return p->entry ? continue_key(p, text, e) : 0;
+	return p->entry ? continue_key(p, line, text, e) : 0;
 }
 
 int profile_parse_file(struct profile_set *s, enum profile_file file, const char *text, size_t n,

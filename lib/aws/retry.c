@@ -43,6 +43,7 @@ enum retry_kind retry_kind_of_failure(enum http_failure failure) {
 	case HTTP_FAILED_TIMEOUT:
 		return RETRY_TIMEOUT;
 	case HTTP_REFUSED_BY_PROXY:
+	case HTTP_MALFORMED_PROXY:
 	case HTTP_FAILED_CERTIFICATE:
 	case HTTP_FAILED_CA_FILE:
 	case HTTP_FAILED_TOO_LARGE:

@@ -19,7 +19,8 @@ struct walk {
 
 /* --- errors --- */
 
-/* Sets e to the parts in a row, each cleaned and cut. Returns -1. */
+/* Sets e to the parts in a row, each cleaned and cut: names and paths, never a value. Returns -1.
+ */
 static int complain(struct err *e, const char *const *parts, size_t n) {
 	struct buf b;
 	buf_init(&b, MOST_TEXT_BYTES);
@@ -39,8 +40,7 @@ static int complain(struct err *e, const char *const *parts, size_t n) {
 	complain((e), (const char *const[]){__VA_ARGS__}, \
 		sizeof((const char *const[]){__VA_ARGS__}) / sizeof(const char *))
 
-static int no_such_source(const struct profile_set *all, const char *profile, const char *source,
-	struct err *e) {
+static int no_such_source(const struct profile_set *all, const char *profile, struct err *e) {
 	const char *paths[PROFILE_FILES], *notes[PROFILE_FILES];
 	for (int i = 0; i < PROFILE_FILES; i++) {
 		paths[i] = profile_path(all, (enum profile_file)i);
@@ -48,9 +48,9 @@ static int no_such_source(const struct profile_set *all, const char *profile, co
 		if (!*paths[i])
 			paths[i] = i == PROFILE_CONFIG ? "the config file" : "the credentials file";
 	}
-	return COMPLAIN(e, "profile '", profile, "' names source_profile = ", source,
-		", which is neither in ", paths[PROFILE_CONFIG], notes[PROFILE_CONFIG], "",
-		" nor in ", paths[PROFILE_CREDENTIALS], notes[PROFILE_CREDENTIALS]);
+	return COMPLAIN(e, "profile '", profile, "': its source_profile is neither in ",
+		paths[PROFILE_CONFIG], notes[PROFILE_CONFIG], "", " nor in ",
+		paths[PROFILE_CREDENTIALS], notes[PROFILE_CREDENTIALS]);
 }
 
 /* The way so far and where it leads again: "A -> B -> A". */
@@ -119,8 +119,8 @@ static int find_named_base(const char *profile, const char *source, enum role_ba
 			return 0;
 		}
 	}
-	return COMPLAIN(e, "profile '", profile, "': credential_source = ", source,
-		" is none of Environment, Ec2InstanceMetadata, EcsContainer");
+	return COMPLAIN(e, "profile '", profile,
+		"': its credential_source is none of Environment, Ec2InstanceMetadata, EcsContainer");
 }
 
 static int read_step(const struct profile_set *p, const char *profile, struct role_step *out,
@@ -137,8 +137,8 @@ static int read_step(const struct profile_set *p, const char *profile, struct ro
 		return 0;
 	if (num_parse_whole(duration, strlen(duration), ROLE_MOST_DURATION_S, &out->duration_s) ||
 		out->duration_s < ROLE_LEAST_DURATION_S)
-		return COMPLAIN(e, "profile '", profile, "': duration_seconds = ", duration,
-			" is no whole number from 900 to 43200");
+		return COMPLAIN(e, "profile '", profile,
+			"': its duration_seconds is no whole number from 900 to 43200");
 	return 0;
 }
 
@@ -173,7 +173,7 @@ static int take_role(struct walk *w, const struct profile_set *p, const char *pr
 	if (named)
 		return find_named_base(profile, named, base, e) ? -1 : 1;
 	*next = source;
-	return profile_exists(w->all, source) ? 0 : no_such_source(w->all, profile, source, e);
+	return profile_exists(w->all, source) ? 0 : no_such_source(w->all, profile, e);
 }
 
 /* Goes on to a source_profile. Results as in take_role. */

@@ -39,15 +39,19 @@ static int ask_instance(const struct session_options *o, struct session *s, stru
 	return rc;
 }
 
+static const char region_of_ini[] = "region in the ini file";
+
 static int find_region(const struct session_options *o, struct session *s, struct err *e) {
 	struct region of_arn, of_option = {0};
+	const char *source = o->region_is_private ? region_of_ini : region_option;
 	if (!o->arn_region) {
-		int rc = region_resolve(o->region, s->profiles, &s->region, e);
+		int rc = o->region ? region_set(&s->region, o->region, source, e)
+				   : region_resolve(NULL, s->profiles, &s->region, e);
 		return rc && !s->region.source && o->clock ? ask_instance(o, s, e) : rc;
 	}
 	if (region_set(&of_arn, o->arn_region, "the cluster's ARN", e))
 		return -1;
-	if (o->region && region_set(&of_option, o->region, "--region", e))
+	if (o->region && region_set(&of_option, o->region, source, e))
 		return -1;
 	if (o->region && strcmp(of_option.name, of_arn.name) != 0)
 		return err_set(e, ERR_USAGE,
@@ -74,10 +78,12 @@ static int find_ca_file(const struct session_options *o, struct session *s, stru
 		return 0;
 	}
 	struct stat st;
-	if (access(found, R_OK) != 0 || stat(found, &st) != 0 || !S_ISREG(st.st_mode))
+	if (access(found, R_OK) != 0 || stat(found, &st) != 0 || !S_ISREG(st.st_mode)) {
+		bool shown = o->ca_bundle && !o->ca_bundle_is_private;
 		return err_set(e, ERR_CONFIG,
 			"%s: %s is no file that can be read; it must be a PEM file with CA certificates",
-			s->ca_source, found);
+			s->ca_source, shown ? found : file_shown(found));
+	}
 	s->ca_file = text_dup(found, strlen(found));
 	return s->ca_file ? 0 : err_no_memory(e);
 }
@@ -89,7 +95,8 @@ int session_open(const struct session_options *o, struct session *s, struct err 
 	*s = (struct session){.role_arn = o->role_arn,
 		.external_id = o->external_id,
 		.no_cache = o->no_cache};
-	s->profiles = profile_load(o->profile, &patience, e);
+	s->profiles = o->profile_is_private ? profile_load_private(o->profile, &patience, e)
+					    : profile_load(o->profile, &patience, e);
 	if (!s->profiles || find_ca_file(o, s, e) || find_region(o, s, e) ||
 		retry_policy_read(s->profiles, &s->retry, e))
 		return -1;

@@ -12,8 +12,10 @@
 #include <signal.h>
 #include <stdint.h>
 
-/* As given by option; NULL where not. Borrowed. */
+/* As given by option; NULL where not. Borrowed. A value that is private came from a file: a message
+ * that does not understand it does not quote it. */
 struct session_options {
+	bool profile_is_private, region_is_private, ca_bundle_is_private;
 	const char *profile;
 	const char *region;
 	const char *arn_region; /* the region of an ARN that the run is about: beats environment and

@@ -53,9 +53,8 @@ static enum credentials_outcome read_session(const struct profile_set *profiles,
 	(void)profile_get_sso_session(profiles, s->session, "sso_region", &exists);
 	if (!exists) {
 		(void)err_set(e, ERR_CREDENTIALS,
-			"profile '%s' names sso_session = %s, but %s has no section [sso-session %s]",
-			profile_name(profiles), s->session, profile_path(profiles, PROFILE_CONFIG),
-			s->session);
+			"profile '%s': %s has no section [sso-session NAME] with the name that its sso_session gives",
+			profile_name(profiles), profile_path(profiles, PROFILE_CONFIG));
 		return CREDENTIALS_FAILED;
 	}
 	enum credentials_outcome outcome = of_session(profiles, s->session, "sso_region",

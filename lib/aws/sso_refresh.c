@@ -6,6 +6,7 @@
 #include "aws/issuer.h"
 #include "aws/login_file.h"
 #include "base/crypto.h"
+#include "base/secrets.h"
 #include "base/text.h"
 
 #include <string.h>
@@ -40,8 +41,8 @@ static void read_error(const struct http_response *r, struct aws_error *out) {
 	aws_error_read(r, out);
 	json *body = json_parse(buf_str(&r->body), r->body.len, NULL);
 	const char *error = login_file_word(body, "error");
-	if (!out->code[0] && error && strlen(error) < sizeof out->code) {
-		memcpy(out->code, error, strlen(error) + 1);
+	if (!out->code[0] && error) {
+		aws_error_set_code(out, error);
 		out->class = aws_error_classify(out->code, r->status);
 	}
 	json_free_secret(body);
@@ -59,12 +60,8 @@ static bool explain(void *ctx, long status, const struct aws_error *error, struc
 		explain_error(call->name, call->iam_action, call->endpoint,
 			call->endpoint->signing_region, &nobody, status, &code_only, e);
 	} else {
-		struct buf code;
-		buf_init(&code, sizeof e->message);
-		text_add_clean(&code, error->code, AWS_ERROR_CODE_BYTES);
 		(void)err_set(e, ERR_CREDENTIALS, "%s: %s answers %s", call->name, host,
-			buf_str(&code));
-		buf_free(&code);
+			error->code);
 	}
 	return true;
 }
@@ -81,7 +78,9 @@ static int take(const json *answer, int64_t now_s, struct sso_grant *out, struct
 	out->access_token = text_dup(access, strlen(access));
 	out->refresh_token = refresh ? text_dup(refresh, strlen(refresh)) : NULL;
 	out->expires_s = now_s + (int64_t)life_s;
-	return out->access_token && (out->refresh_token || !refresh) ? 0 : err_no_memory(e);
+	if (!out->access_token || (!out->refresh_token && refresh))
+		return err_no_memory(e);
+	return secrets_keep(access, e) || secrets_keep(refresh, e) ? -1 : 0;
 }
 
 int sso_refresh_read(const struct buf *body, int64_t now_s, struct sso_grant *out, struct err *e) {

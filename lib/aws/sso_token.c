@@ -7,6 +7,7 @@
 #include "aws/sso_refresh.h"
 #include "base/crypto.h"
 #include "base/file.h"
+#include "base/secrets.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -50,7 +51,11 @@ static int load(struct token *t, struct err *e) {
 	if (!until || time_parse_iso(until, &t->expires_s))
 		return login_file_broken(t->path, "has no time in expiresAt", t->settings->command,
 			e);
-	return 0;
+	return secrets_keep(t->access, e) ||
+			secrets_keep(json_string(json_member(t->document, "refreshToken")), e) ||
+			secrets_keep(json_string(json_member(t->document, "clientSecret")), e)
+		? -1
+		: 0;
 }
 
 static bool lives_for(const struct token *t, int64_t seconds) {

@@ -41,6 +41,15 @@ void crypto_hex(const unsigned char *digest, size_t n, char *out) {
 	out[2 * n] = '\0';
 }
 
+void crypto_base64(const void *bytes, size_t n, char *out) {
+	/* In pieces that an int can count, none of which but the last is padded. */
+	const size_t piece = 3 * 1024;
+	const unsigned char *from = bytes;
+	for (; n > piece; from += piece, n -= piece)
+		out += EVP_EncodeBlock((unsigned char *)out, from, (int)piece);
+	out[EVP_EncodeBlock((unsigned char *)out, from, (int)n)] = '\0';
+}
+
 void crypto_wipe(void *bytes, size_t n) {
 	OPENSSL_cleanse(bytes, n);
 }

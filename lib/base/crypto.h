@@ -28,6 +28,11 @@ int crypto_hmac_sha256(const void *key, size_t key_len, const void *bytes, size_
 /* Lower-case hex of n bytes, NUL-terminated: out takes 2 * n + 1 bytes. */
 void crypto_hex(const unsigned char *digest, size_t n, char *out);
 
+/* Base64 (RFC 4648, padded, on one line) of n bytes, NUL-terminated: out takes
+ * CRYPTO_BASE64_BYTES(n). */
+#define CRYPTO_BASE64_BYTES(n) (((n) + 2) / 3 * 4 + 1)
+void crypto_base64(const void *bytes, size_t n, char *out);
+
 /* Overwrites n bytes in a way that the compiler keeps. */
 void crypto_wipe(void *bytes, size_t n);
 

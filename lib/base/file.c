@@ -83,22 +83,31 @@ int file_read_fd(int fd, const char *name, struct buf *out, struct err *e) {
 	return read_all(fd, name, NULL, out, e);
 }
 
+const char *file_shown(const char *path) {
+	return *path == '/' ? path : "(a path that is not absolute)";
+}
+
 int file_read(const char *path, const struct file_patience *patience, struct buf *out,
 	struct err *e) {
+	return file_read_named(path, path, patience, out, e);
+}
+
+int file_read_named(const char *path, const char *name, const struct file_patience *patience,
+	struct buf *out, struct err *e) {
 	/* O_NONBLOCK: neither a FIFO without a writer nor one whose writer writes nothing may hold
 	 * the check. O_NOCTTY: a terminal is not to become that of a daemon's check. */
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	if (fd < 0) {
 		if (errno == ENOENT || errno == ENOTDIR)
 			return 1;
-		return err_set(e, ERR_CONFIG, "cannot open %s: %s", path, strerror(errno));
+		return err_set(e, ERR_CONFIG, "cannot open %s: %s", name, strerror(errno));
 	}
 	struct stat st;
 	int rc = -1;
 	if (fstat(fd, &st) == 0 && S_ISDIR(st.st_mode))
-		(void)err_set(e, ERR_CONFIG, "cannot read %s: it is a directory", path);
+		(void)err_set(e, ERR_CONFIG, "cannot read %s: it is a directory", name);
 	else
-		rc = read_all(fd, path, patience, out, e);
+		rc = read_all(fd, name, patience, out, e);
 	(void)close(fd);
 	return rc;
 }

@@ -25,7 +25,15 @@ struct file_patience {
 int file_read(const char *path, const struct file_patience *patience, struct buf *out,
 	struct err *e);
 
-/* The same without patience from an open descriptor, which stays open; name is for messages. */
+/* The same with another name for messages. */
+int file_read_named(const char *path, const char *name, const struct file_patience *patience,
+	struct buf *out, struct err *e);
+
+/* What messages may call a file whose path was read from a file or the environment: an absolute
+ * path is one; anything else may as well be the secret that belongs into the file. Borrowed. */
+const char *file_shown(const char *path);
+
+/* file_read without patience from an open descriptor, which stays open; name is for messages. */
 int file_read_fd(int fd, const char *name, struct buf *out, struct err *e);
 
 /* Replaces the file, or makes it, with n bytes and exactly this mode: whoever opens it sees the old

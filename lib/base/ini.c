@@ -28,7 +28,7 @@ static int emit(struct reader *r, enum ini_event event, const char *key, size_t 
 	buf_add(&r->text, text, text_len);
 	if (buf_check(&r->key, "line", e) || buf_check(&r->text, "line", e))
 		return -1;
-	return r->handler(r->ctx, event, buf_str(&r->key), buf_str(&r->text), e);
+	return r->handler(r->ctx, event, r->line_number, buf_str(&r->key), buf_str(&r->text), e);
 }
 
 static bool is_comment(char c) {

@@ -22,14 +22,15 @@ enum ini_event {
 	INI_OTHER         /* INI_PLUGIN only: text = a line that is neither section nor key */
 };
 
-/* Called for each event, in order; strings are borrowed for the call. Returning non-zero (with err
- * set) ends the reading. */
-typedef int (*ini_handler)(void *ctx, enum ini_event event, const char *key, const char *text,
-	struct err *e);
+/* Called for each event, in order; line counts from 1; strings are borrowed for the call. Returning
+ * non-zero (with err set) ends the reading. */
+typedef int (*ini_handler)(void *ctx, enum ini_event event, int line, const char *key,
+	const char *text, struct err *e);
 
 /* Reads n bytes of text; a UTF-8 byte order mark and CRLF line ends are fine. 0; or -1 with
  * ERR_SYNTAX naming the line (neither section nor key, a key before the first section, an empty
- * key, a NUL byte), ERR_MEMORY, or what the handler reported. */
+ * key, a NUL byte), ERR_MEMORY, or what the handler reported. Messages never quote the text: any
+ * line may be a secret. */
 int ini_read(const char *text, size_t n, enum ini_dialect dialect, ini_handler handler, void *ctx,
 	struct err *e);
 

@@ -28,8 +28,14 @@ size_t text_fitting(const char *s, size_t max_bytes);
 /* Appends s as one harmless line of at most max_chars characters ("..." in place of the rest): '|'
  * becomes '/', control characters and runs of blanks one blank, escape sequences, bidirectional
  * controls and invisible format characters vanish, invalid bytes become '?'. (Plugin guidelines:
- * '|' begins perfdata; Nagios and terminals interpret the others.) */
+ * '|' begins perfdata; Nagios and terminals interpret the others.) For text of our own and of the
+ * user, and for names. */
 void text_add_clean(struct buf *out, const char *s, size_t max_chars);
+
+/* The same for text of AWS, of proxies, agents and child programs, which may repeat what they were
+ * given: the run's secrets (base/secrets.h) are taken out before it is shortened. The only way for
+ * such text into a message. Without memory nothing of it is appended, and out fails. */
+void text_add_foreign(struct buf *out, const char *s, size_t max_chars);
 
 /* Appends n bytes percent-encoded (RFC 3986): all but letters, digits, "-._~" and the characters in
  * also_plain become %XX. */

@@ -3,6 +3,7 @@
 #include "harness/extra_opts.h"
 
 #include "base/buf.h"
+#include "base/crypto.h"
 #include "base/file.h"
 #include "base/ini.h"
 #include "base/text.h"
@@ -31,8 +32,12 @@ static int add(struct arguments *a, const char *s, size_t n, struct err *e) {
 
 void arguments_free(struct arguments *a) {
 	for (size_t i = 0; i < a->count; i++)
-		free(a->argv[i]);
+		crypto_free_secret(a->argv[i]);
+	for (size_t i = 0; i < a->file_count; i++)
+		free(a->files[i]);
 	free(a->argv);
+	free(a->files);
+	free(a->origins);
 	*a = (struct arguments){0};
 }
 
@@ -41,6 +46,27 @@ struct section_reader {
 	bool inside, found;
 	struct arguments *out;
 };
+
+/* A file that words are about to come from. */
+static int add_file(struct arguments *a, const char *shown, struct err *e) {
+	char **grown = realloc(a->files, (a->file_count + 1) * sizeof *grown);
+	if (!grown)
+		return err_no_memory(e);
+	a->files = grown;
+	grown[a->file_count] = text_dup(shown, strlen(shown));
+	return grown[a->file_count++] ? 0 : err_no_memory(e);
+}
+
+/* Of the word that is added next. */
+static int add_origin(struct arguments *a, int line, struct err *e) {
+	struct argument_origin *grown = realloc(a->origins, a->count * sizeof *grown);
+	if (!grown)
+		return err_no_memory(e);
+	a->origins = grown;
+	grown[a->count - 1] = (struct argument_origin){.file = a->files[a->file_count - 1],
+		.line = line};
+	return 0;
+}
 
 /* "w=5" becomes "-w5": getopt would take the "=" of "-w=5" into the value. An empty value leaves
  * the bare option. */
@@ -54,11 +80,11 @@ static int add_option(struct arguments *a, const char *key, const char *value, s
 	int rc = buf_check(&word, "option", e);
 	if (rc == 0)
 		rc = add(a, buf_str(&word), word.len, e);
-	buf_free(&word);
+	buf_wipe(&word);
 	return rc;
 }
 
-static int on_event(void *ctx, enum ini_event event, const char *key, const char *text,
+static int on_event(void *ctx, enum ini_event event, int line, const char *key, const char *text,
 	struct err *e) {
 	struct section_reader *r = ctx;
 	if (event == INI_SECTION) {
@@ -68,12 +94,13 @@ static int on_event(void *ctx, enum ini_event event, const char *key, const char
 	if (!r->inside)
 		return 0;
 	if (event == INI_OTHER)
-		return err_set(e, ERR_USAGE, "section [%s] has a line without '=': %.80s",
-			r->wanted, text);
+		return err_set(e, ERR_USAGE, "line %d: a line without '=' in section [%s]", line,
+			r->wanted);
 	r->found = true;
 	if (text_starts_with("extra-opts", key) && strlen(key) > 1)
-		return err_set(e, ERR_USAGE, "extra-opts cannot stand in an ini file");
-	return add_option(r->out, key, text, e);
+		return err_set(e, ERR_USAGE, "line %d: extra-opts cannot stand in an ini file",
+			line);
+	return add_origin(r->out, line, e) || add_option(r->out, key, text, e) ? -1 : 0;
 }
 
 /* The directories that the Monitoring Plugins' lib/parse_ini.c searches, and its file names. */
@@ -93,10 +120,13 @@ static bool find_in(const char *dir, size_t dir_len, char path[static MOST_PATH_
 	return false;
 }
 
-static int find_file(char path[static MOST_PATH_BYTES], struct err *e) {
+/* *shown is set where the path is not what messages call the file. */
+static int find_file(char path[static MOST_PATH_BYTES], const char **shown, struct err *e) {
 	const char *file = env_get("MP_CONFIG_FILE");
 	if (file) {
 		(void)snprintf(path, MOST_PATH_BYTES, "%s", file);
+		if (*file != '/')
+			*shown = "the file that MP_CONFIG_FILE names";
 		return 0;
 	}
 	for (const char *dir = env_get("NAGIOS_CONFIG_PATH"); dir && *dir;) {
@@ -112,26 +142,39 @@ static int find_file(char path[static MOST_PATH_BYTES], struct err *e) {
 		"--extra-opts: no plugins.ini found in the usual places; name one with --extra-opts=@FILE");
 }
 
-static int read_location(const char *path, struct section_reader *r, struct err *e) {
+static int read_text(const char *path, const char *shown, struct buf *text, struct err *e) {
+	if (strcmp(path, "-") == 0)
+		return file_read_fd(STDIN_FILENO, shown, text, e);
+	int rc = file_read_named(path, shown, NULL, text, e);
+	if (rc > 0)
+		return err_set(e, ERR_USAGE, "%s%s does not exist", shown == path ? "file " : "",
+			shown);
+	return rc;
+}
+
+/* shown: what messages call the file; NULL: its path. */
+static int read_location(const char *path, const char *shown, struct section_reader *r,
+	struct err *e) {
 	struct buf text;
 	buf_init(&text, MOST_INI_BYTES);
-	int rc = strcmp(path, "-") == 0 ? file_read_fd(STDIN_FILENO, "standard input", &text, e)
-					: file_read(path, NULL, &text, e);
-	if (rc > 0)
-		rc = err_set(e, ERR_USAGE, "file %s does not exist", path);
+	if (!shown)
+		shown = strcmp(path, "-") == 0 ? "standard input" : path;
+	int rc = read_text(path, shown, &text, e);
+	if (rc == 0)
+		rc = add_file(r->out, shown, e);
 	if (rc == 0) {
 		rc = ini_read(buf_str(&text), text.len, INI_PLUGIN, on_event, r, e);
 		if (rc)
-			err_prefix(e, "%s", path);
+			err_prefix(e, "%s", shown);
 	}
 	if (rc == 0 && !r->found)
-		rc = err_set(e, ERR_USAGE, "%s has no section [%s] with options in it", path,
+		rc = err_set(e, ERR_USAGE, "%s has no section [%s] with options in it", shown,
 			r->wanted);
 	if (rc) {
 		err_prefix(e, "%s", option_name);
 		e->code = e->code == ERR_SYNTAX ? ERR_USAGE : e->code;
 	}
-	buf_free(&text);
+	buf_wipe(&text);
 	return rc;
 }
 
@@ -139,18 +182,19 @@ static int read_location(const char *path, struct section_reader *r, struct err 
 static int expand(const char *location, const char *default_section, struct arguments *out,
 	struct err *e) {
 	char path[MOST_PATH_BYTES];
+	const char *shown = NULL;
 	const char *at = strchr(location, '@');
 	size_t n = at ? (size_t)(at - location) : strlen(location);
 	if (at && at[1])
 		(void)snprintf(path, sizeof path, "%s", at + 1);
-	else if (find_file(path, e))
+	else if (find_file(path, &shown, e))
 		return -1;
 	char *section = n > 0 ? text_dup(location, n)
 			      : text_dup(default_section, strlen(default_section));
 	if (!section)
 		return err_no_memory(e);
 	struct section_reader r = {.wanted = section, .out = out};
-	int rc = read_location(path, &r, e);
+	int rc = read_location(path, shown, &r, e);
 	free(section);
 	return rc;
 }

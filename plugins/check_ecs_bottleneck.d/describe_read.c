@@ -50,7 +50,7 @@ static char *phrase(const char *text, const char *word) {
 	buf_adds(&b, text);
 	if (word) {
 		buf_adds(&b, " ('");
-		text_add_clean(&b, word, MOST_WORD_CHARS);
+		text_add_foreign(&b, word, MOST_WORD_CHARS);
 		buf_adds(&b, "')");
 	}
 	char *copy = b.failed ? NULL : text_dup(buf_str(&b), b.len);

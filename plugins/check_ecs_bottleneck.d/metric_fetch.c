@@ -9,7 +9,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST_BODY_BYTES = 2 * 1024 * 1024, FIRST_ROOM = 256 };
+enum {
+	MOST_BODY_BYTES = 2 * 1024 * 1024,
+	FIRST_ROOM = 256,
+	MOST_DETAIL_CHARS = 300,
+	MOST_CODE_CHARS = 80,
+	MOST_REASON_BYTES = 4 * (MOST_DETAIL_CHARS + MOST_CODE_CHARS) + 200
+};
 
 /* Data points held at most, 8 bytes each: 5,000 services, three metrics, a day of minutes, and half
  * as much again. */
@@ -126,11 +132,27 @@ int metric_fetch_send(struct metric_fetch *f, bool flush, struct err *e) {
 
 /* --- reading --- */
 
+/* detail: CloudWatch's words, or NULL. */
 static void fail_with(struct series *x, const char *what, const char *detail) {
-	char why[600];
-	(void)snprintf(why, sizeof why, "%s%s%.300s", what, detail ? ": " : "",
-		detail ? detail : "");
-	series_fail(x, why);
+	struct buf why;
+	buf_init(&why, MOST_REASON_BYTES);
+	buf_adds(&why, what);
+	if (detail) {
+		buf_adds(&why, ": ");
+		text_add_foreign(&why, detail, MOST_DETAIL_CHARS);
+	}
+	series_fail(x, buf_str(&why));
+	buf_free(&why);
+}
+
+/* A copy of CloudWatch's words as they may be shown, or NULL without memory. */
+static char *keep_words(const char *words) {
+	struct buf shown;
+	buf_init(&shown, MOST_REASON_BYTES);
+	text_add_foreign(&shown, words, MOST_DETAIL_CHARS);
+	char *kept = buf_take(&shown);
+	buf_free(&shown);
+	return kept;
 }
 
 static void on_fault(void *ctx, size_t number, const char *why) {
@@ -172,14 +194,17 @@ static const char *words_of(const struct cloudwatch_message *m) {
 /* Keeps the first message for the case that there is nothing but messages. */
 static void keep_message(char **kept, const struct cloudwatch_message *m) {
 	if (!*kept)
-		*kept = text_dup(words_of(m), strlen(words_of(m)));
+		*kept = keep_words(words_of(m));
 }
 
 static void on_message(void *ctx, size_t number, const struct cloudwatch_message *m) {
 	struct metric_fetch *f = ctx;
 	const struct metric_want *w = &f->wants[number];
 	struct err e;
-	if (w->message && strcmp(w->message, words_of(m)) == 0)
+	char *words = keep_words(words_of(m));
+	bool is_known = w->message && words && strcmp(w->message, words) == 0;
+	free(words);
+	if (is_known)
 		return; /* as on the page before */
 	keep_message(&f->wants[number].message, m);
 	if (samples_add_remark(f->samples, m->code, m->text, f->samples->services[w->service].name,
@@ -201,7 +226,7 @@ static bool leaves_series_whole(const char *code) {
 
 static void on_call_message(void *ctx, const struct cloudwatch_message *m) {
 	struct metric_fetch *f = ctx;
-	char line[600];
+	struct buf line;
 	struct err e;
 	keep_message(&f->current->remark, m);
 	if (leaves_series_whole(m->code)) {
@@ -209,10 +234,14 @@ static void on_call_message(void *ctx, const struct cloudwatch_message *m) {
 			samples_add_failure(f->samples, e.message);
 		return;
 	}
-	(void)snprintf(line, sizeof line,
-		"CloudWatch sent a message that this check does not know: %.400s (%.80s)",
-		*m->text ? m->text : "without a text", *m->code ? m->code : "without a code");
-	samples_add_failure(f->samples, line);
+	buf_init(&line, MOST_REASON_BYTES);
+	buf_adds(&line, "CloudWatch sent a message that this check does not know: ");
+	text_add_foreign(&line, *m->text ? m->text : "without a text", MOST_DETAIL_CHARS);
+	buf_adds(&line, " (");
+	text_add_foreign(&line, *m->code ? m->code : "without a code", MOST_CODE_CHARS);
+	buf_adds(&line, ")");
+	samples_add_failure(f->samples, buf_str(&line));
+	buf_free(&line);
 }
 
 /* Whatever is neither data nor worth asking again. */

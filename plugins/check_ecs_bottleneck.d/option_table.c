@@ -189,12 +189,14 @@ static int apply_no_data(struct draft *d, const char *value, struct err *e) {
 static int apply_region(struct draft *d, const char *value, struct err *e) {
 	(void)e;
 	d->config->session.region = value;
+	d->config->session.region_is_private = d->from_ini;
 	return 0;
 }
 
 static int apply_profile(struct draft *d, const char *value, struct err *e) {
 	(void)e;
 	d->config->session.profile = value;
+	d->config->session.profile_is_private = d->from_ini;
 	return 0;
 }
 
@@ -232,6 +234,7 @@ static int apply_endpoint_url(struct draft *d, const char *value, struct err *e)
 static int apply_ca_bundle(struct draft *d, const char *value, struct err *e) {
 	(void)e;
 	d->config->session.ca_bundle = value;
+	d->config->session.ca_bundle_is_private = d->from_ini;
 	return 0;
 }
 

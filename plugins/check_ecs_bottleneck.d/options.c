@@ -3,6 +3,7 @@
 #include "options.h"
 
 #include "option_table.h"
+#include "options_ini.h"
 
 #include "base/nearest.h"
 #include "base/text.h"
@@ -148,7 +149,9 @@ static void refuse_option(const char *word, struct err *e) {
  * word's place. */
 static void refuse_word(const struct arguments *a, int key, int index, struct err *e) {
 	const char *word = a->argv[index < (int)a->count ? index : (int)a->count - 1];
-	if (key == NOT_AN_OPTION)
+	if (options_ini_has(a, index))
+		options_ini_refuse_word(a, index, e);
+	else if (key == NOT_AN_OPTION)
 		complain(e, "'", word, "' belongs to no option: quote patterns, and see --help");
 	else if (key == ':')
 		complain(e, "", word, " needs a value: see --help");
@@ -183,13 +186,15 @@ static enum options_outcome parse_words(struct draft *d, struct err *e) {
 		int key = getopt_long((int)a->count, a->argv, tables.letters, tables.names, NULL);
 		if (key == -1)
 			break;
-		d->from_ini = (size_t)index <= a->ini_count;
+		d->from_ini = options_ini_has(a, index);
 		const struct option_spec *o = find_spec(key);
-		if (!o) {
+		if (!o || (d->from_ini && options_ini_gives_flag_a_value(a->argv[index], o))) {
 			refuse_word(a, key, index, e);
 			return OPTIONS_BAD;
 		}
 		enum options_outcome outcome = apply_option(d, o, optind > index + 1, e);
+		if (outcome == OPTIONS_BAD && d->from_ini)
+			options_ini_refuse_value(a, index, o, e);
 		if (outcome != OPTIONS_RUN)
 			return outcome;
 	}

@@ -226,9 +226,10 @@ static const char *why_lost(const struct report_input *in, const struct series_v
 	const struct description *d = &in->samples->services[v->service].description;
 	if (series_of(in, v)->status != SERIES_COMPLETE)
 		return report_failure_of(in, v);
-	if (v->reason == REASON_ASKING_FAILED)
+	enum reason r = v->is_silent ? v->silence : v->reason;
+	if (r == REASON_ASKING_FAILED)
 		return d->text ? d->text : "out of memory";
-	if (v->reason == REASON_NOT_CLEAR)
+	if (r == REASON_NOT_CLEAR)
 		return report_fault_of(in, v);
 	return NULL;
 }

@@ -110,9 +110,9 @@ static void add_failure(const struct report_input *in, const struct description 
 		return;
 	buf_adds(out, ": ");
 	if (f.rollout && d->rollout_reason && *d->rollout_reason)
-		text_add_clean(out, d->rollout_reason, MOST_REASON_CHARS);
+		text_add_foreign(out, d->rollout_reason, MOST_REASON_CHARS);
 	else if (f.event && d->failure_message)
-		text_add_clean(out, d->failure_message, MOST_REASON_CHARS);
+		text_add_foreign(out, d->failure_message, MOST_REASON_CHARS);
 	else if (f.tasks)
 		buf_addf(out, "%lld tasks in a row failed", (long long)d->failed_tasks);
 	else

@@ -214,10 +214,10 @@ int samples_add_remark(struct samples *s, const char *code, const char *text, co
 	size_t i = 0;
 	int rc = 0;
 	buf_init(&clean, MOST_FAILURE_BYTES);
-	text_add_clean(&clean, text, MOST_LINE_CHARS);
+	text_add_foreign(&clean, text, MOST_LINE_CHARS);
 	if (*code) {
 		buf_adds(&clean, clean.len > 0 ? " (" : "(");
-		text_add_clean(&clean, code, MOST_LINE_CHARS);
+		text_add_foreign(&clean, code, MOST_LINE_CHARS);
 		buf_addc(&clean, ')');
 	}
 	const struct remark remark = {.text = clean.data, .service = service, .metric = m};

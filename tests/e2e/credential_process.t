@@ -94,7 +94,7 @@ mkdir $blank or die $!;
 rename says_json($good), "$blank/printer" or die $!;
 uses('AKIDSECOND', 'a path with a blank', command(qq("$blank/printer")));
 uses('AKIDSECOND', 'looked for in PATH', {%{command('printer')}, PATH => "/nonexistent:$blank:/usr/bin:/bin"});
-fails('not in PATH', command('printer --secret HIDDEN'), [qr/cannot start printer: No such file or directory/]);
+fails('not in PATH', command('printer --secret HIDDEN'), [qr/cannot start its program \(not an absolute path\): No such file or directory/]);
 fails('no such path', command('/nonexistent/printer'), [qr{cannot start /nonexistent/printer: No such file or directory}]);
 fails('not executable', command(keep_file($good)), [qr/cannot start .*: Permission denied/]);
 fails('a quote without end', command(qq('$printer)), [qr/profile 'default'/, qr/quote .* not closed/]);

@@ -6,6 +6,7 @@ use utf8;
 use FindBin;
 use lib "$FindBin::Bin/lib";
 use CheckECS;
+use CheckECS::Secrets;
 use Test::More;
 
 my $standin = standin(<<~'ACCOUNT');
@@ -109,10 +110,10 @@ my $wrong = keep_file("[check_ecs_bottleneck]\ncluster=prod\nno equals sign here
 my $early = keep_file("cluster=prod\n[check_ecs_bottleneck]\ncluster=prod\n", 'early.ini');
 my $binary = keep_file("[check_ecs_bottleneck]\ncluster=prod\0x\n", 'binary.ini');
 for my $case (
-	["\@$wrong", qr/no equals sign|\Q$wrong\E|line 3\b/],
+	["\@$wrong", qr/\Q$wrong\E: line 3: a line without '='/],
 	["empty\@$ini", qr/\bempty\b/],
 	["nosuchsection\@$ini", qr/nosuchsection/],
-	["badoption\@$ini", qr/frobnicate/],
+	["badoption\@$ini", qr/\Q$ini\E line \d+: unknown option[^:]*: frobnicate/],
 	["\@$early", qr/\Q$early\E|section/],
 	["\@$binary", qr/\Q$binary\E|cluster|NUL/],
 	['@/nonexistent/plugins.ini', qr{/nonexistent/plugins\.ini}],
@@ -124,6 +125,58 @@ for my $case (
 	$run->says('the message names it', $pattern);
 	is($standin->stats->{requests}, 0, 'before any request');
 }
+# Whatever file is named, nothing that stands in it is printed but the names of keys.
+my $secret = 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYzMpLkQeY8w';
+my $home = tempdir() . '/home';
+mkdir "$home/.aws";
+open my $aws, '>', "$home/.aws/credentials" or die $!;
+print {$aws} "[default]\naws_secret_access_key = $secret\naws_access_key_id = AKIAIOSFODNN7EXAMPLE\n";
+close $aws or die $!;
+my $other = keep_file(<<~"INI", 'other.ini');
+	[mysql]
+	user = nagios
+	password = $secret
+	[bare]
+	cluster = prod
+	$secret
+	[colon]
+	password: $secret
+	INI
+my @values = map { [$_, keep_file("[check_ecs_bottleneck]\ncluster=prod\n$_ = $secret\n", 'value.ini')] } qw(timeout warning critical metric window period statistic breaches
+	no-data region profile role-arn external-id endpoint-url ca-bundle timeout-result perfdata output-format max-output chart color interval no-cache verbose t w C m r);
+for my $case (
+	["default\@$home/.aws/credentials", qr{\Q$home\E/\.aws/credentials line 2: unknown option[^:]*: aws_secret_access_key\b}],
+	["mysql\@$other", qr/\Q$other\E line 2: unknown option[^:]*: user\b/],
+	["bare\@$other", qr/\Q$other\E: line 6: a line without '=' in section \[bare\]/],
+	["colon\@$other", qr/line 8: a line without '='/],
+	['@' . keep_file("password = $secret\n[x]\n", 'early.ini'), qr/line 1: text before the first \[section\]/],
+	['@' . keep_file("[check_ecs_bottleneck]\ncluster=prod\npassword=$secret", 'password.ini'), qr/line 3: unknown option[^:]*: password\b/],
+	['@' . keep_file("[check_ecs_bottleneck]\n$secret = 1", 'key.ini'), qr/line 2: unknown option[^:]*\(see --help\)/],
+	['@' . keep_file("[check_ecs_bottleneck]\n" . 'k' x 50 . ' = 1', 'long.ini'), qr/line 2: unknown option[^:]*\(see --help\)/],
+	['@' . keep_file("[check_ecs_bottleneck]\np=$secret", 'letter.ini'), qr/profile '\(named in an ini file\)' is in neither/],
+	['@' . keep_file("[check_ecs_bottleneck]\nv=$secret", 'flag.ini'), qr/line 2: unknown option, or a value for an option that takes none: v/],
+	['@' . keep_file("[check_ecs_bottleneck]\nh=$secret", 'help.ini'), qr/line 2: unknown option, or a value for an option that takes none: h/],
+	['@' . keep_file("[check_ecs_bottleneck]\nextra-opts=$secret", 'extra.ini'), qr/line 2: extra-opts cannot stand in an ini file/],
+	['@' . keep_file("[check_ecs_bottleneck]\n[$secret\n", 'open.ini'), qr/line 2: section without \]/],
+	map({ ["\@$_->[1]", qr/./] } @values),
+) {
+	my ($location, $pattern) = @$case;
+	for my $form (['-vvv'], ['--output-format=json']) {
+		$run = run_plugin({name => '--extra-opts=' . $location =~ s/\@.*\//\@/r . " @$form", env => {HOME => $home, AWS_REGION => undef}, quiet => 1}, @$form, "--extra-opts=$location");
+		$run->exits('UNKNOWN');
+		like($run->{stdout}, $pattern, "$run->{name}: the message");
+		is_deeply([CheckECS::Secrets::found($run->{stdout} . ($run->{stderr} // ''), $secret)], [], "$run->{name}: no value is printed") or diag $run->{stdout};
+	}
+}
+# A value that is wrong is told by its key and what it may be; one of the command line is quoted, as ever.
+$run = run_plugin({env => {}}, '--extra-opts=@' . keep_file("[check_ecs_bottleneck]\nno-data=hunter2\n", 'value.ini'));
+$run->says('file, line, key, words', qr/value\.ini line 2: no-data has a value that it does not take: POLICY \(see --help\); it takes auto ok warning critical unknown/);
+$run = run_plugin({env => {}}, '--timeout=hunter2');
+$run->says('of the command line', qr/hunter2/);
+$run = run_plugin({env => {MP_CONFIG_FILE => $secret}}, '--extra-opts');
+$run->says('a file that is not there', qr/the file that MP_CONFIG_FILE names does not exist/);
+unlike($run->{text}, qr/wJalrXUt/, 'MP_CONFIG_FILE is not quoted');
+
 $run = $standin->check({env => {NAGIOS_CONFIG_PATH => '/nonexistent'}}, '--extra-opts=nosuchsectionanywhere');
 $run->exits('UNKNOWN', 'no file or no such section');
 

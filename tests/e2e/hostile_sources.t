@@ -76,7 +76,7 @@ sub scripted {
 	$server->stop;
 }
 my %one = (serviceName => 'api', serviceArn => arn('api'), status => 'ACTIVE', desiredCount => 2, runningCount => 0, createdAt => 1.5e9, deployments => []);
-scripted('service names', 'CRITICAL', {ListServices => sub { return {serviceArns => [map { arn($_) } $line, "$line\n2", '|', "\e", "z\e]"]} }});
+scripted('service names', 'UNKNOWN', {ListServices => sub { return {serviceArns => [map { arn($_) } $line, "$line\n2", '|', "\e", "z\e]"]} }});
 scripted('an endless service name', 'UNKNOWN', {ListServices => sub { return {serviceArns => [arn($nasty)]} }});
 scripted('the state of a service', 'UNKNOWN|OK', {DescribeServices => sub { return {services => [{%one, status => $nasty}], failures => []} }});
 # Only a status that is told takes a service out; only a change that was is new.
@@ -109,7 +109,7 @@ for my $operation (qw(ListServices GetMetricData DescribeServices)) {
 	scripted("headers of $operation", 'UNKNOWN', {$operation => sub {
 		return [400, {message => 'no'}, map { "$_: $line_bytes" } qw(x-amzn-RequestId x-amzn-ErrorType Date Retry-After Content-Encoding)] }});
 }
-scripted('the name of the only cluster', 'CRITICAL', {ListClusters => sub { return {clusterArns => ["arn:aws:ecs:eu-west-1:123456789012:cluster/$line"]} }}, 'no-cluster');
+scripted('the name of the only cluster', 'UNKNOWN', {ListClusters => sub { return {clusterArns => ["arn:aws:ecs:eu-west-1:123456789012:cluster/$line"]} }}, 'no-cluster');
 scripted('an ARN that is none', 'UNKNOWN', {ListClusters => sub { return {clusterArns => [$nasty]} }}, 'no-cluster');
 scripted('an error of ListClusters', 'UNKNOWN', {ListClusters => sub { return [400, {__type => $nasty, message => $nasty}] }}, 'no-cluster');
 scripted('a cluster that is not found', 'UNKNOWN', {ListServices => sub { return [400, {__type => 'ClusterNotFoundException', message => $nasty}] }});

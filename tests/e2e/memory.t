@@ -15,7 +15,7 @@ is(system(split(' ', $compiler), '-shared', '-fPIC', '-O1', '-o', $library, "$Fi
 	or BAIL_OUT('a C compiler is needed');
 my $standin = standin("cluster prod region=eu-west-1\nservice api desired=1 running=1\n\tcpu flat=99\n\tmemory flat=51.5\n");
 
-for my $point (1, 2, 5, 20, 100, 400) {
+for my $point (1, 2, 5, 20, 100, 250) {
 	my $state = keep_file("\0" x 4016, 'state');
 	my $run = $standin->check({name => "no memory from allocation $point on",
 		env => {LD_PRELOAD => $library, TORTURE_STATE => $state, TORTURE_AT => $point, TORTURE_AND_ALL_AFTER => 1, TORTURE_KINDS => 'own,json,curl', TORTURE_NO_PAUSE => 1}},

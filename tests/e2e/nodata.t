@@ -6,6 +6,7 @@ use utf8;
 use FindBin;
 use lib "$FindBin::Bin/lib";
 use CheckECS;
+use CheckECS::Json;
 use Test::More;
 
 my $account = <<'ACCOUNT';
@@ -97,6 +98,23 @@ for my $i (0 .. $#cases) {
 	$run = $standin->check('-c', $named{'service odd desired=0 running=0'});
 	is($run->{summary}{no_data}{value}, 1, 'scaled to zero counts in no_data');
 	unlike($run->{details_string}, qr/\bodd_/, 'and has no perfdata of its own');
+}
+
+# The same words in JSON.
+{
+	my %words = (
+		'service odd desired=0 running=0 scheduling=DAEMON' => ['OK', qr/\Ano instance to run on, no data\z/],
+		'service odd desired=0 running=0' => ['OK', qr/\Ascaled to zero, no data\z/],
+		'service odd desired=3 running=0' => ['CRITICAL', qr/\A0 of 3 running, no data\z/],
+		'service odd desired=0 running=0 scheduling=SPOT' => ['UNKNOWN', qr/not clear: an unknown schedulingStrategy \('SPOT'\)/],
+	);
+	for my $body (sort keys %words) {
+		my $json = json_run($standin, {name => "JSON, $body"}, '-c', $named{$body})->{json};
+		my ($odd) = grep { $_->{name} eq 'odd' } @{$json->{services}};
+		is($odd->{state}, $words{$body}[0], 'the state of the service');
+		like($odd->{metrics}{$_}{reason}, $words{$body}[1], "the reason of $_") for qw(cpu memory);
+		is_deeply([grep { /schedulingStrategy/ } @{$json->{errors}}], $body =~ /SPOT/ ? [$odd->{metrics}{cpu}{reason} =~ /(an unknown.*)/] : [], 'what is not clear is an error, once');
+	}
 }
 
 # The age that makes a point stale is max(2 periods, 15 minutes).

@@ -7,7 +7,9 @@ use FindBin;
 use lib "$FindBin::Bin/lib";
 use CheckECS;
 use CheckECS::Proxy;
+use CheckECS::Secrets;
 use IO::Socket::INET;
+use JSON::PP;
 use Test::More;
 
 my $directory = tempdir();
@@ -92,6 +94,94 @@ for my $scheme (qw(https http)) {
 	fails($scheme, 'a proxy that hangs up', {$v => $closing->{url}, AWS_MAX_ATTEMPTS => 1}, [qr/the proxy \Q$closing->{address} ($v)\E/]);
 	fails($scheme, 'no URL of a proxy', {$v => 'http://nagios:s3cret@[broken'}, [qr/proxy/, qr/NO_PROXY/]);
 	fails($scheme, 'a strange scheme', {$v => 'gopher://nagios:s3cret@127.0.0.1:1'}, [qr/proxy/]);
+}
+
+# --- a variable that names no proxy is told, and neither quoted, nor are parts of a password looked up as hosts ---
+
+my $password = 'correct-horse/Battery@9';
+my $encoded = 'correct-horse%2FBattery%409';
+for my $case (
+	['no @', "http://nagios:correct-horse-battery", qr/what follows the last : is no port; behind a password stands an \@/],
+	['no @, no scheme', "nagios:correct-horse-battery", qr/what follows the last : is no port/],
+	['no @, TLS', "https://nagios:correct-horse-battery", qr/what follows the last : is no port/],
+	['@ and / in the password', "http://nagios:$password\@127.0.0.1:9", qr/user or password hold an \@, \/, \? or # that is not written as %XX/],
+	['/ in the password', 'http://nagios:correct-horse/Battery@127.0.0.1:9', qr/written as %XX/],
+	['@ in the password', 'http://nagios:correct@horse-Battery:9@127.0.0.1:9', qr/written as %XX/],
+	['? in the password', 'http://nagios:1?correct-horse@127.0.0.1:9', qr/written as %XX/],
+	['# in the password', 'http://nagios:1#correct-horse@127.0.0.1:9', qr/written as %XX/],
+	['a blank in the password', 'http://nagios:correct horse@127.0.0.1:9', qr/it is no URL/],
+	['no host', "http://nagios:$encoded\@", qr/it is no URL/],
+	['a strange scheme', "gopher://nagios:$encoded\@127.0.0.1:9", qr/its scheme is none of http, https and socks/],
+	['a port that is none', "http://nagios:$encoded\@127.0.0.1:$encoded", qr/is no port/],
+	['not to be resolved', "http://nagios:$encoded\@proxy.invalid:9", qr/the proxy proxy\.invalid:9/],
+	['IDN', "http://nagios:$encoded\@pr\x{c3}\x{b6}xy.invalid:9", qr/the proxy |bad.illegal format/],
+	['not to be connected to', "http://nagios:$encoded\@$dead", qr/the proxy \Q$dead\E/],
+) {
+	my ($what, $value, $pattern) = @$case;
+	my $is_none = $pattern !~ /the proxy/;
+	for my $scheme (qw(https http)) {
+		for my $v ($scheme eq 'https' ? qw(https_proxy HTTPS_PROXY ALL_PROXY) : qw(http_proxy all_proxy)) {
+			next if $v =~ /all/i && $what ne 'no @';
+			my $name = "$scheme: $v, $what";
+			my $run = run_plugin({name => $name, quiet => 1, env => {$v => $value, AWS_MAX_ATTEMPTS => 1}}, '-c', 'prod', '-vvv', "--ca-bundle=$certificate",
+				"--endpoint-url=$scheme://" . ($scheme eq 'https' ? $host : "127.0.0.1:" . $server{http}->port), $scheme eq 'https' ? () : '--output-format=json');
+			$run->exits('UNKNOWN');
+			like($run->{text}, $pattern, "$name: what is wrong");
+			like($run->{text}, qr/$v names no proxy.*NO_PROXY/, "$name: the variable") if $is_none;
+			is_deeply([CheckECS::Secrets::found($run->{stdout} . $run->{stderr}, $password, $encoded, 'correct-horse-battery', 'correct horse', 'correct@horse-Battery')], [], "$name: the password is not printed")
+				or diag $run->{text};
+			unlike($run->{text}, qr/correct|horse|Battery/i, "$name: nor a part of it");
+		}
+	}
+}
+for my $scheme (qw(https http)) {
+	by_way($scheme, 'what names no proxy is not needed', {$variable{$scheme} => 'http://nagios:correct-horse-battery', NO_PROXY => '127.0.0.1'}, '-vvv')->exits('OK');
+}
+
+# Endpoints with a user: refused, not quoted.
+for my $case (
+	['--endpoint-url', {}, "--endpoint-url=http://nagios:$encoded\@127.0.0.1:9"],
+	(map { [$_, {$_ => "http://nagios:$encoded\@127.0.0.1:9"}] } qw(AWS_ENDPOINT_URL AWS_ENDPOINT_URL_ECS AWS_ENDPOINT_URL_CLOUDWATCH)),
+	['AWS_CONTAINER_CREDENTIALS_FULL_URI', {AWS_CONTAINER_CREDENTIALS_FULL_URI => "http://nagios:$encoded\@127.0.0.1:9/x", AWS_ACCESS_KEY_ID => undef}],
+	['AWS_EC2_METADATA_SERVICE_ENDPOINT', {AWS_EC2_METADATA_SERVICE_ENDPOINT => "http://nagios:$encoded\@127.0.0.1:9/", AWS_EC2_METADATA_DISABLED => undef, AWS_ACCESS_KEY_ID => undef}],
+	['AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE', {AWS_CONTAINER_CREDENTIALS_FULL_URI => "http://127.0.0.1:9/x", AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE => $encoded, AWS_ACCESS_KEY_ID => undef}],
+	['AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE', {AWS_CONTAINER_CREDENTIALS_FULL_URI => "http://127.0.0.1:9/x", AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE => $encoded x 200, AWS_ACCESS_KEY_ID => undef}],
+	['there is no token file', {AWS_WEB_IDENTITY_TOKEN_FILE => $encoded, AWS_ROLE_ARN => 'arn:aws:iam::123456789012:role/Monitoring', AWS_ACCESS_KEY_ID => undef}],
+	['web identity', {AWS_WEB_IDENTITY_TOKEN_FILE => $encoded x 200, AWS_ROLE_ARN => 'arn:aws:iam::123456789012:role/Monitoring', AWS_ACCESS_KEY_ID => undef}],
+	['AWS_CA_BUNDLE', {AWS_CA_BUNDLE => $encoded}],
+	['AWS_REGION', {AWS_REGION => $encoded}],
+	['AWS_RETRY_MODE', {AWS_RETRY_MODE => $encoded}],
+	['AWS_MAX_ATTEMPTS', {AWS_MAX_ATTEMPTS => $encoded}],
+	['AWS_STS_REGIONAL_ENDPOINTS', {AWS_STS_REGIONAL_ENDPOINTS => $encoded, AWS_CONFIG_FILE => keep_file("[profile r]\nrole_arn=arn:aws:iam::123456789012:role/X\ncredential_source=Environment\n")}, '-p', 'r'],
+	['AWS_CREDENTIAL_EXPIRATION', {AWS_CREDENTIAL_EXPIRATION => $encoded}],
+	(map { my ($key, $value) = @$_; ["profile 'x'|config|profile", {AWS_ACCESS_KEY_ID => undef, AWS_CONFIG_FILE => keep_file("[profile x]\n$key = $value\n", 'config')}, '-p', 'x'] }
+		['credential_process', $encoded], ['credential_process', "'$encoded"], ["role_arn = arn:aws:iam::123456789012:role/X\nsource_profile", $encoded],
+		["role_arn = arn:aws:iam::123456789012:role/X\ncredential_source", $encoded], ["role_arn = arn:aws:iam::123456789012:role/X\ncredential_source = Environment\nduration_seconds", $encoded],
+		["sso_account_id = 1\nsso_role_name = r\nsso_session", $encoded], ["sso_account_id = 1\nsso_role_name = r\nsso_region = eu-west-1\nsso_start_url", "https://x:$encoded\@h/"],
+		["sso_account_id = 1\nsso_role_name = r\nsso_start_url = x\nsso_region", $encoded], ['services', $encoded], ['endpoint_url', "http://x:$encoded\@h/"], ['ca_bundle', $encoded],
+		['retry_mode', $encoded], ['max_attempts', $encoded], ['role_arn = arn:aws:iam::123456789012:role/X\nweb_identity_token_file', $encoded], ["s3 =\n  x", "y\n  $encoded"], ["x = 1\n$encoded", "\n$encoded"]),
+	['config', {AWS_CONFIG_FILE => keep_file("[profile x]\n$encoded\n", 'config')}],
+) {
+	my ($what, $env, @arguments) = @$case;
+	my $run = run_plugin({name => "a secret in $what", env => $env}, '-c', 'prod', '-vvv', '-t', '3', @arguments);
+	$run->exits('UNKNOWN');
+	like($run->{text}, qr/$what/, 'what is wrong');
+	is_deeply([CheckECS::Secrets::found($run->{stdout} . $run->{stderr}, $encoded, $password)], [], "$run->{name}: is not printed") or diag $run->{text};
+}
+
+# A proxy that repeats who came.
+my $login = CheckECS::Secrets::base64("nagios:$password");
+for my $way (CheckECS::Secrets::ways($password), ['the header', "Proxy-Authorization: Basic $login"], ['the login', $login]) {
+	my ($name, $written) = @$way;
+	(my $line = $written) =~ s/[^ -~]+/ /g;
+	my $echo = CheckECS::Proxy->start(answer => "HTTP/1.1 403 $line\r\nProxy-Authenticate: Basic realm=\"$line\"\r\nX-Amzn-ErrorType: $line\r\nX-Amzn-RequestId: $line\r\nLocation: http://$line/\r\n",
+		page => encode_json({__type => $line, message => $written, code => $line}));
+	for my $scheme (qw(https http)) {
+		my $run = run_plugin({name => "$scheme: a proxy says it $name", quiet => 1, env => {$variable{$scheme} => "http://nagios:$encoded\@$echo->{address}", AWS_MAX_ATTEMPTS => 1}}, '-c', 'prod', '-vvv',
+			"--ca-bundle=$certificate", "--endpoint-url=$scheme://$host", $scheme eq 'https' ? () : '--output-format=json');
+		$run->exits('UNKNOWN');
+		is_deeply([CheckECS::Secrets::found($run->{stdout} . $run->{stderr}, $password, $encoded, $login)], [], "$run->{name}: the password is not printed") or diag $run->{text};
+	}
 }
 
 # A failure that is not the proxy's is not blamed on it.

@@ -106,14 +106,14 @@ works('SSO beats static keys', (home("$session_form\[default]\naws_access_key_id
 for my $case (
 	['no role name', $session_form =~ s/sso_role_name.*\n//r, qr/has no sso_role_name/],
 	['no account', $session_form =~ s/sso_account_id.*\n//r, qr/has no sso_account_id/],
-	['no section', $session_form =~ s/sso-session my-sso/sso-session other/r, qr/no section \[sso-session my-sso\]/],
+	['no section', $session_form =~ s/sso-session my-sso/sso-session other/r, qr/no section \[sso-session NAME\]/],
 	['no region', $session_form =~ s/sso_region.*\n//r, qr/\[sso-session my-sso\].* has no sso_region/],
 	['no start URL', $session_form =~ s/sso_start_url.*\n//r, qr/\[sso-session my-sso\].* has no sso_start_url/],
 	['a region that differs', $session_form =~ s/\[sso-s/sso_region = eu-west-1\n[sso-s/r, qr/sso_region differs between profile 'default' and \[sso-session my-sso\]/],
 	['a start URL that differs', $session_form =~ s/\[sso-s/sso_start_url = https:\/\/x\n[sso-s/r, qr/sso_start_url differs/],
 	['old form, no region', $old_form =~ s/sso_region.*\n//r, qr/has no sso_region/],
 	['old form, no start URL', $old_form =~ s/sso_start_url.*\n//r, qr/has no sso_session, nor sso_start_url/],
-	['a region that is none', $session_form =~ s/us-east-1/us east/r, qr/'us east' from sso_region is no region/],
+	['a region that is none', $session_form =~ s/us-east-1/us east/r, qr/the value of sso_region is no region/],
 ) {
 	my ($name, $config, $pattern) = @$case;
 	fails($name, (home($config, token(), 'my-sso'))[0], [$pattern]);

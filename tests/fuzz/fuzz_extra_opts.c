@@ -17,10 +17,11 @@ struct oracle {
 	size_t keys;
 };
 
-static int on_event(void *ctx, enum ini_event event, const char *key, const char *text,
+static int on_event(void *ctx, enum ini_event event, int line, const char *key, const char *text,
 	struct err *e) {
 	struct oracle *o = ctx;
 	(void)e;
+	(void)line;
 	if (event == INI_SECTION)
 		o->inside = strcmp(text, o->section) == 0;
 	if (event != INI_KEY || !o->inside)

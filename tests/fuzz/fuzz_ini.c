@@ -10,6 +10,7 @@
 struct record {
 	struct buf text; /* what was read, as an ini file */
 	bool in_section, after_key;
+	int line;
 };
 
 static void must_be_trimmed(const char *s) {
@@ -20,10 +21,12 @@ static void must_be_trimmed(const char *s) {
 	fuzz_must(!strchr(s, '\n'), "text comes a line at a time");
 }
 
-static int on_event(void *ctx, enum ini_event event, const char *key, const char *text,
+static int on_event(void *ctx, enum ini_event event, int line, const char *key, const char *text,
 	struct err *e) {
 	struct record *r = ctx;
 	(void)e;
+	fuzz_must(line > r->line || (line > 0 && r->line == 0), "lines are counted");
+	r->line = line;
 	must_be_trimmed(key);
 	must_be_trimmed(text);
 	fuzz_must(r->in_section || event == INI_SECTION, "a section comes first");

@@ -4,6 +4,7 @@
 #include "fuzz.h"
 
 #include "aws/metadata.h"
+#include "base/secrets.h"
 #include "base/text.h"
 
 #include <stdlib.h>
@@ -72,5 +73,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
 	json_free(document);
 	credentials_free(&c);
 	buf_free(&body);
+	secrets_wipe();
 	return 0;
 }

@@ -194,11 +194,21 @@ static bool breaches(const struct scene *s, const struct series *x, const struct
 	return count >= s->config.breaches;
 }
 
+/* No task of what is wanted runs, there is no point, and the rollout has failed. */
+static bool is_down(const struct scene *s, const struct service *service) {
+	const struct description *d = &service->description;
+	const struct series *x = &service->series[METRIC_CPU];
+	return s->config.no_data == NO_DATA_AUTO && d->status == DESCRIPTION_KNOWN &&
+		d->fault == FAULT_NONE && d->desired_count > 0 && d->running_count == 0 &&
+		d->rollout_failed && x->status == SERIES_COMPLETE && !x->values;
+}
+
 static void must_be_true(const struct scene *s) {
 	bool critical = false;
 	bool warning = false;
 	bool lost = !s->samples.list_complete && s->samples.end == SAMPLES_WHOLE;
 	for (size_t i = 0; i < s->samples.service_count; i++) {
+		critical = critical || is_down(s, &s->samples.services[i]);
 		for (int m = 0; m < METRICS; m++) {
 			const struct series *x = &s->samples.services[i].series[m];
 			critical = critical || breaches(s, x, &s->config.critical[m]);
@@ -209,7 +219,8 @@ static void must_be_true(const struct scene *s) {
 		}
 	}
 	enum state state = s->verdict.state;
-	fuzz_must(!critical || state == STATE_CRITICAL, "a critical breach is CRITICAL");
+	fuzz_must(!critical || state == STATE_CRITICAL,
+		"a critical breach is CRITICAL, and so is what is down");
 	fuzz_must(!warning || state == STATE_CRITICAL || state == STATE_WARNING,
 		"a breach is WARNING at least");
 	fuzz_must(!lost || state != STATE_OK, "what is not known is never OK");

@@ -5,6 +5,7 @@
 
 #include "aws/sso.h"
 #include "aws/sso_refresh.h"
+#include "base/secrets.h"
 
 static const int64_t now_s = 1767268800;
 static const int64_t latest_s = 253402300799; /* the end of the year 9999 */
@@ -60,5 +61,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
 	token(&body, document);
 	json_free(document);
 	buf_free(&body);
+	secrets_wipe();
 	return 0;
 }

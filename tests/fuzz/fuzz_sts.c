@@ -5,6 +5,7 @@
 
 #include "aws/aws_error.h"
 #include "aws/sts.h"
+#include "base/secrets.h"
 #include "base/text.h"
 #include "base/time.h"
 
@@ -86,5 +87,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
 		keys(operations[i], &body);
 	error(&body);
 	buf_free(&body);
+	secrets_wipe();
 	return 0;
 }

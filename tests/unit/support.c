@@ -2,6 +2,8 @@
 
 #include "support.h"
 
+#include "base/secrets.h"
+
 #include <ftw.h>
 #include <math.h>
 #include <stdio.h>
@@ -64,6 +66,7 @@ int support_end(void **state) {
 	*scratch = '\0';
 	while (path_count > 0)
 		free(paths[--path_count]);
+	secrets_wipe();
 	if (unmet > 0)
 		print_error("# %d expectations were not met\n", unmet);
 	return unmet > 0 ? -1 : 0;

@@ -37,11 +37,11 @@ static const struct {
 	/* The CLI refuses the spelling; we take any case and miss the keys. */
 	{9, "role", "profile 'p'&AWS_ACCESS_KEY_ID"},
 	{10, "role", "profile 'p'&AWS_ACCESS_KEY_ID"},
-	{11, "role", "profile 'p'&credential_source&SharedCredentials"},
+	{11, "role", "profile 'p'&credential_source&none of Environment"},
 	{13, "role", "profile 'p'&arn:aws:iam::123456789012:role/r&region"},
 	{14, "role", "profile 'p'&source_profile&credential_source"},
 	{15, "role", "profile 'p'&source_profile&credential_source"},
-	{16, "role", "profile 'p'&source_profile&q"},
+	{16, "role", "profile 'p'&source_profile&neither"},
 	{17, "role", "profile 'q'"},
 	/* The CLI asks STS for the role "x"; we know that this is no ARN. */
 	{18, "role", "profile 'p'&ARN"},
@@ -58,7 +58,7 @@ static const struct {
 	{36, "credential_process", "profile 'p'&Version"},
 	{37, "IAM Identity Center", "aws sso login&s"},
 	{38, "IAM Identity Center", "sso_region&profile 'p'&[sso-session s]"},
-	{39, "IAM Identity Center", "[sso-session s]"},
+	{39, "IAM Identity Center", "[sso-session&sso_session"},
 	{40, "container", "AWS_CONTAINER_CREDENTIALS_FULL_URI&https"},
 	{41, "instance metadata", "no AWS credentials"},
 };

@@ -130,9 +130,10 @@ static void broken_files_are_errors(void **state) {
 	check_error("--extra-opts=@/", path, "/");
 	static const struct {
 		const char *text, *words;
-	} cases[] = {{"w=5\n[check_x]\nk=v\n", "1"}, {"[check_x]\nno equals\n", "no equals"},
-		{"[check_x]\n=v\n", "2"}, {"[check_x\nk=v\n", "1"},
-		{"[check_x]\nextra-opts=@/x\n", "extra-opts"}, {"", "check_x"}};
+	} cases[] = {{"w=5\n[check_x]\nk=v\n", "1"},
+		{"[check_x]\nno equals\n", "line 2&without '='"}, {"[check_x]\n=v\n", "2"},
+		{"[check_x\nk=v\n", "1"}, {"[check_x]\nextra-opts=@/x\n", "extra-opts"},
+		{"", "check_x"}};
 	for (size_t i = 0; i < LENGTH(cases); i++)
 		check_error("--extra-opts=@%", scratch_text("bad.ini", cases[i].text),
 			cases[i].words);

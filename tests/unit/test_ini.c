@@ -13,9 +13,10 @@ struct record {
 		text; /* "[section]", "key=value", ">continuation", "!other", each with a newline */
 	int stop_after;
 	int events;
+	int last_line;
 };
 
-static int on_event(void *ctx, enum ini_event event, const char *key, const char *text,
+static int on_event(void *ctx, enum ini_event event, int line, const char *key, const char *text,
 	struct err *e) {
 	struct record *r = ctx;
 	switch (event) {
@@ -33,6 +34,8 @@ static int on_event(void *ctx, enum ini_event event, const char *key, const char
 		break;
 	}
 	r->events++;
+	expect(line > r->last_line, "lines are counted");
+	r->last_line = line;
 	return r->events == r->stop_after ? err_set(e, ERR_USAGE, "stopped") : 0;
 }
 
@@ -144,6 +147,8 @@ static void errors_name_the_line(void **state) {
 			i);
 		expect_whole(e.code, ERR_SYNTAX, "case %zu: code", i);
 		expect_holds(e.message, cases[i].line, "case %zu: line", i);
+		expect(!strstr(e.message, "neither\n") && !strstr(e.message, "k="),
+			"case %zu: no line is quoted: %s", i, e.message);
 		buf_free(&r.text);
 	}
 }
@@ -158,6 +163,7 @@ static void a_handler_can_end_the_reading(void **state) {
 	assert_int_equal(e.code, ERR_USAGE);
 	assert_non_null(strstr(e.message, "stopped"));
 	assert_int_equal(r.events, 2);
+	assert_int_equal(r.last_line, 2);
 	buf_free(&r.text);
 }
 

@@ -224,7 +224,8 @@ static void services_have_settings(void **state) {
 	s = profile_parse(text, NULL, "lost", true, &e);
 	assert_int_equal(profile_get_service(s, "ecs", "endpoint_url", &value, &e), -1);
 	assert_int_equal(e.code, ERR_CONFIG);
-	assert_non_null(strstr(e.message, "nowhere"));
+	assert_non_null(strstr(e.message, "services"));
+	assert_null(strstr(e.message, "nowhere"));
 	profile_free(s);
 }
 

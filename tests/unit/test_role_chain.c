@@ -163,25 +163,25 @@ static void mistakes_are_named(void **state) {
 		{ROLE_A "source_profile=b\ncredential_source=Environment\n[profile b]\n",
 			"profile 'a'&both source_profile and credential_source"},
 		{ROLE_A "source_profile=b\n",
-			"profile 'a'&source_profile = b&the config file&"
+			"profile 'a'&source_profile&the config file&"
 			"the credentials file (missing)"},
 		/* Not a profile in the config file: the word is missing. */
-		{ROLE_A "source_profile=b\n[b]\naws_access_key_id=k\n", "source_profile = b"},
+		{ROLE_A "source_profile=b\n[b]\naws_access_key_id=k\n", "its source_profile"},
 		{ROLE_A "source_profile=a\n", "a -> a&circle"},
 		{ROLE_A "source_profile=b\n[profile b]\nrole_arn=r\nsource_profile=c\n"
 			"[profile c]\nrole_arn=r\nsource_profile=b\n",
 			"a -> b -> c -> b&circle"},
 		{ROLE_A "source_profile=b\n[profile b]\nregion=x\n", "profile 'b'&sign in"},
 		{ROLE_A "credential_source=SharedCredentials\n",
-			"profile 'a'&SharedCredentials&Ec2InstanceMetadata"},
+			"profile 'a'&credential_source&Ec2InstanceMetadata"},
 		{ROLE_A "credential_source=Environment\nduration_seconds=899\n",
-			"duration_seconds = 899&900 to 43200"},
+			"duration_seconds&900 to 43200"},
 		{ROLE_A "credential_source=Environment\nduration_seconds=43201\n",
-			"duration_seconds = 43201"},
+			"its duration_seconds"},
 		{ROLE_A "credential_source=Environment\nduration_seconds=1h\n",
-			"profile 'a'&duration_seconds = 1h"},
+			"profile 'a'&duration_seconds"},
 		{ROLE_A "credential_source=Environment\nduration_seconds=-900\n",
-			"duration_seconds = -900"},
+			"its duration_seconds"},
 	};
 	for (size_t i = 0; i < LENGTH(cases); i++) {
 		struct role_chain chain;

@@ -124,12 +124,57 @@ static void broken_settings_end_it(void **state) {
 	}
 }
 
+/* Values of files and variables may be secrets that strayed; the command line shows itself. */
+static void what_is_not_understood_is_not_quoted(void **state) {
+	(void)state;
+	static const char secret[] = "wJalrXUtnFEMI-bPxRfiCY";
+	static const struct {
+		const char *variable;
+		struct session_options o;
+		const char *config;
+		bool quoted;
+	} cases[] = {
+		{NULL, {.region = "eu west wJalrXUtnFEMI-bPxRfiCY"}, "", true},
+		{NULL, {.region = "wJalrXUtnFEMI-bPxRfiCY x", .region_is_private = true}, "",
+			false},
+		{NULL, {.region = "r-1", .ca_bundle = secret}, "", true},
+		{NULL, {.region = "r-1", .ca_bundle = secret, .ca_bundle_is_private = true}, "",
+			false},
+		{NULL, {.region = "r-1", .profile = secret}, "", true},
+		{NULL, {.region = "r-1", .profile = secret, .profile_is_private = true}, "", false},
+		{"AWS_REGION", {.region = NULL}, "", false},
+		{"AWS_CA_BUNDLE", {.region = "r-1"}, "", false},
+		{"AWS_RETRY_MODE", {.region = "r-1"}, "", false},
+		{"AWS_MAX_ATTEMPTS", {.region = "r-1"}, "", false},
+		{"AWS_ENDPOINT_URL", {.region = "r-1"}, "", false},
+		{NULL, {.region = "r-1"}, "[default]\nservices = wJalrXUtnFEMI-bPxRfiCY\n", false},
+		{NULL, {.region = "r-1"}, "[default]\nca_bundle = wJalrXUtnFEMI-bPxRfiCY\n", false},
+		{NULL, {.region = NULL}, "[default]\nregion = wJalrXUtnFEMI-bPxRfiCY x\n", false},
+		{NULL, {.region = "r-1"}, "[default]\nwJalrXUtnFEMI-bPxRfiCY\n", false},
+		{NULL, {.region = "r-1"}, "[default]\nx =\n  wJalrXUtnFEMI-bPxRfiCY\n", false},
+	};
+	for (size_t i = 0; i < LENGTH(cases); i++) {
+		struct session s;
+		struct err e = {.code = ERR_NONE};
+		use_files(cases[i].config);
+		if (cases[i].variable)
+			setenv(cases[i].variable, "wJalrXUtnFEMI-bPxRfiCY x", 1);
+		expect_whole(session_open(&cases[i].o, &s, &e), -1, "case %zu", i);
+		expect(!strstr(e.message, secret) == !cases[i].quoted, "case %zu: %s", i,
+			e.message);
+		session_free(&s);
+		if (cases[i].variable)
+			unsetenv(cases[i].variable);
+	}
+}
+
 int main(void) {
 	const struct CMUnitTest tests[] = {
 		UNIT_TEST(an_arn_rules_the_region),
 		UNIT_TEST(the_trust_store_is_chosen),
 		UNIT_TEST(where_it_came_from_is_told),
 		UNIT_TEST(broken_settings_end_it),
+		UNIT_TEST(what_is_not_understood_is_not_quoted),
 	};
 	return cmocka_run_group_tests_name("session", tests, NULL, NULL);
 }

@@ -91,7 +91,7 @@ static void settings_that_do_not_fit_are_named(void **state) {
 			"sso_region&'default'&[sso-session s]"},
 		{"sso_session=s\nsso_start_url=https://y\n", session, CREDENTIALS_FAILED,
 			"sso_start_url&[sso-session s]"},
-		{"sso_session=t\n", session, CREDENTIALS_FAILED, "[sso-session t]"},
+		{"sso_session=t\n", session, CREDENTIALS_FAILED, "[sso-session&sso_session"},
 		{"sso_session=s\nsso_region=us-east-1\n", "[sso-session s]\nsso_start_url=x\n",
 			CREDENTIALS_FAILED, "[sso-session s]&sso_region"},
 		{"sso_region=us-east-1\n", session, CREDENTIALS_FAILED, "sso_start_url"},

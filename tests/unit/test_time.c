@@ -188,6 +188,36 @@ static void clocks_can_be_set(void **state) {
 	assert_true(clock_monotonic_ms(&host) >= before);
 }
 
+struct set_clock {
+	int64_t wall_ms, monotonic_ms;
+};
+
+static int64_t set_wall_ms(void *ctx) {
+	return ((struct set_clock *)ctx)->wall_ms;
+}
+
+static int64_t set_monotonic_ms(void *ctx) {
+	return ((struct set_clock *)ctx)->monotonic_ms;
+}
+
+/* However the host's clock is set: what goes by is what the monotonic clock says. */
+static void a_steady_clock_is_not_set(void **state) {
+	(void)state;
+	struct set_clock host = {.wall_ms = INT64_C(1767225600000), .monotonic_ms = 5000};
+	const struct clock base = {set_wall_ms, set_monotonic_ms, &host};
+	struct clock_start start;
+	const struct clock steady = clock_steady(&base, &start);
+	assert_int_equal(clock_wall_ms(&steady), INT64_C(1767225600000));
+	static const int64_t jumps_ms[] = {0, -4 * 3600000, 9 * 3600000, INT64_C(-1767225600000)};
+	for (size_t i = 0; i < LENGTH(jumps_ms); i++) {
+		host.wall_ms += jumps_ms[i];
+		host.monotonic_ms += 250;
+		expect_whole(clock_wall_ms(&steady),
+			INT64_C(1767225600000) + 250 * ((int64_t)i + 1), "jump %zu", i);
+		expect_whole(clock_monotonic_ms(&steady), host.monotonic_ms, "jump %zu", i);
+	}
+}
+
 int main(void) {
 	const struct CMUnitTest tests[] = {
 		UNIT_TEST(moments_are_written),
@@ -198,6 +228,7 @@ int main(void) {
 		UNIT_TEST(other_forms_are_refused),
 		UNIT_TEST(floors_are_multiples),
 		UNIT_TEST(clocks_can_be_set),
+		UNIT_TEST(a_steady_clock_is_not_set),
 	};
 	return cmocka_run_group_tests_name("time", tests, NULL, NULL);
 }

@@ -4,6 +4,7 @@ package CheckECS::Proxy;
 #	my $proxy = CheckECS::Proxy->start;                         # lets everything through
 #	my $proxy = CheckECS::Proxy->start(password => 'user:pw');  # those only who say this, others get 407
 #	my $proxy = CheckECS::Proxy->start(answer => "HTTP/1.1 403 ...");   # instead of anything else
+#	                                                            # with page => 'text' as its body
 #	my $proxy = CheckECS::Proxy->start(hang => 1);              # or close => 1
 #	my $proxy = CheckECS::Proxy->start(refuse_after => 1, endless => "HTTP/1.1 407 ...");   # then lines and a body without end
 #	$proxy->requests;                                           # the first lines of what it was asked
@@ -55,7 +56,7 @@ sub serve {
 	return endless($client, $manner{endless}) if $manner{endless} && CheckECS::slurp($log) =~ tr/\n// > $manner{refuse_after};
 	sleep 100 if $manner{hang};
 	my $said = $head =~ /^Proxy-Authorization: Basic (\S+)/mi ? decode_base64($1) : '';
-	return refuse($client, $manner{answer}) if $manner{answer};
+	return refuse($client, $manner{answer}, $manner{page}) if $manner{answer};
 	return refuse($client, "HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Basic realm=\"x\"\r\n")
 		if defined $manner{password} && $said ne $manner{password};
 	my ($host, $rest);
@@ -77,8 +78,8 @@ sub serve {
 }
 
 sub refuse {
-	my ($client, $lines) = @_;
-	my $page = '<html><body>Proxy page, secret-page-text</body></html>';
+	my ($client, $lines, $page) = @_;
+	$page //= '<html><body>Proxy page, secret-page-text</body></html>';
 	my $length = length $page;
 	# All of the request is read before the connection ends: a reset would swallow the answer.
 	syswrite $client, "${lines}Content-Type: text/html\r\nContent-Length: $length\r\nConnection: close\r\n\r\n$page";

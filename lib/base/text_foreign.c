@@ -1,0 +1,27 @@
+/* Text that others wrote, on its way into a message. */
+#include "config.h"
+
+#include "base/secrets.h"
+#include "base/text.h"
+
+/* What is looked at: behind so many characters nothing is shown, whatever is taken out before. */
+enum { MOST_CHARS = 16 * 1024 };
+
+void text_add_foreign(struct buf *out, const char *s, size_t max_chars) {
+	struct buf whole, shown;
+	buf_init(&whole, 4 * MOST_CHARS);
+	buf_init(&shown, 4 * MOST_CHARS);
+	/* Cleaned first, so that nothing that does not show can stand inside a secret; shortened
+	 * last, so that no secret can be cut to a piece that is not recognised. */
+	text_add_clean(&whole, s, MOST_CHARS);
+	secrets_hide(&whole);
+	text_add_clean(&shown, buf_str(&whole), max_chars);
+	/* Even "..." may be part of a password. */
+	secrets_hide(&shown);
+	if (whole.failed || shown.failed)
+		out->failed = true;
+	else
+		text_add_clean(out, buf_str(&shown), max_chars);
+	buf_wipe(&whole);
+	buf_wipe(&shown);
+}
