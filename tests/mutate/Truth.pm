@@ -178,8 +178,9 @@ sub not_ok {
 	for my $name (sort keys %$names) {
 		for my $series ("$name cpu", "$name memory") {
 			my $of = $points->{$series} // return "$series was not asked for";
-			my ($bad) = grep { $_ > $warning || $_ < 0 } values %$of;
-			return "$series is at $bad" if defined $bad;
+			# A period that is still filling can only fall below a range by being incomplete.
+			my ($bad) = grep { $of->{$_} > $warning || ($of->{$_} < 0 && $_ + $period <= $now) } keys %$of;
+			return "$series is at $of->{$bad}" if defined $bad;
 			my ($newest) = sort { $b <=> $a } keys %$of;
 			next if defined $newest && $now - $newest <= $stale_s + 60;
 			return "$series has no current data, and ECS does not say why" if !explained($transcript, $name, $now);

@@ -148,7 +148,7 @@ sub run_mutant {
 	# About so many answers a run has; a number beyond leaves it as it is.
 	$mutant{at} = [map { 1 + int rand 9 + $mutant{role} } 1 .. (rand() < 0.85 ? 1 : 2)];
 	my @attempts = rand() < 0.7 ? (AWS_MAX_ATTEMPTS => 1) : ();
-	$worker->{standin}{$mutant{account}}->restart if $option{only};
+	$worker->{standin}{$mutant{account}}->restart;
 	my @arguments = ("--endpoint-url=$worker->{url}", '-c', 'prod', '--window=6h', '-t', $deadline_s . ($n % 3 ? '' : ':critical'), '-v',
 		$mutant{form} eq 'json' ? '--output-format=json' : $mutant{form} eq 'chart' ? '--chart=always' : (), $mutant{role} ? ("--role-arn=$role", '--no-cache') : ());
 	my %environment = plugin_environment(AWS_ENDPOINT_URL_STS => $worker->{url}, AWS_ACCESS_KEY_ID => 'AKIDEXAMPLE', @attempts);

@@ -136,8 +136,8 @@ sub await_calls {
 }
 
 sub await_stats {
-	my ($self, $code, $pid) = @_;
-	my $until = time + 30 * CheckECS::time_factor();
+	my ($self, $code, $pid, $seconds) = @_;
+	my $until = time + ($seconds // 30) * CheckECS::time_factor();
 	while (time < $until) {
 		my $over = defined $pid && CheckECS::has_ended($pid);
 		return 1 if $code->($self->stats);
