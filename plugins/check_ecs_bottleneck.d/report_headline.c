@@ -81,6 +81,7 @@ static int add_items(const struct report_input *in, report_filter filter, bool n
 			report_add_name(&item, in->samples->services[list[i]->service].name);
 		else
 			report_add_item(in, list[i], &item);
+		buf_fail_with(out, &item);
 		bool fits = add_fitting(out, &item, first, left - 1);
 		buf_free(&item);
 		if (!fits)

@@ -85,17 +85,20 @@ sub asked {
 }
 
 # The points of a result: ([time, value], ...), or nothing when one of them cannot be AWS's.
+sub is_absent { return !$_[0] || $_[0]{type} eq 'null' }
+
 sub points {
 	my ($result, $request) = @_;
-	my ($times, $values) = map { $_ && is_list($_) ? $_->{items} : return } @$result{qw(Timestamps Values)};
+	my ($times, $values) = map { is_absent($_) ? [] : is_list($_) ? $_->{items} : return } @$result{qw(Timestamps Values)};
 	return if @$times != @$values;
 	my $period = $request->{MetricDataQueries}[0]{MetricStat}{Period};
 	my @points;
 	for my $i (0 .. $#$times) {
 		return unless is_number($times->[$i]) && is_number($values->[$i]);
 		my ($time, $value) = ($times->[$i]{text} + 0, $values->[$i]{text} + 0);
-		return if $time != int $time || $time < $request->{StartTime} || $time >= $request->{EndTime} || $time % $period;
-		push @points, [$time, $value];
+		# How AWS aligns periods is not promised everywhere: a time belongs to the period in which it lies.
+		return if $time < $request->{StartTime} || $time >= $request->{EndTime};
+		push @points, [int($time) - int($time) % $period, $value];
 	}
 	return @points;
 }
@@ -122,7 +125,7 @@ sub series {
 				next if is_text($result->{StatusCode}) && $result->{StatusCode}{text} eq 'InternalError'; # it is asked for again
 				return 'a status nobody knows' if !is_text($result->{StatusCode}) || $result->{StatusCode}{text} !~ /\A(?:Complete|PartialData)\z/;
 				my @points = points($result, $answer->{request});
-				return "points of $series that are none" if !@points && (!is_list($result->{Values}) || @{$result->{Values}{items}} || !is_list($result->{Timestamps}) || @{$result->{Timestamps}{items}});
+				return "points of $series that are none" if !@points && grep { !is_absent($_) && !(is_list($_) && !@{$_->{items}}) } @$result{qw(Timestamps Values)};
 				for my $point (@points) {
 					my $before = $points{$series}{$point->[0]} //= $point->[1];
 					return "two values of $series for one period" if $before != $point->[1];

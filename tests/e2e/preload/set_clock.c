@@ -1,5 +1,5 @@
-/* Preloaded into the plugin by clock.t: once a request for GetMetricData goes out, the host's clock is
- * set by SET_CLOCK_S seconds. The monotonic clock goes on. */
+/* Preloaded into the plugin by clock.t: once a request for GetMetricData goes out, the host's clock
+ * is set by SET_CLOCK_S seconds. The monotonic clock goes on. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <string.h>
@@ -10,7 +10,8 @@
 static int is_set;
 
 int clock_gettime(clockid_t id, struct timespec *t) {
-	int (*real)(clockid_t, struct timespec *) = (int (*)(clockid_t, struct timespec *))dlsym(RTLD_NEXT, "clock_gettime");
+	int (*real)(clockid_t, struct timespec *) = (int (*)(clockid_t,
+		struct timespec *))dlsym(RTLD_NEXT, "clock_gettime");
 	int rc = real(id, t);
 	if (rc == 0 && id == CLOCK_REALTIME && is_set)
 		t->tv_sec += SET_CLOCK_S;
@@ -35,7 +36,8 @@ time_t time(time_t *out) {
 }
 
 ssize_t send(int fd, const void *bytes, size_t n, int flags) {
-	ssize_t (*real)(int, const void *, size_t, int) = (ssize_t(*)(int, const void *, size_t, int))dlsym(RTLD_NEXT, "send");
+	ssize_t (*real)(int, const void *, size_t,
+		int) = (ssize_t(*)(int, const void *, size_t, int))dlsym(RTLD_NEXT, "send");
 	ssize_t sent = real(fd, bytes, n, flags);
 	if (memmem(bytes, n, "GetMetricData", strlen("GetMetricData")))
 		is_set = 1;
