@@ -401,7 +401,8 @@ run_tests() {
 	result_files -exec rm -f {} +
 	say 'testing'
 	status=0
-	"$make" -j"$(cpus)" check "$@" >check.log 2>&1 </dev/null || status=$?
+	# Most tests wait most of the time.
+	"$make" -j"$((2 * $(cpus)))" check "$@" >check.log 2>&1 </dev/null || status=$?
 	# Whoever asks for some tests has named them; and daemons keep time, so these run one after the other.
 	if [ $# -eq 0 ] && [ "$(package_system)" = debian ]; then
 		say 'testing in real daemons'

@@ -97,6 +97,8 @@ sub slow {
 	my $flag = keep_file("\0", 'slow');
 	$cell->{env} = {%{$cell->{env}}, preloaded($cell->{libraries}{slow}), SLOW_FLAG => $flag, SLOW_EACH_MS => $ms};
 	$cell->{event} = sub { my ($pid, $begin) = @_; until_after($begin, $cell->{seconds} - 0.05) if $at_deadline; set_flag($flag) };
+	# An allocation within libcurl makes such a call of it.
+	$cell->{blocked} = 1 if $ms >= 1000;
 	return;
 }
 
