@@ -7,6 +7,9 @@
 #include <math.h>
 #include <string.h>
 
+/* Each is cleaned and kept: no answer of CloudWatch has more than a few. */
+enum { MAX_MESSAGES = 20 };
+
 void cloudwatch_begin(struct buf *out) {
 	buf_adds(out, "{\"MetricDataQueries\":[");
 }
@@ -118,20 +121,28 @@ static void read_messages(struct reading *r, const json *result, size_t number) 
 	const json *list = json_member(result, "Messages");
 	if (!json_is_absent(list) && !json_is_array(list))
 		to->fault(to->ctx, number, "Messages is not a list");
-	for (const json *m = json_first(list); m; m = json_next(m)) {
+	int count = 0;
+	for (const json *m = json_first(list); m && count < MAX_MESSAGES; m = json_next(m)) {
 		const struct cloudwatch_message message = message_of(m);
 		to->message(to->ctx, number, &message);
+		count++;
 	}
+	if (count == MAX_MESSAGES)
+		to->fault(to->ctx, number, "more messages than CloudWatch sends");
 }
 
 static void read_call_messages(struct reading *r, const json *document) {
 	const json *list = json_member(document, "Messages");
 	if (!json_is_absent(list) && !json_is_array(list))
 		note_fault(r, "Messages is not a list");
-	for (const json *m = json_first(list); m; m = json_next(m)) {
+	int count = 0;
+	for (const json *m = json_first(list); m && count < MAX_MESSAGES; m = json_next(m)) {
 		const struct cloudwatch_message message = message_of(m);
 		r->visitor->call_message(r->visitor->ctx, &message);
+		count++;
 	}
+	if (count == MAX_MESSAGES)
+		note_fault(r, "more messages than CloudWatch sends");
 }
 
 /* "m" and a number as it is asked for. */

@@ -170,14 +170,29 @@ static int add_authorization(const struct credentials_context *context, struct b
 
 /* --- the provider --- */
 
-/* A task's path is what its keys are had for: its long parts, which nobody can guess. */
+/* Whether a part of a path is what nobody can guess: names and ARNs, which AWS's messages hold as
+ * well, are not. */
+static bool is_random(const char *part, size_t n) {
+	size_t letters = 0;
+	size_t digits = 0;
+	for (size_t i = 0; i < n; i++) {
+		bool is_digit = part[i] >= '0' && part[i] <= '9';
+		digits += is_digit;
+		letters += !is_digit && text_is_alnum(part[i]);
+	}
+	return n >= LONG_PATH_PART && digits > 0 && letters > 0 && !memchr(part, ':', n);
+}
+
+/* A task's path is what its keys are had for. */
 static int keep_path(const char *url, struct err *e) {
 	const char *at = strstr(url, "://") + 3;
 	for (at += strcspn(at, "/?"); *at; at += strcspn(at, "/?")) {
 		at++;
 		size_t n = strcspn(at, "/?");
-		char *part = n >= LONG_PATH_PART ? text_dup(at, n) : NULL;
-		if (n >= LONG_PATH_PART && !part)
+		if (!is_random(at, n))
+			continue;
+		char *part = text_dup(at, n);
+		if (!part)
 			return err_no_memory(e);
 		int rc = secrets_keep(part, e);
 		crypto_free_secret(part);

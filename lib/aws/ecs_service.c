@@ -86,6 +86,7 @@ static const char *read_parts(const json *list, const char *const *statuses, boo
 	struct ecs_service *out) {
 	const char *wrong = NULL;
 	size_t primaries = 0;
+	int64_t wanted = 0;
 	if (!json_is_array(list))
 		return "deployments or task sets that are not a list";
 	for (const json *v = json_first(list); v; v = json_next(v)) {
@@ -95,6 +96,9 @@ static const char *read_parts(const json *list, const char *const *statuses, boo
 			why = "a deployment or task set in an unknown status";
 		else if (strcmp(status, "PRIMARY") == 0) {
 			keep_newest(read_time(v, "createdAt"), &out->primary_created_ms);
+			if (with_rollout && out->desired_count == 0 &&
+				read_count(v, "desiredCount", &wanted) && wanted > 0)
+				why = "a PRIMARY deployment that wants tasks, of a service that wants none";
 			primaries++;
 		}
 		wrong = wrong ? wrong : why;

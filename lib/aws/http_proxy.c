@@ -110,6 +110,41 @@ static void read_value(CURLU *u, struct http_proxy *out) {
 	curl_free(port);
 }
 
+/* Of a value that is no URL: what stands where a password would. */
+static int keep_malformed(const char *value, struct err *e) {
+	const char *separator = strstr(value, "://");
+	const char *authority = separator ? separator + strlen("://") : value;
+	const char *at = strrchr(authority, '@');
+	const char *end = at ? at : authority + strlen(authority);
+	const char *colon = memchr(authority, ':', (size_t)(end - authority));
+	if (!colon)
+		return 0;
+	char *password = text_dup(colon + 1, (size_t)(end - colon - 1));
+	int rc = password ? secrets_keep(password, e) : err_no_memory(e);
+	crypto_free_secret(password);
+	return rc;
+}
+
+static int keep_value(const char *value, struct err *e) {
+	CURLU *u = curl_url();
+	if (!u)
+		return err_no_memory(e);
+	CURLUcode rc = curl_url_set(u, CURLUPART_URL, value,
+		CURLU_NON_SUPPORT_SCHEME | CURLU_GUESS_SCHEME);
+	int kept = rc == CURLUE_OK ? keep_password(u, e) : keep_malformed(value, e);
+	curl_url_cleanup(u);
+	return kept;
+}
+
+int http_proxy_keep_passwords(struct err *e) {
+	static const char *const names[] = {"http_proxy", "HTTP_PROXY", "https_proxy",
+		"HTTPS_PROXY", "all_proxy", "ALL_PROXY"};
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+		if (env_get(names[i]) && keep_value(env_get(names[i]), e))
+			return -1;
+	return 0;
+}
+
 int http_proxy_find(const char *url, struct http_proxy *out, struct err *e) {
 	*out = (struct http_proxy){0};
 	out->is_tunnel = text_equal_nocase(url, "https://", strlen("https://"));
@@ -127,11 +162,8 @@ int http_proxy_find(const char *url, struct http_proxy *out, struct err *e) {
 		out->malformed = why_not_parsed(rc);
 	if (!out->malformed)
 		read_value(u, out);
-	int kept = rc == CURLUE_OUT_OF_MEMORY ? err_no_memory(e)
-		: rc == CURLUE_OK             ? keep_password(u, e)
-					      : 0;
 	curl_url_cleanup(u);
-	return kept;
+	return rc == CURLUE_OUT_OF_MEMORY ? err_no_memory(e) : 0;
 }
 
 enum http_failure http_proxy_classify(const struct http_proxy *p, enum http_failure failure,

@@ -24,9 +24,14 @@ extern const char http_proxy_refused[];
 
 /* The proxy that the environment names for a URL, in libcurl's order (curl: lib/url.c,
  * detect_proxy): https_proxy, HTTPS_PROXY, or for http only http_proxy in lower case; then
- * all_proxy, ALL_PROXY. NO_PROXY is not looked at: libcurl is asked where it went. The password is
- * kept from being shown (base/secrets.h). 0, or -1 with ERR_MEMORY. */
+ * all_proxy, ALL_PROXY. NO_PROXY is not looked at: libcurl is asked where it went. 0, or -1 with
+ * ERR_MEMORY. */
 int http_proxy_find(const char *url, struct http_proxy *out, struct err *e);
+
+/* Keeps the passwords of all proxy variables, used or not, from being shown (base/secrets.h):
+ * programs of credential_process inherit and repeat them. To be called before anything else is
+ * asked or started. 0, or -1 with ERR_MEMORY. */
+int http_proxy_keep_passwords(struct err *e);
 
 /* What a failure is when the exchange went by way of the proxy; status is the proxy's to CONNECT, 0
  * without one. */

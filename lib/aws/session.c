@@ -3,6 +3,7 @@
 #include "aws/session.h"
 
 #include "aws/credentials.h"
+#include "aws/http_proxy.h"
 #include "aws/imds.h"
 
 #include "base/file.h"
@@ -53,6 +54,10 @@ static int find_region(const struct session_options *o, struct session *s, struc
 		return -1;
 	if (o->region && region_set(&of_option, o->region, source, e))
 		return -1;
+	if (o->region && o->region_is_private && strcmp(of_option.name, of_arn.name) != 0)
+		return err_set(e, ERR_USAGE,
+			"the region in the ini file contradicts the cluster's ARN, which lies in %s: take it out there",
+			o->arn_region);
 	if (o->region && strcmp(of_option.name, of_arn.name) != 0)
 		return err_set(e, ERR_USAGE,
 			"-r %s contradicts the cluster's ARN, which lies in %s: drop -r", o->region,
@@ -95,6 +100,8 @@ int session_open(const struct session_options *o, struct session *s, struct err 
 	*s = (struct session){.role_arn = o->role_arn,
 		.external_id = o->external_id,
 		.no_cache = o->no_cache};
+	if (http_proxy_keep_passwords(e))
+		return -1;
 	s->profiles = o->profile_is_private ? profile_load_private(o->profile, &patience, e)
 					    : profile_load(o->profile, &patience, e);
 	if (!s->profiles || find_ca_file(o, s, e) || find_region(o, s, e) ||

@@ -97,6 +97,10 @@ static int on_event(void *ctx, enum ini_event event, int line, const char *key, 
 		return err_set(e, ERR_USAGE, "line %d: a line without '=' in section [%s]", line,
 			r->wanted);
 	r->found = true;
+	if (*key == '-')
+		return err_set(e, ERR_USAGE,
+			"line %d: a key that begins with '-': write the option without its dashes",
+			line);
 	if (text_starts_with("extra-opts", key) && strlen(key) > 1)
 		return err_set(e, ERR_USAGE, "line %d: extra-opts cannot stand in an ini file",
 			line);

@@ -30,8 +30,9 @@ struct collector {
 	void *names; /* search.h tree of the names seen */
 	struct page_cursor page;
 	struct metric_fetch metrics;
-	bool lacks;      /* a part of the list could not be had */
-	bool is_missing; /* there is no such cluster, and that is still to be told */
+	bool lacks;       /* a part of the list could not be had */
+	bool all_fetched; /* but for ECS's word on what is silent */
+	bool is_missing;  /* there is no such cluster, and that is still to be told */
 };
 
 /* --- the list of services --- */
@@ -227,7 +228,8 @@ static void on_tick(void *ctx) {
 
 static void on_learned(void *ctx, size_t first, size_t count) {
 	const struct collector *c = ctx;
-	c->samples->now_s = client_now_s(c->client);
+	if (!c->all_fetched)
+		c->samples->now_s = client_now_s(c->client);
 	c->watcher->learned(c->watcher->ctx, first, count);
 }
 
@@ -264,7 +266,9 @@ int collect(const struct config *config, const struct target *target, struct cli
 		explain_missing_cluster(&c, rc == 0 && event == CLIENT_IDLE, &watch);
 	set_window(&c);
 	samples_sort(s);
+	/* From here on it stands: who is silent must not change while ECS is asked why. */
 	s->now_s = client_now_s(client);
+	c.all_fetched = true;
 	if (rc == 0 && event == CLIENT_IDLE && !s->time_is_over)
 		event = describe(config, target, client, &watch, s, &rc, e);
 	if (rc == 0 && event != CLIENT_IDLE)

@@ -4,6 +4,7 @@
 
 #include "aws/arn.h"
 #include "aws/ecs.h"
+#include "aws/endpoint.h"
 #include "aws/ecs_event.h"
 #include "base/text.h"
 
@@ -29,19 +30,28 @@ static struct description *find_asked(const struct reading *r, const char *name)
 
 /* Whether an ARN (NULL: nothing is said) is of this run's account and region, and names the
  * cluster: "cluster/NAME", "service/CLUSTER/SERVICE"; the old form "service/SERVICE" names none. */
-static bool is_ours(const struct describe_scope *scope, const char *text, const char *type) {
+static bool is_of_run(const struct describe_scope *scope, const struct arn *arn) {
+	return strcmp(arn->region, scope->region) == 0 &&
+		strcmp(arn->partition, partition_of(scope->region)) == 0 &&
+		(!*scope->account || strcmp(arn->account, scope->account) == 0);
+}
+
+static bool is_our_service(const struct describe_scope *scope, const char *text) {
 	struct arn arn;
+	const char *cluster;
+	size_t n;
 	if (!text)
 		return true;
-	if (arn_parse(text, &arn) || !arn_is_ecs(&arn, type) ||
-		strcmp(arn.region, scope->region) != 0)
+	if (arn_parse(text, &arn) || !arn_is_service(&arn, &cluster, &n) || !is_of_run(scope, &arn))
 		return false;
-	if (*scope->account && strcmp(arn.account, scope->account) != 0)
-		return false;
-	const char *cluster = arn.resource + strlen(type) + 1;
-	size_t n = strcspn(cluster, "/");
-	bool is_short = strcmp(type, "service") == 0 && cluster[n] == '\0';
-	return is_short || (strlen(scope->cluster) == n && memcmp(cluster, scope->cluster, n) == 0);
+	return !cluster || (strlen(scope->cluster) == n && memcmp(cluster, scope->cluster, n) == 0);
+}
+
+static bool is_our_cluster(const struct describe_scope *scope, const char *text) {
+	struct arn arn;
+	return !text ||
+		(arn_parse(text, &arn) == 0 && arn_is_cluster(&arn) && is_of_run(scope, &arn) &&
+			strcmp(arn.name, scope->cluster) == 0);
 }
 
 static char *phrase(const char *text, const char *word) {
@@ -91,6 +101,11 @@ static void take_service(const struct ecs_service *from, struct description *to)
 	to->rollout_failed = from->rollout_failed;
 	if (from->rollout_reason)
 		to->rollout_reason = text_dup(from->rollout_reason, strlen(from->rollout_reason));
+	if (!active && !from->fault && strcmp(from->status, "INACTIVE") == 0 &&
+		from->running_count > 0)
+		description_add_fault(to, FAULT_SERVICE, "INACTIVE with running tasks");
+	if (!from->arn)
+		description_add_fault(to, FAULT_HISTORY, "no serviceArn");
 	if (from->history_fault)
 		description_add_fault(to, FAULT_HISTORY, from->history_fault);
 	if (ecs_read_events(from->events, add_event, to) > 0)
@@ -106,8 +121,8 @@ static void on_service(void *ctx, const struct ecs_service *answer) {
 	struct reading *r = ctx;
 	struct description said = {.status = DESCRIPTION_NONE};
 	struct description *to = find_asked(r, answer->name);
-	if (!to || !is_ours(r->scope, answer->arn, "service") ||
-		!is_ours(r->scope, answer->cluster_arn, "cluster")) {
+	if (!to || !is_our_service(r->scope, answer->arn) ||
+		!is_our_cluster(r->scope, answer->cluster_arn)) {
 		r->is_foreign = true;
 		return;
 	}

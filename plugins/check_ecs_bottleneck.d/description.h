@@ -20,9 +20,8 @@ enum description_status {
 /* What is wrong with what was said, and so how much of it can be relied on. */
 enum description_fault {
 	FAULT_NONE,
-	FAULT_HISTORY, /* deployments or events: neither "new" nor "starting" can be told from them
-			*/
-	FAULT_ANSWER,  /* the answer that it stood in: nothing in there makes a service OK */
+	FAULT_HISTORY, /* deployments, events or its ARN: nothing in there makes the service OK */
+	FAULT_ANSWER,  /* the answer that it stood in: likewise, nor is the service gone */
 	FAULT_SERVICE  /* its counts or words: nothing follows from them */
 };
 

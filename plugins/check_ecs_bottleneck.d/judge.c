@@ -199,7 +199,8 @@ static bool has_idle_pattern(const struct config *o, const struct samples *s) {
 /* Everything but the series themselves that keeps the run from being OK. */
 static enum state state_of_run(const struct config *o, const struct samples *s,
 	const struct verdict *v) {
-	if (!s->list_complete || s->failures.len > 0 || has_idle_pattern(o, s))
+	if (!s->list_complete || s->failures.len > 0 || s->failures.failed ||
+		has_idle_pattern(o, s))
 		return STATE_UNKNOWN;
 	return v->services == 0 ? state_without_services(o, s) : STATE_OK;
 }
@@ -208,7 +209,7 @@ static enum state state_of_run(const struct config *o, const struct samples *s,
  * ever. */
 static enum state state_of_ending(const struct config *o, const struct samples *s) {
 	enum state state = s->end == SAMPLES_STOPPED ? STATE_UNKNOWN : o->timeout_state;
-	bool lacks = s->failures.len > 0 || has_idle_pattern(o, s);
+	bool lacks = s->failures.len > 0 || s->failures.failed || has_idle_pattern(o, s);
 	return lacks ? state_worse(state, STATE_UNKNOWN) : state;
 }
 

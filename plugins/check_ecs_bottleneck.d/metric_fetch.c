@@ -197,10 +197,20 @@ static void keep_message(char **kept, const struct cloudwatch_message *m) {
 		*kept = keep_words(words_of(m));
 }
 
+/* Cleaning takes its time: more than so many, of long texts, no run has use for. */
+enum { MAX_MESSAGES_TAKEN = 200 };
+static const char not_shown[] = "CloudWatch sent too many messages to show this one's";
+
 static void on_message(void *ctx, size_t number, const struct cloudwatch_message *m) {
 	struct metric_fetch *f = ctx;
 	const struct metric_want *w = &f->wants[number];
 	struct err e;
+	if (f->messages_taken == MAX_MESSAGES_TAKEN) {
+		if (!w->message)
+			f->wants[number].message = text_dup(not_shown, strlen(not_shown));
+		return;
+	}
+	f->messages_taken++;
 	char *words = keep_words(words_of(m));
 	bool is_known = w->message && words && strcmp(w->message, words) == 0;
 	free(words);

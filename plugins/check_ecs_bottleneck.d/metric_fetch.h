@@ -27,6 +27,7 @@ struct metric_fetch {
 	size_t sent; /* wants that belong to a batch */
 	struct metric_batch *batches;
 	size_t batch_count;
+	size_t messages_taken;        /* about single series */
 	bool answered;                /* something was, for the window as it is */
 	struct metric_batch *current; /* the one whose answer is being read */
 	size_t answers;               /* read so far, that one included */

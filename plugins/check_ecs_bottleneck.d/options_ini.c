@@ -35,6 +35,11 @@ static bool is_name(const char *key, size_t n) {
 	return n > 0 && n <= LONGEST_KEY;
 }
 
+/* Whether something but more '=' stands behind the key. */
+static bool has_value(const char *key, size_t n) {
+	return key[n + strspn(key + n, "=")] != '\0';
+}
+
 static void say(const struct arguments *a, int index, const char *what, struct err *e) {
 	const struct argument_origin *origin = &a->origins[index - 1];
 	(void)err_set(e, ERR_USAGE, "--extra-opts: %.300s line %d: %s", origin->file, origin->line,
@@ -46,7 +51,11 @@ void options_ini_refuse_word(const struct arguments *a, int index, struct err *e
 	struct buf what;
 	size_t n;
 	const char *key = find_key(a->argv[index], &n);
-	bool shown = is_name(key, n);
+	nearest_begin(&near, key, n);
+	for (size_t i = 0; i < option_count; i++)
+		nearest_consider(&near, option_table[i].name, strlen(option_table[i].name));
+	/* "c2VjcmV0=" is as likely the end of a secret: it takes a value, or an option like it. */
+	bool shown = is_name(key, n) && (has_value(key, n) || near.count > 0);
 	buf_init(&what, sizeof e->message);
 	buf_adds(&what, "unknown option, or a value for an option that takes none");
 	if (shown)
@@ -54,12 +63,8 @@ void options_ini_refuse_word(const struct arguments *a, int index, struct err *e
 	buf_adds(&what, " (see --help)");
 	say(a, index, buf_str(&what), e);
 	buf_free(&what);
-	if (!shown || n == 1)
-		return;
-	nearest_begin(&near, key, n);
-	for (size_t i = 0; i < option_count; i++)
-		nearest_consider(&near, option_table[i].name, strlen(option_table[i].name));
-	(void)nearest_explain(&near, "", e);
+	if (shown && n > 1)
+		(void)nearest_explain(&near, "", e);
 }
 
 void options_ini_refuse_value(const struct arguments *a, int index, const struct option_spec *o,

@@ -106,8 +106,13 @@ static bool is_left_out(const struct description *d) {
 
 static void add_dropped(const struct report_input *in, struct buf *out) {
 	const struct samples *s = in->samples;
+	const struct verdict *v = in->verdict;
+	size_t at = 0; /* the verdict's series are in the order of the services */
 	for (size_t i = 0; in->config->verbosity > 0 && i < s->service_count; i++) {
-		if (!is_left_out(&s->services[i].description))
+		while (at < v->series_count && v->series[at].service < i)
+			at++;
+		bool is_judged = at < v->series_count && v->series[at].service == i;
+		if (is_judged || !is_left_out(&s->services[i].description))
 			continue;
 		buf_adds(out, "left out: ");
 		report_add_name(out, s->services[i].name);

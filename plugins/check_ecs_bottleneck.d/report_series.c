@@ -134,7 +134,9 @@ void report_add_breaches(const struct report_input *in, const struct series_verd
 		add_rough_duration(out, (int64_t)b->longest_run * in->samples->window.period_s);
 		buf_adds(out, " in a row, ");
 	}
-	if (b->is_newest && !v->is_silent) {
+	/* Of a series that was lost the newest point that is known may be an old one. */
+	if (b->is_newest &&
+		window_is_current(&in->samples->window, v->newest_s, in->samples->now_s)) {
 		buf_addf(out, "still %s", still[v->direction]);
 		return;
 	}

@@ -113,12 +113,14 @@ static bool make_values(struct series *x, const struct window *w) {
 	return x->values != NULL;
 }
 
-/* Of a value that takes another one's place nobody knows what has been counted: all is looked at
- * then. */
+/* What is fresh lies in one piece. Of a point that does not join it, and of a value that takes
+ * another one's place, nobody knows what has been counted between or before: all is looked at then.
+ */
 static void note_fresh(struct series *x, const struct window *w, size_t i, bool is_first) {
 	bool nothing_fresh = x->fresh_from == x->fresh_to;
+	bool joins = nothing_fresh || (i + 1 >= x->fresh_from && i <= x->fresh_to);
 	x->measure.is_taken = false;
-	if (!is_first) {
+	if (!is_first || !joins) {
 		x->fresh_from = x->known_warning = x->known_critical = 0;
 		x->fresh_to = w->points;
 		return;

@@ -114,12 +114,11 @@ static enum reason reason_of_counts(const struct description *d, int64_t now_s) 
 static enum reason reason_of_active(const struct description *d, int64_t now_s) {
 	enum reason r = reason_of_counts(d, now_s);
 	bool by_history = r == REASON_NEW || r == REASON_STARTING;
-	bool doubtful = d->fault >= FAULT_HISTORY || is_out_of_time(d, now_s);
 	if (d->fault == FAULT_SERVICE)
 		return REASON_NOT_CLEAR;
-	if (d->fault == FAULT_ANSWER && silence_state(r) == STATE_OK)
+	if (d->fault != FAULT_NONE && silence_state(r) == STATE_OK)
 		return REASON_NOT_CLEAR;
-	return doubtful && by_history ? REASON_NOT_CLEAR : r;
+	return by_history && is_out_of_time(d, now_s) ? REASON_NOT_CLEAR : r;
 }
 
 enum reason silence_reason(const struct description *d, int64_t now_s) {
