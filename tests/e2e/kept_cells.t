@@ -21,7 +21,7 @@ my $all = ($ENV{CHECK_ECS_KEPT} // '') eq 'all';
 # Another part of the table for each of the stride's values: it shares no factor with the lengths of what rotates.
 my $stride = $ENV{CHECK_ECS_KEPT_EVERY} // 23;
 my @chosen = grep { defined $only ? $names[$_] =~ /$only/ : $all || $_ % $stride == 0 } 0 .. $#names;
-my @said = in_parallel(6, scalar @chosen, sub { return $cells->run($chosen[$_[0]]) });
+my @said = in_parallel(3, scalar @chosen, sub { return $cells->run($chosen[$_[0]]) });
 my (%tried, %held);
 for my $i (0 .. $#chosen) {
 	my $name = $names[$chosen[$i]];

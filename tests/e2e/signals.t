@@ -86,7 +86,7 @@ my %stage = (
 	},
 );
 my @runs = map { my $stage = $_; map { [$_, $stage] } @signals } sort keys %stage;
-my @said = in_parallel(6, scalar @runs, sub {
+my @said = in_parallel(4, scalar @runs, sub {
 	my ($signal, $stage) = @{$runs[$_[0]]};
 	my $cell = $stage{$stage}->();
 	return kept({seconds => int(20 * $factor), timeout => 'ok', arguments => ['-m', 'cpu'], %$cell, arguments => ['-m', 'cpu', @{$cell->{arguments} // []}], name => "SIG$signal, $stage",
