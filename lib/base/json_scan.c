@@ -21,7 +21,7 @@ struct scan {
 	const char *copied; /* so far the text stands in out */
 	size_t depth;
 	size_t number_room;
-	struct json_scan *out;
+	struct json_scan out;
 };
 
 /* A number while it is read. */
@@ -171,7 +171,7 @@ static double value_of(const struct scan *s, const struct decimal *d) {
 }
 
 static int keep(struct scan *s, double value, struct err *e) {
-	struct json_scan *out = s->out;
+	struct json_scan *out = &s->out;
 	if (out->number_count == s->number_room) {
 		size_t room = s->number_room ? 2 * s->number_room : FIRST_NUMBERS;
 		double *grown = realloc(out->numbers, room * sizeof *grown);
@@ -187,8 +187,8 @@ static int keep(struct scan *s, double value, struct err *e) {
 /* What stands before `to` and is not yet there goes into out. */
 static void copy_until(struct scan *s, const char *to) {
 	size_t n = (size_t)(to - s->copied);
-	memcpy(s->out->text + s->out->len, s->copied, n);
-	s->out->len += n;
+	memcpy(s->out.text + s->out.len, s->copied, n);
+	s->out.len += n;
 	s->copied = to;
 }
 
@@ -200,11 +200,11 @@ static int scan_number(struct scan *s, struct err *e) {
 	if (!good || (s->at < s->end && in_number(*s->at)))
 		return json_bad(e, "malformed number");
 	copy_until(s, d.start);
-	memcpy(s->out->text + s->out->len, stand_in, sizeof stand_in - 1);
-	s->out->len += sizeof stand_in - 1;
+	memcpy(s->out.text + s->out.len, stand_in, sizeof stand_in - 1);
+	s->out.len += sizeof stand_in - 1;
 	s->copied = s->at;
 	double value = value_of(s, &d);
-	s->out->out_of_range = s->out->out_of_range || isnan(value);
+	s->out.out_of_range = s->out.out_of_range || isnan(value);
 	return keep(s, value, e);
 }
 
@@ -212,7 +212,7 @@ static int scan_number(struct scan *s, struct err *e) {
 
 static int scan_word(struct scan *s, struct err *e) {
 	bool is_null = *s->at == 'n';
-	s->out->value_count++;
+	s->out.value_count++;
 	while (s->at < s->end && *s->at >= 'a' && *s->at <= 'z')
 		s->at++;
 	return is_null ? keep(s, json_null_itself, e) : 0;
@@ -222,17 +222,17 @@ static int scan_token(struct scan *s, struct err *e) {
 	char c = *s->at;
 	if (c == '"') {
 		s->at++;
-		s->out->value_count++;
+		s->out.value_count++;
 		return scan_string(s, e);
 	}
 	if ((c >= '0' && c <= '9') || c == '-' || c == '+' || c == '.') {
-		s->out->value_count++;
+		s->out.value_count++;
 		return scan_number(s, e);
 	}
 	if (c == 't' || c == 'f' || c == 'n')
 		return scan_word(s, e);
 	if (c == '{' || c == '[') {
-		s->out->value_count++;
+		s->out.value_count++;
 		s->depth++;
 	} else if ((c == '}' || c == ']') && s->depth > 0) {
 		s->depth--;
@@ -251,7 +251,7 @@ static int scan_all(struct scan *s, struct err *e) {
 		if (s->depth > JSON_DEEPEST)
 			return err_set(e, ERR_LIMIT, "JSON nested deeper than %d levels",
 				JSON_DEEPEST);
-		if (s->out->value_count > JSON_MOST_VALUES)
+		if (s->out.value_count > JSON_MOST_VALUES)
 			return err_set(e, ERR_LIMIT, "JSON with more than %d values",
 				JSON_MOST_VALUES);
 	}
@@ -262,13 +262,18 @@ static int scan_all(struct scan *s, struct err *e) {
 int json_scan(const char *text, size_t n, struct json_scan *out, struct err *e) {
 	static const char mark[] = "\xef\xbb\xbf";
 	const size_t most_numbers = n <= JSON_MOST_VALUES ? n : JSON_MOST_VALUES + 1;
-	*out = (struct json_scan){.text = malloc(n + most_numbers * sizeof stand_in + 1)};
+	struct scan s = {.at = text,
+		.end = text + n,
+		.copied = text,
+		.out = {.text = malloc(n + most_numbers * sizeof stand_in + 1)}};
+	*out = s.out;
 	if (!out->text)
 		return err_no_memory(e);
-	struct scan s = {.at = text, .end = text + n, .copied = text, .out = out};
 	if (n >= sizeof mark - 1 && memcmp(text, mark, sizeof mark - 1) == 0)
 		s.copied = s.at += sizeof mark - 1;
-	return scan_all(&s, e);
+	int rc = scan_all(&s, e);
+	*out = s.out;
+	return rc;
 }
 
 void json_scan_free(struct json_scan *s) {

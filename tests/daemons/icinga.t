@@ -72,7 +72,7 @@ my %words = (
 	'ecs capacity partner' => ['WARNING', qw(-c partner), @partner],
 	'ecs partner' => ['OK', qw(-c partner), @partner, @average],
 	silent => ['UNKNOWN', qw(-c silent)],
-	odd => ['CRITICAL', qw(-c odd)],
+	odd => ['UNKNOWN', qw(-c odd)], # names that ECS does not take
 	'every option' => ['CRITICAL', qw(-c prod -v -s * -C 90 -C memory=99 -m memory --perfdata=problems --max-output=icingadb -t 20:CRITICAL --interval=15m --no-cache)],
 	'an ini file' => ['OK', qw(-c prod -s worker), "--extra-opts=shop\@" . keep_file("[shop]\nwarning = 98\ncritical = 99\n", 'ini')],
 );

@@ -21,7 +21,7 @@ my $account = '';
 for my $n (1 .. $clusters) {
 	my $state = $states[$n % 4];
 	my $cpu = {OK => 34.4, WARNING => 86.2, CRITICAL => 99.7}->{$state};
-	$account .= sprintf "cluster c%03d region=eu-west-1\nservice api desired=2 running=%d\n%s", $n, $cpu ? 2 : 0, $cpu ? "\tcpu flat=$cpu\n\tmemory flat=51.5\n" : '';
+	$account .= sprintf "cluster c%03d region=eu-west-1\nservice api desired=2 running=2\n%s", $n, $cpu ? "\tcpu flat=$cpu\n\tmemory flat=51.5\n" : '';
 }
 my $standin = standin($account);
 my $by_hand = monitoring_user(monitoring => $standin);

