@@ -89,6 +89,7 @@ static int add_series_lines(const struct report_input *in, struct report_parts *
 		in->config->verbosity == 0 ? is_not_ok : NULL, &count);
 	if (!list)
 		return err_no_memory(e);
+	report_parts_expect(p, count, v->series_count);
 	for (size_t i = 0; i < count; i++) {
 		struct report_line line;
 		if (report_is_told_elsewhere(in, list[i]))

@@ -11,6 +11,7 @@
 #include <string.h>
 
 enum { MOST_NOTE_BYTES = 200, LEAST_HEADLINE_BYTES = 100 };
+enum { USUAL_LINE_BYTES = 700 /* with its link */, USUAL_ITEM_BYTES = 60 };
 
 /* --- the parts --- */
 
@@ -46,6 +47,18 @@ static void *with_room(void *list, size_t count, size_t *room, size_t element_by
 	else
 		text->failed = true;
 	return moved;
+}
+
+/* Within the buffer's bound: what is more is made room for as it comes. */
+static void expect_bytes(struct buf *text, size_t count, size_t bytes_each) {
+	size_t most = (text->max - text->len) / 2;
+	size_t bytes = count < most / bytes_each ? count * bytes_each : most;
+	buf_reserve(text, bytes);
+}
+
+void report_parts_expect(struct report_parts *p, size_t lines, size_t items) {
+	expect_bytes(&p->body, lines, USUAL_LINE_BYTES);
+	expect_bytes(&p->items_text, items, USUAL_ITEM_BYTES);
 }
 
 void report_parts_add_line(struct report_parts *p, const struct report_line *line) {

@@ -34,6 +34,10 @@ struct report_parts {
 void report_parts_init(struct report_parts *p);
 void report_parts_free(struct report_parts *p);
 
+/* Makes room for so many lines and items at once, where that is known: growing piece by piece
+ * touches the memory of large reports several times. */
+void report_parts_expect(struct report_parts *p, size_t lines, size_t items);
+
 /* Note a line that was appended to the body; all lines appended since the last noted one, which
  * have neither sparkline nor link; the item that was appended to items_text from start on. */
 void report_parts_add_line(struct report_parts *p, const struct report_line *line);
