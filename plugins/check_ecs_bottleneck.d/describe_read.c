@@ -104,8 +104,6 @@ static void take_service(const struct ecs_service *from, struct description *to)
 	if (!active && !from->fault && strcmp(from->status, "INACTIVE") == 0 &&
 		from->running_count > 0)
 		description_add_fault(to, FAULT_SERVICE, "INACTIVE with running tasks");
-	if (!from->arn)
-		description_add_fault(to, FAULT_HISTORY, "no serviceArn");
 	if (from->history_fault)
 		description_add_fault(to, FAULT_HISTORY, from->history_fault);
 	if (ecs_read_events(from->events, add_event, to) > 0)

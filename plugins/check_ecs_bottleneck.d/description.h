@@ -20,7 +20,7 @@ enum description_status {
 /* What is wrong with what was said, and so how much of it can be relied on. */
 enum description_fault {
 	FAULT_NONE,
-	FAULT_HISTORY, /* deployments, events or its ARN: nothing in there makes the service OK */
+	FAULT_HISTORY, /* deployments or events: nothing in there makes the service OK */
 	FAULT_ANSWER,  /* the answer that it stood in: likewise, nor is the service gone */
 	FAULT_SERVICE  /* its counts or words: nothing follows from them */
 };

@@ -45,7 +45,7 @@ my $standin = standin(<<~'ACCOUNT');
 		cpu flat=34.4
 		memory flat=51.5 points=300:86.2
 	cluster silent region=eu-west-1
-	service api desired=3 running=0
+	service api desired=3 running=3
 	ACCOUNT
 monitoring_user(monitoring => $standin);
 my $home = tempdir() . '/home';

@@ -170,7 +170,7 @@ static void what_is_read_is_judged(void **state) {
 		{"without any ARN",
 			LIST("{\"serviceName\":\"api\"," ACTIVE "," NOTHING_WANTED "," OLD
 			     "," NO_EVENTS "}"),
-			REASON_NOT_CLEAR},
+			REASON_SCALED_TO_ZERO},
 		{"no failures", "{\"services\":[{" ZERO "}]}", REASON_SCALED_TO_ZERO},
 		{"null for failures", "{\"services\":[{" ZERO "}],\"failures\":null}",
 			REASON_SCALED_TO_ZERO},
