@@ -237,13 +237,6 @@ int samples_add_remark(struct samples *s, const char *code, const char *text, co
 	return rc;
 }
 
-size_t series_count(const struct series *x, const struct window *w) {
-	size_t count = 0;
-	for (size_t i = 0; x->values && i < w->points; i++)
-		count += isnan(x->values[i]) ? 0 : 1;
-	return count;
-}
-
 bool series_newest(const struct series *x, const struct window *w, size_t *index) {
 	for (size_t i = w->points; x->values && i-- > 0;) {
 		if (!isnan(x->values[i])) {
@@ -265,13 +258,6 @@ bool series_point_breaches(const struct series *x, const struct window *w, size_
 		return false;
 	bool filling = w->filling && i == w->points - 1;
 	return filling ? range_exceeds(r, x->values[i]) : range_breaches(r, x->values[i]);
-}
-
-size_t series_breaches(const struct series *x, const struct window *w, const struct range *r) {
-	size_t count = 0;
-	for (size_t i = 0; x->values && i < w->points; i++)
-		count += series_point_breaches(x, w, i, r) ? 1 : 0;
-	return count;
 }
 
 bool samples_pattern_is_idle(const struct samples *s, size_t pattern) {

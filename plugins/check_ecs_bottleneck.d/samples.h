@@ -146,9 +146,6 @@ void series_clear(struct series *x);
 /* Marks a series failed, for the reason that stands first. */
 void series_fail(struct series *x, const char *why);
 
-/* The number of points; 0 for a series without values. */
-size_t series_count(const struct series *x, const struct window *w);
-
 /* The index of the newest point; false if there is none. */
 bool series_newest(const struct series *x, const struct window *w, size_t *index);
 
@@ -160,9 +157,6 @@ bool series_is_current(const struct series *x, const struct window *w, int64_t n
  * exceeding the upper end. */
 bool series_point_breaches(const struct series *x, const struct window *w, size_t index,
 	const struct range *r);
-
-/* How many points breach the range. */
-size_t series_breaches(const struct series *x, const struct window *w, const struct range *r);
 
 /* Whether every series is complete, and not one holds a point. */
 bool samples_have_no_point(const struct samples *s);

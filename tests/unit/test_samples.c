@@ -3,6 +3,7 @@
 
 #include "support.h"
 
+#include "pattern.h"
 #include "samples.h"
 
 #include <math.h>
@@ -23,6 +24,13 @@ static void series_free(struct series *x) {
 	series_clear(x);
 	free(x->failure);
 	*x = (struct series){.status = SERIES_NOT_WANTED};
+}
+
+static size_t series_count(const struct series *x, const struct window *w) {
+	size_t count = 0;
+	for (size_t i = 0; x->values && i < w->points; i++)
+		count += isnan(x->values[i]) ? 0 : 1;
+	return count;
 }
 
 static void points_are_stored(void **state) {
@@ -233,7 +241,7 @@ static void only_exceeding_breaches_while_filling(void **state) {
 		expect(series_point_breaches(&x, &window, 4, r) == cases[i].filling,
 			"filling period, case %zu", i);
 		expect(!series_point_breaches(&x, &window, 0, r), "no point, case %zu", i);
-		expect_whole((int64_t)series_breaches(&x, &window, r),
+		expect_whole((int64_t)pattern_find(&x, &window, r).count,
 			cases[i].complete + cases[i].filling, "breaches, case %zu", i);
 		struct window whole = window;
 		whole.filling = false;
@@ -241,7 +249,7 @@ static void only_exceeding_breaches_while_filling(void **state) {
 			"the last of complete periods, case %zu", i);
 	}
 	const struct series none = {.status = SERIES_COMPLETE};
-	assert_int_equal(series_breaches(&none, &window, &cases[0].range), 0);
+	assert_int_equal(pattern_find(&none, &window, &cases[0].range).count, 0);
 	assert_false(series_point_breaches(&none, &window, 1, &cases[0].range));
 }
 
