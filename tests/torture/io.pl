@@ -65,9 +65,9 @@ for my $call (sort keys %errors) {
 			my $trace = keep_file('', 'strace');
 			my $run = run_with($trace, '-e', "trace=$call", '-e', "inject=$call:error=$error:when=$n");
 			my ($hit) = grep { /INJECTED/ } do { open my $file, '<', $trace or die "$trace: $!"; <$file> };
-			# The result itself could not be written: nothing, and 3.
+			# The result itself could not be written: nothing, and the worse of UNKNOWN and the true state, which is WARNING here.
 			my $lost = $call eq 'write' && $hit && $hit =~ /write\(1,/;
-			my ($word, $text) = $lost ? ($run->{exit} == 3 && !$run->{signal} ? 'exit 3, not written' : 'BROKEN', "exit $run->{exit}")
+			my ($word, $text) = $lost ? ($run->{exit} == 1 && !$run->{signal} ? 'exit 1, not written' : 'BROKEN', "exit $run->{exit}")
 				: $scenario->judge($run, $hit, $hit // '');
 			$count{$word}++;
 			push @shown, "  $call $n $error: $word: $text\n" if $text && $word =~ /BROKEN|CRASH/i;
