@@ -20,7 +20,7 @@ sub code_of {
 	return $text;
 }
 
-my @sources = map { glob "$top/$_" } 'lib/*/*.[ch]', 'plugins/*.[ch]', 'plugins/*.d/*.[ch]';
+my @sources = map { glob "$top/$_" } 'lib/*/*.[ch]', 'lib/aws/*/*.[ch]', 'plugins/*.[ch]', 'plugins/*.d/*/*.[ch]';
 cmp_ok(scalar @sources, '>', 50, 'the sources are found');
 
 # Arrows: base <- {harness, term, aws} <- the plugin's rooms <- main.
@@ -47,7 +47,7 @@ for my $path (@sources) {
 		}
 	}
 	for my $include ($text =~ /^#\s*include\s+<([^>]+)>/mg) {
-		push @wrong_library, "$name: $include" if $include =~ m{^curl/} && $name !~ m{^lib/aws/http(_proxy|_setup|_url)?\.c$|^lib/aws/http_state\.h$};
+		push @wrong_library, "$name: $include" if $include =~ m{^curl/} && $name !~ m{^lib/aws/http/\w+\.(?:c|h)$};
 		push @wrong_library, "$name: $include" if $include =~ m{^openssl/} && $name ne 'lib/base/crypto.c';
 		push @wrong_library, "$name: $include" if $include =~ m{cJSON} && $name ne 'lib/base/json_state.h';
 		push @wrong_library, "$name: $include" if $include =~ m{^(?:n?curses|term)(?:w?/.*)?\.h$} && $name !~ m{^lib/term/picker\w*\.c$};
@@ -71,27 +71,27 @@ is_deeply(\@long, [], 'no file is too long');
 # Text of AWS, proxies, agents and children goes through text_add_foreign, which knows the run's secrets. Where such text is
 # read each call of text_add_clean is one that was decided on: how many a file has, and what they clean instead.
 my %own = (
-	'lib/aws/client_attempt.c' => [1, 'the endpoint URL'],
-	'lib/aws/credential_cache.c' => [1, 'what keys are of: a role out of the settings'],
-	'lib/aws/credentials.c' => [4, 'names and paths of profiles; reasons, cleaned where they were made'],
-	'lib/aws/credentials_login.c' => [1, 'a profile name'],
-	'lib/aws/credentials_process.c' => [1, 'the program'],
-	'lib/aws/credentials_role.c' => [5, 'roles, sessions and profiles out of the settings'],
-	'lib/aws/credentials_sso.c' => [2, 'account and role out of the settings'],
-	'lib/aws/credentials_web_identity.c' => [1, 'the role out of the settings'],
-	'lib/aws/endpoint.c' => [1, 'a region of the command line'],
-	'lib/aws/http_proxy.c' => [1, 'the host of the proxy'],
-	'lib/aws/issuer.c' => [1, 'the endpoint URL'],
-	'lib/aws/login_file.c' => [1, 'a path'],
-	'lib/aws/role_chain.c' => [3, 'names of profiles, paths'],
-	'lib/aws/session.c' => [5, 'profile, paths, endpoint URLs'],
-	'lib/aws/sso.c' => [1, 'a profile or session name'],
-	'lib/aws/sts.c' => [1, 'the role out of the settings'],
-	'plugins/check_ecs_bottleneck.d/collect.c' => [2, 'errors, cleaned where they were made'],
-	'plugins/check_ecs_bottleneck.d/target.c' => [2, 'names of clusters'],
+	'lib/aws/client/client_attempt.c' => [1, 'the endpoint URL'],
+	'lib/aws/identity/cache.c' => [1, 'what keys are of: a role out of the settings'],
+	'lib/aws/identity/credentials.c' => [4, 'names and paths of profiles; reasons, cleaned where they were made'],
+	'lib/aws/identity/provider_login.c' => [1, 'a profile name'],
+	'lib/aws/identity/provider_process.c' => [1, 'the program'],
+	'lib/aws/identity/provider_role.c' => [5, 'roles, sessions and profiles out of the settings'],
+	'lib/aws/identity/provider_sso.c' => [2, 'account and role out of the settings'],
+	'lib/aws/identity/provider_web_identity.c' => [1, 'the role out of the settings'],
+	'lib/aws/config/endpoint.c' => [1, 'a region of the command line'],
+	'lib/aws/http/proxy.c' => [1, 'the host of the proxy'],
+	'lib/aws/call/token_service.c' => [1, 'the endpoint URL'],
+	'lib/aws/identity/login_file.c' => [1, 'a path'],
+	'lib/aws/config/role_chain.c' => [3, 'names of profiles, paths'],
+	'lib/aws/client/session.c' => [5, 'profile, paths, endpoint URLs'],
+	'lib/aws/identity/sso.c' => [1, 'a profile or session name'],
+	'lib/aws/identity/sts.c' => [1, 'the role out of the settings'],
+	'plugins/check_ecs_bottleneck.d/collect/collect.c' => [2, 'errors, cleaned where they were made'],
+	'plugins/check_ecs_bottleneck.d/collect/find_cluster.c' => [2, 'names of clusters'],
 );
 my (%cleaned, @copied);
-for my $path (grep { m{/lib/aws/|/(?:calls|clusters|collect|describe|metric_fetch|page|target)\.c$} } @sources) {
+for my $path (grep { m{/lib/aws/|/collect/} } @sources) {
 	(my $name = $path) =~ s{^\Q$top\E/}{};
 	my $code = code_of(slurp($path));
 	my $count = () = $code =~ /\btext_add_clean\s*\(/g;
@@ -105,7 +105,7 @@ is_deeply(\@copied, [], 'no string of an answer goes into a message by itself');
 # Every libcurl symbol stands in the table with its first version; a newer one than the floor is guarded.
 my ($floor) = slurp("$top/configure.ac") =~ /libcurl >= (\d+\.\d+)/;
 my %since = map { /^(\w+)\s+([\d.]+)/ ? ($1 => $2) : () } split /\n/, slurp("$top/tests/curl-symbols.txt");
-my $http = join "\n", map { code_of(slurp("$top/lib/aws/$_")) } qw(http.c http_proxy.c http_setup.c http_state.h http_url.c);
+my $http = join "\n", map { code_of(slurp($_)) } sort glob "$top/lib/aws/http/*.[ch]";
 my %used = map { $_ => 1 } $http =~ /\b(CURL\w*[A-Z0-9]|curl_\w+|LIBCURL_\w+)\b/g;
 is_deeply([sort grep { !$since{$_} } keys %used], [], 'every libcurl symbol in use is in the table');
 is_deeply([sort grep { !$used{$_} } keys %since], [], 'every symbol of the table is in use');
@@ -174,7 +174,7 @@ is_deeply(\@idle, [], 'every test asserts something');
 
 # The plan of the house names every room.
 my $plan = slurp("$top/ARCHITECTURE.md");
-for my $folder (map { glob "$top/$_" } 'lib/*/', 'plugins/*.d/', 'tests/*/', 'contrib/*/') {
+for my $folder (map { glob "$top/$_" } 'lib/*/', 'lib/aws/*/', 'plugins/*.d/*/', 'tests/*/', 'contrib/*/') {
 	(my $name = $folder) =~ s{^\Q$top\E/(.*?)/?$}{$1};
 	like($plan, qr/\Q$name\E/, "ARCHITECTURE.md mentions $name") unless $name =~ /\.(d|o)eps|autom4te/;
 }

@@ -122,7 +122,7 @@ is_deeply([grep { !$in_help{$_} } @readme], [], "every option of README's table 
 
 # Environment variables.
 my %read_by;
-for my $path (map { glob "$top/$_" } 'lib/*/*.c', 'plugins/*.c', 'plugins/*.d/*.c') {
+for my $path (map { glob "$top/$_" } 'lib/*/*.c', 'lib/aws/*/*.c', 'plugins/*.c', 'plugins/*.d/*/*.c') {
 	my $code = slurp($path);
 	$read_by{$_} = $path for $code =~ /"(AWS_[A-Z0-9_]+)"/g, $code =~ /\benv_(?:get|is_true)\("(\w+)"/g;
 }

@@ -5,7 +5,7 @@
  */
 #include "config.h"
 
-#include "option_table.h"
+#include "options/table.h"
 
 #include <stdio.h>
 #include <string.h>

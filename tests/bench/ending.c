@@ -8,8 +8,8 @@
  * what is left to do at the end; what is judged while answers arrive is not in it. */
 #include "config.h"
 
-#include "judge.h"
-#include "report.h"
+#include "judge/judge.h"
+#include "report/report.h"
 
 #include <math.h>
 #include <stdio.h>

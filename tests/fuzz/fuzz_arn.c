@@ -3,7 +3,7 @@
 
 #include "fuzz.h"
 
-#include "aws/arn.h"
+#include "aws/service/arn.h"
 
 #include <stdlib.h>
 

@@ -3,7 +3,7 @@
 
 #include "fuzz.h"
 
-#include "aws/cloudwatch.h"
+#include "aws/service/cloudwatch.h"
 
 #include <stdlib.h>
 

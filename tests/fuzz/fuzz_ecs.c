@@ -4,10 +4,10 @@
 
 #include "fuzz.h"
 
-#include "aws/ecs.h"
+#include "aws/service/ecs.h"
 #include "base/text.h"
-#include "describe_read.h"
-#include "silence.h"
+#include "collect/describe_read.h"
+#include "judge/silence.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -3,7 +3,7 @@
 
 #include "fuzz.h"
 
-#include "aws/aws_error.h"
+#include "aws/call/error.h"
 #include "base/num.h"
 
 #include <stdlib.h>

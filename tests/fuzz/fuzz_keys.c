@@ -3,7 +3,7 @@
 
 #include "fuzz.h"
 
-#include "aws/metadata.h"
+#include "aws/identity/metadata.h"
 #include "base/secrets.h"
 #include "base/text.h"
 

@@ -4,7 +4,7 @@
 
 #include "fuzz.h"
 
-#include "options.h"
+#include "options/options.h"
 
 #include <stdlib.h>
 

@@ -4,7 +4,7 @@
 
 #include "fuzz.h"
 
-#include "aws/profile.h"
+#include "aws/config/profile.h"
 
 #include <stdlib.h>
 

@@ -6,7 +6,7 @@
 
 #include "base/num.h"
 #include "base/text.h"
-#include "report.h"
+#include "report/report.h"
 
 #include <locale.h>
 #include <math.h>

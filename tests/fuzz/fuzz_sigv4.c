@@ -4,7 +4,7 @@
 
 #include "fuzz.h"
 
-#include "aws/sigv4.h"
+#include "aws/call/sigv4.h"
 #include "base/text.h"
 
 #include <stdlib.h>

@@ -3,8 +3,8 @@
 
 #include "fuzz.h"
 
-#include "aws/aws_error.h"
-#include "aws/sts.h"
+#include "aws/call/error.h"
+#include "aws/identity/sts.h"
 #include "base/secrets.h"
 #include "base/text.h"
 #include "base/time.h"

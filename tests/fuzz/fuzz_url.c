@@ -4,7 +4,7 @@
 
 #include "fuzz.h"
 
-#include "aws/credentials.h"
+#include "aws/identity/credentials.h"
 #include "base/text.h"
 
 #include <stdlib.h>

@@ -4,7 +4,7 @@
 
 #include "support.h"
 
-#include "aws/credential_cache.h"
+#include "aws/identity/cache.h"
 #include "base/crypto.h"
 
 #include <signal.h>

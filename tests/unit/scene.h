@@ -2,7 +2,7 @@
 #ifndef UNIT_SCENE_H
 #define UNIT_SCENE_H
 
-#include "judge.h"
+#include "judge/judge.h"
 
 #include <math.h>
 

@@ -3,7 +3,7 @@
 
 #include "support.h"
 
-#include "aws/aws_error.h"
+#include "aws/call/error.h"
 #include "base/text.h"
 
 #include <stdio.h>

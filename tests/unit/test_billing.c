@@ -3,7 +3,7 @@
 
 #include "support.h"
 
-#include "billing.h"
+#include "report/billing.h"
 
 #include <stdio.h>
 #include <string.h>

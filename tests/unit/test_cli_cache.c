@@ -3,7 +3,7 @@
 
 #include "cache_stage.h"
 
-#include "aws/sts.h"
+#include "aws/identity/sts.h"
 
 #include <fcntl.h>
 #include <stdio.h>

@@ -3,7 +3,7 @@
 
 #include "support.h"
 
-#include "aws/cloudwatch.h"
+#include "aws/service/cloudwatch.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -3,7 +3,7 @@
 
 #include "support.h"
 
-#include "aws/metadata.h"
+#include "aws/identity/metadata.h"
 #include "base/text.h"
 
 #include <stdlib.h>

@@ -3,7 +3,7 @@
 
 #include "support.h"
 
-#include "aws/credentials.h"
+#include "aws/identity/credentials.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -4,9 +4,9 @@
 
 #include "support.h"
 
-#include "aws/ecs_event.h"
-#include "describe_read.h"
-#include "silence.h"
+#include "aws/service/ecs_event.h"
+#include "collect/describe_read.h"
+#include "judge/silence.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -3,8 +3,8 @@
 
 #include "support.h"
 
-#include "aws/arn.h"
-#include "aws/ecs.h"
+#include "aws/service/arn.h"
+#include "aws/service/ecs.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -3,8 +3,8 @@
 
 #include "support.h"
 
-#include "aws/endpoint.h"
-#include "aws/explain.h"
+#include "aws/config/endpoint.h"
+#include "aws/call/explain.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -3,7 +3,7 @@
 
 #include "support.h"
 
-#include "aws/http.h"
+#include "aws/http/http.h"
 
 #include <string.h>
 

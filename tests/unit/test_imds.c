@@ -4,7 +4,7 @@
 
 #include "support.h"
 
-#include "aws/imds.h"
+#include "aws/identity/imds.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -4,8 +4,8 @@
 
 #include "support.h"
 
-#include "aws/issuer.h"
-#include "aws/sts.h"
+#include "aws/call/token_service.h"
+#include "aws/identity/sts.h"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>

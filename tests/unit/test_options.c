@@ -4,7 +4,7 @@
 #include "support.h"
 
 #include "base/text.h"
-#include "options.h"
+#include "options/options.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -3,7 +3,7 @@
 
 #include "support.h"
 
-#include "aws/pace.h"
+#include "aws/call/pace.h"
 
 static int start_all(struct pace *p, int generations[PACE_MOST_IN_FLIGHT]) {
 	int count = 0;

@@ -3,7 +3,7 @@
 
 #include "support.h"
 
-#include "page.h"
+#include "collect/page.h"
 
 #include <stdio.h>
 #include <string.h>

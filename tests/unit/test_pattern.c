@@ -3,8 +3,8 @@
 
 #include "support.h"
 
-#include "headroom.h"
-#include "pattern.h"
+#include "judge/headroom.h"
+#include "judge/pattern.h"
 #include "scene.h"
 
 #define GAP SCENE_GAP

@@ -3,7 +3,7 @@
 
 #include "support.h"
 
-#include "aws/profile.h"
+#include "aws/config/profile.h"
 
 #include <stdio.h>
 #include <stdlib.h>

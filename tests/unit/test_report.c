@@ -3,8 +3,8 @@
 
 #include "support.h"
 
-#include "console_link.h"
-#include "report_series.h"
+#include "report/console_link.h"
+#include "report/series.h"
 #include "scene.h"
 
 #include <string.h>

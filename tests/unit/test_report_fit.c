@@ -6,7 +6,7 @@
 
 #include "base/text.h"
 #include "harness/output_bound.h"
-#include "report_fit.h"
+#include "report/fit.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -5,7 +5,7 @@
 
 #include "base/json.h"
 #include "base/json_writer.h"
-#include "report.h"
+#include "report/report.h"
 #include "scene.h"
 
 #include <float.h>

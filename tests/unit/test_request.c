@@ -3,9 +3,9 @@
 
 #include "support.h"
 
-#include "aws/profile.h"
-#include "aws/operation.h"
-#include "aws/request.h"
+#include "aws/config/profile.h"
+#include "aws/call/operation.h"
+#include "aws/call/signed_request.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -3,7 +3,7 @@
 
 #include "support.h"
 
-#include "aws/retry.h"
+#include "aws/call/retry.h"
 
 #include <stdlib.h>
 #include <string.h>

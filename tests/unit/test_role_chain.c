@@ -3,9 +3,9 @@
 
 #include "support.h"
 
-#include "aws/arn.h"
-#include "aws/credentials.h"
-#include "aws/role_chain.h"
+#include "aws/service/arn.h"
+#include "aws/identity/credentials.h"
+#include "aws/config/role_chain.h"
 
 #include <string.h>
 

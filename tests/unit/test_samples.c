@@ -3,8 +3,8 @@
 
 #include "support.h"
 
-#include "pattern.h"
-#include "samples.h"
+#include "judge/pattern.h"
+#include "model/samples.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -3,7 +3,7 @@
 
 #include "support.h"
 
-#include "aws/session.h"
+#include "aws/client/session.h"
 
 #include <stdlib.h>
 #include <string.h>

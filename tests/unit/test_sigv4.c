@@ -3,7 +3,7 @@
 
 #include "support.h"
 
-#include "aws/sigv4.h"
+#include "aws/call/sigv4.h"
 
 #include <stdio.h>
 #include <string.h>

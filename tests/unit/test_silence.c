@@ -4,7 +4,7 @@
 #include "support.h"
 
 #include "scene.h"
-#include "silence.h"
+#include "judge/silence.h"
 
 #define GAP SCENE_GAP
 

@@ -4,7 +4,7 @@
 
 #include "support.h"
 
-#include "silence.h"
+#include "judge/silence.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -3,7 +3,7 @@
 
 #include "support.h"
 
-#include "aws/skew.h"
+#include "aws/call/clock_skew.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -3,8 +3,8 @@
 
 #include "support.h"
 
-#include "aws/aws_error.h"
-#include "aws/sts.h"
+#include "aws/call/error.h"
+#include "aws/identity/sts.h"
 
 #include <ctype.h>
 #include <stdlib.h>

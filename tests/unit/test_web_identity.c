@@ -4,7 +4,7 @@
 
 #include "support.h"
 
-#include "aws/credentials.h"
+#include "aws/identity/credentials.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -3,7 +3,7 @@
 
 #include "support.h"
 
-#include "window.h"
+#include "model/window.h"
 
 enum { MINUTE = 60, HOUR = 3600, DAY = 86400 };
 

@@ -1,0 +1,204 @@
+#include "config.h"
+
+#include "aws/call/explain.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { PROXY_WANTS_LOGIN = 407, KIB = 1024, MIB = 1024 * 1024 };
+
+/* The connection to the proxy, or its consent, could not be had. */
+static void explain_proxy_failure(const char *name, const struct endpoint *ep,
+	const struct http_response *r, struct err *e) {
+	static const char advice[] = "check HTTPS_PROXY, and NO_PROXY for what needs no proxy";
+	const char *host = ep->parts.host_header;
+	if (r->proxy_status == PROXY_WANTS_LOGIN)
+		(void)err_set(e, ERR_NETWORK,
+			"%s: the proxy %s wants a user name and a password (status 407 on the way to %s): HTTPS_PROXY=http://USER:PASSWORD@HOST:PORT, or NO_PROXY",
+			name, r->proxy, host);
+	else if (r->proxy_status >= 300)
+		(void)err_set(e, ERR_NETWORK,
+			"%s: the proxy %s refuses a connection to %s (status %ld): %s", name,
+			r->proxy, host, r->proxy_status, advice);
+	else
+		(void)err_set(e, ERR_NETWORK, "%s: the proxy %s gives no connection to %s (%s): %s",
+			name, r->proxy, host, r->reason, advice);
+}
+
+bool explain_proxy_answer(const char *name, const struct endpoint *ep,
+	const struct http_response *r, const struct aws_error *error, struct err *e) {
+	if (ep->parts.is_https || error->code[0] || (!*r->proxy && r->status != PROXY_WANTS_LOGIN))
+		return false;
+	(void)err_set(e, ERR_NETWORK,
+		"%s: the proxy%s%s answers for %s (HTTP status %ld%s): check http_proxy, and NO_PROXY for what needs no proxy",
+		name, *r->proxy ? " " : "", r->proxy, ep->parts.host_header, r->status,
+		r->status == PROXY_WANTS_LOGIN ? ", it wants a user name and a password" : "");
+	return true;
+}
+
+static void explain_size(const char *name, const char *host, const struct http_response *r,
+	struct err *e) {
+	if (r->headers.no_room)
+		(void)err_set(e, ERR_LIMIT, "%s: %s sends more than %d KiB of headers", name, host,
+			HTTP_MOST_HEADER_BYTES / KIB);
+	else
+		(void)err_set(e, ERR_LIMIT, "%s: the answer of %s is larger than %zu %s", name,
+			host, r->body.max / (r->body.max < MIB ? KIB : MIB),
+			r->body.max < MIB ? "KiB" : "MiB");
+}
+
+/* libcurl calls it "out of memory", too, if a line of a header passes its bound of 100 KiB. */
+static void explain_local_failure(const char *name, const char *host, const struct http_response *r,
+	struct err *e) {
+	bool amid_headers = r->headers.len > 0 && !r->headers.failed && !r->body.failed &&
+		r->body.len == 0;
+	if (amid_headers)
+		(void)err_set(e, ERR_MEMORY,
+			"%s: out of memory, or %s sends a header line that is too long", name,
+			host);
+	else
+		(void)err_set(e, ERR_MEMORY, "%s: out of memory", name);
+}
+
+void explain_transport(const char *name, const struct endpoint *ep, const struct http_response *r,
+	struct err *e) {
+	const char *host = ep->parts.host_header;
+	switch (r->failure) {
+	case HTTP_FAILED_RESOLVE:
+		(void)err_set(e, ERR_NETWORK,
+			"%s: cannot resolve %s (%s): check the region's name and this host's DNS",
+			name, host, r->reason);
+		if (!ep->is_custom)
+			(void)region_suggest(ep->signing_region, e);
+		break;
+	case HTTP_FAILED_CONNECT:
+		(void)err_set(e, ERR_NETWORK,
+			"%s: cannot connect to %s (%s): check network, firewall, proxy and endpoint URL",
+			name, host, r->reason);
+		break;
+	case HTTP_FAILED_PROXY:
+	case HTTP_REFUSED_BY_PROXY:
+		explain_proxy_failure(name, ep, r, e);
+		break;
+	case HTTP_MALFORMED_PROXY:
+		(void)err_set(e, ERR_CONFIG,
+			"%s: %s names no proxy (%s): write http://USER:PASSWORD@HOST:PORT with special characters as %%XX, and NO_PROXY for what needs no proxy",
+			name, r->proxy, r->reason);
+		break;
+	case HTTP_FAILED_CERTIFICATE:
+		(void)err_set(e, ERR_NETWORK,
+			"%s: the TLS certificate of %s is not accepted (%s): check --ca-bundle, AWS_CA_BUNDLE and any proxy that opens TLS",
+			name, host, r->reason);
+		break;
+	case HTTP_FAILED_CA_FILE:
+		(void)err_set(e, ERR_CONFIG,
+			"%s: the CA file cannot be used (%s): check --ca-bundle, AWS_CA_BUNDLE, ca_bundle in the profile, or the system's CA certificates",
+			name, r->reason);
+		break;
+	case HTTP_FAILED_TLS:
+		(void)err_set(e, ERR_NETWORK,
+			"%s: no TLS connection to %s (%s): TLS 1.2 or newer is needed", name, host,
+			r->reason);
+		break;
+	case HTTP_FAILED_TIMEOUT:
+		(void)err_set(e, ERR_NETWORK,
+			"%s: no answer from %s%s%s in time (%s): check network, firewall and proxy",
+			name, host, *r->proxy ? " by way of the proxy " : "", r->proxy, r->reason);
+		break;
+	case HTTP_FAILED_TOO_LARGE:
+		explain_size(name, host, r, e);
+		break;
+	case HTTP_FAILED_LOCAL:
+		explain_local_failure(name, host, r, e);
+		break;
+	default:
+		(void)err_set(e, ERR_NETWORK, "%s: the answer of %s%s%s broke off (%s)", name, host,
+			*r->proxy ? " by way of the proxy " : "", r->proxy, r->reason);
+		break;
+	}
+}
+
+/* "CODE: message", as far as there are any. */
+static const char *quoted(const struct aws_error *error, long status, char *out, size_t size) {
+	if (!error->code[0])
+		(void)snprintf(out, size, "HTTP status %ld%s%s", status,
+			error->message[0] ? ": " : "", error->message);
+	else
+		(void)snprintf(out, size, "%s%s%s", error->code, error->message[0] ? ": " : "",
+			error->message);
+	return out;
+}
+
+/* "access key AKIA...MPLE from the environment". An unsigned call comes from nobody. */
+static const char *signer(const struct credentials *who, char *out, size_t size) {
+	char id[16];
+	if (who->access_key_id)
+		(void)snprintf(out, size, "access key %s from %s", credentials_short_id(who, id),
+			who->provider);
+	else
+		(void)snprintf(out, size, "this unsigned call");
+	return out;
+}
+
+void explain_error(const char *name, const char *iam_action, const struct endpoint *ep,
+	const char *region, const struct credentials *who, long status,
+	const struct aws_error *error, struct err *e) {
+	char text[AWS_ERROR_CODE_BYTES + sizeof error->message + 32];
+	char key[160];
+	(void)quoted(error, status, text, sizeof text);
+	(void)signer(who, key, sizeof key);
+	switch (error->class) {
+	case AWS_ERROR_THROTTLING:
+		(void)err_set(e, ERR_SERVICE,
+			"%s: AWS is throttling this account's requests in %s (%s): check less often or spread the checks",
+			name, region, text);
+		break;
+	case AWS_ERROR_TRANSIENT:
+		(void)err_set(e, ERR_SERVICE, "%s: %s cannot answer now (%s)", name,
+			ep->parts.host_header, text);
+		break;
+	case AWS_ERROR_EXPIRED_CREDENTIALS:
+		(void)err_set(e, ERR_EXPIRED,
+			"%s: the credentials from %s have expired (%s): renew them", name,
+			who->provider, text);
+		break;
+	case AWS_ERROR_BAD_CREDENTIALS:
+		(void)err_set(e, ERR_CREDENTIALS,
+			"%s: AWS does not accept %s (%s): check key, session token and partition",
+			name, key, text);
+		break;
+	case AWS_ERROR_SIGNATURE:
+		/* AWS's message may go on with the whole canonical request: its first sentence is
+		 * enough. */
+		text[strcspn(text, ".")] = '\0';
+		(void)err_set(e, ERR_CREDENTIALS,
+			"%s: wrong signature for %s: check the secret access key, region %s and this host's clock (%s)",
+			name, key, region, text);
+		break;
+	case AWS_ERROR_DENIED:
+		(void)err_set(e, ERR_DENIED, "not permitted: add the IAM action %s for %s (%s)",
+			iam_action, key, text);
+		break;
+	case AWS_ERROR_NOT_FOUND:
+		(void)err_set(e, ERR_NOT_FOUND, "%s: %s", name, text);
+		break;
+	case AWS_ERROR_UNKNOWN_OPERATION:
+		(void)err_set(e, ERR_SERVICE, "%s: %s does not know this call (%s)%s", name,
+			ep->parts.host_header, text,
+			ep->is_custom ? ": is the endpoint URL right, and does it speak awsJson?"
+				      : "");
+		break;
+	default:
+		(void)err_set(e, ERR_SERVICE, "%s: %s answers %s%s", name, ep->parts.host_header,
+			text,
+			status >= 300 && status < 400 ? ": a proxy or login page in between?" : "");
+		break;
+	}
+}
+
+void explain_foreign_body(const char *name, const struct endpoint *ep, const struct err *reason,
+	struct err *e) {
+	(void)err_set(e, ERR_SERVICE,
+		"%s: the answer of %s is not AWS's (%s): a proxy or login page in between?", name,
+		ep->parts.host_header, reason->message);
+}

@@ -1,0 +1,34 @@
+/* The header lines of one signed attempt. */
+#ifndef AWS_REQUEST_H
+#define AWS_REQUEST_H
+
+#include "aws/identity/credentials.h"
+#include "aws/config/endpoint.h"
+
+enum { REQUEST_MOST_HEADERS = 8 };
+
+/* What an attempt is signed with. All borrowed. */
+struct request_signing {
+	const struct endpoint *endpoint;
+	const char *content_type;
+	const char *amz_target; /* X-Amz-Target; NULL: none is sent */
+	bool query_mode;        /* X-Amzn-Query-Mode: true is sent */
+	const char *region;
+	const struct credentials *credentials;
+	int64_t now_s; /* by the corrected clock */
+};
+
+struct request_headers {
+	const char *lines[REQUEST_MOST_HEADERS]; /* "Name: value" */
+	size_t count;
+	struct buf text; /* holds the lines, each with its NUL */
+};
+
+/* Builds Host, Content-Type, X-Amz-* and Authorization for a POST of the body to the endpoint. out
+ * is set in any case; free it with request_headers_free (which wipes it). 0, or -1 with ERR_MEMORY
+ * or ERR_LIMIT. */
+int request_sign(const struct request_signing *signing, const void *body, size_t body_len,
+	struct request_headers *out, struct err *e);
+void request_headers_free(struct request_headers *h);
+
+#endif

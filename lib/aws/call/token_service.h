@@ -1,0 +1,48 @@
+/* Asking the AWS services that issue credentials and tokens (STS, IAM Identity Center): one call at
+ * a time, waited for, signed anew and tried again by the SDKs' rules, within the run's deadline. */
+#ifndef AWS_ISSUER_H
+#define AWS_ISSUER_H
+
+#include "aws/call/error.h"
+#include "aws/identity/credentials.h"
+#include "aws/config/endpoint.h"
+#include "aws/http/http.h"
+
+enum { ISSUER_MOST_BODY_BYTES = 64 * 1024 };
+
+/* One call. All borrowed. */
+struct issuer_call {
+	const char *name;       /* the operation's, "AssumeRole" */
+	const char *iam_action; /* what the caller needs, "sts:AssumeRole" */
+	const struct endpoint *endpoint;
+	enum http_method method;
+	const char *path_and_query; /* goes behind the endpoint's URL, "/token"; "" for none. Never
+				       shown. */
+	const char *content_type;   /* NULL: none, for GET */
+	const char *header;         /* one more line "Name: value", unsigned; NULL: none */
+	const void *body;
+	size_t body_len;
+	const struct credentials *signer; /* NULL: the call is not signed */
+	/* Reads the error of an answer whose status is not 200 (like aws_error_read, which serves
+	 * for JSON). */
+	void (*read_error)(const struct http_response *r, struct aws_error *out);
+	/* NULL, or words of its own for an error answer that is final: sets e and returns true, or
+	 * leaves it to the usual ones. */
+	bool (*explain)(void *ctx, long status, const struct aws_error *error, struct err *e);
+	void *ctx;
+};
+
+/* Asks until there is an answer with status 200, whose body is appended to body (wipe it; bounded
+ * by ISSUER_MOST_BODY_BYTES whatever its own limit), or no further attempt is allowed. A wrong
+ * clock is corrected once in context->skew. 0; -1 with one line that names operation, host and what
+ * to do: ERR_DENIED, ERR_EXPIRED, ERR_CREDENTIALS, ERR_SERVICE, ERR_NETWORK, ERR_LIMIT, ERR_CONFIG,
+ * ERR_MEMORY, ERR_INTERNAL; ERR_DEADLINE when the time was over, with a message that goes on after
+ * "timed out,
+ * ". Needs clock, skew, random_unit and stop in the context. */
+int issuer_ask(const struct credentials_context *context, const struct issuer_call *call,
+	struct buf *body, struct err *e);
+
+/* The answer had status 200 but is not the operation's; reason says why. Sets e and returns -1. */
+int issuer_foreign_body(const struct issuer_call *call, const struct err *reason, struct err *e);
+
+#endif

@@ -1,0 +1,310 @@
+#include "config.h"
+
+#include "aws/client/client_state.h"
+
+#include "aws/call/explain.h"
+#include "base/text.h"
+
+#include <stdlib.h>
+
+enum {
+	MOST_IN_FLIGHT = PACE_MOST_IN_FLIGHT, /* of all services together */
+	LONGEST_WAIT_MS = 250, /* a stop signal is noticed after so long even if it arrives just
+				  before the wait */
+	MOST_JOURNAL_BYTES = 256 * 1024,
+	MOST_RENEWALS_BYTES = 64 * 1024,
+	WORTH_TELLING_S = 61 /* of a wrong clock */
+};
+
+int64_t client_monotonic_ms(const struct client *c) {
+	return clock_monotonic_ms(&c->options.clock);
+}
+
+int64_t client_now_s(const struct client *c) {
+	return skew_now_s(&c->skew, &c->options.clock);
+}
+
+struct credentials_context client_credentials_context(struct client *c,
+	const struct profile_set *profiles, struct buf *trace) {
+	const struct session *s = c->options.session;
+	return (struct credentials_context){
+		.profiles = profiles,
+		.settings = profiles,
+		.region = &s->region,
+		.role_arn = s->role_arn,
+		.external_id = s->external_id,
+		.no_cache = s->no_cache,
+		.clock = &c->options.clock,
+		.skew = &c->skew,
+		.deadline_ms = c->options.deadline_ms,
+		.stop = c->options.stop,
+		.random_unit = c->options.random_unit,
+		.random_ctx = c->options.random_ctx,
+		.ca_file = s->ca_file,
+		.user_agent = c->options.user_agent,
+		.journal = c->options.keep_journal ? &c->journal : NULL,
+		.trace = trace,
+		.child_started = c->options.child_started,
+	};
+}
+
+struct client *client_new(const struct client_options *options, struct buf *trace, struct err *e) {
+	struct client *c = calloc(1, sizeof *c);
+	if (!c) {
+		(void)err_no_memory(e);
+		return NULL;
+	}
+	c->options = *options;
+	c->options.clock = clock_steady(&options->clock, &c->clock_start);
+	c->retry_quota = RETRY_QUOTA;
+	for (int i = 0; i < ENDPOINT_DATA_SERVICES; i++)
+		pace_init(&c->pace[i]);
+	c->next_tick_ms = client_monotonic_ms(c) + options->tick_ms;
+	buf_init(&c->journal, MOST_JOURNAL_BYTES);
+	buf_init(&c->renewals, MOST_RENEWALS_BYTES);
+	const struct credentials_context context = client_credentials_context(c,
+		options->session->profiles, trace);
+	if (credentials_resolve(&context, &c->credentials, e)) {
+		if (trace)
+			client_describe_journal(c, trace);
+		if (options->remarks)
+			client_describe_clock(c, trace != NULL, options->remarks);
+		client_free(c);
+		return NULL;
+	}
+	c->http = http_new(options->session->ca_file, options->user_agent, e);
+	if (!c->http) {
+		client_free(c);
+		return NULL;
+	}
+	return c;
+}
+
+static void call_free(struct call *k) {
+	buf_free(&k->what.body);
+	json_free(k->document);
+	free(k);
+}
+
+void client_free(struct client *c) {
+	if (!c)
+		return;
+	http_free(c->http);
+	while (c->first) {
+		struct call *k = c->first;
+		c->first = k->next;
+		call_free(k);
+	}
+	credentials_free(&c->credentials);
+	buf_free(&c->journal);
+	buf_free(&c->renewals);
+	free(c);
+}
+
+int client_submit(struct client *c, struct client_call *call, struct err *e) {
+	struct call *k = buf_check(&call->body, "request", e) ? NULL : calloc(1, sizeof *k);
+	if (!k) {
+		if (!call->body.failed)
+			(void)err_no_memory(e);
+		buf_free(&call->body);
+		return -1;
+	}
+	k->what = *call;
+	k->clock_generation = c->clock_generation;
+	buf_init(&call->body, 0);
+	if (c->last)
+		c->last->next = k;
+	else
+		c->first = k;
+	c->last = k;
+	return 0;
+}
+
+int client_submit_again(struct client *c, struct client_call *call, int failed_attempts,
+	const struct err *reason, struct err *e) {
+	c->last_error = *reason;
+	int64_t at_ms = client_next_attempt_ms(c, RETRY_TRANSIENT, failed_attempts, NULL);
+	if (at_ms >= c->options.deadline_ms ||
+		!retry_allowed(&c->options.session->retry, RETRY_TRANSIENT, failed_attempts,
+			&c->retry_quota)) {
+		buf_free(&call->body);
+		return 1;
+	}
+	if (client_submit(c, call, e))
+		return -1;
+	c->last->not_before_ms = at_ms;
+	c->last->last_retry = RETRY_TRANSIENT;
+	c->last->attempts = failed_attempts;
+	return 0;
+}
+
+/* The last place in flight is not for a service that has all others while another one waits: calls
+ * that hang must not hold up the list of services. */
+static bool must_leave_room(struct client *c, const struct call *k) {
+	const struct pace *own = client_pace_of(c, k);
+	if (c->in_flight < MOST_IN_FLIGHT - 1 || own->in_flight < c->in_flight)
+		return false;
+	for (const struct call *other = c->first; other; other = other->next)
+		if (other->state == CALL_QUEUED && client_pace_of(c, other) != own)
+			return true;
+	return false;
+}
+
+static bool may_start(struct client *c, const struct call *k) {
+	return k->state == CALL_QUEUED && c->in_flight < MOST_IN_FLIGHT &&
+		pace_allows(client_pace_of(c, k)) && !must_leave_room(c, k);
+}
+
+static void start_due_calls(struct client *c, int64_t now_ms) {
+	for (struct call *k = c->first; k; k = k->next)
+		if (may_start(c, k) && k->not_before_ms <= now_ms &&
+			client_start_attempt(c, k, now_ms))
+			k->state = CALL_FINAL;
+}
+
+/* --- the loop --- */
+
+static bool take_final(struct client *c, struct client_answer *answer) {
+	struct call *before = NULL;
+	struct call *k = c->first;
+	for (; k && k->state != CALL_FINAL; k = k->next)
+		before = k;
+	if (!k)
+		return false;
+	if (before)
+		before->next = k->next;
+	else
+		c->first = k->next;
+	if (c->last == k)
+		c->last = before;
+	*answer = (struct client_answer){.tag = k->what.tag,
+		.subject = k->what.subject,
+		.operation = k->what.operation,
+		.document = k->document,
+		.error = k->error};
+	if (!k->document)
+		c->last_error = k->error;
+	k->document = NULL;
+	call_free(k);
+	return true;
+}
+
+/* How long nothing needs to be done but wait for the network. */
+static int wait_ms(struct client *c, int64_t now_ms) {
+	int64_t until_ms = c->options.deadline_ms;
+	if (c->options.tick_ms > 0 && c->next_tick_ms < until_ms)
+		until_ms = c->next_tick_ms;
+	for (const struct call *k = c->first; k; k = k->next)
+		if (may_start(c, k) && k->not_before_ms < until_ms)
+			until_ms = k->not_before_ms;
+	int64_t left_ms = until_ms - now_ms;
+	return left_ms < 0 ? 0 : left_ms > LONGEST_WAIT_MS ? LONGEST_WAIT_MS : (int)left_ms;
+}
+
+/* The transport itself is broken: every call fails with that error, those still to come as well. */
+static void fail_all(struct client *c, const struct err *e) {
+	http_abort(c->http);
+	c->in_flight = 0;
+	for (int i = 0; i < ENDPOINT_DATA_SERVICES; i++)
+		c->pace[i].in_flight = 0;
+	for (struct call *k = c->first; k; k = k->next) {
+		k->error = *e;
+		k->state = CALL_FINAL;
+	}
+}
+
+static bool has_final(const struct client *c) {
+	const struct call *k = c->first;
+	while (k && k->state != CALL_FINAL)
+		k = k->next;
+	return k != NULL;
+}
+
+static bool tick_is_due(struct client *c, int64_t now_ms) {
+	if (c->options.tick_ms <= 0 || now_ms < c->next_tick_ms)
+		return false;
+	c->next_tick_ms = now_ms + c->options.tick_ms;
+	return true;
+}
+
+enum client_event client_next(struct client *c, struct client_answer *answer) {
+	for (;;) {
+		struct http_response response;
+		struct err broken = {0};
+		if (take_final(c, answer))
+			return CLIENT_CALL;
+		if (!c->first)
+			return CLIENT_IDLE;
+		int64_t now_ms = client_monotonic_ms(c);
+		if (*c->options.stop)
+			return CLIENT_STOPPED;
+		if (now_ms >= c->options.deadline_ms)
+			return CLIENT_DEADLINE;
+		if (tick_is_due(c, now_ms))
+			return CLIENT_TICK;
+		start_due_calls(c, now_ms);
+		if (http_wait(c->http, wait_ms(c, now_ms), &broken))
+			fail_all(c, &broken);
+		/* One decoded answer at a time: the others wait in the transport. */
+		while (!has_final(c) && http_take(c->http, &response)) {
+			client_on_response(c, &response);
+			http_response_free(&response);
+		}
+	}
+}
+
+void client_postpone_deadline(struct client *c, int64_t by_ms) {
+	c->options.deadline_ms += by_ms;
+}
+
+/* --- for the administrator --- */
+
+void client_explain_foreign(const struct client *c, enum operation operation, struct err *reason) {
+	const struct operation_traits *t = operation_traits(operation);
+	const struct err why = *reason;
+	if (why.code == ERR_SYNTAX)
+		explain_foreign_body(t->name, &c->options.session->endpoints[t->service], &why,
+			reason);
+}
+
+const char *client_last_error(const struct client *c) {
+	return c->last_error.message;
+}
+
+void client_describe_pending(const struct client *c, struct buf *out) {
+	const struct call *k = c->first;
+	if (c->renewal_error.code == ERR_DEADLINE) {
+		buf_adds(out, c->renewal_error.message);
+		return;
+	}
+	while (k && k->state != CALL_IN_FLIGHT)
+		k = k->next;
+	if (!k)
+		k = c->first;
+	if (k)
+		buf_addf(out, "waiting for %s from %s", operation_traits(k->what.operation)->name,
+			client_endpoint_of(c, k)->parts.host_header);
+}
+
+void client_describe_work(const struct client *c, struct buf *out) {
+	buf_adds(out, buf_str(&c->renewals));
+	for (int i = 0; i < OPERATIONS; i++) {
+		const struct operation_work *w = &c->work[i];
+		if (w->requests > 0)
+			buf_addf(out, "api: %s %d requests, %d retries, %lld ms\n",
+				operation_traits((enum operation)i)->name, w->requests, w->retries,
+				(long long)w->elapsed_ms);
+	}
+}
+
+void client_describe_clock(const struct client *c, bool exactly, struct buf *out) {
+	struct buf clock;
+	buf_init(&clock, 100);
+	if (skew_describe(&c->skew, exactly ? 0 : WORTH_TELLING_S, &clock))
+		buf_addf(out, "clock: %s\n", buf_str(&clock));
+	buf_free(&clock);
+}
+
+void client_describe_journal(const struct client *c, struct buf *out) {
+	buf_adds(out, buf_str(&c->journal));
+}

@@ -1,0 +1,323 @@
+#include "config.h"
+
+#include "aws/client/client_state.h"
+
+#include "aws/call/error.h"
+#include "aws/call/explain.h"
+#include "aws/call/signed_request.h"
+#include "base/text.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum {
+	MOST_RENEWALS = 2,
+	NEW_TIME_S = 60, /* the Date headers of two answers are never further apart */
+	LEAST_EXCHANGE_MS = 100,
+	REQUEST_SLACK_MS = 1000 /* the loop's deadline strikes before libcurl's own */
+};
+
+int64_t client_next_attempt_ms(const struct client *c, enum retry_kind kind, int failed_attempt,
+	const char *retry_after) {
+	int64_t now_ms = client_monotonic_ms(c);
+	int64_t delay_ms = retry_delay_ms(failed_attempt,
+		c->options.random_unit(c->options.random_ctx), retry_after);
+	return now_ms +
+		retry_pause_ms(&c->options.session->retry, kind, delay_ms,
+			c->options.deadline_ms - now_ms);
+}
+
+/* --- one attempt --- */
+
+const struct endpoint *client_endpoint_of(const struct client *c, const struct call *k) {
+	return &c->options.session->endpoints[operation_traits(k->what.operation)->service];
+}
+
+struct pace *client_pace_of(struct client *c, const struct call *k) {
+	return &c->pace[operation_traits(k->what.operation)->service];
+}
+
+int client_start_attempt(struct client *c, struct call *k, int64_t now_ms) {
+	const struct operation_traits *t = operation_traits(k->what.operation);
+	struct request_signing signing = {
+		.endpoint = client_endpoint_of(c, k),
+		.content_type = t->content_type,
+		.amz_target = t->target,
+		.query_mode = t->query_mode != 0,
+		.region = c->options.session->region.name,
+		.credentials = &c->credentials,
+		.now_s = skew_signing_s(&c->skew, &c->options.clock),
+	};
+	struct request_headers headers;
+	int rc = request_sign(&signing, buf_str(&k->what.body), k->what.body.len, &headers,
+		&k->error);
+	if (rc == 0) {
+		struct http_request r = {
+			.url = signing.endpoint->url,
+			.headers = headers.lines,
+			.header_count = headers.count,
+			.body = buf_str(&k->what.body),
+			.body_len = k->what.body.len,
+			.timeout_ms = c->options.deadline_ms - now_ms + REQUEST_SLACK_MS,
+			.tag = k,
+		};
+		rc = http_start(c->http, &r, &k->error);
+	}
+	request_headers_free(&headers);
+	k->generation = c->generation;
+	if (rc)
+		return -1;
+	k->state = CALL_IN_FLIGHT;
+	k->attempts++;
+	c->in_flight++;
+	k->pace_generation = pace_start(client_pace_of(c, k));
+	struct operation_work *w = &c->work[k->what.operation];
+	w->requests++;
+	w->retries += k->attempts > 1;
+	return 0;
+}
+
+/* --- what an attempt's outcome leads to --- */
+
+/* Signs the call again at once; this does not count as an attempt. */
+static void sign_again(struct call *k) {
+	k->state = CALL_QUEUED;
+	k->not_before_ms = 0;
+	k->attempts--;
+}
+
+/* Corrects the clock that signs. Where AWS had not told its time before, what was made by the
+ * host's clock until now is wrong, too. */
+static bool correct_clock(struct client *c, const struct http_response *r,
+	const struct aws_error *error) {
+	int64_t before_s = c->skew.server_offset_s;
+	if (!skew_correct(&c->skew, &c->options.clock, r, error->code))
+		return false;
+	c->generation++;
+	int64_t moved_s = c->skew.server_offset_s - before_s;
+	c->clock_generation += moved_s > NEW_TIME_S || moved_s < -NEW_TIME_S;
+	return true;
+}
+
+/* Tries to cure an error that a wrong clock explains. */
+static bool cure_skew(struct client *c, struct call *k, const struct http_response *r,
+	const struct aws_error *error) {
+	if (!aws_error_may_be_skew(error->code) || k->skew_corrected)
+		return false;
+	if (k->generation == c->generation && !correct_clock(c, r, error))
+		return false;
+	k->skew_corrected = true;
+	sign_again(k);
+	if (k->what.holds_times && k->clock_generation != c->clock_generation) {
+		k->error.code = ERR_CLOCK;
+		k->state = CALL_FINAL;
+	}
+	return true;
+}
+
+/* Asks the providers again, with the files read anew: something else may have renewed the keys in
+ * them. No cache gives the present ones again. false with why when that gives the same keys, or
+ * none until deadline_ms. */
+static bool fetch_other_credentials(struct client *c, int64_t deadline_ms,
+	struct credentials *fresh, struct err *why) {
+	const struct profile_set *known = c->options.session->profiles;
+	const struct file_patience patience = {.clock = &c->options.clock,
+		.deadline_ms = deadline_ms,
+		.stop = c->options.stop};
+	struct profile_set *profiles = profile_load(profile_is_option(known) ? profile_name(known)
+									     : NULL,
+		&patience, why);
+	if (!profiles)
+		return false;
+	struct credentials_context context = client_credentials_context(c, profiles, &c->renewals);
+	struct spent_key spent = {.older = NULL};
+	credentials_spend(&spent, &c->credentials);
+	context.spent = &spent;
+	context.deadline_ms = deadline_ms;
+	bool found = credentials_resolve(&context, fresh, why) == 0;
+	profile_free(profiles);
+	if (found && strcmp(fresh->secret_access_key, c->credentials.secret_access_key) != 0)
+		return true;
+	if (found) {
+		credentials_free(fresh);
+		(void)err_set(why, ERR_EXPIRED, "they are still the same");
+	}
+	return false;
+}
+
+/* Puts other credentials in the place of those that were refused for what reason says. */
+static bool exchange(struct client *c, const char *reason, int64_t deadline_ms, struct err *why) {
+	struct credentials fresh;
+	char id[16];
+	buf_addf(&c->renewals, "credentials: key %s is refused (%s): asked again for others\n",
+		credentials_short_id(&c->credentials, id), reason);
+	if (!fetch_other_credentials(c, deadline_ms, &fresh, why))
+		return false;
+	credentials_free(&c->credentials);
+	c->credentials = fresh;
+	c->keys_generation = ++c->generation;
+	return true;
+}
+
+/* Whether there are other credentials than those that have expired: they are asked for once,
+ * whatever comes of it. */
+static bool renew(struct client *c, const char *reason) {
+	struct err why = {0};
+	if (c->renewal_error.code != ERR_NONE)
+		return false;
+	if (exchange(c, reason, c->options.deadline_ms, &why))
+		return true;
+	c->renewal_error = why;
+	return false;
+}
+
+/* Signs the call again when the credentials that signed it have expired and there are others, which
+ * somebody may have fetched since. */
+static bool cure_expiry(struct client *c, struct call *k, const struct aws_error *error) {
+	if (error->class != AWS_ERROR_EXPIRED_CREDENTIALS || k->renewals >= MOST_RENEWALS)
+		return false;
+	k->renewals++;
+	/* If the time is over, the call waits for the loop to notice. */
+	if (k->generation != c->generation || renew(c, error->code) ||
+		c->renewal_error.code == ERR_DEADLINE) {
+		sign_again(k);
+		return true;
+	}
+	err_suffix(&k->error, "; fetching them anew failed: %s", c->renewal_error.message);
+	return false;
+}
+
+/* Keys of a cache that AWS refuses otherwise may be another's or of yesterday, for all that is
+ * known here: their source is asked once, for half of the time that is left, since the call's own
+ * error is worth more than a timeout. */
+static bool ask_past_cache(struct client *c, struct call *k, const char *reason) {
+	int64_t now_ms = client_monotonic_ms(c);
+	int64_t until_ms = now_ms + (c->options.deadline_ms - now_ms) / 2;
+	struct err why = {0};
+	if (c->asked_past_cache || !c->credentials.cached || until_ms - now_ms < LEAST_EXCHANGE_MS)
+		return false;
+	c->asked_past_cache = true;
+	if (exchange(c, reason, until_ms, &why))
+		return true;
+	err_suffix(&k->error, "; these keys come from a cache, and others cannot be had: %s",
+		why.message);
+	return false;
+}
+
+/* Signs the call again when credentials of a cache signed it, which AWS does not accept or permit,
+ * and there are others by now. */
+static bool cure_refusal(struct client *c, struct call *k, const struct aws_error *error) {
+	if (!aws_error_refuses_keys(error->class) ||
+		error->class == AWS_ERROR_EXPIRED_CREDENTIALS || k->renewals >= MOST_RENEWALS)
+		return false;
+	if (k->generation >= c->keys_generation && !ask_past_cache(c, k, error->code))
+		return false;
+	k->renewals++;
+	sign_again(k);
+	return true;
+}
+
+/* Queues another attempt if the rules and the deadline allow one; else the call is final with the
+ * error it holds. */
+static void retry_or_fail(struct client *c, struct call *k, enum retry_kind kind,
+	const char *retry_after) {
+	c->last_error = k->error;
+	k->throttled = kind == RETRY_THROTTLING;
+	k->state = CALL_FINAL;
+	if (k->throttled && k->what.give_up_on_throttle)
+		return;
+	int64_t at_ms = client_next_attempt_ms(c, kind, k->attempts, retry_after);
+	bool endless = retry_is_endless(&c->options.session->retry, kind);
+	if (at_ms >= c->options.deadline_ms && !endless)
+		return;
+	k->uncounted_attempts += endless;
+	if (!retry_allowed(&c->options.session->retry, kind, k->attempts - k->uncounted_attempts,
+		    &c->retry_quota))
+		return;
+	k->last_retry = endless ? RETRY_NEVER : kind; /* endless retries are not charged */
+	k->not_before_ms = at_ms;
+	k->state = CALL_QUEUED;
+}
+
+static void on_error_status(struct client *c, struct call *k, const struct http_response *r) {
+	const struct operation_traits *t = operation_traits(k->what.operation);
+	struct aws_error error;
+	char retry_after[32];
+	aws_error_read(r, &error);
+	if (!explain_proxy_answer(t->name, client_endpoint_of(c, k), r, &error, &k->error))
+		explain_error(t->name, t->iam_action, client_endpoint_of(c, k),
+			c->options.session->region.name, &c->credentials, r->status, &error,
+			&k->error);
+	if (cure_skew(c, k, r, &error) || cure_expiry(c, k, &error) || cure_refusal(c, k, &error)) {
+		c->last_error = k->error;
+		return;
+	}
+	(void)http_header(r, "x-amz-retry-after", retry_after, sizeof retry_after);
+	retry_or_fail(c, k, retry_kind_of_error(error.class), retry_after);
+}
+
+static void on_success(struct client *c, struct call *k, struct http_response *r) {
+	struct err reason = {0};
+	k->document = json_parse_answer(buf_str(&r->body), r->body.len, &reason);
+	buf_free(&r->body);
+	skew_note_accepted(&c->skew, &c->options.clock, r);
+	if (!json_is_object(k->document)) {
+		if (k->document)
+			(void)err_set(&reason, ERR_SYNTAX, "not a JSON object");
+		json_free(k->document);
+		k->document = NULL;
+		const char *name = operation_traits(k->what.operation)->name;
+		if (reason.code == ERR_MEMORY)
+			(void)err_set(&k->error, ERR_MEMORY, "%s: %s", name, reason.message);
+		else
+			explain_foreign_body(name, client_endpoint_of(c, k), &reason, &k->error);
+		retry_or_fail(c, k, RETRY_NEVER, NULL);
+		return;
+	}
+	k->error = (struct err){0};
+	retry_refund(k->last_retry, &c->retry_quota);
+	k->state = CALL_FINAL;
+}
+
+static void note(struct client *c, const struct call *k, const struct http_response *r) {
+	const struct operation_traits *t = operation_traits(k->what.operation);
+	char id[80];
+	c->work[k->what.operation].elapsed_ms += r->elapsed_ms;
+	if (!c->options.keep_journal)
+		return;
+	buf_addf(&c->journal, "http: %s POST ", t->name);
+	text_add_clean(&c->journal, client_endpoint_of(c, k)->url, 200);
+	buf_addf(&c->journal, " attempt %d: ", k->attempts);
+	if (r->failure == HTTP_NO_FAILURE)
+		buf_addf(&c->journal, "status %ld", r->status);
+	else
+		buf_addf(&c->journal, "failed (%s)", r->reason);
+	buf_addf(&c->journal, ", %zu bytes sent, %zu received, %lld ms", k->what.body.len,
+		r->body.len, (long long)r->elapsed_ms);
+	if (http_header(r, "x-amzn-requestid", id, sizeof id)) {
+		buf_adds(&c->journal, ", request id ");
+		text_add_foreign(&c->journal, id, sizeof id);
+	}
+	buf_addc(&c->journal, '\n');
+}
+
+void client_on_response(struct client *c, struct http_response *r) {
+	struct call *k = r->tag;
+	bool answered = r->failure == HTTP_NO_FAILURE && r->status == 200;
+	c->in_flight--;
+	k->throttled = false;
+	note(c, k, r);
+	if (r->failure != HTTP_NO_FAILURE) {
+		explain_transport(operation_traits(k->what.operation)->name,
+			client_endpoint_of(c, k), r, &k->error);
+		retry_or_fail(c, k, retry_kind_of_failure(r->failure), NULL);
+	} else if (answered) {
+		on_success(c, k, r);
+	} else {
+		on_error_status(c, k, r);
+	}
+	pace_end(client_pace_of(c, k), k->pace_generation,
+		answered               ? PACE_ANSWERED
+			: k->throttled ? PACE_THROTTLED
+				       : PACE_FAILED);
+}

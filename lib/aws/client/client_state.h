@@ -1,0 +1,78 @@
+/* The inside of the client, shared by its two files: client.c (the loop) and client_attempt.c (what
+ * one attempt does and what its outcome leads to). Nobody else includes it. */
+#ifndef AWS_CLIENT_STATE_H
+#define AWS_CLIENT_STATE_H
+
+#include "aws/client/client.h"
+#include "aws/identity/credentials.h"
+#include "aws/http/http.h"
+#include "aws/call/pace.h"
+#include "aws/call/retry.h"
+#include "aws/call/clock_skew.h"
+
+enum call_state { CALL_QUEUED, CALL_IN_FLIGHT, CALL_FINAL };
+
+struct call {
+	struct call *next;
+	struct client_call what;
+	enum call_state state;
+	int attempts; /* since the call was submitted, but those that were only signed again */
+	int uncounted_attempts; /* of these, those that the retry policy does not limit */
+	int64_t not_before_ms;
+	int generation;      /* of credentials and clock, when the last attempt was signed */
+	int pace_generation; /* when it was started */
+	bool skew_corrected;
+	int clock_generation;       /* of the clock that the body was made with */
+	int renewals;               /* times the call was signed again for newer credentials */
+	enum retry_kind last_retry; /* what the quota was charged for */
+	json *document;
+	struct err error;
+	bool throttled; /* the last attempt was */
+};
+
+struct operation_work {
+	int requests, retries;
+	int64_t elapsed_ms;
+};
+
+struct client {
+	struct client_options options; /* its clock is steady */
+	struct clock_start clock_start;
+	struct http *http;
+	struct credentials credentials;
+	struct err renewal_error; /* why there are none to follow these, once that is known */
+	bool asked_past_cache;    /* keys of a cache were refused and asked for again */
+	int keys_generation;      /* the generation that began with these credentials */
+	struct buf renewals;      /* what there is to tell of it, at -vv */
+	int generation;
+	int clock_generation; /* how often the time was found to be another than it seemed */
+	struct skew skew;
+	int retry_quota;
+	struct call *first, *last; /* in the order of submission */
+	int in_flight;
+	struct pace pace[ENDPOINT_DATA_SERVICES];
+	int64_t next_tick_ms;
+	struct err last_error;
+	struct operation_work work[OPERATIONS];
+	struct buf journal;
+};
+
+int64_t client_monotonic_ms(const struct client *c);
+/* What the credential providers may look at, with these profiles; trace as there. */
+struct credentials_context client_credentials_context(struct client *c,
+	const struct profile_set *profiles, struct buf *trace);
+const struct endpoint *client_endpoint_of(const struct client *c, const struct call *k);
+struct pace *client_pace_of(struct client *c, const struct call *k);
+
+/* Signs and starts an attempt of a queued call. 0, or -1 with the call's error set. */
+int client_start_attempt(struct client *c, struct call *k, int64_t now_ms);
+
+/* Takes the outcome of an attempt: the call is queued again, or final. */
+void client_on_response(struct client *c, struct http_response *r);
+
+/* When to try again after failed_attempt attempts; the deadline when there is no time left for it.
+ */
+int64_t client_next_attempt_ms(const struct client *c, enum retry_kind kind, int failed_attempt,
+	const char *retry_after);
+
+#endif

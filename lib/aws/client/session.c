@@ -1,0 +1,151 @@
+#include "config.h"
+
+#include "aws/client/session.h"
+
+#include "aws/identity/credentials.h"
+#include "aws/http/proxy.h"
+#include "aws/identity/imds.h"
+
+#include "base/file.h"
+#include "base/text.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* The last source of a region. e holds why there is none so far. */
+static int ask_instance(const struct session_options *o, struct session *s, struct err *e) {
+	const struct credentials_context context = {.profiles = s->profiles,
+		.settings = s->profiles,
+		.deadline_ms = o->deadline_ms,
+		.clock = o->clock,
+		.stop = o->stop,
+		.ca_file = s->ca_file,
+		.user_agent = o->user_agent,
+		.journal = o->journal};
+	const struct err none = *e;
+	struct err reason = {0};
+	struct buf name;
+	buf_init(&name, ENDPOINT_MOST_REGION_BYTES);
+	int rc = imds_region(&context, &name, &reason);
+	if (rc == 0)
+		rc = region_set(&s->region, buf_str(&name), "instance metadata", e);
+	else if (rc > 0)
+		rc = err_set(e, ERR_CONFIG, "%s; instance metadata: %s", none.message,
+			reason.message);
+	else
+		*e = reason;
+	buf_free(&name);
+	return rc;
+}
+
+static const char region_of_ini[] = "region in the ini file";
+
+static int find_region(const struct session_options *o, struct session *s, struct err *e) {
+	struct region of_arn, of_option = {0};
+	const char *source = o->region_is_private ? region_of_ini : region_option;
+	if (!o->arn_region) {
+		int rc = o->region ? region_set(&s->region, o->region, source, e)
+				   : region_resolve(NULL, s->profiles, &s->region, e);
+		return rc && !s->region.source && o->clock ? ask_instance(o, s, e) : rc;
+	}
+	if (region_set(&of_arn, o->arn_region, "the cluster's ARN", e))
+		return -1;
+	if (o->region && region_set(&of_option, o->region, source, e))
+		return -1;
+	if (o->region && o->region_is_private && strcmp(of_option.name, of_arn.name) != 0)
+		return err_set(e, ERR_USAGE,
+			"the region in the ini file contradicts the cluster's ARN, which lies in %s: take it out there",
+			o->arn_region);
+	if (o->region && strcmp(of_option.name, of_arn.name) != 0)
+		return err_set(e, ERR_USAGE,
+			"-r %s contradicts the cluster's ARN, which lies in %s: drop -r", o->region,
+			o->arn_region);
+	s->region = of_arn;
+	s->region.fips = of_arn.fips || of_option.fips;
+	return 0;
+}
+
+static int find_ca_file(const struct session_options *o, struct session *s, struct err *e) {
+	const char *found = o->ca_bundle;
+	s->ca_source = "--ca-bundle";
+	if (!found) {
+		found = env_get("AWS_CA_BUNDLE");
+		s->ca_source = "AWS_CA_BUNDLE";
+	}
+	if (!found) {
+		found = profile_get(s->profiles, "ca_bundle");
+		s->ca_source = "the profile's ca_bundle";
+	}
+	if (!found) {
+		s->ca_source = "libcurl's default";
+		return 0;
+	}
+	struct stat st;
+	if (access(found, R_OK) != 0 || stat(found, &st) != 0 || !S_ISREG(st.st_mode)) {
+		bool shown = o->ca_bundle && !o->ca_bundle_is_private;
+		return err_set(e, ERR_CONFIG,
+			"%s: %s is no file that can be read; it must be a PEM file with CA certificates",
+			s->ca_source, shown ? found : file_shown(found));
+	}
+	s->ca_file = text_dup(found, strlen(found));
+	return s->ca_file ? 0 : err_no_memory(e);
+}
+
+int session_open(const struct session_options *o, struct session *s, struct err *e) {
+	const struct file_patience patience = {.clock = o->clock,
+		.deadline_ms = o->deadline_ms,
+		.stop = o->stop};
+	*s = (struct session){.role_arn = o->role_arn,
+		.external_id = o->external_id,
+		.no_cache = o->no_cache};
+	if (http_proxy_keep_passwords(e))
+		return -1;
+	s->profiles = o->profile_is_private ? profile_load_private(o->profile, &patience, e)
+					    : profile_load(o->profile, &patience, e);
+	if (!s->profiles || find_ca_file(o, s, e) || find_region(o, s, e) ||
+		retry_policy_read(s->profiles, &s->retry, e))
+		return -1;
+	for (int i = 0; i < ENDPOINT_DATA_SERVICES; i++)
+		if (endpoint_resolve((enum endpoint_service)i, &s->region, o->endpoint_url,
+			    s->profiles, &s->endpoints[i], e))
+			return -1;
+	return 0;
+}
+
+void session_free(struct session *s) {
+	for (int i = 0; i < ENDPOINT_DATA_SERVICES; i++)
+		endpoint_free(&s->endpoints[i]);
+	free(s->ca_file);
+	profile_free(s->profiles);
+	*s = (struct session){0};
+}
+
+static void describe_file(const struct session *s, enum profile_file file, const char *what,
+	struct buf *out) {
+	const char *path = profile_path(s->profiles, file);
+	buf_addf(out, ", %s ", what);
+	text_add_clean(out, *path ? path : "(no home folder)", 300);
+	if (*path && !profile_file_exists(s->profiles, file))
+		buf_adds(out, " (missing)");
+}
+
+void session_describe(const struct session *s, struct buf *out) {
+	const char *home = env_get("HOME");
+	buf_adds(out, "profile: ");
+	text_add_clean(out, profile_name(s->profiles), 100);
+	describe_file(s, PROFILE_CONFIG, "config", out);
+	describe_file(s, PROFILE_CREDENTIALS, "credentials", out);
+	buf_adds(out, ", HOME ");
+	text_add_clean(out, home ? home : "not set", 300);
+	buf_addf(out, "\nregion: %s (%s)\n", s->region.name, s->region.source);
+	for (int i = 0; i < ENDPOINT_DATA_SERVICES; i++) {
+		buf_addf(out, "endpoint %s: ", s->endpoints[i].signing_name);
+		text_add_clean(out, s->endpoints[i].url, 300);
+		buf_addf(out, " (%s)\n", s->endpoints[i].source);
+	}
+	buf_adds(out, "CA file: ");
+	text_add_clean(out, s->ca_file ? s->ca_file : "system", 300);
+	buf_addf(out, " (%s)\n", s->ca_source);
+}

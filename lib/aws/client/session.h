@@ -1,0 +1,57 @@
+/* What a run needs to talk to AWS before the first request: profile, region, endpoints, trust
+ * store, retry figures; and where each came from. */
+#ifndef AWS_SESSION_H
+#define AWS_SESSION_H
+
+#include "aws/config/endpoint.h"
+#include "aws/config/profile.h"
+#include "aws/call/retry.h"
+#include "base/buf.h"
+#include "base/time.h"
+
+#include <signal.h>
+#include <stdint.h>
+
+/* As given by option; NULL where not. Borrowed. A value that is private came from a file: a message
+ * that does not understand it does not quote it. */
+struct session_options {
+	bool profile_is_private, region_is_private, ca_bundle_is_private;
+	const char *profile;
+	const char *region;
+	const char *arn_region; /* the region of an ARN that the run is about: beats environment and
+				   profile, must not differ from region */
+	const char *endpoint_url;
+	const char *ca_bundle;
+	const char *role_arn, *external_id; /* of a role to assume last */
+	bool no_cache;                      /* no credential cache on disk */
+	/* Where nothing names a region the instance metadata service is asked for it, within the
+	 * run's deadline. clock NULL: nobody is asked; the rest is not looked at then. */
+	const struct clock *clock;
+	int64_t deadline_ms;               /* on the clock's monotonic side */
+	const volatile sig_atomic_t *stop; /* non-zero ends the run */
+	const char *user_agent;
+	struct buf *journal; /* NULL, or gets a line per HTTP request */
+};
+
+struct session {
+	struct profile_set *profiles;
+	struct region region;
+	struct endpoint endpoints[ENDPOINT_DATA_SERVICES];
+	char *ca_file; /* NULL: the default trust store */
+	const char *ca_source;
+	struct retry_policy retry;
+	const char *role_arn, *external_id; /* as in the options */
+	bool no_cache;
+};
+
+/* Resolves everything; without network, but for the region as said above. s is set in any case;
+ * free it with session_free. 0, or -1 with ERR_CONFIG, ERR_USAGE (-r against the ARN), ERR_DEADLINE
+ * (the message goes on after "timed out, ") or ERR_MEMORY. */
+int session_open(const struct session_options *options, struct session *s, struct err *e);
+void session_free(struct session *s);
+
+/* Appends the -vv lines: profile and files, region, endpoints, trust store, each with its source.
+ */
+void session_describe(const struct session *s, struct buf *out);
+
+#endif

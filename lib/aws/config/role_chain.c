@@ -1,0 +1,217 @@
+#include "config.h"
+
+#include "aws/config/role_chain.h"
+
+#include "base/buf.h"
+#include "base/num.h"
+#include "base/text.h"
+
+#include <string.h>
+
+enum { MOST_SHOWN_CHARS = 120, MOST_TEXT_BYTES = 1024 };
+
+/* The profiles on the way, the selected one first. */
+struct walk {
+	const struct profile_set *all;
+	struct role_step steps[ROLE_CHAIN_MOST];
+	size_t count;
+};
+
+/* --- errors --- */
+
+/* Sets e to the parts in a row, each cleaned and cut: names and paths, never a value. Returns -1.
+ */
+static int complain(struct err *e, const char *const *parts, size_t n) {
+	struct buf b;
+	buf_init(&b, MOST_TEXT_BYTES);
+	for (size_t i = 0; i < n; i++) {
+		/* Every other part is a text of ours. */
+		if (i % 2 == 0)
+			buf_adds(&b, parts[i]);
+		else
+			text_add_clean(&b, parts[i], MOST_SHOWN_CHARS);
+	}
+	(void)err_set(e, ERR_CREDENTIALS, "%s", buf_str(&b));
+	buf_free(&b);
+	return -1;
+}
+
+#define COMPLAIN(e, ...)                                  \
+	complain((e), (const char *const[]){__VA_ARGS__}, \
+		sizeof((const char *const[]){__VA_ARGS__}) / sizeof(const char *))
+
+static int no_such_source(const struct profile_set *all, const char *profile, struct err *e) {
+	const char *paths[PROFILE_FILES], *notes[PROFILE_FILES];
+	for (int i = 0; i < PROFILE_FILES; i++) {
+		paths[i] = profile_path(all, (enum profile_file)i);
+		notes[i] = profile_file_exists(all, (enum profile_file)i) ? "" : " (missing)";
+		if (!*paths[i])
+			paths[i] = i == PROFILE_CONFIG ? "the config file" : "the credentials file";
+	}
+	return COMPLAIN(e, "profile '", profile, "': its source_profile is neither in ",
+		paths[PROFILE_CONFIG], notes[PROFILE_CONFIG], "", " nor in ",
+		paths[PROFILE_CREDENTIALS], notes[PROFILE_CREDENTIALS]);
+}
+
+/* The way so far and where it leads again: "A -> B -> A". */
+static int endless(const struct walk *w, const char *again, struct err *e) {
+	struct buf b;
+	buf_init(&b, MOST_TEXT_BYTES);
+	for (size_t i = 0; i < w->count; i++) {
+		text_add_clean(&b, w->steps[i].profile, MOST_SHOWN_CHARS / 6);
+		buf_adds(&b, " -> ");
+	}
+	text_add_clean(&b, again, MOST_SHOWN_CHARS / 6);
+	(void)err_set(e, ERR_CREDENTIALS,
+		"the source_profile of the profiles %s leads round in a circle: one of them needs keys of its own",
+		buf_str(&b));
+	buf_free(&b);
+	return -1;
+}
+
+/* --- what one profile says --- */
+
+bool role_chain_begins(const struct profile_set *profiles) {
+	return profile_get(profiles, "role_arn") &&
+		!profile_get(profiles, "web_identity_token_file");
+}
+
+static bool has_static_keys(const struct profile_set *p) {
+	return profile_get(p, "aws_access_key_id") || profile_get(p, "aws_secret_access_key");
+}
+
+static int find_own_base(const struct profile_set *p, enum role_base *out, struct err *e) {
+	static const struct {
+		const char *key;
+		enum role_base base;
+	} ways[] = {
+		{"aws_access_key_id", ROLE_BASE_KEYS},
+		{"aws_secret_access_key", ROLE_BASE_KEYS},
+		{"web_identity_token_file", ROLE_BASE_WEB_IDENTITY},
+		{"sso_account_id", ROLE_BASE_SSO},
+		{"sso_role_name", ROLE_BASE_SSO},
+		{"login_session", ROLE_BASE_LOGIN},
+		{"credential_process", ROLE_BASE_PROCESS},
+	};
+	for (size_t i = 0; i < sizeof ways / sizeof ways[0]; i++) {
+		if (profile_get(p, ways[i].key)) {
+			*out = ways[i].base;
+			return 0;
+		}
+	}
+	return COMPLAIN(e, "profile '", profile_name(p),
+		"' has nothing to sign in with: no keys, role_arn, web_identity_token_file, sso_account_id, login_session or credential_process");
+}
+
+static int find_named_base(const char *profile, const char *source, enum role_base *out,
+	struct err *e) {
+	static const struct {
+		const char *name;
+		enum role_base base;
+	} sources[] = {
+		{"Environment", ROLE_BASE_ENVIRONMENT},
+		{"Ec2InstanceMetadata", ROLE_BASE_INSTANCE},
+		{"EcsContainer", ROLE_BASE_CONTAINER},
+	};
+	for (size_t i = 0; i < sizeof sources / sizeof sources[0]; i++) {
+		if (text_is_word(source, sources[i].name)) {
+			*out = sources[i].base;
+			return 0;
+		}
+	}
+	return COMPLAIN(e, "profile '", profile,
+		"': its credential_source is none of Environment, Ec2InstanceMetadata, EcsContainer");
+}
+
+static int read_step(const struct profile_set *p, const char *profile, struct role_step *out,
+	struct err *e) {
+	const char *duration = profile_get(p, "duration_seconds");
+	*out = (struct role_step){
+		.profile = profile,
+		.role_arn = profile_get(p, "role_arn"),
+		.session_name = profile_get(p, "role_session_name"),
+		.external_id = profile_get(p, "external_id"),
+		.mfa_serial = profile_get(p, "mfa_serial"),
+	};
+	if (!duration)
+		return 0;
+	if (num_parse_whole(duration, strlen(duration), ROLE_MOST_DURATION_S, &out->duration_s) ||
+		out->duration_s < ROLE_LEAST_DURATION_S)
+		return COMPLAIN(e, "profile '", profile,
+			"': its duration_seconds is no whole number from 900 to 43200");
+	return 0;
+}
+
+/* --- the way from profile to profile --- */
+
+static bool was_visited(const struct walk *w, const char *name) {
+	for (size_t i = 0; i < w->count; i++)
+		if (strcmp(w->steps[i].profile, name) == 0)
+			return true;
+	return false;
+}
+
+/* Takes the role of profile p into the walk. 0 with *next the source_profile to go on with; 1 when
+ * the base is found; -1. */
+static int take_role(struct walk *w, const struct profile_set *p, const char *profile,
+	enum role_base *base, const char **next, struct err *e) {
+	const char *source = profile_get(p, "source_profile");
+	const char *named = profile_get(p, "credential_source");
+	if (w->count == ROLE_CHAIN_MOST)
+		return err_set(e, ERR_CREDENTIALS,
+			"the chain of source_profile has more than %d roles", ROLE_CHAIN_MOST);
+	if (read_step(p, profile, &w->steps[w->count], e))
+		return -1;
+	w->count++;
+	if (!source == !named) {
+		(void)COMPLAIN(e, "profile '", profile, "' has a role_arn and ",
+			source ? "both source_profile and credential_source"
+			       : "neither source_profile nor credential_source",
+			": exactly one has to say whose keys assume the role");
+		return -1;
+	}
+	if (named)
+		return find_named_base(profile, named, base, e) ? -1 : 1;
+	*next = source;
+	return profile_exists(w->all, source) ? 0 : no_such_source(w->all, profile, e);
+}
+
+/* Goes on to a source_profile. Results as in take_role. */
+static int take_source(struct walk *w, const char *profile, enum role_base *base, const char **next,
+	struct err *e) {
+	bool own = strcmp(w->steps[w->count - 1].profile, profile) == 0;
+	struct profile_set *p = profile_view(w->all, profile, e);
+	int rc = -1;
+	if (!p)
+		return -1;
+	if (was_visited(w, profile) && !(own && has_static_keys(p)))
+		(void)endless(w, profile, e);
+	else if (has_static_keys(p) || !role_chain_begins(p))
+		rc = find_own_base(p, base, e) ? -1 : 1;
+	else
+		rc = take_role(w, p, profile, base, next, e);
+	profile_free(p);
+	return rc;
+}
+
+int role_chain_plan(const struct profile_set *profiles, struct role_chain *out, struct err *e) {
+	struct walk w = {.all = profiles};
+	const char *profile = profile_name(profiles);
+	const char *next = NULL;
+	*out = (struct role_chain){.base = ROLE_BASE_KEYS};
+	int rc = role_chain_begins(profiles)
+		? take_role(&w, profiles, profile, &out->base, &next, e)
+		: find_own_base(profiles, &out->base, e) ? -1
+							 : 1;
+	while (rc == 0) {
+		profile = next;
+		rc = take_source(&w, profile, &out->base, &next, e);
+	}
+	if (rc < 0)
+		return -1;
+	out->base_profile = profile;
+	out->count = w.count;
+	for (size_t i = 0; i < w.count; i++)
+		out->steps[i] = w.steps[w.count - 1 - i];
+	return 0;
+}

@@ -1,0 +1,170 @@
+/* How libcurl is set up for one exchange: whom it trusts, what it sends, its limits and callbacks.
+ */
+#include "config.h"
+
+#include "aws/http/http_state.h"
+
+#include "base/text.h"
+
+#include <netinet/in.h>
+#include <string.h>
+#include <sys/socket.h>
+
+enum { CONNECT_TIMEOUT_MS = 5000 };
+
+/* libcurl's callbacks: append, or refuse and so end the transfer. */
+static size_t on_body(char *data, size_t size, size_t count, void *ctx) {
+	struct exchange *x = ctx;
+	buf_add(&x->body, data, size * count);
+	return x->body.failed ? 0 : size * count;
+}
+
+static size_t on_header(char *data, size_t size, size_t count, void *ctx) {
+	struct exchange *x = ctx;
+	size_t n = size * count;
+	/* 100 Continue and a proxy's CONNECT answer come first: only the last response's headers
+	 * count. */
+	if (n >= 5 && memcmp(data, "HTTP/", 5) == 0)
+		buf_truncate(&x->response_headers, 0);
+	buf_add(&x->response_headers, data, n);
+	return x->response_headers.failed ? 0 : n;
+}
+
+/* The environment says which proxy there is, this whether libcurl (which knows NO_PROXY) went
+ * there.
+ */
+static curl_socket_t on_open_socket(void *ctx, curlsocktype purpose, struct curl_sockaddr *a) {
+	struct exchange *x = ctx;
+	(void)purpose;
+	const struct sockaddr_in *v4 = (const void *)&a->addr;
+	const struct sockaddr_in6 *v6 = (const void *)&a->addr;
+	if (a->family == AF_INET)
+		x->peer_port = ntohs(v4->sin_port);
+	else if (a->family == AF_INET6)
+		x->peer_port = ntohs(v6->sin6_port);
+	return socket(a->family, a->socktype, a->protocol);
+}
+
+CURLcode http_set_trust(const struct http *h, struct exchange *x) {
+	const char *file = h->ca_file;
+	const char *folder = NULL;
+#if LIBCURL_VERSION_NUM >= 0x074600
+	const curl_version_info_data *info = curl_version_info(CURLVERSION_NOW);
+	if (!file && info->age >= CURLVERSION_SEVENTH) {
+		file = info->cainfo;
+		folder = info->capath;
+	}
+#endif
+	if (!file && !folder)
+		return CURLE_OK;
+	/* Of a folder OpenSSL reads the one certificate it needs, of a bundle all: 240 million
+	 * instructions for 144. With both set it would read the bundle anew for each connection. */
+	x->trusts_folder = file && folder && !h->folder_is_wanting;
+	CURLcode rc = curl_easy_setopt(x->easy, CURLOPT_CAINFO, x->trusts_folder ? NULL : file);
+	if (rc == CURLE_OK)
+		rc = curl_easy_setopt(x->easy, CURLOPT_CAPATH,
+			x->trusts_folder || !file ? folder : NULL);
+	return rc;
+}
+
+static CURLcode set_security(const struct http *h, struct exchange *x, const char *url) {
+	CURL *c = x->easy;
+	CURLcode rc = CURLE_OK;
+	bool plain = text_equal_nocase(url, "http://", strlen("http://"));
+#if LIBCURL_VERSION_NUM >= 0x075500
+	rc = curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, plain ? "http" : "https");
+#else
+	rc = curl_easy_setopt(c, CURLOPT_PROTOCOLS,
+		(long)(plain ? CURLPROTO_HTTP : CURLPROTO_HTTPS));
+#endif
+	if (rc == CURLE_OK)
+		rc = http_set_trust(h, x);
+	if (rc == CURLE_OK)
+		rc = curl_easy_setopt(c, CURLOPT_SSL_VERIFYPEER, 1L);
+	if (rc == CURLE_OK)
+		rc = curl_easy_setopt(c, CURLOPT_SSL_VERIFYHOST, 2L);
+	if (rc == CURLE_OK)
+		rc = curl_easy_setopt(c, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+	if (rc == CURLE_OK)
+		rc = curl_easy_setopt(c, CURLOPT_FOLLOWLOCATION, 0L);
+	if (rc == CURLE_OK)
+		rc = curl_easy_setopt(c, CURLOPT_DISALLOW_USERNAME_IN_URL, 1L);
+	return rc;
+}
+
+static CURLcode set_method(CURL *c, const struct http_request *r) {
+	if (r->method == HTTP_GET)
+		return curl_easy_setopt(c, CURLOPT_HTTPGET, 1L);
+	CURLcode rc = curl_easy_setopt(c, CURLOPT_POST, 1L);
+	if (rc == CURLE_OK)
+		rc = curl_easy_setopt(c, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)r->body_len);
+	/* Without any text libcurl would read the body from standard input. */
+	if (rc == CURLE_OK)
+		rc = curl_easy_setopt(c, CURLOPT_POSTFIELDS, r->body ? r->body : "");
+	if (rc == CURLE_OK && r->method == HTTP_PUT)
+		rc = curl_easy_setopt(c, CURLOPT_CUSTOMREQUEST, "PUT");
+	return rc;
+}
+
+static CURLcode set_request(CURL *c, const struct http_request *r, struct exchange *x) {
+	CURLcode rc = curl_easy_setopt(c, CURLOPT_URL, r->url);
+	if (rc == CURLE_OK)
+		rc = curl_easy_setopt(c, CURLOPT_HTTPHEADER, x->headers);
+	if (rc == CURLE_OK)
+		rc = set_method(c, r);
+	if (rc == CURLE_OK)
+		rc = curl_easy_setopt(c, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+	if (rc == CURLE_OK && (r->no_proxy || x->proxy.malformed))
+		rc = curl_easy_setopt(c, CURLOPT_PROXY, r->no_proxy ? "" : http_proxy_refused);
+	if (rc == CURLE_OK && r->no_proxy)
+		rc = curl_easy_setopt(c, CURLOPT_NOPROXY, "*");
+	return rc;
+}
+
+static CURLcode set_limits(CURL *c, int64_t timeout_ms, size_t most_body_bytes) {
+	long connect_ms = timeout_ms < CONNECT_TIMEOUT_MS ? (long)timeout_ms : CONNECT_TIMEOUT_MS;
+	CURLcode rc = curl_easy_setopt(c, CURLOPT_TIMEOUT_MS, (long)timeout_ms);
+	if (rc == CURLE_OK)
+		rc = curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT_MS, connect_ms);
+	if (rc == CURLE_OK)
+		rc = curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L);
+	if (rc == CURLE_OK)
+		rc = curl_easy_setopt(c, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)most_body_bytes);
+#if LIBCURL_VERSION_NUM >= 0x075700
+	if (rc == CURLE_OK)
+		rc = curl_easy_setopt(c, CURLOPT_QUICK_EXIT, 1L);
+#endif
+	return rc;
+}
+
+static CURLcode set_callbacks(const struct http *h, CURL *c, struct exchange *x) {
+	CURLcode rc = curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, on_body);
+	if (rc == CURLE_OK)
+		rc = curl_easy_setopt(c, CURLOPT_WRITEDATA, x);
+	if (rc == CURLE_OK)
+		rc = curl_easy_setopt(c, CURLOPT_HEADERFUNCTION, on_header);
+	if (rc == CURLE_OK)
+		rc = curl_easy_setopt(c, CURLOPT_HEADERDATA, x);
+	if (rc == CURLE_OK)
+		rc = curl_easy_setopt(c, CURLOPT_ERRORBUFFER, x->error_text);
+	if (rc == CURLE_OK)
+		rc = curl_easy_setopt(c, CURLOPT_PRIVATE, x);
+	if (rc == CURLE_OK)
+		rc = curl_easy_setopt(c, CURLOPT_OPENSOCKETFUNCTION, on_open_socket);
+	if (rc == CURLE_OK)
+		rc = curl_easy_setopt(c, CURLOPT_OPENSOCKETDATA, x);
+	if (rc == CURLE_OK)
+		rc = curl_easy_setopt(c, CURLOPT_USERAGENT, h->user_agent);
+	return rc;
+}
+
+CURLcode http_set_up(const struct http *h, const struct http_request *r, struct exchange *x) {
+	CURLcode rc = set_security(h, x, r->url);
+	if (rc == CURLE_OK)
+		rc = set_request(x->easy, r, x);
+	if (rc == CURLE_OK)
+		rc = set_limits(x->easy, r->timeout_ms, x->body.max);
+	if (rc == CURLE_OK)
+		rc = set_callbacks(h, x->easy, x);
+	return rc;
+}

@@ -1,0 +1,254 @@
+#include "config.h"
+
+#include "aws/identity/credentials.h"
+
+#include "aws/config/role_chain.h"
+#include "base/crypto.h"
+#include "base/file.h"
+#include "base/secrets.h"
+#include "base/text.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Of what a message about all places quotes. */
+enum {
+	MOST_NAME_CHARS = 40,
+	MOST_PATH_CHARS = 80,
+	MOST_REASON_CHARS = 200,
+	MOST_PLACES_BYTES = 4096,
+	MOST_REFUSED = ROLE_CHAIN_MOST + 2
+};
+
+/* The order of botocore and the AWS CLI (botocore: credentials.py). */
+static const struct credentials_provider *const chain[] = {
+	&credentials_environment,
+	&credentials_role,
+	&credentials_web_identity,
+	&credentials_sso,
+	&credentials_shared_file,
+	&credentials_login,
+	&credentials_process,
+	&credentials_config_file,
+	&credentials_container,
+	&credentials_imds,
+};
+
+void credentials_free(struct credentials *c) {
+	crypto_free_secret(c->access_key_id);
+	crypto_free_secret(c->secret_access_key);
+	crypto_free_secret(c->session_token);
+	free(c->origin);
+	*c = (struct credentials){0};
+}
+
+int credentials_set(struct credentials *c, const char *access_key_id, const char *secret_access_key,
+	const char *session_token, struct err *e) {
+	c->access_key_id = text_dup(access_key_id, strlen(access_key_id));
+	c->secret_access_key = text_dup(secret_access_key, strlen(secret_access_key));
+	c->session_token = session_token ? text_dup(session_token, strlen(session_token)) : NULL;
+	if (c->access_key_id && c->secret_access_key && (c->session_token || !session_token) &&
+		secrets_keep(secret_access_key, e) == 0 && secrets_keep(session_token, e) == 0)
+		return 0;
+	credentials_free(c);
+	return err_no_memory(e);
+}
+
+void credentials_set_origin(struct credentials *c, const char *text) {
+	unsigned char digest[CRYPTO_SHA256_BYTES];
+	char hex[CRYPTO_SHA256_HEX];
+	struct err unused;
+	free(c->origin);
+	c->origin = NULL;
+	if (crypto_sha256(text, strlen(text), digest, &unused))
+		return;
+	crypto_hex(digest, sizeof digest, hex);
+	c->origin = text_dup(hex, sizeof hex - 1);
+}
+
+const char *credentials_short_id(const struct credentials *c, char out[static 16]) {
+	size_t n = strlen(c->access_key_id);
+	if (n <= 8)
+		(void)snprintf(out, 16, "%.*s...", n > 2 ? 2 : 0, c->access_key_id);
+	else
+		(void)snprintf(out, 16, "%.4s...%s", c->access_key_id, c->access_key_id + n - 4);
+	return out;
+}
+
+/* Keys travel in header lines: a line end or blank inside is a broken configuration, not something
+ * to send. */
+int credentials_check(const struct credentials *c, struct err *e) {
+	const char *const values[] = {c->access_key_id, c->secret_access_key, c->session_token};
+	for (size_t i = 0; i < sizeof values / sizeof values[0]; i++)
+		for (const char *s = values[i]; s && *s; s++)
+			if ((unsigned char)*s <= 0x20U || (unsigned char)*s >= 0x7FU)
+				return err_set(e, ERR_CREDENTIALS,
+					"%s: the keys hold a blank, a line end or another character that no AWS key has",
+					c->provider);
+	return 0;
+}
+
+int64_t credentials_now_s(const struct credentials_context *context) {
+	return context->skew ? skew_now_s(context->skew, context->clock)
+			     : clock_wall_ms(context->clock) / 1000;
+}
+
+struct file_patience credentials_patience(const struct credentials_context *context) {
+	return (struct file_patience){.clock = context->clock,
+		.deadline_ms = context->deadline_ms,
+		.stop = context->stop};
+}
+
+void credentials_trace(const struct credentials_context *context, const char *name,
+	const char *what) {
+	if (!context->trace)
+		return;
+	buf_addf(context->trace, "credentials: %s: ", name);
+	text_add_clean(context->trace, what, 200);
+	buf_addc(context->trace, '\n');
+}
+
+/* A file that was looked at: its path, shortened so that all places fit into one message. */
+static void add_file(const struct profile_set *p, enum profile_file file, const char *what,
+	struct buf *out) {
+	const char *path = profile_path(p, file);
+	if (*path)
+		text_add_clean(out, path, MOST_PATH_CHARS);
+	else
+		buf_addf(out, "no %s file", what);
+	if (*path && !profile_file_exists(p, file))
+		buf_adds(out, " (missing)");
+}
+
+/* Every place in the order of the chain. of_instance: why the last one has none. */
+static int not_found(const struct credentials_context *context, const struct err *of_instance,
+	struct err *e) {
+	const struct profile_set *p = context->profiles;
+	bool by_option = profile_is_option(p);
+	struct buf text;
+	buf_init(&text, MOST_PLACES_BYTES);
+	buf_adds(&text, "looked at AWS_ACCESS_KEY_ID");
+	buf_adds(&text,
+		by_option ? " (skipped: --profile given)" : ", AWS_WEB_IDENTITY_TOKEN_FILE");
+	buf_adds(&text, ", profile '");
+	text_add_clean(&text, profile_name(p), MOST_NAME_CHARS);
+	buf_adds(&text, "' (role, SSO, keys, login, credential_process) in ");
+	add_file(p, PROFILE_CREDENTIALS, "credentials", &text);
+	buf_adds(&text, " and ");
+	add_file(p, PROFILE_CONFIG, "config", &text);
+	if (!env_get("HOME"))
+		buf_adds(&text,
+			*profile_path(p, PROFILE_CONFIG)
+				? " (HOME is not set: the password entry's home was used)"
+				: " (HOME is not set)");
+	buf_adds(&text, ", AWS_CONTAINER_CREDENTIALS_*_URI (not set); instance metadata: ");
+	text_add_clean(&text, of_instance->message, MOST_REASON_CHARS);
+	(void)err_set(e, ERR_CREDENTIALS, "no AWS credentials: %s", buf_str(&text));
+	buf_free(&text);
+	return -1;
+}
+
+static int resolve_once(const struct credentials_context *context, struct credentials *out,
+	struct err *e) {
+	char id[16];
+	char found[64];
+	struct err reason = {0};
+	*out = (struct credentials){0};
+	for (size_t i = 0; i < sizeof chain / sizeof chain[0]; i++) {
+		reason = (struct err){0};
+		enum credentials_outcome outcome = chain[i]->fetch(context, out, &reason);
+		if (outcome == CREDENTIALS_NOT_CONFIGURED) {
+			credentials_trace(context, chain[i]->name, reason.message);
+			continue;
+		}
+		out->provider = chain[i]->name;
+		if (outcome == CREDENTIALS_FOUND && credentials_check(out, &reason) == 0) {
+			(void)snprintf(found, sizeof found, "found key %s",
+				credentials_short_id(out, id));
+			credentials_trace(context, chain[i]->name, found);
+			return context->role_arn ? credentials_assume_last(context, out, e) : 0;
+		}
+		credentials_trace(context, chain[i]->name, reason.message);
+		credentials_free(out);
+		*e = reason;
+		return -1;
+	}
+	return not_found(context, &reason, e);
+}
+
+void credentials_spend(struct spent_key *s, const struct credentials *c) {
+	(void)snprintf(s->id, sizeof s->id, "%s", c->access_key_id);
+	(void)snprintf(s->origin, sizeof s->origin, "%s", c->origin ? c->origin : "");
+}
+
+bool credentials_is_spent(const struct spent_key *spent, const char *access_key_id) {
+	for (; spent; spent = spent->older)
+		if (strcmp(spent->id, access_key_id) == 0)
+			return true;
+	return false;
+}
+
+bool credentials_worth_another_try(const struct spent_key *spent, const struct credentials *c) {
+	for (; spent; spent = spent->older)
+		if (c->origin && strcmp(spent->origin, c->origin) == 0)
+			return false;
+	return c->cached;
+}
+
+/* Why keys were refused is worth more than that there was no time to look for others. */
+static bool has_run_out_of_time(const struct credentials_context *context, const struct err *first,
+	const struct err *e) {
+	return first->code && first->code != ERR_EXPIRED && e->code == ERR_DEADLINE &&
+		!(context->stop && *context->stop);
+}
+
+/* Each turn can lay bare one more key of a cache: those of every role of a chain, and the first. */
+int credentials_resolve(const struct credentials_context *context, struct credentials *out,
+	struct err *e) {
+	struct credentials_context anew = *context;
+	struct spent_key spent[MOST_REFUSED];
+	struct err first = {0};
+	for (size_t i = 0; i < MOST_REFUSED; i++) {
+		spent[i] = (struct spent_key){.older = anew.spent};
+		anew.refused = &spent[i];
+		int rc = resolve_once(&anew, out, e);
+		if (rc == 0)
+			return 0;
+		if (!spent[i].id[0])
+			break;
+		first = *e;
+		credentials_trace(context, "role",
+			e->code == ERR_EXPIRED ? "asked again without the keys that have expired"
+					       : "asked again without the keys that AWS refuses");
+		anew.spent = &spent[i];
+	}
+	/* The source had no other keys: AWS's own words. */
+	if (first.code && (e->code == ERR_EXPIRED || has_run_out_of_time(context, &first, e)))
+		*e = first;
+	return -1;
+}
+
+enum credentials_outcome credentials_from_profile(const struct profile_set *profiles,
+	enum profile_file file, struct credentials *out, struct err *e) {
+	const char *id = profile_get_from(profiles, file, "aws_access_key_id");
+	const char *secret = profile_get_from(profiles, file, "aws_secret_access_key");
+	const char *token = profile_get_from(profiles, file, "aws_session_token");
+	const char *path = profile_path(profiles, file);
+	/* The older name, as in the environment: some tools write that one alone. */
+	if (!token)
+		token = profile_get_from(profiles, file, "aws_security_token");
+	if (!id) {
+		(void)err_set(e, ERR_CREDENTIALS, "%s: no aws_access_key_id in profile '%s'%s",
+			*path ? path : "no path", profile_name(profiles),
+			profile_file_exists(profiles, file) ? "" : " (file missing)");
+		return CREDENTIALS_NOT_CONFIGURED;
+	}
+	if (!secret) {
+		(void)err_set(e, ERR_CREDENTIALS,
+			"profile '%s' in %s has aws_access_key_id but no aws_secret_access_key",
+			profile_name(profiles), path);
+		return CREDENTIALS_FAILED;
+	}
+	return credentials_set(out, id, secret, token, e) ? CREDENTIALS_FAILED : CREDENTIALS_FOUND;
+}

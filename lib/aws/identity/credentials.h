@@ -1,0 +1,161 @@
+/* Who we are to AWS: one set of credentials, found by a chain of providers in the AWS CLI's order.
+ */
+#ifndef AWS_CREDENTIALS_H
+#define AWS_CREDENTIALS_H
+
+#include "aws/config/endpoint.h"
+#include "aws/http/http.h"
+#include "aws/config/profile.h"
+#include "aws/call/clock_skew.h"
+#include "base/buf.h"
+#include "base/crypto.h"
+#include "base/err.h"
+#include "base/file.h"
+#include "base/time.h"
+
+#include <signal.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+/* A zeroed struct holds none. Owns its strings. */
+struct credentials {
+	char *access_key_id, *secret_access_key;
+	char *session_token; /* NULL for long-term keys */
+	int64_t expires_s;   /* seconds since 1970; 0: never */
+	/* NULL, or what names their source (a hash) where it gives other keys each time: NULL means
+	 * that the id of the key names them. */
+	char *origin;
+	bool cached;          /* they come from a file of a cache */
+	const char *provider; /* the name of the provider that found them; static text */
+};
+
+/* Wipes and frees the strings; takes a zeroed struct. */
+void credentials_free(struct credentials *c);
+
+/* Copies what is borrowed into c, and keeps its secrets from being shown (base/secrets.h). 0, or -1
+ * with ERR_MEMORY (c is left empty). */
+int credentials_set(struct credentials *c, const char *access_key_id, const char *secret_access_key,
+	const char *session_token, struct err *e);
+
+/* Sets c->origin to the hash of a text that names the source of keys, and whose keys it gives:
+ * nobody else's source may have the same text. Left NULL without memory. */
+void credentials_set_origin(struct credentials *c, const char *text);
+
+/* The key id shortened for display ("AKIA...MPLE"). Returns out. */
+const char *credentials_short_id(const struct credentials *c, char out[static 16]);
+
+/* A key that AWS has refused, and those before it. */
+struct spent_key {
+	char id[132]; /* no id of AWS's is longer than 128 */
+	char origin[CRYPTO_SHA256_HEX];
+	const struct spent_key *older;
+};
+
+/* Puts c into s, whose older ones stay. */
+void credentials_spend(struct spent_key *s, const struct credentials *c);
+
+/* Whether that id is among them. */
+bool credentials_is_spent(const struct spent_key *spent, const char *access_key_id);
+
+/* Whether keys that AWS does not accept, or does not permit to do what was asked, are to be asked
+ * for again from their source: they come from a cache, and this source has not been asked again
+ * yet. */
+bool credentials_worth_another_try(const struct spent_key *spent, const struct credentials *c);
+
+/* What a provider may look at, and what bounds it if it has to wait. All borrowed. */
+struct credentials_context {
+	const struct profile_set *profiles; /* its chosen profile is the one to sign in with */
+	/* The run's own profile, for endpoints and retries: the same, but while a source_profile is
+	 * followed. Then is_source is set: environment variables do not count. */
+	const struct profile_set *settings;
+	bool is_source;
+	const struct region *region;        /* where STS is asked; NULL: not known yet */
+	const char *role_arn, *external_id; /* of the command line: assumed last; or NULL */
+	bool no_cache;                      /* no credential cache on disk */
+	/* NULL, or keys that no cache may give again. */
+	const struct spent_key *spent;
+	/* NULL, or gets the key whose AssumeRole was refused, where another one of its source may
+	 * be accepted. */
+	struct spent_key *refused;
+	const struct clock *clock;
+	struct skew *skew;                 /* may be corrected; NULL: AWS is not asked */
+	int64_t deadline_ms;               /* of the run, on the clock's monotonic side */
+	const volatile sig_atomic_t *stop; /* non-zero ends the run */
+	double (*random_unit)(void *ctx);  /* jitter, in [0, 1); NULL: AWS is not asked */
+	void *random_ctx;
+	const char *ca_file; /* NULL: the default trust store */
+	const char *user_agent;
+	struct buf *journal; /* NULL, or gets a line per HTTP request */
+	struct buf *trace;   /* NULL, or gets a line "credentials: ..." for every provider asked,
+				and what else an administrator wants to know; never a secret */
+	void (*child_started)(pid_t group); /* a child's process group, 0 when it is gone; NULL:
+					       nobody wants to know */
+};
+
+/* Seconds since 1970 by the corrected clock. */
+int64_t credentials_now_s(const struct credentials_context *context);
+
+/* How long a file is waited for that is none of the regular ones. */
+struct file_patience credentials_patience(const struct credentials_context *context);
+
+/* Appends "credentials: NAME: WHAT" to the trace, if there is one; WHAT is cleaned and cut. */
+void credentials_trace(const struct credentials_context *context, const char *name,
+	const char *what);
+
+enum credentials_outcome {
+	CREDENTIALS_FOUND,
+	CREDENTIALS_NOT_CONFIGURED, /* the chain goes on; err holds the reason in a few words */
+	CREDENTIALS_FAILED /* configured but broken: the search ends with its reason in err */
+};
+
+/* One way to get credentials. Runs synchronously, between turns of the client's loop. */
+struct credentials_provider {
+	const char *name; /* as shown to the administrator */
+	enum credentials_outcome (*fetch)(const struct credentials_context *context,
+		struct credentials *out, struct err *e);
+};
+
+/* The providers, one file each. */
+extern const struct credentials_provider credentials_environment;
+extern const struct credentials_provider credentials_role;
+extern const struct credentials_provider credentials_web_identity;
+extern const struct credentials_provider credentials_sso;
+extern const struct credentials_provider credentials_shared_file;
+extern const struct credentials_provider credentials_login;
+extern const struct credentials_provider credentials_process;
+extern const struct credentials_provider credentials_config_file;
+extern const struct credentials_provider credentials_container;
+extern const struct credentials_provider credentials_imds;
+
+/* Asks the providers in order; then the role of the command line is assumed, if there is one. When
+ * AWS refuses keys that assume a role, all is asked again without them: where it calls them
+ * expired, as long as that gives other keys; where it does so for another reason, once for each
+ * source, and only if they come from a cache. 0 with *out filled; -1 with ERR_CREDENTIALS (or what
+ * else the failing provider met): its reason, or the list of places that were tried; -1 with
+ * ERR_DEADLINE when the time was over meanwhile: then the message goes on after "timed out, ". */
+int credentials_resolve(const struct credentials_context *context, struct credentials *out,
+	struct err *e);
+
+/* Puts keys of the role context->role_arn (with context->external_id) in the place of c, which
+ * assumes it. 0, or -1 (c is empty then) with what STS or its endpoint met; the message begins with
+ * "--role-arn". */
+int credentials_assume_last(const struct credentials_context *context, struct credentials *c,
+	struct err *e);
+
+/* Keys travel in header lines: 0 when no character in them could end one, else -1 with
+ * ERR_CREDENTIALS that names c->provider. */
+int credentials_check(const struct credentials *c, struct err *e);
+
+/* Shared by the two file providers: static keys of the chosen profile in one file. */
+enum credentials_outcome credentials_from_profile(const struct profile_set *profiles,
+	enum profile_file file, struct credentials *out, struct err *e);
+
+/* Where container credentials come from: relative_uri (NULL or empty: unset) below
+ * http://169.254.170.2, else full_uri: https to any host, http only to loopback addresses,
+ * localhost, 169.254.170.2, 169.254.170.23 and fd00:ec2::23, spelt so (botocore: utils.py
+ * ContainerMetadataFetcher). Appends the URL to out and sets *origin (free it with http_url_free in
+ * any case; its path is without a query). 0, or -1 with ERR_CREDENTIALS or ERR_MEMORY. */
+int credentials_container_url(const char *relative_uri, const char *full_uri, struct buf *out,
+	struct http_url *origin, struct err *e);
+
+#endif

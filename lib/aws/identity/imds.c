@@ -1,0 +1,220 @@
+#include "config.h"
+
+#include "aws/identity/imds.h"
+
+#include "base/file.h"
+#include "base/num.h"
+#include "base/secrets.h"
+#include "base/text.h"
+
+#include <string.h>
+
+enum { MOST_URL_BYTES = 4096, MOST_TEXT_BYTES = 4096, MOST_TIMEOUT_S = 3600, MOST_ATTEMPTS = 100 };
+
+/* --- settings --- */
+
+/* A setting of the environment, or else of the profile. *source says which. */
+static const char *find(const struct profile_set *profiles, const char *from_environment,
+	const char *variable, const char *key, const char **source) {
+	*source = from_environment ? variable : key;
+	return from_environment ? from_environment : profile_get(profiles, key);
+}
+
+static int read_number(const char *text, const char *source, int64_t most, int64_t *value,
+	struct err *e) {
+	*value = 1;
+	if (!text)
+		return 0;
+	if (num_parse_whole(text, strlen(text), most, value) || *value < 1)
+		return err_set(e, ERR_CONFIG, "%s is no whole number from 1 to %lld", source,
+			(long long)most);
+	return 0;
+}
+
+static int read_numbers(const struct profile_set *p, struct imds_settings *out, struct err *e) {
+	const char *source;
+	int64_t value;
+	const char *text = find(p, env_get("AWS_METADATA_SERVICE_TIMEOUT"),
+		"AWS_METADATA_SERVICE_TIMEOUT", "metadata_service_timeout", &source);
+	if (read_number(text, source, MOST_TIMEOUT_S, &value, e))
+		return -1;
+	out->timeout_ms = value * 1000;
+	text = find(p, env_get("AWS_METADATA_SERVICE_NUM_ATTEMPTS"),
+		"AWS_METADATA_SERVICE_NUM_ATTEMPTS", "metadata_service_num_attempts", &source);
+	if (read_number(text, source, MOST_ATTEMPTS, &value, e))
+		return -1;
+	out->attempts = (int)value;
+	return 0;
+}
+
+static int read_mode(const struct profile_set *p, bool *ipv6, struct err *e) {
+	const char *source;
+	const char *mode = find(p, env_get("AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE"),
+		"AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE", "ec2_metadata_service_endpoint_mode",
+		&source);
+	*ipv6 = mode ? text_is_word(mode, "ipv6")
+		     : text_is_word(env_get("AWS_IMDS_USE_IPV6"), "true");
+	if (mode && !*ipv6 && !text_is_word(mode, "ipv4"))
+		return err_set(e, ERR_CONFIG, "%s is neither IPv4 nor IPv6", source);
+	return 0;
+}
+
+static int read_base(const struct profile_set *p, struct imds_settings *out, struct err *e) {
+	const char *source;
+	bool ipv6 = false;
+	const char *base = find(p, env_get("AWS_EC2_METADATA_SERVICE_ENDPOINT"),
+		"AWS_EC2_METADATA_SERVICE_ENDPOINT", "ec2_metadata_service_endpoint", &source);
+	if (!base && read_mode(p, &ipv6, e))
+		return -1;
+	if (!base)
+		base = ipv6 ? "http://[fd00:ec2::254]/" : "http://169.254.169.254/";
+	if (http_url_split(base, &out->origin, e)) {
+		err_prefix(e, "%s", source);
+		e->code = e->code == ERR_SYNTAX ? ERR_CONFIG : e->code;
+		return -1;
+	}
+	buf_adds(&out->base, base);
+	if (base[strlen(base) - 1] != '/')
+		buf_addc(&out->base, '/');
+	return buf_check(&out->base, source, e);
+}
+
+int imds_settings_read(const struct profile_set *profiles, struct imds_settings *out,
+	struct err *e) {
+	const char *source;
+	*out = (struct imds_settings){
+		.is_off = text_is_word(env_get("AWS_EC2_METADATA_DISABLED"), "true")};
+	buf_init(&out->base, MOST_URL_BYTES);
+	if (out->is_off)
+		return 0;
+	/* Whoever can make this host send a plain GET can read version 1. */
+	out->version_1 = text_is_word(find(profiles, env_get("AWS_EC2_METADATA_V1_DISABLED"),
+					      "AWS_EC2_METADATA_V1_DISABLED",
+					      "ec2_metadata_v1_disabled", &source),
+		"false");
+	return read_base(profiles, out, e) || read_numbers(profiles, out, e) ? -1 : 0;
+}
+
+void imds_settings_free(struct imds_settings *s) {
+	buf_free(&s->base);
+	http_url_free(&s->origin);
+	*s = (struct imds_settings){0};
+}
+
+/* --- asking --- */
+
+enum metadata_verdict imds_judge_text(void *ctx, const struct buf *body, struct err *e) {
+	const char *text = buf_str(body);
+	size_t n = strcspn(text, "\r\n");
+	bool fits = n > 0 && n <= MOST_TEXT_BYTES;
+	for (size_t i = 0; fits && i < n; i++)
+		fits = (unsigned char)text[i] > 0x20U && (unsigned char)text[i] < 0x7FU;
+	if (!fits) {
+		(void)err_set(e, ERR_CREDENTIALS, "the answer is empty or not what it should be");
+		return METADATA_UNFIT;
+	}
+	buf_add(ctx, text, n);
+	return buf_check(ctx, "instance metadata", e) ? METADATA_FINAL : METADATA_TAKEN;
+}
+
+static int ask(struct imds *i, const char *path, const struct metadata_question *question,
+	struct err *e) {
+	struct metadata_question q = *question;
+	struct buf url;
+	buf_init(&url, MOST_URL_BYTES);
+	buf_addf(&url, "%s%s", buf_str(&i->settings.base), path);
+	int rc = buf_check(&url, "instance metadata URL", e);
+	q.url = buf_str(&url);
+	q.what = path;
+	if (rc == 0)
+		rc = metadata_ask(&i->service, &q, e);
+	buf_free(&url);
+	return rc;
+}
+
+int imds_get(struct imds *i, const char *path,
+	enum metadata_verdict (*judge)(void *ctx, const struct buf *body, struct err *e), void *ctx,
+	struct err *e) {
+	const char *const headers[] = {buf_str(&i->token_header)};
+	const struct metadata_question q = {.method = HTTP_GET,
+		.headers = headers,
+		.header_count = i->token_header.len > 0,
+		.judge = judge,
+		.ctx = ctx};
+	return ask(i, path, &q, e);
+}
+
+/* --- the session token --- */
+
+/* The ways in which the service says no to version 2 or does not let its answer through. */
+static bool may_be_version_1(const struct metadata_service *s) {
+	return s->status == 403 || s->status == 404 || s->status == 405 ||
+		(s->status == 0 && s->reached);
+}
+
+static const char *hint(const struct metadata_service *s) {
+	if (s->status == 0 && s->reached)
+		return ": in a container, is the instance's metadata hop limit at least 2?";
+	if (s->status == 403)
+		return ": is access to instance metadata switched on?";
+	if (may_be_version_1(s))
+		return ": where there is version 1 only, AWS_EC2_METADATA_V1_DISABLED=false allows it";
+	return "";
+}
+
+static int get_token(struct imds *i, struct err *e) {
+	/* The longest life that is short; one run needs seconds. */
+	static const char *const headers[] = {"X-aws-ec2-metadata-token-ttl-seconds: 300",
+		"Content-Type:"};
+	const struct metadata_question q = {.method = HTTP_PUT,
+		.headers = headers,
+		.header_count = 2,
+		.refusals_are_final = true,
+		.judge = imds_judge_text,
+		.ctx = &i->token_header};
+	buf_adds(&i->token_header, "X-aws-ec2-metadata-token: ");
+	size_t before = i->token_header.len;
+	if (ask(i, "latest/api/token", &q, e) == 0)
+		return secrets_keep(buf_str(&i->token_header) + before, e);
+	buf_truncate(&i->token_header, 0);
+	if (e->code != ERR_CREDENTIALS)
+		return -1;
+	if (i->settings.version_1 && may_be_version_1(&i->service))
+		return 0;
+	const struct err reason = *e;
+	(void)err_set(e, ERR_CREDENTIALS, "no session token, %s%s", reason.message,
+		hint(&i->service));
+	return 1;
+}
+
+int imds_open(struct imds *i, const struct credentials_context *context, struct err *e) {
+	*i = (struct imds){.service = {.name = "instance metadata"}};
+	buf_init(&i->token_header, HTTP_MOST_HEADER_BYTES);
+	if (imds_settings_read(context->profiles, &i->settings, e))
+		return -1;
+	if (i->settings.is_off) {
+		(void)err_set(e, ERR_CREDENTIALS, "switched off by AWS_EC2_METADATA_DISABLED");
+		return 1;
+	}
+	i->service.host_header = i->settings.origin.host_header;
+	i->service.attempts = i->settings.attempts;
+	i->service.timeout_ms = i->settings.timeout_ms;
+	if (metadata_open(&i->service, context, e))
+		return -1;
+	return get_token(i, e);
+}
+
+void imds_close(struct imds *i) {
+	metadata_close(&i->service);
+	buf_wipe(&i->token_header);
+	imds_settings_free(&i->settings);
+}
+
+int imds_region(const struct credentials_context *context, struct buf *name, struct err *e) {
+	struct imds i;
+	int rc = imds_open(&i, context, e);
+	if (rc == 0 && imds_get(&i, "latest/meta-data/placement/region", imds_judge_text, name, e))
+		rc = e->code == ERR_CREDENTIALS ? 1 : -1;
+	imds_close(&i);
+	return rc;
+}

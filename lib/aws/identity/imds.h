@@ -1,0 +1,49 @@
+/* The instance metadata service of EC2 (IMDS): version 2, and version 1 only where it is asked for.
+ */
+#ifndef AWS_IMDS_H
+#define AWS_IMDS_H
+
+#include "aws/identity/metadata.h"
+
+/* What environment and profile say of it (botocore: configprovider.py, utils.py IMDSFetcher). */
+struct imds_settings {
+	bool is_off;     /* AWS_EC2_METADATA_DISABLED; nothing else is read then */
+	struct buf base; /* its URL, with a slash at the end */
+	struct http_url origin;
+	bool version_1; /* may be asked where version 2 gives no token */
+	int attempts;
+	int64_t timeout_ms;
+};
+
+/* Reads them. out is set in any case; free it with imds_settings_free. 0, or -1 with ERR_CONFIG
+ * that names the setting, or ERR_MEMORY. */
+int imds_settings_read(const struct profile_set *profiles, struct imds_settings *out,
+	struct err *e);
+void imds_settings_free(struct imds_settings *s);
+
+/* A conversation with it. */
+struct imds {
+	struct imds_settings settings;
+	struct metadata_service service;
+	struct buf token_header; /* empty: version 1 */
+};
+
+/* Reads the settings and gets a session token. i is set in any case; imds_close it. 0; 1 when the
+ * service is off or cannot be used from here (e: ERR_CREDENTIALS with the reason); -1 with
+ * ERR_CONFIG, ERR_DEADLINE (as metadata_ask), ERR_MEMORY or ERR_INTERNAL. */
+int imds_open(struct imds *i, const struct credentials_context *context, struct err *e);
+void imds_close(struct imds *i);
+
+/* Asks for a path below the base. 0, or -1 as metadata_ask. */
+int imds_get(struct imds *i, const char *path,
+	enum metadata_verdict (*judge)(void *ctx, const struct buf *body, struct err *e), void *ctx,
+	struct err *e);
+
+/* Judges one line of visible ASCII characters, which is appended to ctx (struct buf *); of several
+ * lines the first one. */
+enum metadata_verdict imds_judge_text(void *ctx, const struct buf *body, struct err *e);
+
+/* The region the instance is in, appended to name. Results as imds_open. */
+int imds_region(const struct credentials_context *context, struct buf *name, struct err *e);
+
+#endif

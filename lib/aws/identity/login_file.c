@@ -1,0 +1,79 @@
+#include "config.h"
+
+#include "aws/identity/login_file.h"
+
+#include "base/file.h"
+#include "base/text.h"
+#include "base/user.h"
+
+enum { MOST_SHOWN_PATH_CHARS = 300 };
+
+int login_file_path(const char *folder, const char *below_home, const char *hash, struct buf *out,
+	struct err *e) {
+	size_t before = out->len;
+	if (folder) {
+		buf_adds(out, folder);
+	} else {
+		file_add_home(out);
+		if (!out->failed && out->len == before)
+			return err_set(e, ERR_CREDENTIALS,
+				"HOME is not set and the password entry names no home folder to look for ~%s in",
+				below_home);
+		buf_adds(out, below_home);
+	}
+	buf_addf(out, "/%s.json", hash);
+	return buf_check(out, "path", e);
+}
+
+/* Another user's files are the usual reason. */
+static int cannot_read(const char *reason, const char *command, struct err *e) {
+	struct buf user;
+	buf_init(&user, sizeof e->message);
+	user_add_name(&user);
+	(void)err_set(e, ERR_CREDENTIALS, "%s: run %s as user %s, who runs this check", reason,
+		command, buf_str(&user));
+	buf_free(&user);
+	return -1;
+}
+
+int login_file_broken(const char *path, const char *reason, const char *command, struct err *e) {
+	struct buf shown;
+	buf_init(&shown, sizeof e->message);
+	text_add_clean(&shown, file_shown(path), MOST_SHOWN_PATH_CHARS);
+	(void)err_set(e, ERR_CREDENTIALS, "%s %s: run %s", buf_str(&shown), reason, command);
+	buf_free(&shown);
+	return -1;
+}
+
+int login_file_read(const char *path, const struct file_patience *patience, const char *command,
+	json **document, struct err *e) {
+	struct err reason = {0};
+	struct buf text;
+	*document = NULL;
+	buf_init(&text, LOGIN_FILE_MOST_BYTES);
+	int rc = file_read_named(path, file_shown(path), patience, &text, &reason);
+	if (rc > 0)
+		(void)err_set(&reason, ERR_CREDENTIALS, "there is no file %s", file_shown(path));
+	if (rc) {
+		rc = cannot_read(reason.message, command, e);
+	} else {
+		*document = json_parse(buf_str(&text), text.len, &reason);
+		if (!json_is_object(*document)) {
+			json_free_secret(*document);
+			*document = NULL;
+			rc = login_file_broken(path, "holds no JSON object", command, e);
+		}
+	}
+	buf_wipe(&text);
+	if (rc && (reason.code == ERR_MEMORY || reason.code == ERR_DEADLINE))
+		*e = reason;
+	return rc;
+}
+
+const char *login_file_word(const json *object, const char *name) {
+	const char *text = json_string(json_member(object, name));
+	for (const char *c = text; c && *c; c++)
+		if ((unsigned char)*c <= 0x20U || (unsigned char)*c >= 0x7FU)
+			return NULL;
+	return text && *text ? text : NULL;
+}

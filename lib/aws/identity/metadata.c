@@ -1,0 +1,206 @@
+#include "config.h"
+
+#include "aws/identity/metadata.h"
+
+#include "base/json.h"
+#include "base/text.h"
+
+#include <string.h>
+
+int metadata_open(struct metadata_service *s, const struct credentials_context *context,
+	struct err *e) {
+	s->context = context;
+	s->patience = (struct http_patience){.clock = context->clock,
+		.deadline_ms = context->deadline_ms,
+		.stop = context->stop};
+	s->http = http_new(context->ca_file, context->user_agent, e);
+	return s->http ? 0 : -1;
+}
+
+void metadata_close(struct metadata_service *s) {
+	http_close(s->http, &s->patience);
+	s->http = NULL;
+}
+
+/* --- one attempt --- */
+
+static void note(const struct metadata_service *s, const struct metadata_question *q, int attempt,
+	const struct http_response *r) {
+	struct buf *journal = s->context->journal;
+	if (!journal)
+		return;
+	buf_addf(journal, "http: %s %s %s ", s->name, q->method == HTTP_PUT ? "PUT" : "GET",
+		s->host_header);
+	text_add_foreign(journal, q->what, 100);
+	buf_addf(journal, " attempt %d: ", attempt);
+	if (r->failure == HTTP_NO_FAILURE)
+		buf_addf(journal, "status %ld", r->status);
+	else
+		buf_addf(journal, "failed (%s)", r->reason);
+	buf_addf(journal, ", %zu bytes received, %lld ms\n", r->body.len, (long long)r->elapsed_ms);
+}
+
+static void explain_failure(const struct metadata_service *s, const struct http_response *r,
+	struct err *e) {
+	switch (r->failure) {
+	case HTTP_FAILED_RESOLVE:
+		(void)err_set(e, ERR_CREDENTIALS, "cannot resolve %s", s->host_header);
+		break;
+	case HTTP_FAILED_CONNECT:
+		(void)err_set(e, ERR_CREDENTIALS, "cannot connect to %s", s->host_header);
+		break;
+	case HTTP_FAILED_TIMEOUT:
+		(void)err_set(e, ERR_CREDENTIALS, "%s %s within %lld s",
+			r->connected ? "no whole answer from" : "no connection to", s->host_header,
+			(long long)(s->timeout_ms / 1000));
+		break;
+	case HTTP_FAILED_TOO_LARGE:
+		(void)err_set(e, ERR_CREDENTIALS, "the %s of %s %s larger than %d KiB",
+			r->headers.no_room ? "headers" : "answer", s->host_header,
+			r->headers.no_room ? "are" : "is",
+			(r->headers.no_room ? HTTP_MOST_HEADER_BYTES : METADATA_MOST_BODY_BYTES) /
+				1024);
+		break;
+	case HTTP_FAILED_LOCAL:
+		(void)err_no_memory(e);
+		break;
+	default:
+		(void)err_set(e, ERR_CREDENTIALS, "the exchange with %s failed (%s)",
+			s->host_header, r->reason);
+		break;
+	}
+}
+
+static enum metadata_verdict judge(struct metadata_service *s, const struct metadata_question *q,
+	const struct http_response *r, struct err *e) {
+	bool answered = r->failure == HTTP_NO_FAILURE;
+	s->status = answered ? r->status : 0;
+	s->reached = answered || r->connected;
+	if (!answered) {
+		explain_failure(s, r, e);
+		return r->failure == HTTP_FAILED_TOO_LARGE || r->failure == HTTP_FAILED_LOCAL
+			? METADATA_FINAL
+			: METADATA_UNFIT;
+	}
+	if (r->status == 200) {
+		enum metadata_verdict verdict = q->judge(q->ctx, &r->body, e);
+		if (verdict != METADATA_TAKEN && e->code == ERR_CREDENTIALS)
+			err_prefix(e, "%s", s->host_header);
+		return verdict;
+	}
+	(void)err_set(e, ERR_CREDENTIALS, "%s answers status %ld", s->host_header, r->status);
+	bool refused = r->status >= 400 && r->status <= 499;
+	return refused && q->refusals_are_final ? METADATA_FINAL : METADATA_UNFIT;
+}
+
+static enum metadata_verdict attempt(struct metadata_service *s, const struct metadata_question *q,
+	int number, struct err *e) {
+	const struct http_request request = {.method = q->method,
+		.url = q->url,
+		.headers = q->headers,
+		.header_count = q->header_count,
+		.most_body_bytes = METADATA_MOST_BODY_BYTES,
+		.no_proxy = true,
+		.timeout_ms = s->timeout_ms};
+	struct http_response r;
+	if (http_fetch(s->http, &request, &s->patience, &r, e))
+		return METADATA_FINAL;
+	note(s, q, number, &r);
+	enum metadata_verdict verdict = judge(s, q, &r, e);
+	http_response_free(&r);
+	return verdict;
+}
+
+/* --- all of them --- */
+
+static int time_is_over(const struct metadata_service *s, const struct metadata_question *q,
+	const struct err *last, struct err *e) {
+	struct buf what;
+	buf_init(&what, sizeof e->message);
+	text_add_foreign(&what, q->what, 100);
+	(void)err_set(e, ERR_DEADLINE, "waiting for %s (%s) from %s%s%s", s->name, buf_str(&what),
+		s->host_header, *last->message ? "; last error: " : "", last->message);
+	buf_free(&what);
+	return -1;
+}
+
+int metadata_ask(struct metadata_service *s, const struct metadata_question *q, struct err *e) {
+	struct err last = {0};
+	for (int i = 1;; i++) {
+		struct err now = {0};
+		enum metadata_verdict verdict = attempt(s, q, i, &now);
+		if (verdict == METADATA_TAKEN)
+			return 0;
+		if (now.code == ERR_DEADLINE)
+			return time_is_over(s, q, &last, e);
+		last = now;
+		if (verdict == METADATA_FINAL || i >= s->attempts)
+			break;
+		if (http_pause(s->http, s->pause_ms, &s->patience, &now)) {
+			if (now.code == ERR_DEADLINE)
+				return time_is_over(s, q, &last, e);
+			last = now;
+			break;
+		}
+	}
+	*e = last;
+	return -1;
+}
+
+/* --- keys --- */
+
+static enum metadata_verdict bad(struct err *e, const char *what) {
+	(void)err_set(e, ERR_CREDENTIALS, "%s", what);
+	return METADATA_UNFIT;
+}
+
+static enum metadata_verdict error_document(const json *document, const char *code, struct err *e) {
+	const char *message = json_string(json_member(document, "Message"));
+	struct buf shown;
+	buf_init(&shown, sizeof e->message);
+	text_add_foreign(&shown, code, 80);
+	size_t before = shown.len;
+	buf_adds(&shown, ": ");
+	size_t begin = shown.len;
+	if (message)
+		text_add_foreign(&shown, message, 200);
+	if (shown.len == begin)
+		buf_truncate(&shown, before);
+	(void)err_set(e, ERR_CREDENTIALS, "answers %s",
+		shown.len > 0 ? buf_str(&shown) : "an error without a name");
+	buf_free(&shown);
+	return METADATA_FINAL;
+}
+
+static enum metadata_verdict take_keys(const json *document, struct credentials *out,
+	struct err *e) {
+	const char *code = json_string(json_member(document, "Code"));
+	const char *id = json_string(json_member(document, "AccessKeyId"));
+	const char *secret = json_string(json_member(document, "SecretAccessKey"));
+	const char *token = json_string(json_member(document, "Token"));
+	const char *expiration = json_string(json_member(document, "Expiration"));
+	if (code && strcmp(code, "Success") != 0)
+		return error_document(document, code, e);
+	if (!id || !*id || !secret || !*secret || !token || !*token)
+		return bad(e,
+			"the answer lacks one of AccessKeyId, SecretAccessKey, Token and Expiration");
+	if (!expiration || time_parse_iso(expiration, &out->expires_s))
+		return bad(e, "the answer's Expiration is no ISO 8601 time");
+	return credentials_set(out, id, secret, token, e) ? METADATA_FINAL : METADATA_TAKEN;
+}
+
+enum metadata_verdict metadata_judge_keys(void *ctx, const struct buf *body, struct err *e) {
+	struct err reason = {0};
+	json *document = json_parse(buf_str(body), body->len, &reason);
+	if (!document && reason.code == ERR_MEMORY) {
+		*e = reason;
+		return METADATA_FINAL;
+	}
+	enum metadata_verdict verdict;
+	if (document && json_is_object(document))
+		verdict = take_keys(document, ctx, e);
+	else
+		verdict = bad(e, "the answer is no JSON object");
+	json_free_secret(document);
+	return verdict;
+}

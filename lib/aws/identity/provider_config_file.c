@@ -1,0 +1,11 @@
+/* Static keys of the profile in the config file. */
+#include "config.h"
+
+#include "aws/identity/credentials.h"
+
+static enum credentials_outcome fetch(const struct credentials_context *context,
+	struct credentials *out, struct err *e) {
+	return credentials_from_profile(context->profiles, PROFILE_CONFIG, out, e);
+}
+
+const struct credentials_provider credentials_config_file = {.name = "config file", .fetch = fetch};

@@ -1,0 +1,48 @@
+/* Keys from environment variables. Not asked when a profile was given by option: who names a
+ * profile wants that profile (AWS CLI). */
+#include "config.h"
+
+#include "aws/identity/credentials.h"
+
+#include "base/file.h"
+#include "base/time.h"
+
+static int read_expiration(const struct credentials_context *context, struct credentials *out,
+	struct err *e) {
+	const char *text = env_get("AWS_CREDENTIAL_EXPIRATION");
+	if (!text)
+		return 0;
+	if (time_parse_iso(text, &out->expires_s))
+		return err_set(e, ERR_CREDENTIALS, "AWS_CREDENTIAL_EXPIRATION is no ISO 8601 time");
+	if (out->expires_s <= credentials_now_s(context))
+		return err_set(e, ERR_CREDENTIALS,
+			"the keys in the environment expired at %s (AWS_CREDENTIAL_EXPIRATION)",
+			text);
+	return 0;
+}
+
+static enum credentials_outcome fetch(const struct credentials_context *context,
+	struct credentials *out, struct err *e) {
+	const char *id = env_get("AWS_ACCESS_KEY_ID");
+	const char *secret = env_get("AWS_SECRET_ACCESS_KEY");
+	/* The newer name first, as the AWS SDKs other than boto3 do. */
+	const char *token = env_get("AWS_SESSION_TOKEN");
+	if (!token)
+		token = env_get("AWS_SECURITY_TOKEN");
+	if (profile_is_option(context->profiles) || !id) {
+		(void)err_set(e, ERR_CREDENTIALS,
+			id ? "passed over because --profile was given"
+			   : "AWS_ACCESS_KEY_ID is not set");
+		return CREDENTIALS_NOT_CONFIGURED;
+	}
+	if (!secret) {
+		(void)err_set(e, ERR_CREDENTIALS,
+			"AWS_ACCESS_KEY_ID is set but AWS_SECRET_ACCESS_KEY is not");
+		return CREDENTIALS_FAILED;
+	}
+	if (read_expiration(context, out, e) || credentials_set(out, id, secret, token, e))
+		return CREDENTIALS_FAILED;
+	return CREDENTIALS_FOUND;
+}
+
+const struct credentials_provider credentials_environment = {.name = "environment", .fetch = fetch};

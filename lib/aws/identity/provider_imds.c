@@ -1,0 +1,59 @@
+/* Credentials of the role of an EC2 instance. That they have expired is left for AWS to say: the
+ * service keeps handing out old ones while it cannot get new ones. */
+#include "config.h"
+
+#include "aws/identity/imds.h"
+
+#include "base/text.h"
+
+#include <string.h>
+
+enum { MOST_PATH_BYTES = 512 };
+
+static const char folder[] = "latest/meta-data/iam/security-credentials/";
+
+/* IAM: role names are letters, digits and _+=,.@- */
+static bool is_role_name(const char *s) {
+	for (; *s; s++)
+		if (!text_is_alnum(*s) && !strchr("_+=,.@-", *s))
+			return false;
+	return true;
+}
+
+/* Appends the role's path to path. 0; 1 when the instance has no role; -1. */
+static int find_role(struct imds *i, struct buf *path, struct err *e) {
+	buf_adds(path, folder);
+	if (imds_get(i, folder, imds_judge_text, path, e)) {
+		if (i->service.status != 404 || e->code != ERR_CREDENTIALS)
+			return -1;
+		(void)err_set(e, ERR_CREDENTIALS, "the instance has no role (%s: status 404)",
+			i->service.host_header);
+		return 1;
+	}
+	if (!is_role_name(buf_str(path) + strlen(folder)))
+		return err_set(e, ERR_CREDENTIALS, "%s names a role that cannot be one",
+			i->service.host_header);
+	return 0;
+}
+
+static enum credentials_outcome fetch(const struct credentials_context *context,
+	struct credentials *out, struct err *e) {
+	struct imds i;
+	struct buf path;
+	buf_init(&path, MOST_PATH_BYTES);
+	int rc = imds_open(&i, context, e);
+	if (rc == 0) {
+		rc = find_role(&i, &path, e);
+		if (rc == 0)
+			rc = imds_get(&i, buf_str(&path), metadata_judge_keys, out, e);
+		if (rc < 0 && e->code == ERR_CREDENTIALS)
+			err_prefix(e, "instance metadata");
+	}
+	imds_close(&i);
+	buf_free(&path);
+	return rc == 0   ? CREDENTIALS_FOUND
+		: rc > 0 ? CREDENTIALS_NOT_CONFIGURED
+			 : CREDENTIALS_FAILED;
+}
+
+const struct credentials_provider credentials_imds = {.name = "instance metadata", .fetch = fetch};

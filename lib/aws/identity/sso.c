@@ -1,0 +1,119 @@
+#include "config.h"
+
+#include "aws/identity/sso.h"
+
+#include "aws/identity/login_file.h"
+#include "base/crypto.h"
+#include "base/text.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { MOST_SHOWN_NAME_CHARS = 100, MOST_TRACE_BYTES = 512 };
+
+static void set_command(const struct profile_set *profiles, struct sso_settings *s) {
+	struct buf shown;
+	buf_init(&shown, SSO_COMMAND_BYTES);
+	text_add_clean(&shown, s->session ? s->session : profile_name(profiles),
+		MOST_SHOWN_NAME_CHARS);
+	(void)snprintf(s->command, sizeof s->command, "aws sso login --%s %s",
+		s->session ? "sso-session" : "profile", buf_str(&shown));
+	buf_free(&shown);
+}
+
+static enum credentials_outcome missing(const struct profile_set *profiles, const char *key,
+	struct err *e) {
+	(void)err_set(e, ERR_CREDENTIALS, "profile '%s' asks for IAM Identity Center but has no %s",
+		profile_name(profiles), key);
+	return CREDENTIALS_FAILED;
+}
+
+/* A key of the session; given in the profile as well it has to be the same. */
+static enum credentials_outcome of_session(const struct profile_set *profiles, const char *session,
+	const char *key, const char **value, struct err *e) {
+	const char *in_profile = profile_get(profiles, key);
+	*value = profile_get_sso_session(profiles, session, key, NULL);
+	if (!*value)
+		(void)err_set(e, ERR_CREDENTIALS,
+			"[sso-session %s], which profile '%s' names, has no %s", session,
+			profile_name(profiles), key);
+	else if (in_profile && strcmp(in_profile, *value) != 0)
+		(void)err_set(e, ERR_CREDENTIALS,
+			"%s differs between profile '%s' and [sso-session %s]: take it out of the profile",
+			key, profile_name(profiles), session);
+	else
+		return CREDENTIALS_FOUND;
+	return CREDENTIALS_FAILED;
+}
+
+static enum credentials_outcome read_session(const struct profile_set *profiles,
+	struct sso_settings *s, struct err *e) {
+	bool exists = false;
+	(void)profile_get_sso_session(profiles, s->session, "sso_region", &exists);
+	if (!exists) {
+		(void)err_set(e, ERR_CREDENTIALS,
+			"profile '%s': %s has no section [sso-session NAME] with the name that its sso_session gives",
+			profile_name(profiles), profile_path(profiles, PROFILE_CONFIG));
+		return CREDENTIALS_FAILED;
+	}
+	enum credentials_outcome outcome = of_session(profiles, s->session, "sso_region",
+		&s->region, e);
+	return outcome == CREDENTIALS_FOUND
+		? of_session(profiles, s->session, "sso_start_url", &s->start_url, e)
+		: outcome;
+}
+
+enum credentials_outcome sso_settings_read(const struct profile_set *profiles,
+	struct sso_settings *out, struct err *e) {
+	*out = (struct sso_settings){.session = profile_get(profiles, "sso_session"),
+		.account_id = profile_get(profiles, "sso_account_id"),
+		.role_name = profile_get(profiles, "sso_role_name")};
+	if (!out->account_id && !out->role_name) {
+		(void)err_set(e, ERR_CREDENTIALS,
+			"neither sso_account_id nor sso_role_name in profile '%s'",
+			profile_name(profiles));
+		return CREDENTIALS_NOT_CONFIGURED;
+	}
+	set_command(profiles, out);
+	if (!out->account_id)
+		return missing(profiles, "sso_account_id", e);
+	if (!out->role_name)
+		return missing(profiles, "sso_role_name", e);
+	if (out->session)
+		return read_session(profiles, out, e);
+	out->region = profile_get(profiles, "sso_region");
+	out->start_url = profile_get(profiles, "sso_start_url");
+	if (!out->start_url)
+		return missing(profiles, "sso_session, nor sso_start_url", e);
+	return out->region ? CREDENTIALS_FOUND : missing(profiles, "sso_region", e);
+}
+
+int sso_token_path(const struct sso_settings *s, struct buf *out, struct err *e) {
+	const char *name = s->session ? s->session : s->start_url;
+	unsigned char digest[CRYPTO_SHA1_BYTES];
+	char hex[2 * CRYPTO_SHA1_BYTES + 1];
+	if (crypto_sha1(name, strlen(name), digest, e))
+		return -1;
+	crypto_hex(digest, sizeof digest, hex);
+	return login_file_path(NULL, "/.aws/sso/cache", hex, out, e);
+}
+
+void sso_add_cli_identity(const struct sso_settings *s, struct buf *out) {
+	buf_adds(out, "{\"accountId\":");
+	json_add_string(out, s->account_id);
+	buf_adds(out, ",\"roleName\":");
+	json_add_string(out, s->role_name);
+	buf_adds(out, s->session ? ",\"sessionName\":" : ",\"startUrl\":");
+	json_add_string(out, s->session ? s->session : s->start_url);
+	buf_addc(out, '}');
+}
+
+void sso_trace(const struct credentials_context *context, const char *fmt, ...) {
+	char text[MOST_TRACE_BYTES];
+	va_list args;
+	va_start(args, fmt);
+	(void)vsnprintf(text, sizeof text, fmt, args);
+	va_end(args);
+	credentials_trace(context, credentials_sso.name, text);
+}

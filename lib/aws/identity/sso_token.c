@@ -1,0 +1,302 @@
+/* The access token's file: read, judged, prolonged in turns, rewritten. */
+#include "config.h"
+
+#include "aws/identity/sso.h"
+
+#include "aws/identity/login_file.h"
+#include "aws/identity/sso_refresh.h"
+#include "base/crypto.h"
+#include "base/file.h"
+#include "base/secrets.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum {
+	REFRESH_BEFORE_S = 15 * 60,
+	LOCK_STEP_MS = 50,
+	LEAST_TIME_MS = 2000, /* left to the deadline: less might end the run between the answer
+				 and the file */
+	MOST_TEXT_BYTES = 8 * LOGIN_FILE_MOST_BYTES, /* JSON printed again may be longer */
+	FILE_MODE = 0600
+};
+
+/* The file as last read. */
+struct token {
+	const struct credentials_context *context;
+	const struct sso_settings *settings;
+	const char *path;
+	json *document;
+	const char *access; /* borrowed from the document */
+	int64_t expires_s;
+};
+
+static int load(struct token *t, struct err *e) {
+	const struct file_patience patience = credentials_patience(t->context);
+	json_free_secret(t->document);
+	t->access = NULL;
+	if (login_file_read(t->path, &patience, t->settings->command, &t->document, e))
+		return -1;
+	const char *until = json_string(json_member(t->document, "expiresAt"));
+	t->access = login_file_word(t->document, "accessToken");
+	if (!t->access)
+		return login_file_broken(t->path, "has no accessToken that can be sent",
+			t->settings->command, e);
+	if (!until || time_parse_iso(until, &t->expires_s))
+		return login_file_broken(t->path, "has no time in expiresAt", t->settings->command,
+			e);
+	return secrets_keep(t->access, e) ||
+			secrets_keep(json_string(json_member(t->document, "refreshToken")), e) ||
+			secrets_keep(json_string(json_member(t->document, "clientSecret")), e)
+		? -1
+		: 0;
+}
+
+static bool lives_for(const struct token *t, int64_t seconds) {
+	return t->expires_s - credentials_now_s(t->context) > seconds;
+}
+
+/* --- whether it may be prolonged --- */
+
+static const char *why_not_by_file(const struct token *t) {
+	struct stat st;
+	if (lstat(t->path, &st) != 0 || !S_ISREG(st.st_mode))
+		return "its file is no regular file";
+	if (st.st_uid != geteuid())
+		return "its file belongs to another user";
+	return access(t->path, W_OK) == 0 ? NULL : "its file cannot be written";
+}
+
+/* NULL when it may be. */
+static const char *why_not(const struct token *t) {
+	static const char *const members[] = {"refreshToken", "clientId", "clientSecret"};
+	const char *until = json_string(json_member(t->document, "registrationExpiresAt"));
+	int64_t until_s = 0;
+	if (!t->settings->session)
+		return "the profile has no sso_session";
+	for (size_t i = 0; i < sizeof members / sizeof members[0]; i++) {
+		const char *text = json_string(json_member(t->document, members[i]));
+		if (!text || !*text)
+			return "its file lacks refreshToken, clientId or clientSecret";
+	}
+	if (!until || time_parse_iso(until, &until_s))
+		return "its file lacks registrationExpiresAt";
+	if (until_s <= credentials_now_s(t->context))
+		return "the client registration in its file has expired";
+	return why_not_by_file(t);
+}
+
+/* --- one at a time --- */
+
+static bool is_still(int fd, const char *path) {
+	struct stat held, named;
+	return fstat(fd, &held) == 0 && stat(path, &named) == 0 && held.st_dev == named.st_dev &&
+		held.st_ino == named.st_ino;
+}
+
+/* The lock is on the file itself, which leaves nothing behind; who gets it after the file was
+ * replaced starts over with the new one. The descriptor holds it until closed; -1 with e. */
+static int lock(const struct token *t, const struct http_patience *patience, struct err *e) {
+	while (!http_time_is_over(patience)) {
+		/* For writing, too: NFS grants an exclusive lock to no other descriptor. */
+		int fd = open(t->path, O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+		if (fd < 0)
+			return err_set(e, ERR_CREDENTIALS, "cannot open its file: %s",
+				strerror(errno));
+		int rc = flock(fd, LOCK_EX | LOCK_NB);
+		int why = errno;
+		if (rc == 0 && is_still(fd, t->path))
+			return fd;
+		(void)close(fd);
+		if (rc != 0 && why != EWOULDBLOCK && why != EINTR)
+			return err_set(e, ERR_CREDENTIALS, "cannot lock its file: %s",
+				strerror(why));
+		if (rc != 0)
+			(void)poll(NULL, 0, LOCK_STEP_MS);
+	}
+	return err_set(e, ERR_DEADLINE, "waiting for another process that refreshes the SSO token");
+}
+
+/* --- prolonging --- */
+
+/* Writing has to be sure before the refresh token is spent: a full disk would lose the login. */
+static int try_to_write(const char *path, size_t n, struct err *e) {
+	struct buf name, blanks;
+	struct err reason = {0};
+	buf_init(&name, LOGIN_FILE_MOST_PATH_BYTES + sizeof ".try");
+	buf_init(&blanks, n);
+	buf_addf(&name, "%s.try", path);
+	for (size_t i = 0; i < n; i++)
+		buf_addc(&blanks, ' ');
+	int rc = buf_check(&name, "path", &reason);
+	if (rc == 0)
+		rc = buf_check(&blanks, "text", &reason);
+	if (rc == 0)
+		rc = file_replace(buf_str(&name), buf_str(&blanks), n, FILE_MODE, &reason);
+	if (rc == 0)
+		(void)unlink(buf_str(&name));
+	else
+		(void)err_set(e, ERR_CREDENTIALS, "its file could not be rewritten: %s",
+			reason.message);
+	buf_free(&name);
+	buf_free(&blanks);
+	return rc;
+}
+
+static int write_document(const struct token *t, struct err *e) {
+	struct buf text;
+	buf_init(&text, MOST_TEXT_BYTES);
+	int rc = json_print(t->document, MOST_TEXT_BYTES, &text, e);
+	if (rc == 0)
+		rc = file_replace(t->path, buf_str(&text), text.len, FILE_MODE, e);
+	buf_wipe(&text);
+	return rc;
+}
+
+/* The new token into the document and the file. Should the file fail, the token is good for this
+ * run all the same. */
+static int keep(struct token *t, const struct sso_grant *grant, struct err *e) {
+	char until[TIME_ISO_BYTES];
+	struct err unwritten = {0};
+	(void)time_format_iso(grant->expires_s, until);
+	t->access = NULL;
+	if (json_set_string(t->document, "accessToken", grant->access_token, e) ||
+		json_set_string(t->document, "expiresAt", until, e) ||
+		(grant->refresh_token &&
+			json_set_string(t->document, "refreshToken", grant->refresh_token, e)))
+		return -1;
+	t->access = json_string(json_member(t->document, "accessToken"));
+	t->expires_s = grant->expires_s;
+	if (write_document(t, &unwritten))
+		sso_trace(t->context, "token refreshed until %s, but not kept: %s", until,
+			unwritten.message);
+	else
+		sso_trace(t->context, "token refreshed until %s", until);
+	return 0;
+}
+
+static int refresh(struct token *t, const struct credentials_context *bounded, struct err *e) {
+	struct sso_grant grant = {0};
+	const struct sso_refresh r = {.region = t->settings->region,
+		.client_id = json_string(json_member(t->document, "clientId")),
+		.client_secret = json_string(json_member(t->document, "clientSecret")),
+		.refresh_token = json_string(json_member(t->document, "refreshToken"))};
+	int rc = try_to_write(t->path, LOGIN_FILE_MOST_BYTES, e);
+	if (rc == 0)
+		rc = sso_refresh_ask(bounded, &r, &grant, e);
+	if (rc == 0)
+		rc = keep(t, &grant, e);
+	sso_grant_free(&grant);
+	return rc;
+}
+
+/* With the lock: the file may have changed since it was judged. */
+static int refresh_in_turn(struct token *t, const struct credentials_context *bounded,
+	struct err *e) {
+	struct http_patience patience = {.clock = bounded->clock,
+		.deadline_ms = bounded->deadline_ms,
+		.stop = bounded->stop};
+	int fd = lock(t, &patience, e);
+	if (fd < 0)
+		return -1;
+	int rc = load(t, e);
+	if (rc == 0 && lives_for(t, REFRESH_BEFORE_S)) {
+		sso_trace(t->context, "another process has refreshed the token");
+	} else if (rc == 0) {
+		const char *reason = why_not(t);
+		rc = reason ? err_set(e, ERR_CREDENTIALS, "%s", reason) : refresh(t, bounded, e);
+	}
+	(void)close(fd);
+	return rc;
+}
+
+static int prolong(struct token *t, struct err *e) {
+	struct credentials_context bounded = *t->context;
+	int64_t now_ms = clock_monotonic_ms(bounded.clock);
+	int64_t left_ms = bounded.deadline_ms - now_ms;
+	const char *reason = why_not(t);
+	if (!reason && left_ms < LEAST_TIME_MS)
+		reason = "the run's deadline is too near";
+	if (reason)
+		return err_set(e, ERR_CREDENTIALS, "%s", reason);
+	/* A token that still lives is not worth all of the run's time. */
+	if (lives_for(t, 0))
+		bounded.deadline_ms = now_ms + left_ms / 2;
+	return refresh_in_turn(t, &bounded, e);
+}
+
+/* --- the token to use --- */
+
+static int expired(const struct token *t, const char *reason, struct err *e) {
+	char until[TIME_ISO_BYTES];
+	return err_set(e, ERR_CREDENTIALS,
+		"the SSO token in %s expired at %s and cannot be refreshed (%s): run %s", t->path,
+		time_format_iso(t->expires_s, until), reason, t->settings->command);
+}
+
+static bool run_is_over(const struct credentials_context *context) {
+	const struct http_patience patience = {.clock = context->clock,
+		.deadline_ms = context->deadline_ms,
+		.stop = context->stop};
+	return http_time_is_over(&patience);
+}
+
+static int settle(struct token *t, struct err *e) {
+	char until[TIME_ISO_BYTES];
+	struct err reason = {0};
+	if (load(t, e))
+		return -1;
+	sso_trace(t->context, "token file %s", t->path);
+	sso_trace(t->context, "token until %s", time_format_iso(t->expires_s, until));
+	if (lives_for(t, REFRESH_BEFORE_S) || prolong(t, &reason) == 0)
+		return 0;
+	if (reason.code == ERR_MEMORY || (reason.code == ERR_DEADLINE && run_is_over(t->context))) {
+		*e = reason;
+		return -1;
+	}
+	if (!t->access || !lives_for(t, 0))
+		return expired(t, reason.message, e);
+	sso_trace(t->context, "token not refreshed, used while it lives: %s", reason.message);
+	return 0;
+}
+
+int sso_token_get(const struct credentials_context *context, const struct sso_settings *s,
+	struct buf *out, struct err *e) {
+	struct buf path;
+	struct token t = {.context = context, .settings = s};
+	buf_init(&path, LOGIN_FILE_MOST_PATH_BYTES);
+	int rc = sso_token_path(s, &path, e);
+	t.path = buf_str(&path);
+	if (rc == 0)
+		rc = settle(&t, e);
+	if (rc == 0) {
+		buf_adds(out, t.access);
+		rc = buf_check(out, "SSO token", e);
+	}
+	json_free_secret(t.document);
+	buf_free(&path);
+	return rc;
+}
+
+bool sso_token_peek(const struct credentials_context *context, const struct sso_settings *s,
+	struct buf *out) {
+	struct buf path;
+	struct err unused;
+	struct token t = {.context = context, .settings = s};
+	buf_init(&path, LOGIN_FILE_MOST_PATH_BYTES);
+	bool found = sso_token_path(s, &path, &unused) == 0;
+	t.path = buf_str(&path);
+	found = found && load(&t, &unused) == 0;
+	if (found)
+		buf_adds(out, t.access);
+	bool lives = found && lives_for(&t, 0);
+	json_free_secret(t.document);
+	buf_free(&path);
+	return lives;
+}

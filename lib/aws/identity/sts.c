@@ -1,0 +1,306 @@
+#include "config.h"
+
+#include "aws/identity/sts.h"
+
+#include "aws/call/token_service.h"
+#include "base/text.h"
+#include "base/xml.h"
+
+#include <string.h>
+
+/* Limits of the STS API Reference. */
+enum {
+	FEWEST_ARN_CHARS = 20,
+	MOST_ARN_CHARS = 2048,
+	FEWEST_NAME_CHARS = 2,
+	MOST_NAME_CHARS = 64,
+	MOST_EXTERNAL_ID_CHARS = 1224,
+	SHORTEST_S = 900,
+	LONGEST_S = 43200,
+	FEWEST_TOKEN_BYTES = 4,
+	MOST_TOKEN_BYTES = 20000,
+	MOST_BODY_BYTES = 128 * 1024, /* every byte of the above may take three */
+	MOST_PATH_BYTES = 128
+};
+
+static const char assume_role[] = "AssumeRole";
+static const char web_identity[] = "AssumeRoleWithWebIdentity";
+
+const char sts_default_session_name[] = "check_ecs_bottleneck";
+
+/* --- what may be asked --- */
+
+static bool is_made_of(const char *s, const char *others) {
+	for (; *s; s++)
+		if (!text_is_alnum(*s) && !strchr(others, *s))
+			return false;
+	return true;
+}
+
+static bool has_length(const char *s, size_t fewest, size_t most) {
+	size_t n = strlen(s);
+	return n >= fewest && n <= most;
+}
+
+static bool is_arn(const char *s) {
+	for (const char *c = s; *c; c++)
+		if ((unsigned char)*c <= 0x20U || (unsigned char)*c >= 0x7FU)
+			return false;
+	return text_starts_with(s, "arn:");
+}
+
+int sts_check_role(const struct sts_role *role, struct err *e) {
+	if (!is_arn(role->role_arn) ||
+		!has_length(role->role_arn, FEWEST_ARN_CHARS, MOST_ARN_CHARS))
+		return err_set(e, ERR_CONFIG,
+			"the role ARN (role_arn in the profile, AWS_ROLE_ARN, --role-arn) must be a whole ARN of %d to %d characters, like arn:aws:iam::123456789012:role/NAME",
+			FEWEST_ARN_CHARS, MOST_ARN_CHARS);
+	if (role->session_name &&
+		(!has_length(role->session_name, FEWEST_NAME_CHARS, MOST_NAME_CHARS) ||
+			!is_made_of(role->session_name, "_+=,.@-")))
+		return err_set(e, ERR_CONFIG,
+			"the session name (role_session_name in the profile, AWS_ROLE_SESSION_NAME) must be %d to %d letters, digits or _+=,.@-",
+			FEWEST_NAME_CHARS, MOST_NAME_CHARS);
+	if (role->external_id &&
+		(!has_length(role->external_id, FEWEST_NAME_CHARS, MOST_EXTERNAL_ID_CHARS) ||
+			!is_made_of(role->external_id, "_+=,.@:/-")))
+		return err_set(e, ERR_CONFIG,
+			"the external id (external_id in the profile, --external-id) must be %d to %d letters, digits or _+=,.@:/-",
+			FEWEST_NAME_CHARS, MOST_EXTERNAL_ID_CHARS);
+	if (role->duration_s != 0 &&
+		(role->duration_s < SHORTEST_S || role->duration_s > LONGEST_S))
+		return err_set(e, ERR_CONFIG,
+			"duration_seconds in the profile must be %d to %d seconds", SHORTEST_S,
+			LONGEST_S);
+	return 0;
+}
+
+/* --- requests --- */
+
+static void add_field(struct buf *out, const char *name, const char *value) {
+	buf_addf(out, "&%s=", name);
+	text_add_percent_encoded(out, value, strlen(value), "");
+}
+
+static void add_role(struct buf *out, const char *operation, const struct sts_role *role) {
+	buf_addf(out, "Action=%s&Version=2011-06-15", operation);
+	add_field(out, "RoleArn", role->role_arn);
+	add_field(out, "RoleSessionName",
+		role->session_name ? role->session_name : sts_default_session_name);
+	if (role->duration_s != 0)
+		buf_addf(out, "&DurationSeconds=%lld", (long long)role->duration_s);
+}
+
+void sts_add_assume_role(struct buf *out, const struct sts_role *role) {
+	add_role(out, assume_role, role);
+	if (role->external_id)
+		add_field(out, "ExternalId", role->external_id);
+}
+
+void sts_add_web_identity(struct buf *out, const struct sts_role *role, const char *token) {
+	add_role(out, web_identity, role);
+	add_field(out, "WebIdentityToken", token);
+}
+
+/* --- answers --- */
+
+enum { KEY_ID, SECRET_KEY, SESSION_TOKEN, EXPIRATION, MEMBERS };
+static const char *const members[MEMBERS] = {"AccessKeyId", "SecretAccessKey", "SessionToken",
+	"Expiration"};
+
+static int take(const struct xml_pick picks[MEMBERS], struct credentials *out, struct err *e) {
+	int64_t expires_s;
+	for (int i = 0; i < MEMBERS; i++)
+		if (picks[i].text.len == 0)
+			return err_set(e, ERR_SYNTAX, "no %s in it", members[i]);
+	if (time_parse_iso(buf_str(&picks[EXPIRATION].text), &expires_s))
+		return err_set(e, ERR_SYNTAX, "its Expiration is no ISO 8601 time");
+	if (credentials_set(out, buf_str(&picks[KEY_ID].text), buf_str(&picks[SECRET_KEY].text),
+		    buf_str(&picks[SESSION_TOKEN].text), e))
+		return -1;
+	out->expires_s = expires_s;
+	return 0;
+}
+
+int sts_read_keys(const char *operation, const struct buf *body, struct credentials *out,
+	struct err *e) {
+	struct buf paths[MEMBERS];
+	struct xml_pick picks[MEMBERS] = {{0}};
+	int rc = 0;
+	*out = (struct credentials){0};
+	for (int i = 0; i < MEMBERS; i++) {
+		buf_init(&paths[i], MOST_PATH_BYTES);
+		buf_addf(&paths[i], "%sResponse/%sResult/Credentials/%s", operation, operation,
+			members[i]);
+		if (buf_check(&paths[i], "path", e))
+			rc = -1;
+		picks[i].path = buf_str(&paths[i]);
+	}
+	if (rc == 0)
+		rc = xml_read(buf_str(body), body->len, picks, MEMBERS, e);
+	if (rc == 0)
+		rc = take(picks, out, e);
+	xml_free_picks(picks, MEMBERS);
+	for (int i = 0; i < MEMBERS; i++)
+		buf_free(&paths[i]);
+	return rc;
+}
+
+/* --- a call --- */
+
+/* What the words for a refusal need. */
+struct refusal {
+	const char *operation;
+	const struct sts_role *role;
+	const struct credentials *by; /* NULL: a web identity */
+	struct endpoint endpoint;
+};
+
+static void explain_denied(const struct refusal *r, const char *role, const char *said,
+	struct err *e) {
+	char id[16];
+	if (r->by)
+		(void)err_set(e, ERR_DENIED,
+			"not permitted: sts:AssumeRole on %s for access key %s from %s: allow it in the caller's policy and in the role's trust policy (%s)",
+			role, credentials_short_id(r->by, id), r->by->provider, said);
+	else
+		(void)err_set(e, ERR_DENIED,
+			"not permitted: sts:AssumeRoleWithWebIdentity on %s: the role's trust policy must name the token's issuer, audience and subject (%s)",
+			role, said);
+}
+
+/* Refusals of the web identity token. */
+static bool explain_token(const char *role, const struct aws_error *error, const char *said,
+	struct err *e) {
+	const char *code = error->code;
+	if (error->class == AWS_ERROR_EXPIRED_CREDENTIALS)
+		(void)err_set(e, ERR_CREDENTIALS,
+			"the token is too old (%s): whoever writes the token file has to renew it",
+			said);
+	else if (strcmp(code, "InvalidIdentityToken") == 0 || strcmp(code, "IDPRejectedClaim") == 0)
+		(void)err_set(e, ERR_CREDENTIALS,
+			"AWS does not accept the token for %s (%s): check the identity provider in IAM and the token's issuer and audience",
+			role, said);
+	else if (strcmp(code, "IDPCommunicationError") == 0)
+		(void)err_set(e, ERR_SERVICE,
+			"STS cannot reach the token's identity provider (%s): check that its keys are published",
+			said);
+	else
+		return false;
+	return true;
+}
+
+static bool explain(void *ctx, long status, const struct aws_error *error, struct err *e) {
+	const struct refusal *r = ctx;
+	struct buf role, said;
+	bool explained = true;
+	(void)status;
+	buf_init(&role, sizeof e->message);
+	text_add_clean(&role, r->role->role_arn, 200);
+	buf_init(&said, sizeof *error);
+	buf_addf(&said, "%s%s%s", error->code, *error->message ? ": " : "", error->message);
+	if (strcmp(error->code, "RegionDisabledException") == 0)
+		(void)err_set(e, ERR_CREDENTIALS,
+			"%s: STS is switched off for %s in this account: activate that region in IAM's account settings, or name an endpoint of another one in AWS_ENDPOINT_URL_STS (%s)",
+			r->operation, r->endpoint.signing_region, buf_str(&said));
+	else if (error->class == AWS_ERROR_DENIED)
+		explain_denied(r, buf_str(&role), buf_str(&said), e);
+	else if (error->class == AWS_ERROR_UNKNOWN_OPERATION)
+		(void)err_set(e, ERR_SERVICE,
+			"%s: %s does not know this call (%s): is it STS? See AWS_ENDPOINT_URL_STS and AWS_ENDPOINT_URL",
+			r->operation, r->endpoint.parts.host_header, buf_str(&said));
+	else
+		explained = !r->by && explain_token(buf_str(&role), error, buf_str(&said), e);
+	buf_free(&said);
+	buf_free(&role);
+	return explained;
+}
+
+/* Keys that are too old already would make each later call fail with less clear words. */
+static int check_expiry(const struct credentials_context *context, const struct refusal *r,
+	const struct credentials *keys, struct err *e) {
+	char text[TIME_ISO_BYTES];
+	if (keys->expires_s > credentials_now_s(context))
+		return 0;
+	return err_set(e, ERR_CREDENTIALS,
+		"%s: the keys that %s handed out expired at %s: check this host's clock and who answers there",
+		r->operation, r->endpoint.parts.host_header,
+		time_format_iso(keys->expires_s, text));
+}
+
+static int ask(const struct credentials_context *context, const struct issuer_call *call,
+	struct credentials *out, struct err *e) {
+	struct err reason = {0};
+	struct buf answer;
+	buf_init(&answer, ISSUER_MOST_BODY_BYTES);
+	int rc = issuer_ask(context, call, &answer, e);
+	if (rc == 0 && sts_read_keys(call->name, &answer, out, &reason)) {
+		rc = issuer_foreign_body(call, &reason, e);
+		if (reason.code == ERR_MEMORY)
+			*e = reason;
+	}
+	if (rc == 0 && check_expiry(context, call->ctx, out, e)) {
+		credentials_free(out);
+		rc = -1;
+	}
+	buf_wipe(&answer);
+	return rc;
+}
+
+/* Sends the body (wiping it). */
+static int call_sts(const struct credentials_context *context, struct refusal *r,
+	const char *iam_action, struct buf *body, struct credentials *out, struct err *e) {
+	int rc = -1;
+	*out = (struct credentials){0};
+	if (!context->region || !context->skew || !context->random_unit)
+		(void)err_set(e, ERR_CREDENTIALS,
+			"%s: a role cannot be assumed before the region is known: give one with -r or AWS_REGION",
+			r->operation);
+	else if (buf_check(body, r->operation, e) == 0 &&
+		endpoint_resolve(ENDPOINT_STS, context->region, NULL, context->settings,
+			&r->endpoint, e) == 0) {
+		const struct issuer_call call = {.name = r->operation,
+			.iam_action = iam_action,
+			.endpoint = &r->endpoint,
+			.method = HTTP_POST,
+			.path_and_query = "",
+			.content_type = "application/x-www-form-urlencoded; charset=utf-8",
+			.body = buf_str(body),
+			.body_len = body->len,
+			.signer = r->by,
+			.read_error = aws_error_read_xml,
+			.explain = explain,
+			.ctx = r};
+		rc = ask(context, &call, out, e);
+	}
+	buf_wipe(body);
+	endpoint_free(&r->endpoint);
+	return rc;
+}
+
+int sts_assume_role(const struct credentials_context *context, const struct sts_role *role,
+	const struct credentials *by, struct credentials *out, struct err *e) {
+	struct refusal r = {.operation = assume_role, .role = role, .by = by};
+	struct buf body;
+	*out = (struct credentials){0};
+	if (sts_check_role(role, e))
+		return -1;
+	buf_init(&body, MOST_BODY_BYTES);
+	sts_add_assume_role(&body, role);
+	return call_sts(context, &r, "sts:AssumeRole", &body, out, e);
+}
+
+int sts_assume_role_with_web_identity(const struct credentials_context *context,
+	const struct sts_role *role, const char *token, struct credentials *out, struct err *e) {
+	struct refusal r = {.operation = web_identity, .role = role};
+	struct buf body;
+	*out = (struct credentials){0};
+	if (sts_check_role(role, e))
+		return -1;
+	if (!has_length(token, FEWEST_TOKEN_BYTES, MOST_TOKEN_BYTES))
+		return err_set(e, ERR_CONFIG, "a web identity token has %d to %d bytes, not %zu",
+			FEWEST_TOKEN_BYTES, MOST_TOKEN_BYTES, strlen(token));
+	buf_init(&body, MOST_BODY_BYTES);
+	sts_add_web_identity(&body, role, token);
+	return call_sts(context, &r, "sts:AssumeRoleWithWebIdentity", &body, out, e);
+}

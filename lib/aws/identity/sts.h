@@ -1,0 +1,47 @@
+/* The AWS Security Token Service: keys of a role, for a while. Protocol, limits and errors: STS API
+ * Reference, version 2011-06-15 (query protocol, answers in XML). */
+#ifndef AWS_STS_H
+#define AWS_STS_H
+
+#include "aws/identity/credentials.h"
+
+#include <stdint.h>
+
+/* A role to assume. All borrowed; NULL: not given. */
+struct sts_role {
+	const char *role_arn;
+	const char *session_name; /* NULL: sts_default_session_name */
+	const char *external_id;  /* for sts_assume_role */
+	int64_t duration_s;       /* 0: not given, an hour then */
+};
+
+/* Appears in CloudTrail. */
+extern const char sts_default_session_name[];
+
+/* Checks a role against STS's limits: RoleArn 20 to 2048 characters and an ARN, RoleSessionName 2
+ * to 64 of letters, digits and _+=,.@-, ExternalId 2 to 1224 of these and : and /, DurationSeconds
+ * 900 to 43200. 0, or -1 with ERR_CONFIG that names the setting. The two below begin with it. */
+int sts_check_role(const struct sts_role *role, struct err *e);
+
+/* AssumeRole, signed by the keys in by; AssumeRoleWithWebIdentity, unsigned, with the identity
+ * provider's token (4 to 20000 bytes). Asks the endpoint of STS in context->region until there is
+ * an answer or no further attempt is allowed; one skewed signature is corrected in context->skew. 0
+ * with *out filled but for its provider (credentials_free it); -1 with ERR_CONFIG (a setting;
+ * nothing was asked then), ERR_CREDENTIALS (refused keys or token, keys that have expired by the
+ * corrected clock), ERR_DENIED, or as issuer_ask says; ERR_DEADLINE goes on after "timed out, ". */
+int sts_assume_role(const struct credentials_context *context, const struct sts_role *role,
+	const struct credentials *by, struct credentials *out, struct err *e);
+int sts_assume_role_with_web_identity(const struct credentials_context *context,
+	const struct sts_role *role, const char *token, struct credentials *out, struct err *e);
+
+/* Parts of the above, apart so that they can be tested without a network.
+ * The bodies of the requests, appended to out, which may hold a secret. */
+void sts_add_assume_role(struct buf *out, const struct sts_role *role);
+void sts_add_web_identity(struct buf *out, const struct sts_role *role, const char *token);
+
+/* Reads the answer of an operation ("AssumeRole", "AssumeRoleWithWebIdentity"). 0, or -1 with
+ * ERR_SYNTAX or ERR_LIMIT and what is wrong with it, or ERR_MEMORY. */
+int sts_read_keys(const char *operation, const struct buf *body, struct credentials *out,
+	struct err *e);
+
+#endif

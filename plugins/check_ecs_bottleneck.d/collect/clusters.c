@@ -1,0 +1,118 @@
+#include "config.h"
+
+#include "collect/clusters.h"
+
+#include "aws/service/arn.h"
+#include "aws/service/ecs.h"
+#include "aws/config/endpoint.h"
+#include "base/nearest.h"
+#include "base/text.h"
+#include "collect/foreign.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { MOST_CLUSTERS = 10000, MOST_BODY_BYTES = 64 * 1024 };
+
+/* What cannot be a cluster of that region, or of another account than the first one. */
+static int check_cluster(const struct clusters *c, const char *text, struct err *e) {
+	struct arn arn;
+	struct arn first;
+	if (arn_parse(text, &arn) || !arn_is_cluster(&arn))
+		return foreign_arn(e, "something that is not a cluster's ARN", text);
+	if (strcmp(arn.region, c->region) != 0 ||
+		strcmp(arn.partition, partition_of(c->region)) != 0)
+		return foreign_arn(e, "a cluster of another region", text);
+	if (c->count > 0 && arn_parse(c->arns[0], &first) == 0 &&
+		strcmp(arn.account, first.account) != 0)
+		return foreign_arn(e, "a cluster of another account", text);
+	return 0;
+}
+
+static int add_cluster(void *ctx, const char *arn, struct err *e) {
+	struct clusters *c = ctx;
+	if (check_cluster(c, arn, e))
+		return -1;
+	for (size_t i = 0; i < c->count; i++)
+		if (strcmp(c->arns[i], arn) == 0)
+			return 0;
+	if (c->count == MOST_CLUSTERS)
+		return err_set(e, ERR_LIMIT, "more than %d clusters: name one with -c",
+			MOST_CLUSTERS);
+	char **grown = realloc(c->arns, (c->count + 1) * sizeof *grown);
+	if (!grown)
+		return err_no_memory(e);
+	c->arns = grown;
+	c->arns[c->count] = text_dup(arn, strlen(arn));
+	return c->arns[c->count++] ? 0 : err_no_memory(e);
+}
+
+void clusters_free(struct clusters *c) {
+	for (size_t i = 0; i < c->count; i++)
+		free(c->arns[i]);
+	free(c->arns);
+	page_free(&c->page);
+	*c = (struct clusters){0};
+}
+
+static int ask_page(struct clusters *c, struct err *e) {
+	struct client_call call = {.operation = OPERATION_LIST_CLUSTERS,
+		.give_up_on_throttle = c->give_up_on_throttle};
+	buf_init(&call.body, MOST_BODY_BYTES);
+	ecs_list_clusters_body(&call.body, c->page.token);
+	return client_submit(c->client, &call, e);
+}
+
+/* Reads one answered page and asks for the next. What is not AWS's makes the list fail once all
+ * others are known. */
+static int on_page(void *ctx, const struct client_answer *answer, struct err *e) {
+	struct clusters *found = ctx;
+	const char *next = NULL;
+	if (!answer->document) {
+		*e = answer->error;
+		return -1;
+	}
+	if (ecs_read_list(answer->document, "clusterArns", add_cluster, found, &next, e)) {
+		if (e->code != ERR_SYNTAX)
+			return -1;
+		client_explain_foreign(found->client, answer->operation, e);
+		if (found->foreign.code == ERR_NONE)
+			found->foreign = *e;
+	}
+	if (next)
+		return page_advance(&found->page, next, "ListClusters", e) ? -1
+									   : ask_page(found, e);
+	if (found->foreign.code == ERR_NONE)
+		return 0;
+	*e = found->foreign;
+	return -1;
+}
+
+enum client_event clusters_list(struct client *client, const char *region, bool patiently,
+	const struct calls_watcher *watcher, struct clusters *out, int *rc, struct err *e) {
+	*out = (struct clusters){.client = client,
+		.region = region,
+		.give_up_on_throttle = !patiently};
+	*rc = ask_page(out, e);
+	return *rc == 0 ? calls_run(client, on_page, out, watcher, rc, e) : CLIENT_IDLE;
+}
+
+enum client_event clusters_suggest(struct client *client, const char *region, const char *name,
+	const char *account, const struct calls_watcher *watcher, struct err *e) {
+	struct clusters found;
+	struct nearest near;
+	struct err ignored;
+	int rc;
+	enum client_event event = clusters_list(client, region, false, watcher, &found, &rc,
+		&ignored);
+	nearest_begin(&near, name, strlen(name));
+	for (size_t i = 0; i < found.count; i++) {
+		struct arn arn;
+		if (arn_parse(found.arns[i], &arn) == 0 &&
+			(!*account || strcmp(arn.account, account) == 0))
+			nearest_consider(&near, arn.name, strlen(arn.name));
+	}
+	(void)nearest_explain(&near, "", e);
+	clusters_free(&found);
+	return event;
+}

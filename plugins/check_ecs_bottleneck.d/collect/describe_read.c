@@ -1,0 +1,161 @@
+#include "config.h"
+
+#include "collect/describe_read.h"
+
+#include "aws/service/arn.h"
+#include "aws/service/ecs.h"
+#include "aws/config/endpoint.h"
+#include "aws/service/ecs_event.h"
+#include "base/text.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { MOST_TEXT_BYTES = 1024, MOST_WORD_CHARS = 100 };
+
+/* What is being read. */
+struct reading {
+	const struct describe_scope *scope;
+	const struct described *asked;
+	size_t n;
+	bool is_foreign; /* it tells of something that was not asked about */
+};
+
+static struct description *find_asked(const struct reading *r, const char *name) {
+	for (size_t i = 0; i < r->n; i++)
+		if (strcmp(r->asked[i].name, name) == 0)
+			return r->asked[i].to;
+	return NULL;
+}
+
+/* Whether an ARN (NULL: nothing is said) is of this run's account and region, and names the
+ * cluster: "cluster/NAME", "service/CLUSTER/SERVICE"; the old form "service/SERVICE" names none. */
+static bool is_of_run(const struct describe_scope *scope, const struct arn *arn) {
+	return strcmp(arn->region, scope->region) == 0 &&
+		strcmp(arn->partition, partition_of(scope->region)) == 0 &&
+		(!*scope->account || strcmp(arn->account, scope->account) == 0);
+}
+
+static bool is_our_service(const struct describe_scope *scope, const char *text) {
+	struct arn arn;
+	const char *cluster;
+	size_t n;
+	if (!text)
+		return true;
+	if (arn_parse(text, &arn) || !arn_is_service(&arn, &cluster, &n) || !is_of_run(scope, &arn))
+		return false;
+	return !cluster || (strlen(scope->cluster) == n && memcmp(cluster, scope->cluster, n) == 0);
+}
+
+static bool is_our_cluster(const struct describe_scope *scope, const char *text) {
+	struct arn arn;
+	return !text ||
+		(arn_parse(text, &arn) == 0 && arn_is_cluster(&arn) && is_of_run(scope, &arn) &&
+			strcmp(arn.name, scope->cluster) == 0);
+}
+
+static char *phrase(const char *text, const char *word) {
+	struct buf b;
+	buf_init(&b, MOST_TEXT_BYTES);
+	buf_adds(&b, text);
+	if (word) {
+		buf_adds(&b, " ('");
+		text_add_foreign(&b, word, MOST_WORD_CHARS);
+		buf_adds(&b, "')");
+	}
+	char *copy = b.failed ? NULL : text_dup(buf_str(&b), b.len);
+	buf_free(&b);
+	return copy;
+}
+
+static void add_event(void *ctx, const struct ecs_event *event) {
+	struct description *to = ctx;
+	unsigned says = ecs_event_read(event->message);
+	const struct service_event kept = {.at_ms = event->at_ms,
+		.started = says & ECS_EVENT_STARTED,
+		.steady = says & ECS_EVENT_STEADY,
+		.failure = says & ECS_EVENT_FAILURE};
+	struct err e;
+	/* An event that is lost may be a failure. */
+	if (description_add_event(to, &kept, ecs_event_text(event->message), &e))
+		description_add_fault(to, FAULT_HISTORY, "out of memory");
+}
+
+static void take_failure(const struct ecs_service *from, struct description *to) {
+	to->status = from->missing ? DESCRIPTION_GONE : DESCRIPTION_FAILED;
+	to->text = from->missing ? text_dup("gone", strlen("gone"))
+				 : phrase("ECS answered", from->failure);
+}
+
+static void take_service(const struct ecs_service *from, struct description *to) {
+	bool active = strcmp(from->status, "ACTIVE") == 0;
+	to->status = active || from->fault ? DESCRIPTION_KNOWN : DESCRIPTION_GONE;
+	to->text = to->status == DESCRIPTION_GONE ? text_dup(from->status, strlen(from->status))
+						  : NULL;
+	to->is_daemon = from->is_daemon;
+	to->desired_count = from->desired_count;
+	to->running_count = from->running_count;
+	to->created_ms = from->created_ms;
+	to->primary_created_ms = from->primary_created_ms;
+	to->failed_tasks = from->failed_tasks;
+	to->rollout_failed = from->rollout_failed;
+	if (from->rollout_reason)
+		to->rollout_reason = text_dup(from->rollout_reason, strlen(from->rollout_reason));
+	if (!active && !from->fault && strcmp(from->status, "INACTIVE") == 0 &&
+		from->running_count > 0)
+		description_add_fault(to, FAULT_SERVICE, "INACTIVE with running tasks");
+	if (from->history_fault)
+		description_add_fault(to, FAULT_HISTORY, from->history_fault);
+	if (ecs_read_events(from->events, add_event, to) > 0)
+		description_add_fault(to, FAULT_HISTORY, "an event without time or message");
+	if (from->fault) {
+		char *text = phrase(from->fault, from->fault_word);
+		description_add_fault(to, FAULT_SERVICE, text ? text : from->fault);
+		free(text);
+	}
+}
+
+static void on_service(void *ctx, const struct ecs_service *answer) {
+	struct reading *r = ctx;
+	struct description said = {.status = DESCRIPTION_NONE};
+	struct description *to = find_asked(r, answer->name);
+	if (!to || !is_our_service(r->scope, answer->arn) ||
+		!is_our_cluster(r->scope, answer->cluster_arn)) {
+		r->is_foreign = true;
+		return;
+	}
+	if (answer->failure)
+		take_failure(answer, &said);
+	else
+		take_service(answer, &said);
+	if (to->status == DESCRIPTION_PENDING) {
+		*to = said;
+		return;
+	}
+	if (said.fault != FAULT_NONE)
+		description_add_fault(to, said.fault,
+			said.fault_text ? said.fault_text : "out of memory");
+	if (!description_is_equal(to, &said))
+		description_add_fault(to, FAULT_SERVICE, "two different descriptions");
+	description_clear(&said);
+}
+
+int describe_read(const json *document, const struct describe_scope *scope,
+	const struct described *asked, size_t n, struct err *e) {
+	struct reading r = {.scope = scope, .asked = asked, .n = n};
+	if (ecs_read_services(document, on_service, &r, e))
+		return -1;
+	return r.is_foreign ? err_set(e, ERR_SYNTAX, "a service that was not asked about") : 0;
+}
+
+void describe_settle(const struct described *asked, size_t n, const char *why, bool is_wrong) {
+	for (size_t i = 0; i < n; i++) {
+		struct description *x = asked[i].to;
+		if (x->status == DESCRIPTION_PENDING) {
+			x->status = DESCRIPTION_FAILED;
+			x->text = text_dup(why, strlen(why));
+		} else if (is_wrong) {
+			description_add_fault(x, FAULT_ANSWER, why);
+		}
+	}
+}

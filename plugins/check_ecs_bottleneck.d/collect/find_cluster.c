@@ -1,0 +1,138 @@
+#include "config.h"
+
+#include "collect/find_cluster.h"
+
+#include "base/text.h"
+#include "collect/clusters.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MOST_NAMES_SHOWN_CHARS = 400, LONGEST_NAME = 255, LONGEST_NAME_BYTES = 4 * LONGEST_NAME };
+
+static int compare_arns(const void *a, const void *b) {
+	const char *const *x = a;
+	const char *const *y = b;
+	return strcmp(*x, *y);
+}
+
+static int set_from_arn(struct target *t, const char *text, struct err *e) {
+	struct arn arn;
+	if (arn_parse(text, &arn))
+		return err_set(e, ERR_SERVICE, "'%s' is no ARN", text);
+	t->cluster = text_dup(text, strlen(text));
+	t->name = text_dup(arn.name, strlen(arn.name));
+	(void)snprintf(t->account, sizeof t->account, "%s", arn.account);
+	return t->cluster && t->name ? 0 : err_no_memory(e);
+}
+
+/* The names as people see them, in the order of found; to be freed like it. */
+static int clean_names(const struct clusters *found, struct clusters *names, struct err *e) {
+	names->arns = calloc(found->count, sizeof *names->arns);
+	if (!names->arns)
+		return err_no_memory(e);
+	for (; names->count < found->count; names->count++) {
+		const char *text = found->arns[names->count];
+		struct arn arn;
+		struct buf name;
+		buf_init(&name, LONGEST_NAME_BYTES);
+		text_add_clean(&name, arn_parse(text, &arn) == 0 ? arn.name : text, LONGEST_NAME);
+		names->arns[names->count] = text_dup(buf_str(&name), name.len);
+		buf_free(&name);
+		if (!names->arns[names->count])
+			return err_no_memory(e);
+	}
+	return 0;
+}
+
+static enum client_event ask_person(const struct target_chooser *chooser,
+	const struct clusters *found, struct target *t, int *rc, struct err *e) {
+	char title[120];
+	struct clusters names = {0};
+	size_t index = 0;
+	enum picker_end end = PICKER_FAILED;
+	(void)snprintf(title, sizeof title, "%zu clusters in %.60s: which one?", found->count,
+		t->region);
+	*rc = -1;
+	if (clean_names(found, &names, e) == 0)
+		end = chooser->choose(chooser->ctx, title, (const char *const *)names.arns,
+			names.count, &index, e);
+	if (end == PICKER_CHOSEN)
+		*rc = set_from_arn(t, found->arns[index], e);
+	else if (end == PICKER_LEFT)
+		(void)err_set(e, ERR_USAGE, "no cluster was chosen; name one with -c");
+	clusters_free(&names);
+	return end == PICKER_STOPPED ? CLIENT_STOPPED : CLIENT_IDLE;
+}
+
+static int name_them(const struct clusters *found, const struct target *t, struct err *e) {
+	struct buf names;
+	struct arn arn;
+	buf_init(&names, 1024 * 1024);
+	for (size_t i = 0; i < found->count; i++) {
+		if (names.len > MOST_NAMES_SHOWN_CHARS) {
+			buf_addf(&names, " and %zu more", found->count - i);
+			break;
+		}
+		buf_adds(&names, i > 0 ? ", " : "");
+		text_add_clean(&names,
+			arn_parse(found->arns[i], &arn) == 0 ? arn.name : found->arns[i],
+			LONGEST_NAME);
+	}
+	(void)err_set(e, ERR_USAGE, "%zu clusters in %s, name one with -c: %s", found->count,
+		t->region, buf_str(&names));
+	buf_free(&names);
+	return -1;
+}
+
+static enum client_event choose(struct clusters *found, const struct target_chooser *chooser,
+	struct target *t, int *rc, struct err *e) {
+	if (found->count > 1)
+		qsort(found->arns, found->count, sizeof *found->arns, compare_arns);
+	if (found->count > 1 && chooser->choose)
+		return ask_person(chooser, found, t, rc, e);
+	if (found->count > 1)
+		*rc = name_them(found, t, e);
+	else if (found->count == 1)
+		*rc = set_from_arn(t, found->arns[0], e);
+	else
+		*rc = err_set(e, ERR_NOT_FOUND,
+			"there is no ECS cluster in %s: check the region (-r) and the account (-p)",
+			t->region);
+	return CLIENT_IDLE;
+}
+
+static enum client_event find_cluster(struct client *client, const struct target_chooser *chooser,
+	struct target *out, int *rc, struct err *e) {
+	struct clusters found;
+	enum client_event event = clusters_list(client, out->region, true, NULL, &found, rc, e);
+	if (*rc == 0 && event == CLIENT_IDLE)
+		event = choose(&found, chooser, out, rc, e);
+	clusters_free(&found);
+	return event;
+}
+
+enum client_event target_resolve(const struct config *config, const struct session *session,
+	struct client *client, const struct target_chooser *chooser, struct target *out, int *rc,
+	struct err *e) {
+	*out = (struct target){.region = session->region.name};
+	*rc = 0;
+	if (!config->cluster)
+		return find_cluster(client, chooser, out, rc, e);
+	if (config->cluster_arn.account[0]) {
+		*rc = set_from_arn(out, config->cluster, e);
+		return CLIENT_IDLE;
+	}
+	out->cluster = text_dup(config->cluster, strlen(config->cluster));
+	out->name = text_dup(config->cluster, strlen(config->cluster));
+	if (!out->cluster || !out->name)
+		*rc = err_no_memory(e);
+	return CLIENT_IDLE;
+}
+
+void target_free(struct target *t) {
+	free(t->cluster);
+	free(t->name);
+	*t = (struct target){0};
+}

@@ -1,0 +1,141 @@
+#include "config.h"
+
+#include "jobs/known.h"
+
+#include "base/text.h"
+#include "harness/process.h"
+#include "report/report.h"
+#include "report/series.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { MOST_ITEM_BYTES = 2048, MOST_WORDS_BYTES = 480 };
+/* At four bytes a character these two leave room for the other words. */
+enum { MOST_CLUSTER_CHARS = 40, MOST_ITEM_CHARS = 60 };
+
+/* --- what is kept --- */
+
+static void keep(const struct known *k, const char *blocked, const char *late) {
+	static const char no_memory[] = "out of memory, the result could not be put together";
+	const struct config *o = k->config;
+	enum state at_deadline = state_worse(k->state, o->timeout_state);
+	enum state otherwise = state_worse(k->state, STATE_UNKNOWN);
+	struct process_ends ends;
+	struct buf known;
+	char what[MOST_WORDS_BYTES];
+	char message[REPORT_LAST_MESSAGE_BYTES];
+	buf_init(&known, MOST_WORDS_BYTES);
+	if (k->cluster && k->state != STATE_OK) {
+		text_add_clean(&known, k->cluster, MOST_CLUSTER_CHARS);
+		buf_adds(&known, ": ");
+	}
+	known_describe(k, &known);
+	/* Without memory the state alone has to do. */
+	(void)snprintf(what, sizeof what, "%s",
+		k->state != STATE_OK && known.failed ? "services with problems; "
+						     : buf_str(&known));
+	buf_free(&known);
+	(void)snprintf(message, sizeof message, "%stimed out after %d s %s", what, o->timeout_s,
+		blocked);
+	report_last_words(o->format, at_deadline, message, &ends.blocked);
+	(void)snprintf(message, sizeof message, "%stimed out after %d s %s", what, o->timeout_s,
+		late);
+	report_last_words(o->format, at_deadline, message, &ends.late);
+	(void)snprintf(message, sizeof message, "%sended by a signal", what);
+	report_last_words(o->format, otherwise, message, &ends.stopped);
+	(void)snprintf(message, sizeof message, "%s%s", what, no_memory);
+	report_last_words(o->format, otherwise, message, &ends.no_memory);
+	process_keep(&ends);
+}
+
+static void keep_for_run(const struct known *k) {
+	keep(k, "in a call that could not be interrupted",
+		"before the result could be put together");
+}
+
+void known_begin(struct known *k, const struct config *config) {
+	*k = (struct known){.config = config, .state = STATE_OK};
+	buf_init(&k->worst, MOST_ITEM_BYTES);
+	keep(k, "while reading the options", "while reading the options");
+}
+
+void known_options_are_read(struct known *k) {
+	keep_for_run(k);
+}
+
+/* --- learning --- */
+
+static void name_worst(struct known *k, const struct samples *s, size_t service,
+	const struct known_series *x) {
+	const struct config *o = k->config;
+	buf_free(&k->worst);
+	report_add_name(&k->worst, s->services[service].name);
+	buf_addf(&k->worst, " %s", metric_name(x->metric));
+	if (x->has_value) {
+		buf_addc(&k->worst, ' ');
+		report_add_value(&k->worst, x->value, 1, false, &o->warning[x->metric],
+			&o->critical[x->metric]);
+		buf_addc(&k->worst, '%');
+	}
+}
+
+/* Whether x has to be told in place of what is told now. */
+static bool is_worse(const struct known *k, const struct known_series *x) {
+	int rank = state_rank(x->state) - state_rank(k->state);
+	return rank > 0 || (rank == 0 && x->has_value && x->value > k->worst_value);
+}
+
+/* Whether anything has changed that is kept. */
+static bool learn_service(struct known *k, struct samples *s, size_t service) {
+	struct known_series x = judge_known(k->config, s, service);
+	enum state *before = &s->services[service].known;
+	if (x.state == STATE_OK)
+		return false;
+	bool changes = is_worse(k, &x);
+	if (*before == STATE_OK) {
+		k->services++;
+		changes = true;
+	}
+	*before = state_worse(*before, x.state);
+	if (is_worse(k, &x)) {
+		name_worst(k, s, service, &x);
+		k->worst_value = x.has_value ? x.value : 0;
+		k->state = x.state;
+	}
+	return changes;
+}
+
+void known_learn(struct known *k, struct samples *s, size_t first, size_t count) {
+	bool changes = false;
+	for (size_t i = first; i < first + count; i++)
+		changes = learn_service(k, s, i) || changes;
+	if (changes)
+		keep_for_run(k);
+}
+
+void known_settle(struct known *k, const struct verdict *v) {
+	if (v->state != STATE_WARNING && v->state != STATE_CRITICAL)
+		return;
+	k->state = state_worse(k->state, v->state);
+	k->services = v->problems > k->services ? v->problems : k->services;
+	keep_for_run(k);
+}
+
+void known_describe(const struct known *k, struct buf *out) {
+	if (k->state == STATE_OK || k->services == 0)
+		return;
+	buf_addf(out, "at least %zu service%s with problems", k->services,
+		k->services == 1 ? "" : "s");
+	if (k->worst.len > 0 && !k->worst.failed) {
+		buf_adds(out, ": ");
+		text_add_clean(out, buf_str(&k->worst), MOST_ITEM_CHARS);
+		if (k->services > 1)
+			buf_addf(out, ", +%zu more", k->services - 1);
+	}
+	buf_adds(out, "; ");
+}
+
+void known_free(struct known *k) {
+	buf_free(&k->worst);
+}

@@ -1,0 +1,85 @@
+#include "config.h"
+
+#include "judge/headroom.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+struct nearness {
+	double distance, value;
+};
+
+/* How much a value has to change until the range alerts; 0: it does; infinite: it never will. */
+static double distance_to_alert(const struct range *r, double value) {
+	if (range_breaches(r, value))
+		return 0;
+	if (r->inside)
+		return value < r->start ? r->start - value : value - r->end;
+	double up = r->end - value;
+	double down = r->start > 0 ? value - r->start : INFINITY; /* no utilisation is below 0 */
+	return up < down ? up : down;
+}
+
+/* The same by the upper end alone. */
+static double distance_to_exceeding(const struct range *r, double value) {
+	return range_exceeds(r, value) ? 0 : r->end - value;
+}
+
+static int by_distance(const void *a, const void *b) {
+	const struct nearness *x = a;
+	const struct nearness *y = b;
+	return (x->distance > y->distance) - (x->distance < y->distance);
+}
+
+/* The point on whose change the alert depends, if that is nearer than what is known already; else,
+ * and where there are too few points, infinitely far. Few series hold anything nearer, so few are
+ * sorted. */
+static struct nearness decisive(const struct series *x, const struct window *w,
+	const struct range *r, size_t breaches, double nearer_than, struct nearness *points) {
+	size_t n = 0;
+	for (size_t i = 0; i < w->points; i++) {
+		bool filling = w->filling && i + 1 == w->points;
+		if (isnan(x->values[i]) || (filling && r->inside))
+			continue;
+		points[n].value = x->values[i];
+		points[n].distance = filling ? distance_to_exceeding(r, x->values[i])
+					     : distance_to_alert(r, x->values[i]);
+		n += points[n].distance < nearer_than;
+	}
+	if (n < breaches)
+		return (struct nearness){INFINITY, 0};
+	qsort(points, n, sizeof *points, by_distance);
+	return points[breaches - 1];
+}
+
+static void consider(const struct config *o, const struct samples *s,
+	const struct series_verdict *v, struct nearness *points, struct headroom *best) {
+	const struct series *x = &s->services[v->service].series[v->metric];
+	const struct range *ranges[] = {&o->warning[v->metric], &o->critical[v->metric]};
+	for (int i = 0; i < 2; i++) {
+		struct nearness p = decisive(x, &s->window, ranges[i], o->breaches, best->distance,
+			points);
+		if (p.distance >= best->distance)
+			continue;
+		*best = (struct headroom){.series = v,
+			.value = p.value,
+			.distance = p.distance,
+			.is_critical = i == 1,
+			.range = ranges[i]};
+	}
+}
+
+int headroom_find(const struct config *o, const struct samples *s, const struct verdict *v,
+	struct headroom *out, struct err *e) {
+	struct nearness *points = calloc(s->window.points + 1, sizeof *points);
+	*out = (struct headroom){.distance = INFINITY};
+	if (!points)
+		return err_no_memory(e);
+	for (size_t i = 0; i < v->series_count; i++) {
+		const struct series_verdict *x = &v->series[i];
+		if (x->reason == REASON_POINTS && x->points > 0 && !x->is_silent)
+			consider(o, s, x, points, out);
+	}
+	free(points);
+	return out->series != NULL;
+}

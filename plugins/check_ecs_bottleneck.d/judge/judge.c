@@ -1,0 +1,264 @@
+#include "config.h"
+
+#include "judge/judge.h"
+
+#include "judge/silence.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+/* --- points --- */
+
+/* The measure of a series, taken anew only where points have come since. */
+static const struct measure *measure(const struct config *o, const struct window *w, enum metric m,
+	struct series *x) {
+	if (!x->measure.is_taken)
+		x->measure = pattern_measure(x, w, &o->warning[m], &o->critical[m]);
+	x->fresh_from = x->fresh_to;
+	return &x->measure;
+}
+
+static void take_over(const struct measure *m, struct series_verdict *v) {
+	v->points = m->points;
+	v->peak = v->shown = m->highest;
+	v->peak_s = v->shown_s = m->highest_s;
+	v->newest_s = m->newest_s;
+}
+
+/* Chooses the point that text shows. */
+static void choose_shown(const struct series *x, const struct window *w, struct series_verdict *v) {
+	if (v->breaches.count == 0)
+		return;
+	if (range_exceeds(v->range, v->peak)) {
+		v->direction = DIRECTION_ABOVE;
+		return;
+	}
+	size_t newest_breach = 0;
+	(void)window_index(w, v->breaches.last_s, &newest_breach);
+	v->shown = x->values[newest_breach];
+	v->shown_s = v->breaches.last_s;
+	v->direction = v->range->inside ? DIRECTION_INSIDE : DIRECTION_BELOW;
+}
+
+/* Critical before warning; a state needs enough breaching points of its own range. */
+static void judge_points(const struct config *o, const struct series *x, const struct window *w,
+	struct series_verdict *v) {
+	const struct breaches *critical = &x->measure.critical;
+	const struct breaches *warning = &x->measure.warning;
+	bool is_critical = critical->count >= o->breaches;
+	bool is_warning = !is_critical && warning->count >= o->breaches;
+	v->state = is_critical ? STATE_CRITICAL : is_warning ? STATE_WARNING : STATE_OK;
+	v->reason = REASON_POINTS;
+	bool by_critical = is_critical || (!is_warning && critical->count > 0);
+	v->range = by_critical ? &o->critical[v->metric] : &o->warning[v->metric];
+	v->breaches = by_critical ? *critical : *warning;
+	choose_shown(x, w, v);
+}
+
+/* --- no current data --- */
+
+static void decide(struct series_verdict *v, enum state state, enum reason reason) {
+	v->state = state;
+	v->reason = reason;
+}
+
+/* no_percentile: a percentile was asked for, and CloudWatch has none for any service. Where ECS is
+ * not asked, that is all that tells of it. */
+static enum reason find_silence(const struct config *o, const struct samples *s, bool no_percentile,
+	const struct series_verdict *v) {
+	const struct description *d = &s->services[v->service].description;
+	if (o->no_data == NO_DATA_STATE)
+		return no_percentile ? REASON_PERCENTILE : REASON_POLICY;
+	bool gone = d->status == DESCRIPTION_GONE;
+	if (v->metric == METRIC_EBS && v->points == 0 && !gone)
+		return REASON_NO_VOLUME;
+	enum reason r = silence_reason(d, s->now_s);
+	bool runs = r == REASON_NO_DATA && d->running_count > 0 && d->desired_count > 0;
+	return runs && o->is_percentile && v->points == 0 ? REASON_PERCENTILE : r;
+}
+
+/* The worse of what the old points came to and of what is said of their end. */
+static void judge_silence(const struct config *o, const struct samples *s, bool no_percentile,
+	struct series_verdict *v) {
+	v->silence = find_silence(o, s, no_percentile, v);
+	enum state state = v->silence == REASON_POLICY ? o->no_data_state
+						       : silence_state(v->silence);
+	if (v->state == STATE_OK || state_rank(state) > state_rank(v->state))
+		decide(v, state, v->silence);
+}
+
+static void judge_series(const struct config *o, struct samples *s, bool no_percentile,
+	struct series_verdict *v) {
+	struct series *x = &s->services[v->service].series[v->metric];
+	const struct measure *m = measure(o, &s->window, v->metric, x);
+	bool is_current = m->points > 0 && window_is_current(&s->window, m->newest_s, s->now_s);
+	take_over(m, v);
+	judge_points(o, x, &s->window, v);
+	v->is_silent = x->status == SERIES_COMPLETE && !is_current;
+	/* A known breach counts even if the rest of the series was lost or the points are old. */
+	if (v->is_silent)
+		judge_silence(o, s, no_percentile, v);
+	else if (v->state == STATE_OK && x->status == SERIES_PENDING)
+		decide(v, STATE_UNKNOWN, REASON_UNANSWERED);
+	else if (v->state == STATE_OK && x->status == SERIES_FAILED)
+		decide(v, STATE_UNKNOWN, REASON_FAILED);
+}
+
+/* --- while the run goes on --- */
+
+static bool is_problem(enum state state) {
+	return state == STATE_WARNING || state == STATE_CRITICAL;
+}
+
+static void know(struct known_series *k, enum state state, enum metric m, bool has_value,
+	double value) {
+	if (!is_problem(state) || state_worse(k->state, state) == k->state)
+		return;
+	*k = (struct known_series){state, m, has_value, value};
+}
+
+static void know_whole(const struct config *o, struct samples *s, size_t service, enum metric m,
+	struct known_series *k) {
+	struct series_verdict v = {.service = service, .metric = m};
+	/* Whether CloudWatch has the percentile at all is not known before everything is. */
+	judge_series(o, s, o->is_percentile, &v);
+	know(k, v.state, m, v.reason == REASON_POINTS && v.points > 0, v.shown);
+}
+
+struct tally {
+	const struct range *range;
+	size_t *count;  /* of points that breach, in all */
+	bool has_grown; /* by this look */
+	double value;   /* then a point that breaches */
+};
+
+static void count_fresh(const struct series *x, const struct window *w, struct tally *t) {
+	for (size_t i = x->fresh_from; i < x->fresh_to; i++) {
+		if (!series_point_breaches(x, w, i, t->range))
+			continue;
+		*t->count += 1;
+		t->has_grown = true;
+		t->value = x->values[i];
+	}
+}
+
+/* Of a series that is not complete the points alone count, and the fresh ones are enough: what the
+ * others say has been told. */
+static void know_part(const struct config *o, const struct window *w, struct series *x,
+	enum metric m, struct known_series *k) {
+	struct tally critical = {.range = &o->critical[m], .count = &x->known_critical};
+	struct tally warning = {.range = &o->warning[m], .count = &x->known_warning};
+	count_fresh(x, w, &critical);
+	count_fresh(x, w, &warning);
+	x->fresh_from = x->fresh_to;
+	if (critical.has_grown && x->known_critical >= o->breaches)
+		know(k, STATE_CRITICAL, m, true, critical.value);
+	if (warning.has_grown && x->known_warning >= o->breaches)
+		know(k, STATE_WARNING, m, true, warning.value);
+}
+
+struct known_series judge_known(const struct config *o, struct samples *s, size_t service) {
+	struct known_series k = {.state = STATE_OK};
+	for (int m = 0; m < METRICS; m++) {
+		struct series *x = &s->services[service].series[m];
+		if (x->status == SERIES_COMPLETE)
+			know_whole(o, s, service, (enum metric)m, &k);
+		else if (x->status != SERIES_NOT_WANTED)
+			know_part(o, &s->window, x, (enum metric)m, &k);
+	}
+	return k;
+}
+
+/* --- the whole --- */
+
+static void count_service(const struct verdict *v, size_t from, size_t to, size_t *problems,
+	size_t *no_data) {
+	bool problem = false;
+	bool silent = false;
+	for (size_t i = from; i < to; i++) {
+		const struct series_verdict *x = &v->series[i];
+		problem = problem || x->state == STATE_WARNING || x->state == STATE_CRITICAL;
+		silent = silent || (x->is_silent && x->reason != REASON_NO_VOLUME);
+	}
+	*problems += problem;
+	*no_data += silent;
+}
+
+static enum state state_without_services(const struct config *o, const struct samples *s) {
+	bool empty_cluster = s->list_complete && s->listed_count == 0;
+	return empty_cluster && o->no_data == NO_DATA_STATE ? o->no_data_state : STATE_UNKNOWN;
+}
+
+static bool has_idle_pattern(const struct config *o, const struct samples *s) {
+	size_t i = 0;
+	while (i < o->include.count && !samples_pattern_is_idle(s, i))
+		i++;
+	return i < o->include.count;
+}
+
+/* Everything but the series themselves that keeps the run from being OK. */
+static enum state state_of_run(const struct config *o, const struct samples *s,
+	const struct verdict *v) {
+	if (!s->list_complete || s->failures.len > 0 || s->failures.failed ||
+		has_idle_pattern(o, s))
+		return STATE_UNKNOWN;
+	return v->services == 0 ? state_without_services(o, s) : STATE_OK;
+}
+
+/* A run that had to end: what it did not come to counts by the timeout's state, everything else as
+ * ever. */
+static enum state state_of_ending(const struct config *o, const struct samples *s) {
+	enum state state = s->end == SAMPLES_STOPPED ? STATE_UNKNOWN : o->timeout_state;
+	bool lacks = s->failures.len > 0 || s->failures.failed || has_idle_pattern(o, s);
+	return lacks ? state_worse(state, STATE_UNKNOWN) : state;
+}
+
+static enum state combine(const struct config *o, const struct samples *s,
+	const struct verdict *v) {
+	bool whole = s->end == SAMPLES_WHOLE;
+	enum state worst = whole ? state_of_run(o, s, v) : state_of_ending(o, s);
+	for (size_t i = 0; i < v->series_count; i++)
+		if (whole || v->series[i].reason != REASON_UNANSWERED)
+			worst = state_worse(worst, v->series[i].state);
+	return worst;
+}
+
+/* Judges every wanted series and keeps those that count. */
+static void judge_all(const struct config *o, struct samples *s, struct verdict *v) {
+	bool no_percentile = o->is_percentile && samples_have_no_point(s);
+	for (size_t i = 0; i < s->service_count; i++) {
+		for (int m = 0; m < METRICS; m++) {
+			if (s->services[i].series[m].status == SERIES_NOT_WANTED)
+				continue;
+			struct series_verdict *x = &v->series[v->series_count];
+			*x = (struct series_verdict){.service = i, .metric = (enum metric)m};
+			judge_series(o, s, no_percentile, x);
+			v->series_count += x->reason != REASON_GONE;
+		}
+	}
+}
+
+int judge(const struct config *o, struct samples *s, struct verdict *v, struct err *e) {
+	*v = (struct verdict){.state = STATE_UNKNOWN};
+	v->series = calloc(s->service_count * METRICS + 1, sizeof *v->series);
+	if (!v->series)
+		return err_no_memory(e);
+	judge_all(o, s, v);
+	size_t first = 0;
+	for (size_t i = 0; i < v->series_count; i++) {
+		bool last_of_service = i + 1 == v->series_count ||
+			v->series[i + 1].service != v->series[i].service;
+		if (!last_of_service)
+			continue;
+		v->services++;
+		count_service(v, first, i + 1, &v->problems, &v->no_data);
+		first = i + 1;
+	}
+	v->state = combine(o, s, v);
+	return 0;
+}
+
+void verdict_free(struct verdict *v) {
+	free(v->series);
+	*v = (struct verdict){.state = STATE_UNKNOWN};
+}

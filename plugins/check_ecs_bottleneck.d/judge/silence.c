@@ -1,0 +1,153 @@
+#include "config.h"
+
+#include "judge/silence.h"
+
+enum {
+	RECENT_MS = 15 * 60 * 1000,
+	/* What two clocks may differ: AWS takes signatures of up to 5 minutes' difference. */
+	AHEAD_MS = 5 * 60 * 1000,
+	MS_PER_S = 1000,
+	FAILED_TASKS = 3,
+	STARTED_EVENTS = 3
+};
+
+/* --- whom to ask about --- */
+
+static bool is_silent(const struct samples *s, const struct service *service, enum metric m) {
+	const struct series *x = &service->series[m];
+	bool no_volume = m == METRIC_EBS && !x->values;
+	return x->status == SERIES_COMPLETE && !no_volume &&
+		!series_is_current(x, &s->window, s->now_s);
+}
+
+size_t silence_find(const struct config *o, const struct samples *s, size_t *out) {
+	size_t count = 0;
+	for (size_t i = 0; i < s->service_count && o->no_data == NO_DATA_AUTO; i++) {
+		int m = 0;
+		while (m < METRICS && !is_silent(s, &s->services[i], (enum metric)m))
+			m++;
+		if (m < METRICS)
+			out[count++] = i;
+	}
+	return count;
+}
+
+/* --- times --- */
+
+static bool is_ahead(int64_t at_ms, int64_t now_s) {
+	return at_ms > now_s * MS_PER_S + AHEAD_MS;
+}
+
+static bool is_recent(int64_t at_ms, int64_t now_s) {
+	return at_ms > now_s * MS_PER_S - RECENT_MS && !is_ahead(at_ms, now_s);
+}
+
+/* When the newest steady state was, 0 for none. One that lies ahead would make every failure look
+ * as if it were over. */
+static int64_t newest_steady(const struct description *d, int64_t now_s) {
+	int64_t newest_ms = 0;
+	for (size_t i = 0; i < d->event_count; i++) {
+		const struct service_event *x = &d->events[i];
+		if (x->steady && x->at_ms > newest_ms && !is_ahead(x->at_ms, now_s))
+			newest_ms = x->at_ms;
+	}
+	return newest_ms;
+}
+
+/* --- the rules --- */
+
+struct silence_failures silence_failures(const struct description *d, int64_t now_s) {
+	return (struct silence_failures){.rollout = d->rollout_failed,
+		.tasks = d->failed_tasks >= FAILED_TASKS,
+		.event = d->failure_ms > now_s * MS_PER_S - RECENT_MS &&
+			d->failure_ms > newest_steady(d, now_s)};
+}
+
+static bool has_failed(const struct description *d, int64_t now_s) {
+	struct silence_failures f = silence_failures(d, now_s);
+	return f.rollout || f.tasks || f.event;
+}
+
+bool silence_is_new(const struct description *d, int64_t now_s) {
+	bool recent = is_recent(d->created_ms, now_s) || is_recent(d->primary_created_ms, now_s);
+	return recent && !has_failed(d, now_s);
+}
+
+bool silence_is_starting(const struct description *d, int64_t now_s) {
+	int64_t steady_ms = newest_steady(d, now_s);
+	int64_t first_ms = 0;
+	int64_t lately = 0;
+	int64_t most = d->desired_count > STARTED_EVENTS ? d->desired_count : STARTED_EVENTS;
+	for (size_t i = 0; i < d->event_count; i++) {
+		const struct service_event *x = &d->events[i];
+		if (!x->started)
+			continue;
+		lately += is_recent(x->at_ms, now_s);
+		if (x->at_ms > steady_ms && (first_ms == 0 || x->at_ms < first_ms))
+			first_ms = x->at_ms;
+	}
+	int64_t since_ms = steady_ms > 0 && first_ms > 0 ? first_ms : d->primary_created_ms;
+	return is_recent(since_ms, now_s) && lately <= most && !has_failed(d, now_s);
+}
+
+/* Whether an event lies so far ahead that the times of all are in doubt. */
+static bool is_out_of_time(const struct description *d, int64_t now_s) {
+	size_t i = 0;
+	while (i < d->event_count && !is_ahead(d->events[i].at_ms, now_s))
+		i++;
+	return i < d->event_count;
+}
+
+static enum reason reason_of_counts(const struct description *d, int64_t now_s) {
+	if (d->desired_count == 0 && d->running_count == 0)
+		return d->is_daemon ? REASON_NO_INSTANCE : REASON_SCALED_TO_ZERO;
+	if (d->desired_count == 0)
+		return REASON_NO_DATA;
+	if (silence_is_new(d, now_s))
+		return REASON_NEW;
+	if (d->running_count > 0)
+		return REASON_NO_DATA;
+	return silence_is_starting(d, now_s) ? REASON_STARTING : REASON_DOWN;
+}
+
+/* A fault only ever takes a good reason away, but for one of the service itself. */
+static enum reason reason_of_active(const struct description *d, int64_t now_s) {
+	enum reason r = reason_of_counts(d, now_s);
+	bool by_history = r == REASON_NEW || r == REASON_STARTING;
+	if (d->fault == FAULT_SERVICE)
+		return REASON_NOT_CLEAR;
+	if (d->fault != FAULT_NONE && silence_state(r) == STATE_OK)
+		return REASON_NOT_CLEAR;
+	return by_history && is_out_of_time(d, now_s) ? REASON_NOT_CLEAR : r;
+}
+
+enum reason silence_reason(const struct description *d, int64_t now_s) {
+	switch (d->status) {
+	case DESCRIPTION_KNOWN:
+		return reason_of_active(d, now_s);
+	case DESCRIPTION_GONE:
+		return d->fault >= FAULT_ANSWER ? REASON_NOT_CLEAR : REASON_GONE;
+	case DESCRIPTION_BEYOND:
+		return REASON_NOT_ASKED;
+	case DESCRIPTION_FAILED:
+		return REASON_ASKING_FAILED;
+	default:
+		return REASON_UNANSWERED;
+	}
+}
+
+enum state silence_state(enum reason r) {
+	switch (r) {
+	case REASON_GONE:
+	case REASON_NO_VOLUME:
+	case REASON_SCALED_TO_ZERO:
+	case REASON_NO_INSTANCE:
+	case REASON_NEW:
+	case REASON_STARTING:
+		return STATE_OK;
+	case REASON_DOWN:
+		return STATE_CRITICAL;
+	default:
+		return STATE_UNKNOWN;
+	}
+}

@@ -1,0 +1,277 @@
+#include "config.h"
+
+#include "model/samples.h"
+
+#include "base/text.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MOST_FAILURE_BYTES = 64 * 1024, MOST_REMARKS = 20, MOST_LINE_CHARS = 500 };
+
+/* No utilisation is larger, in percent: 32 TiB, the memory of the largest EC2 instance, in use by a
+ * task that reserves 4 MiB, the least that Docker took, are 840 million; CPU, 1,920 of its
+ * processors for one unit of 1/1024, 197 million. (EC2 instance types; ECS task definition
+ * parameters.) */
+static const double most_percent = 1e9;
+
+int samples_init(struct samples *s, size_t pattern_count, struct err *e) {
+	*s = (struct samples){0};
+	buf_init(&s->failures, MOST_FAILURE_BYTES);
+	buf_init(&s->end_reason, MOST_FAILURE_BYTES);
+	s->pattern_matched = calloc(pattern_count + 1, sizeof *s->pattern_matched);
+	return s->pattern_matched ? 0 : err_no_memory(e);
+}
+
+void samples_free(struct samples *s) {
+	for (size_t i = 0; i < s->service_count; i++) {
+		for (int m = 0; m < METRICS; m++) {
+			series_clear(&s->services[i].series[m]);
+			free(s->services[i].series[m].failure);
+		}
+		description_clear(&s->services[i].description);
+		free(s->services[i].name);
+	}
+	for (size_t i = 0; i < s->remark_count; i++)
+		free(s->remarks[i].text);
+	free(s->remarks);
+	free(s->services);
+	free(s->pattern_matched);
+	buf_free(&s->failures);
+	buf_free(&s->end_reason);
+	*s = (struct samples){0};
+}
+
+static bool is_power_of_two(size_t n) {
+	return (n & (n - 1)) == 0;
+}
+
+struct service *samples_add_service(struct samples *s, const char *name,
+	const bool wanted[METRICS]) {
+	if (is_power_of_two(s->service_count)) {
+		size_t room = s->service_count ? 2 * s->service_count : 1;
+		struct service *grown = realloc(s->services, room * sizeof *grown);
+		if (!grown)
+			return NULL;
+		s->services = grown;
+	}
+	struct service *added = &s->services[s->service_count];
+	*added = (struct service){.name = text_dup(name, strlen(name))};
+	if (!added->name)
+		return NULL;
+	for (int m = 0; m < METRICS; m++)
+		added->series[m].status = wanted[m] ? SERIES_PENDING : SERIES_NOT_WANTED;
+	s->service_count++;
+	return added;
+}
+
+static int compare_names(const void *a, const void *b) {
+	const struct service *x = a;
+	const struct service *y = b;
+	return strcmp(x->name, y->name);
+}
+
+void samples_sort(struct samples *s) {
+	if (s->service_count > 1)
+		qsort(s->services, s->service_count, sizeof *s->services, compare_names);
+}
+
+void series_fail(struct series *x, const char *why) {
+	if (x->status == SERIES_FAILED)
+		return;
+	x->status = SERIES_FAILED;
+	x->failure = text_dup(why, strlen(why));
+}
+
+void series_clear(struct series *x) {
+	free(x->values);
+	free(x->given);
+	x->values = NULL;
+	x->given = NULL;
+}
+
+void series_begin_round(struct series *x, const struct window *w) {
+	bool *given = calloc(w->points, sizeof *given);
+	if (!given)
+		series_fail(x, "out of memory");
+	free(x->given);
+	x->given = given;
+}
+
+void series_end_round(struct series *x) {
+	free(x->given);
+	x->given = NULL;
+}
+
+static bool make_values(struct series *x, const struct window *w) {
+	if (x->values)
+		return true;
+	x->values = calloc(w->points, sizeof *x->values);
+	for (size_t i = 0; x->values && i < w->points; i++)
+		x->values[i] = NAN;
+	return x->values != NULL;
+}
+
+/* What is fresh lies in one piece. Of a point that does not join it, and of a value that takes
+ * another one's place, nobody knows what has been counted between or before: all is looked at then.
+ */
+static void note_fresh(struct series *x, const struct window *w, size_t i, bool is_first) {
+	bool nothing_fresh = x->fresh_from == x->fresh_to;
+	bool joins = nothing_fresh || (i + 1 >= x->fresh_from && i <= x->fresh_to);
+	x->measure.is_taken = false;
+	if (!is_first || !joins) {
+		x->fresh_from = x->known_warning = x->known_critical = 0;
+		x->fresh_to = w->points;
+		return;
+	}
+	if (nothing_fresh || i < x->fresh_from)
+		x->fresh_from = i;
+	if (nothing_fresh || i >= x->fresh_to)
+		x->fresh_to = i + 1;
+}
+
+/* How far value breaches the range; 0 when it does not. The period that is still filling does so
+ * only by exceeding the upper end. */
+static double excess(const struct range *r, bool filling, double value) {
+	if (filling ? !range_exceeds(r, value) : !range_breaches(r, value))
+		return 0;
+	if (r->inside)
+		return 1;
+	return value > r->end ? value - r->end : r->start - value;
+}
+
+static bool is_worse(const struct series_ranges *ranges, bool filling, double value, double other) {
+	const struct range *const levels[] = {ranges ? ranges->critical : NULL,
+		ranges ? ranges->warning : NULL};
+	for (size_t i = 0; i < sizeof levels / sizeof levels[0]; i++) {
+		double by = levels[i] ? excess(levels[i], filling, value) : 0;
+		double other_by = levels[i] ? excess(levels[i], filling, other) : 0;
+		if (by > other_by || by < other_by)
+			return by > other_by;
+	}
+	return value > other;
+}
+
+static void store(struct series *x, const struct window *w, const struct series_ranges *ranges,
+	size_t i, double value) {
+	bool filling = w->filling && i == w->points - 1;
+	bool is_first = isnan(x->values[i]);
+	bool in_this_round = !is_first && (!x->given || x->given[i]);
+	if (in_this_round && (value < x->values[i] || value > x->values[i]))
+		series_fail(x, "CloudWatch sent two different values for one period");
+	if (is_first || is_worse(ranges, filling, value, x->values[i])) {
+		x->values[i] = value;
+		note_fresh(x, w, i, is_first);
+	}
+	if (x->given)
+		x->given[i] = true;
+}
+
+int series_add_point(struct series *x, const struct window *w, const struct series_ranges *ranges,
+	int64_t time_s, double value) {
+	size_t i;
+	if (!isfinite(value))
+		series_fail(x, "CloudWatch sent a value that is not a number");
+	else if (value < 0 || value > most_percent)
+		series_fail(x, "CloudWatch sent a value that cannot be a utilisation");
+	else if (!window_index(w, time_s, &i))
+		series_fail(x, "CloudWatch sent a point from outside the window");
+	else if (!make_values(x, w))
+		series_fail(x, "out of memory");
+	else
+		store(x, w, ranges, i, value + 0.0); /* -0 becomes 0 */
+	return x->status == SERIES_FAILED ? -1 : 0;
+}
+
+/* --- what is told beside the series --- */
+
+void samples_add_failure(struct samples *s, const char *line) {
+	struct buf clean;
+	buf_init(&clean, MOST_FAILURE_BYTES);
+	text_add_clean(&clean, line, MOST_LINE_CHARS);
+	buf_addc(&clean, '\n');
+	if (!strstr(buf_str(&s->failures), buf_str(&clean)))
+		buf_adds(&s->failures, buf_str(&clean));
+	buf_fail_with(&s->failures, &clean);
+	buf_free(&clean);
+}
+
+static int append_remark(struct samples *s, const struct remark *remark, struct err *e) {
+	struct remark *grown = realloc(s->remarks, (s->remark_count + 1) * sizeof *grown);
+	if (!grown)
+		return err_no_memory(e);
+	s->remarks = grown;
+	grown[s->remark_count] = *remark;
+	grown[s->remark_count].text = text_dup(remark->text, strlen(remark->text));
+	if (!grown[s->remark_count].text)
+		return err_no_memory(e);
+	s->remark_count++;
+	return 0;
+}
+
+int samples_add_remark(struct samples *s, const char *code, const char *text, const char *service,
+	enum metric m, struct err *e) {
+	struct buf clean;
+	size_t i = 0;
+	int rc = 0;
+	buf_init(&clean, MOST_FAILURE_BYTES);
+	text_add_foreign(&clean, text, MOST_LINE_CHARS);
+	if (*code) {
+		buf_adds(&clean, clean.len > 0 ? " (" : "(");
+		text_add_foreign(&clean, code, MOST_LINE_CHARS);
+		buf_addc(&clean, ')');
+	}
+	const struct remark remark = {.text = clean.data, .service = service, .metric = m};
+	while (i < s->remark_count &&
+		(!s->remarks[i].service != !service ||
+			strcmp(s->remarks[i].text, buf_str(&clean)) != 0))
+		i++;
+	if (i < s->remark_count)
+		s->remarks[i].further++;
+	else if (clean.len > 0 && s->remark_count < MOST_REMARKS)
+		rc = append_remark(s, &remark, e);
+	if (buf_check(&clean, "remark", e))
+		rc = -1;
+	buf_free(&clean);
+	return rc;
+}
+
+bool series_newest(const struct series *x, const struct window *w, size_t *index) {
+	for (size_t i = w->points; x->values && i-- > 0;) {
+		if (!isnan(x->values[i])) {
+			*index = i;
+			return true;
+		}
+	}
+	return false;
+}
+
+bool series_is_current(const struct series *x, const struct window *w, int64_t now_s) {
+	size_t newest;
+	return series_newest(x, w, &newest) && window_is_current(w, window_time(w, newest), now_s);
+}
+
+bool series_point_breaches(const struct series *x, const struct window *w, size_t i,
+	const struct range *r) {
+	if (!x->values || isnan(x->values[i]))
+		return false;
+	bool filling = w->filling && i == w->points - 1;
+	return filling ? range_exceeds(r, x->values[i]) : range_breaches(r, x->values[i]);
+}
+
+bool samples_pattern_is_idle(const struct samples *s, size_t pattern) {
+	return s->list_complete && s->listed_count > 0 && !s->pattern_matched[pattern];
+}
+
+bool samples_have_no_point(const struct samples *s) {
+	for (size_t i = 0; i < s->service_count; i++) {
+		for (int m = 0; m < METRICS; m++) {
+			const struct series *x = &s->services[i].series[m];
+			if (x->status != SERIES_NOT_WANTED &&
+				(x->status != SERIES_COMPLETE || x->values))
+				return false;
+		}
+	}
+	return s->service_count > 0;
+}

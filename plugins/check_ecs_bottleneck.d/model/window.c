@@ -1,0 +1,82 @@
+#include "config.h"
+
+#include "model/window.h"
+
+#include "base/num.h"
+#include "base/time.h"
+
+enum { MINUTE_S = 60, DAY_S = 86400, STALE_AT_LEAST_S = 15 * MINUTE_S };
+
+/* CloudWatch's retention, oldest first. */
+static const struct {
+	int64_t age_days;
+	int64_t multiple_s; /* 0: nothing is kept beyond that age */
+	const char *text;
+} retention[] = {{455, 0, ""}, {63, 3600, "1h"}, {15, 300, "5m"}};
+
+size_t window_points(const struct window_spec *spec) {
+	return (size_t)(spec->window_s / spec->period_s) + (spec->with_filling ? 1 : 0);
+}
+
+static int check_retention(const struct window_spec *spec, struct err *e) {
+	int64_t oldest_s = spec->window_s + spec->period_s;
+	for (size_t i = 0; i < sizeof retention / sizeof retention[0]; i++) {
+		if (oldest_s <= retention[i].age_days * DAY_S)
+			continue;
+		if (retention[i].multiple_s == 0)
+			return err_set(e, ERR_USAGE,
+				"--window: CloudWatch keeps nothing older than %lld days; shorten it",
+				(long long)retention[i].age_days);
+		if (spec->period_s % retention[i].multiple_s == 0)
+			return 0;
+		return err_set(e, ERR_USAGE,
+			"--period: data older than %lld days needs a multiple of %s; lengthen it or shorten --window",
+			(long long)retention[i].age_days, retention[i].text);
+	}
+	return 0;
+}
+
+int window_check(const struct window_spec *spec, struct err *e) {
+	char window[32];
+	char period[32];
+	(void)num_format_duration(spec->window_s, window);
+	(void)num_format_duration(spec->period_s, period);
+	if (spec->period_s % MINUTE_S != 0)
+		return err_set(e, ERR_USAGE, "--period=%s: must be a multiple of one minute (60 s)",
+			period);
+	if (spec->window_s % spec->period_s != 0)
+		return err_set(e, ERR_USAGE,
+			"--window=%s is not a whole number of periods (--period=%s)", window,
+			period);
+	return check_retention(spec, e);
+}
+
+struct window window_at(const struct window_spec *spec, int64_t now_s) {
+	int64_t complete_s = time_floor(now_s, spec->period_s);
+	return (struct window){
+		.start_s = complete_s - spec->window_s,
+		.end_s = complete_s + (spec->with_filling ? spec->period_s : 0),
+		.period_s = spec->period_s,
+		.points = window_points(spec),
+		.filling = spec->with_filling,
+	};
+}
+
+bool window_index(const struct window *w, int64_t time_s, size_t *index) {
+	if (time_s < w->start_s || time_s >= w->end_s)
+		return false;
+	*index = (size_t)((time_s - w->start_s) / w->period_s);
+	return true;
+}
+
+int64_t window_time(const struct window *w, size_t index) {
+	return w->start_s + (int64_t)index * w->period_s;
+}
+
+int64_t window_stale_after_s(const struct window *w) {
+	return 2 * w->period_s > STALE_AT_LEAST_S ? 2 * w->period_s : STALE_AT_LEAST_S;
+}
+
+bool window_is_current(const struct window *w, int64_t newest_s, int64_t now_s) {
+	return now_s - newest_s <= window_stale_after_s(w);
+}

@@ -1,0 +1,92 @@
+#include "config.h"
+
+#include "options/options_ini.h"
+
+#include "base/nearest.h"
+#include "base/text.h"
+
+#include <string.h>
+
+enum { LONGEST_KEY = 40 };
+
+bool options_ini_has(const struct arguments *a, int index) {
+	return index >= 1 && (size_t)index <= a->ini_count;
+}
+
+bool options_ini_gives_flag_a_value(const char *word, const struct option_spec *o) {
+	const char same[] = {o->letter, '\0'};
+	return !o->argument && word[0] == '-' && word[1] != '-' && word[1] &&
+		word[1 + strspn(word + 1, same)] != '\0';
+}
+
+/* The key that the word was made of ("-wVALUE", "--warning=VALUE"). */
+static const char *find_key(const char *word, size_t *n) {
+	bool is_long = text_starts_with(word, "--");
+	const char *key = word + (is_long ? 2 : 1);
+	*n = is_long ? strcspn(key, "=") : 1;
+	return key;
+}
+
+/* Whether it looks like a name, rather than like a value that strayed. */
+static bool is_name(const char *key, size_t n) {
+	for (size_t i = 0; i < n; i++)
+		if (!text_is_alnum(key[i]) && key[i] != '-' && key[i] != '_')
+			return false;
+	return n > 0 && n <= LONGEST_KEY;
+}
+
+/* Whether something but more '=' stands behind the key. */
+static bool has_value(const char *key, size_t n) {
+	return key[n + strspn(key + n, "=")] != '\0';
+}
+
+static void say(const struct arguments *a, int index, const char *what, struct err *e) {
+	const struct argument_origin *origin = &a->origins[index - 1];
+	(void)err_set(e, ERR_USAGE, "--extra-opts: %.300s line %d: %s", origin->file, origin->line,
+		what);
+}
+
+void options_ini_refuse_word(const struct arguments *a, int index, struct err *e) {
+	struct nearest near;
+	struct buf what;
+	size_t n;
+	const char *key = find_key(a->argv[index], &n);
+	nearest_begin(&near, key, n);
+	for (size_t i = 0; i < option_count; i++)
+		nearest_consider(&near, option_table[i].name, strlen(option_table[i].name));
+	/* "c2VjcmV0=" is as likely the end of a secret: it takes a value, or an option like it. */
+	bool shown = is_name(key, n) && (has_value(key, n) || near.count > 0);
+	buf_init(&what, sizeof e->message);
+	buf_adds(&what, "unknown option, or a value for an option that takes none");
+	if (shown)
+		buf_addf(&what, ": %.*s", (int)n, key);
+	buf_adds(&what, " (see --help)");
+	say(a, index, buf_str(&what), e);
+	buf_free(&what);
+	if (shown && n > 1)
+		(void)nearest_explain(&near, "", e);
+}
+
+void options_ini_refuse_value(const struct arguments *a, int index, const struct option_spec *o,
+	struct err *e) {
+	struct buf what;
+	size_t n;
+	const char *word = a->argv[index];
+	const char *key = find_key(word, &n);
+	const char *value = key + n + (text_starts_with(word, "--") && key[n] == '=');
+	if (e->code != ERR_USAGE)
+		return;
+	buf_init(&what, sizeof e->message);
+	if (o->kind == OPTION_EXTRA_OPTS)
+		buf_addf(&what, "%s cannot stand in an ini file", o->name);
+	else if (!o->argument)
+		buf_addf(&what, "%s takes no value", o->name);
+	else
+		buf_addf(&what, "%s %s: %s (see --help)", o->name,
+			*value ? "has a value that it does not take" : "needs a value",
+			o->argument);
+	if (*value && o->words)
+		buf_addf(&what, "; it takes %s", o->words);
+	say(a, index, buf_str(&what), e);
+	buf_free(&what);
+}

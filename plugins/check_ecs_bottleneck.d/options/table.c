@@ -1,0 +1,414 @@
+#include "config.h"
+
+#include "options/table.h"
+
+#include "base/nearest.h"
+#include "base/num.h"
+#include "base/text.h"
+#include "harness/output_bound.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { LONGEST_TIMEOUT_S = 86400, MOST_BREACHES = 1000000 };
+
+static const char metric_words[] = "cpu ebs memory";
+static const char state_words[] = "ok warning critical unknown";
+static const char policy_words[] = "auto ok warning critical unknown";
+static const char statistic_words[] = "Maximum Average Minimum";
+static const char perfdata_words[] = "auto all problems summary none";
+static const char terminal_words[] = "auto always never";
+static const char format_words[] = "multi-line json";
+
+static int apply_cluster_arn(struct config *c, const char *value, struct err *e) {
+	struct arn *arn = &c->cluster_arn;
+	if (arn_parse(value, arn) || !arn_is_cluster(arn) || !arn->region[0] || !arn->partition[0])
+		return err_set(e, ERR_USAGE,
+			"-c %s is no ARN of an ECS cluster (arn:aws:ecs:REGION:ACCOUNT:cluster/NAME)",
+			value);
+	c->cluster_name = c->cluster_arn.name;
+	c->session.arn_region = c->cluster_arn.region;
+	return 0;
+}
+
+static int apply_cluster(struct draft *d, const char *value, struct err *e) {
+	struct config *c = d->config;
+	if (d->cluster_on_command_line)
+		return err_set(e, ERR_USAGE,
+			"-c is given twice (%s, %s), but it names the one cluster: the critical range is -C",
+			c->cluster, value);
+	d->cluster_on_command_line = !d->from_ini;
+	c->cluster = c->cluster_name = value;
+	c->cluster_arn = (struct arn){0};
+	c->session.arn_region = NULL;
+	if (text_starts_with(value, "arn:"))
+		return apply_cluster_arn(c, value, e);
+	if (arn_is_ecs_name(value))
+		return 0;
+	if (options_looks_like_range(value))
+		return err_set(e, ERR_USAGE,
+			"-c %s looks like a range, but -c names the cluster: the critical range is -C",
+			value);
+	return err_set(e, ERR_USAGE,
+		"-c %.80s is no cluster: its name has up to 255 letters, digits, '-' and '_'",
+		value);
+}
+
+/* [METRIC=]RANGE. level: 0 warning, 1 critical. */
+static int apply_range(struct draft *d, int level, const char *value, struct err *e) {
+	const char *option = level ? "-C" : "-w";
+	const char *equals = strchr(value, '=');
+	enum metric metric = METRIC_CPU;
+	struct range range;
+	if (equals && metric_parse(value, (size_t)(equals - value), &metric)) {
+		(void)err_set(e, ERR_USAGE,
+			"%s %s: unknown metric, use cpu, memory or ebs before the '='", option,
+			value);
+		return nearest_explain_word(value, (size_t)(equals - value), metric_words, e);
+	}
+	if (range_parse(equals ? equals + 1 : value, &range, e)) {
+		err_prefix(e, "%s", option);
+		e->code = ERR_USAGE;
+		return -1;
+	}
+	if (!equals) {
+		d->plain[level] = range;
+		return 0;
+	}
+	d->special[level][metric] = range;
+	d->special_given[level][metric] = true;
+	return 0;
+}
+
+static int apply_warning(struct draft *d, const char *value, struct err *e) {
+	return apply_range(d, 0, value, e);
+}
+
+static int apply_critical(struct draft *d, const char *value, struct err *e) {
+	return apply_range(d, 1, value, e);
+}
+
+static int apply_service(struct draft *d, const char *value, struct err *e) {
+	struct patterns *p = &d->config->include;
+	(void)e;
+	p->items[p->count++] = value;
+	return 0;
+}
+
+static int apply_exclude(struct draft *d, const char *value, struct err *e) {
+	struct patterns *p = &d->config->exclude;
+	(void)e;
+	p->items[p->count++] = value;
+	return 0;
+}
+
+/* Lists add up, on the command line as in ini files; the command line's take the place of theirs.
+ */
+static int apply_metric(struct draft *d, const char *value, struct err *e) {
+	bool wanted[METRICS] = {false};
+	for (const char *at = value;; at++) {
+		size_t n = strcspn(at, ",");
+		enum metric m;
+		if (metric_parse(at, n, &m)) {
+			(void)err_set(e, ERR_USAGE,
+				"-m %s: the list may hold cpu, memory and ebs, separated by commas",
+				value);
+			return nearest_explain_word(at, n, metric_words, e);
+		}
+		wanted[m] = true;
+		at += n;
+		if (*at == '\0')
+			break;
+	}
+	bool adds = d->metrics_given && d->metrics_from_ini == d->from_ini;
+	for (int m = 0; m < METRICS; m++)
+		d->config->metrics[m] = wanted[m] || (adds && d->config->metrics[m]);
+	d->metrics_given = true;
+	d->metrics_from_ini = d->from_ini;
+	return 0;
+}
+
+static int apply_window(struct draft *d, const char *value, struct err *e) {
+	if (num_parse_duration(value, &d->config->window.window_s))
+		return err_set(e, ERR_USAGE, "--window=%s is no duration (90m, 24h, 7d)", value);
+	return 0;
+}
+
+static int apply_period(struct draft *d, const char *value, struct err *e) {
+	if (num_parse_duration(value, &d->config->window.period_s))
+		return err_set(e, ERR_USAGE, "--period=%s is no duration (60s, 5m, 1h)", value);
+	return 0;
+}
+
+/* "p95", "p99.9": from above 0 to 100, at most two decimals. */
+static bool is_percentile(const char *s) {
+	double number;
+	const char *point = strchr(s, '.');
+	return *s == 'p' && s[1 + strspn(s + 1, "0123456789.")] == '\0' &&
+		num_parse(s + 1, strlen(s + 1), &number) == 0 && number > 0 && number <= 100 &&
+		s[1] != '.' && (!point || (point[1] && strlen(point + 1) <= 2));
+}
+
+static int apply_statistic(struct draft *d, const char *value, struct err *e) {
+	static const char *const names[] = {"Maximum", "Average", "Minimum"};
+	struct config *c = d->config;
+	c->is_percentile = is_percentile(value);
+	const char *found = c->is_percentile && strlen(value) < sizeof c->statistic ? value : NULL;
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+		if (text_is_word(value, names[i]))
+			found = names[i];
+	if (!found) {
+		(void)err_set(e, ERR_USAGE,
+			"--statistic=%s: use Maximum, Average, Minimum or a percentile such as p95",
+			value);
+		return nearest_explain_word(value, strlen(value), statistic_words, e);
+	}
+	(void)snprintf(c->statistic, sizeof c->statistic, "%s", found);
+	return 0;
+}
+
+static int apply_breaches(struct draft *d, const char *value, struct err *e) {
+	int64_t number;
+	if (num_parse_whole(value, strlen(value), MOST_BREACHES, &number) || number < 1)
+		return err_set(e, ERR_USAGE, "--breaches=%s: must be a whole number from 1", value);
+	d->config->breaches = (size_t)number;
+	return 0;
+}
+
+static int apply_no_data(struct draft *d, const char *value, struct err *e) {
+	bool is_auto = strcmp(value, "auto") == 0;
+	d->config->no_data = is_auto ? NO_DATA_AUTO : NO_DATA_STATE;
+	if (is_auto || state_parse(value, &d->config->no_data_state) == 0)
+		return 0;
+	(void)err_set(e, ERR_USAGE, "--no-data=%s: use auto, ok, warning, critical or unknown",
+		value);
+	return nearest_explain_word(value, strlen(value), policy_words, e);
+}
+
+static int apply_region(struct draft *d, const char *value, struct err *e) {
+	(void)e;
+	d->config->session.region = value;
+	d->config->session.region_is_private = d->from_ini;
+	return 0;
+}
+
+static int apply_profile(struct draft *d, const char *value, struct err *e) {
+	(void)e;
+	d->config->session.profile = value;
+	d->config->session.profile_is_private = d->from_ini;
+	return 0;
+}
+
+static int apply_role_arn(struct draft *d, const char *value, struct err *e) {
+	if (!arn_is_role(value))
+		return err_set(e, ERR_USAGE,
+			"--role-arn=%.120s is no ARN of a role (arn:aws:iam::ACCOUNT:role/NAME)",
+			value);
+	d->config->session.role_arn = value;
+	return 0;
+}
+
+static int apply_external_id(struct draft *d, const char *value, struct err *e) {
+	if (!arn_is_external_id(value))
+		return err_set(e, ERR_USAGE,
+			"--external-id=%.120s: it has 2 to 1224 letters, digits and _+=,.@:/-",
+			value);
+	d->config->session.external_id = value;
+	return 0;
+}
+
+static int apply_no_cache(struct draft *d, const char *value, struct err *e) {
+	(void)value;
+	(void)e;
+	d->config->session.no_cache = true;
+	return 0;
+}
+
+static int apply_endpoint_url(struct draft *d, const char *value, struct err *e) {
+	(void)e;
+	d->config->session.endpoint_url = value;
+	return 0;
+}
+
+static int apply_ca_bundle(struct draft *d, const char *value, struct err *e) {
+	(void)e;
+	d->config->session.ca_bundle = value;
+	d->config->session.ca_bundle_is_private = d->from_ini;
+	return 0;
+}
+
+static int apply_timeout_result(struct draft *d, const char *value, struct err *e) {
+	if (state_parse(value, &d->config->timeout_state) == 0)
+		return 0;
+	(void)err_set(e, ERR_USAGE,
+		"--timeout-result=%s: use ok, warning, critical, unknown or 0-3", value);
+	return nearest_explain_word(value, strlen(value), state_words, e);
+}
+
+/* N, N:, N:STATE, :STATE: the forms of both plugin families. */
+static int apply_timeout(struct draft *d, const char *value, struct err *e) {
+	int64_t seconds = d->config->timeout_s;
+	size_t n = strcspn(value, ":");
+	bool has_state = value[n] == ':' && value[n + 1];
+	if ((n == 0 && !has_state) ||
+		(n > 0 && (num_parse_whole(value, n, LONGEST_TIMEOUT_S, &seconds) || seconds < 1)))
+		return err_set(e, ERR_USAGE,
+			"-t %s: use whole seconds from 1 to %d, and a state behind a colon if wanted (10, 10:CRITICAL)",
+			value, LONGEST_TIMEOUT_S);
+	if (has_state && state_parse(value + n + 1, &d->config->timeout_state)) {
+		(void)err_set(e, ERR_USAGE,
+			"-t %s: the state must be ok, warning, critical, unknown or 0-3", value);
+		return nearest_explain_word(value + n + 1, strlen(value + n + 1), state_words, e);
+	}
+	d->config->timeout_s = (int)seconds;
+	return 0;
+}
+
+static int apply_perfdata(struct draft *d, const char *value, struct err *e) {
+	static const char *const names[] = {[PERFDATA_AUTO] = "auto",
+		[PERFDATA_ALL] = "all",
+		[PERFDATA_PROBLEMS] = "problems",
+		[PERFDATA_SUMMARY] = "summary",
+		[PERFDATA_NONE] = "none"};
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+		if (strcmp(value, names[i]) == 0) {
+			d->config->perfdata = (enum perfdata_choice)i;
+			return 0;
+		}
+	}
+	(void)err_set(e, ERR_USAGE, "--perfdata=%s: use auto, all, problems, summary or none",
+		value);
+	return nearest_explain_word(value, strlen(value), perfdata_words, e);
+}
+
+static int apply_format(struct draft *d, const char *value, struct err *e) {
+	static const char *const names[] =
+		{[FORMAT_MULTI_LINE] = "multi-line", [FORMAT_JSON] = "json"};
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+		if (strcmp(value, names[i]) == 0) {
+			d->config->format = (enum report_format)i;
+			return 0;
+		}
+	}
+	(void)err_set(e, ERR_USAGE, "--output-format=%s: use multi-line or json", value);
+	return nearest_explain_word(value, strlen(value), format_words, e);
+}
+
+bool option_table_is_early(const struct option_spec *o) {
+	return o->apply == apply_format || o->apply == apply_timeout ||
+		o->apply == apply_timeout_result;
+}
+
+static int apply_terminal_choice(const char *option, const char *value, enum terminal_choice *out,
+	struct err *e) {
+	static const char *const names[] = {[TERMINAL_AUTO] = "auto",
+		[TERMINAL_ALWAYS] = "always",
+		[TERMINAL_NEVER] = "never"};
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+		if (strcmp(value, names[i]) == 0) {
+			*out = (enum terminal_choice)i;
+			return 0;
+		}
+	}
+	(void)err_set(e, ERR_USAGE, "--%s=%s: use auto, always or never", option, value);
+	return nearest_explain_word(value, strlen(value), terminal_words, e);
+}
+
+static int apply_chart(struct draft *d, const char *value, struct err *e) {
+	return apply_terminal_choice("chart", value, &d->config->chart, e);
+}
+
+static int apply_color(struct draft *d, const char *value, struct err *e) {
+	return apply_terminal_choice("color", value, &d->config->colour, e);
+}
+
+static int apply_max_output(struct draft *d, const char *value, struct err *e) {
+	return output_bound_parse(value, &d->config->max_output_bytes, e);
+}
+
+static int apply_interval(struct draft *d, const char *value, struct err *e) {
+	if (num_parse_duration(value, &d->config->interval_s))
+		return err_set(e, ERR_USAGE, "--interval=%s is no duration (60s, 5m, 1h)", value);
+	return 0;
+}
+
+static int apply_verbose(struct draft *d, const char *value, struct err *e) {
+	(void)value;
+	(void)e;
+	d->config->verbosity += d->config->verbosity < 3;
+	return 0;
+}
+
+const struct option_spec option_table[] = {
+	{'c', "cluster", "NAME|ARN", "the cluster (default: the account's only one)", NULL,
+		OPTION_VALUE, apply_cluster},
+	{'w', "warning", "[METRIC=]RANGE",
+		"warning range in percent, for all metrics or one;\nrepeatable (default: 80)", NULL,
+		OPTION_VALUE, apply_warning},
+	{'C', "critical", "[METRIC=]RANGE", "critical range, likewise (default: 95)", NULL,
+		OPTION_VALUE, apply_critical},
+	{'s', "service", "GLOB", "only services whose name matches; repeatable", NULL, OPTION_VALUE,
+		apply_service},
+	{'x', "exclude", "GLOB", "leave out services whose name matches;\nrepeatable, beats -s",
+		NULL, OPTION_VALUE, apply_exclude},
+	{'m', "metric", "LIST", "of cpu, memory, ebs; repeatable\n(default: cpu,memory)",
+		metric_words, OPTION_VALUE, apply_metric},
+	{0, "window", "DURATION", "how far to look back: 90m, 24h, 7d\n(default: 24h)", NULL,
+		OPTION_VALUE, apply_window},
+	{0, "period", "DURATION", "size of a data point: 60s, 5m, 1h (default: 1h)", NULL,
+		OPTION_VALUE, apply_period},
+	{0, "statistic", "NAME",
+		"Maximum, Average, Minimum or a percentile: p95,\np99.9 (default: Maximum)",
+		statistic_words, OPTION_VALUE, apply_statistic},
+	{0, "breaches", "M", "alert only when at least M points of a series\nbreach (default: 1)",
+		NULL, OPTION_VALUE, apply_breaches},
+	{0, "no-data", "POLICY",
+		"state of a series without data: ok, warning,\ncritical, unknown, or auto: ask ECS why\n(default: auto)",
+		policy_words, OPTION_VALUE, apply_no_data},
+	{'r', "region", "REGION", "AWS region (default: as the AWS CLI finds it)", NULL,
+		OPTION_VALUE, apply_region},
+	{'p', "profile", "NAME", "profile of the AWS config and credentials files", NULL,
+		OPTION_VALUE, apply_profile},
+	{0, "role-arn", "ARN", "assume this role, with the credentials found", NULL, OPTION_VALUE,
+		apply_role_arn},
+	{0, "external-id", "ID", "what the role of --role-arn asks for", NULL, OPTION_VALUE,
+		apply_external_id},
+	{0, "no-cache", NULL, "neither use nor keep temporary keys on disk", NULL, OPTION_FLAG,
+		apply_no_cache},
+	{0, "endpoint-url", "URL", "send ECS and CloudWatch calls there", NULL, OPTION_VALUE,
+		apply_endpoint_url},
+	{0, "ca-bundle", "FILE", "trust only the certificates in this PEM file", NULL, OPTION_VALUE,
+		apply_ca_bundle},
+	{'t', "timeout", "SECONDS[:STATE]",
+		"one deadline for the whole run, and the state\nwhen it strikes (default: 10:UNKNOWN)",
+		NULL, OPTION_VALUE, apply_timeout},
+	{0, "timeout-result", "STATE", "the state when the deadline strikes\n(default: UNKNOWN)",
+		state_words, OPTION_VALUE, apply_timeout_result},
+	{0, "perfdata", "CHOICE",
+		"all, problems, summary, none, or auto: none at a\nterminal, all elsewhere (default: auto)",
+		perfdata_words, OPTION_VALUE, apply_perfdata},
+	{0, "output-format", "FORMAT",
+		"multi-line, or json: one JSON object instead of\ntext and performance data (default: multi-line)",
+		format_words, OPTION_VALUE, apply_format},
+	{0, "max-output", "BYTES|NAME",
+		"leave out what matters least to stay within these\nbytes, or what nagios, nrpe, nrpe2 or icingadb\nkeep (default: none)",
+		OUTPUT_BOUND_NAMES, OPTION_VALUE, apply_max_output},
+	{0, "chart", "WHEN",
+		"bar charts instead of lines: always, never, or\nauto: at a terminal (default: auto)",
+		terminal_words, OPTION_VALUE, apply_chart},
+	{0, "color", "WHEN", "colours in the charts, likewise (default: auto)", terminal_words,
+		OPTION_VALUE, apply_color},
+	{0, "interval", "DURATION",
+		"how often this check runs, for the monthly cost\nat -vv (default: not told)", NULL,
+		OPTION_VALUE, apply_interval},
+	{0, "extra-opts", "[SECTION][@FILE]", "read options from an ini file", NULL,
+		OPTION_EXTRA_OPTS, NULL},
+	{'v', "verbose", NULL,
+		"show every service; twice: how the run was set up\nand what it cost; three times: a line for each\nHTTP request",
+		NULL, OPTION_FLAG, apply_verbose},
+	{'V', "version", NULL, "print the version", NULL, OPTION_VERSION, NULL},
+	{'h', "help", NULL, "print this help", NULL, OPTION_HELP, NULL},
+};
+
+const size_t option_count = sizeof option_table / sizeof option_table[0];

@@ -1,0 +1,41 @@
+/* The one table of options. Each entry knows its names, its text for --help and how its value goes
+ * into the draft. */
+#ifndef OPTION_TABLE_H
+#define OPTION_TABLE_H
+
+#include "options/options.h"
+
+/* The configuration while it is being read; what depends on several options is settled at the end.
+ */
+struct draft {
+	struct config *config;
+	bool from_ini; /* the value being applied comes from an ini file */
+	bool cluster_on_command_line;
+	bool metrics_given, metrics_from_ini; /* -m was; in an ini file the last time */
+	struct range plain[2];                /* [0] warning, [1] critical: for all metrics */
+	struct range special[2][METRICS];
+	bool special_given[2][METRICS];
+};
+
+enum option_kind { OPTION_VALUE, OPTION_FLAG, OPTION_HELP, OPTION_VERSION, OPTION_EXTRA_OPTS };
+
+struct option_spec {
+	char letter; /* 0: none */
+	const char *name;
+	const char *argument; /* as shown: "NAME|ARN"; NULL for flags */
+	const char *help;     /* lines separated by newlines */
+	const char *words;    /* values it may have, separated by blanks; NULL: no list of words */
+	enum option_kind kind;
+	int (*apply)(struct draft *d, const char *value,
+		struct err *e); /* NULL for help, version and extra-opts */
+};
+
+/* Whether the option counts before all options are read: it says how a result looks, when the run
+ * has to end and with which state. Such an option's function changes the configuration alone, and
+ * that only when the value is a proper one. */
+bool option_table_is_early(const struct option_spec *o);
+
+extern const struct option_spec option_table[];
+extern const size_t option_count;
+
+#endif

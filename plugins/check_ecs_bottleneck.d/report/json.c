@@ -1,0 +1,332 @@
+#include "config.h"
+
+#include "report/json.h"
+
+#include "base/json_writer.h"
+#include "base/text.h"
+#include "base/time.h"
+#include "report/series.h"
+#include "report/silence.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { MOST_TEXT_CHARS = 4096, MOST_NAME_CHARS = 255, MOST_LOST_TOLD = 20, MOST_VALUES = 500000 };
+
+/* --- pieces --- */
+
+/* Text from outside; null where nothing of it is left. */
+static void write_clean(struct json_writer *w, const char *name, const char *text,
+	size_t most_chars) {
+	struct buf clean;
+	buf_init(&clean, REPORT_MOST_BYTES);
+	text_add_clean(&clean, text ? text : "", most_chars);
+	json_write_string(w, name, clean.len > 0 ? buf_str(&clean) : NULL);
+	buf_fail_with(w->out, &clean);
+	buf_free(&clean);
+}
+
+static void write_time(struct json_writer *w, const char *name, int64_t epoch_s) {
+	char text[TIME_ISO_BYTES];
+	json_write_string(w, name, time_format_iso(epoch_s, text));
+}
+
+/* An element for each line. */
+static void write_lines(struct json_writer *w, const char *lines) {
+	while (*lines) {
+		size_t n = strcspn(lines, "\n");
+		struct buf line;
+		buf_init(&line, REPORT_MOST_BYTES);
+		buf_add(&line, lines, n);
+		if (n > 0)
+			write_clean(w, NULL, buf_str(&line), MOST_TEXT_CHARS);
+		buf_fail_with(w->out, &line);
+		buf_free(&line);
+		lines += n + (lines[n] == '\n');
+	}
+}
+
+/* "80", "@10:20", and "~:" for a range that is switched off. */
+static void write_range(struct json_writer *w, const char *name, const struct range *r) {
+	struct buf text;
+	buf_init(&text, REPORT_MOST_BYTES);
+	range_format(r, &text);
+	json_write_string(w, name, text.len > 0 ? buf_str(&text) : "~:");
+	buf_fail_with(w->out, &text);
+	buf_free(&text);
+}
+
+static void write_thresholds(struct json_writer *w, const struct config *config) {
+	json_begin_object(w, "thresholds");
+	for (int m = 0; m < METRICS; m++) {
+		if (!config->metrics[m])
+			continue;
+		json_begin_object(w, metric_name((enum metric)m));
+		write_range(w, "warning", &config->warning[m]);
+		write_range(w, "critical", &config->critical[m]);
+		json_end_object(w);
+	}
+	json_end_object(w);
+}
+
+static void write_window(struct json_writer *w, const struct window *window) {
+	if (!window || window->points == 0) {
+		json_write_null(w, "window");
+		return;
+	}
+	json_begin_object(w, "window");
+	write_time(w, "start", window->start_s);
+	write_time(w, "end", window->end_s);
+	json_write_whole(w, "period", window->period_s);
+	json_end_object(w);
+}
+
+/* What stands before the services. */
+struct head {
+	enum state state;
+	const char *summary, *cluster, *region, *account;
+	const struct window *window; /* NULL: not known, like the next one */
+	const struct config *config;
+};
+
+static void write_head(struct json_writer *w, const struct head *h) {
+	json_begin_object(w, NULL);
+	json_write_string(w, "version", PACKAGE_VERSION);
+	json_write_string(w, "state", state_name(h->state));
+	json_write_whole(w, "exit_code", h->state);
+	write_clean(w, "summary", h->summary, MOST_TEXT_CHARS);
+	write_clean(w, "cluster", h->cluster, MOST_NAME_CHARS);
+	write_clean(w, "region", h->region, MOST_NAME_CHARS);
+	write_clean(w, "account", h->account, MOST_NAME_CHARS);
+	write_window(w, h->window);
+	json_write_string(w, "statistic", h->config ? h->config->statistic : NULL);
+	if (h->config)
+		write_thresholds(w, h->config);
+	else
+		json_write_null(w, "thresholds");
+}
+
+static void write_diagnosis(struct json_writer *w, const char *lines) {
+	json_begin_array(w, "diagnosis");
+	write_lines(w, lines);
+	json_end_array(w);
+	json_end_object(w);
+	buf_addc(w->out, '\n');
+}
+
+/* --- series --- */
+
+static const struct series *series_of(const struct report_input *in,
+	const struct series_verdict *v) {
+	return &in->samples->services[v->service].series[v->metric];
+}
+
+/* Whether nothing at all was learned of a series' points. */
+static bool is_not_known(const struct report_input *in, const struct series_verdict *v) {
+	return series_of(in, v)->status != SERIES_COMPLETE && v->points == 0;
+}
+
+static void write_values(struct json_writer *w, const struct report_input *in,
+	const struct series_verdict *v) {
+	const struct series *x = series_of(in, v);
+	json_begin_array(w, "values");
+	for (size_t i = 0; i < in->samples->window.points && !w->out->failed; i++)
+		json_write_number(w, NULL, x->values ? x->values[i] : NAN);
+	json_end_array(w);
+}
+
+static void write_breaches(struct json_writer *w, const struct report_input *in,
+	const struct series_verdict *v) {
+	const struct breaches *b = &v->breaches;
+	struct buf words;
+	buf_init(&words, REPORT_MOST_BYTES);
+	json_write_string(w, "pattern", report_pattern_name(b->pattern));
+	if (b->count > 0) {
+		json_write_whole(w, "longest_run", (int64_t)b->longest_run);
+		write_time(w, "last_breach", b->last_s);
+		report_add_breaches(in, v, &words);
+		json_write_string(w, "lasting", buf_str(&words));
+	} else {
+		json_write_null(w, "longest_run");
+		json_write_null(w, "last_breach");
+		json_write_null(w, "lasting");
+	}
+	buf_fail_with(w->out, &words);
+	buf_free(&words);
+}
+
+static void write_metric(struct json_writer *w, const struct report_input *in,
+	const struct series_verdict *v, bool with_values) {
+	bool not_known = is_not_known(in, v);
+	struct buf reason;
+	json_begin_object(w, metric_name(v->metric));
+	json_write_number(w, "peak", v->points > 0 ? v->peak : NAN);
+	if (v->points > 0)
+		write_time(w, "at", v->peak_s);
+	else
+		json_write_null(w, "at");
+	json_write_number(w, "points", not_known ? NAN : (double)v->points);
+	json_write_number(w, "breaches", not_known ? NAN : (double)v->breaches.count);
+	write_breaches(w, in, v);
+	json_write_string(w, "state", state_name(v->state));
+	buf_init(&reason, REPORT_MOST_BYTES);
+	report_add_reason(in, v, &reason);
+	json_write_string(w, "reason", reason.len > 0 ? buf_str(&reason) : NULL);
+	buf_fail_with(w->out, &reason);
+	buf_free(&reason);
+	if (not_known || !with_values)
+		json_write_null(w, "values");
+	else
+		write_values(w, in, v);
+	json_end_object(w);
+}
+
+/* The service whose series begin at index; returns where the next one's do. */
+static size_t write_service(struct json_writer *w, const struct report_input *in, size_t index,
+	bool with_values) {
+	const struct verdict *v = in->verdict;
+	size_t service = v->series[index].service;
+	size_t end = index;
+	enum state worst = STATE_OK;
+	struct buf name;
+	for (; end < v->series_count && v->series[end].service == service; end++)
+		worst = state_worse(worst, v->series[end].state);
+	buf_init(&name, REPORT_MOST_BYTES);
+	report_add_name(&name, in->samples->services[service].name);
+	json_begin_object(w, NULL);
+	json_write_string(w, "name", buf_str(&name));
+	buf_fail_with(w->out, &name);
+	buf_free(&name);
+	json_write_string(w, "state", state_name(worst));
+	json_begin_object(w, "metrics");
+	for (size_t i = index; i < end; i++)
+		write_metric(w, in, &v->series[i], with_values);
+	json_end_object(w);
+	json_end_object(w);
+	return end;
+}
+
+static void write_services(struct json_writer *w, const struct report_input *in, bool with_values) {
+	const struct verdict *v = in->verdict;
+	if (!in->samples->list_complete && v->series_count == 0) {
+		json_write_null(w, "services");
+		return;
+	}
+	json_begin_array(w, "services");
+	for (size_t i = 0; i < v->series_count && !w->out->failed;)
+		i = write_service(w, in, i, with_values);
+	json_end_array(w);
+}
+
+/* --- errors --- */
+
+/* Why a series is not known as a whole; NULL where it is. */
+static const char *why_lost(const struct report_input *in, const struct series_verdict *v) {
+	const struct description *d = &in->samples->services[v->service].description;
+	if (series_of(in, v)->status != SERIES_COMPLETE)
+		return report_failure_of(in, v);
+	enum reason r = v->is_silent ? v->silence : v->reason;
+	if (r == REASON_ASKING_FAILED)
+		return d->text ? d->text : "out of memory";
+	if (r == REASON_NOT_CLEAR)
+		return report_fault_of(in, v);
+	return NULL;
+}
+
+/* Each reason once: a missing permission can cost thousands of series. */
+static void write_lost(struct json_writer *w, const struct report_input *in) {
+	const char *told[MOST_LOST_TOLD];
+	size_t count = 0;
+	for (size_t i = 0; i < in->verdict->series_count; i++) {
+		const char *why = why_lost(in, &in->verdict->series[i]);
+		size_t same = 0;
+		while (why && same < count && strcmp(told[same], why) != 0)
+			same++;
+		if (!why || same < count)
+			continue;
+		if (count == MOST_LOST_TOLD) {
+			json_write_string(w, NULL,
+				"more series were lost, for other reasons: see each one's");
+			return;
+		}
+		told[count++] = why;
+		write_clean(w, NULL, why, MOST_TEXT_CHARS);
+	}
+}
+
+/* --- the whole --- */
+
+static const char values_left_out[] =
+	"the values are left out, there are more than 500000: shorten --window, lengthen --period or choose with -s";
+
+static void write_report(const struct report_input *in, const char *summary, const char *errors,
+	bool with_values, struct buf *out) {
+	const struct samples *s = in->samples;
+	const struct head head = {.state = in->verdict->state,
+		.summary = summary,
+		.cluster = in->target->name,
+		.region = in->target->region,
+		.account = s->account,
+		.window = &s->window,
+		.config = in->config};
+	struct json_writer w = {.out = out};
+	write_head(&w, &head);
+	write_services(&w, in, with_values);
+	json_begin_array(&w, "errors");
+	write_lines(&w, errors);
+	write_lost(&w, in);
+	if (!with_values)
+		json_write_string(&w, NULL, values_left_out);
+	json_end_array(&w);
+	write_diagnosis(&w, in->diagnosis);
+}
+
+/* Known before anything is written: a run at its deadline has no time to write twice. */
+static bool values_fit(const struct report_input *in) {
+	size_t series = in->verdict->series_count;
+	size_t points = in->samples->window.points;
+	return points == 0 || series <= MOST_VALUES / points;
+}
+
+int report_json(const struct report_input *in, const char *summary, const char *errors,
+	struct buf *out, struct err *e) {
+	write_report(in, summary, errors, values_fit(in), out);
+	return buf_check(out, "report", e);
+}
+
+void report_json_failure(const struct report_failure *f, const char *summary, struct buf *out) {
+	const struct head head = {.state = f->state,
+		.summary = summary,
+		.cluster = f->cluster,
+		.region = f->region,
+		.account = f->account,
+		.config = f->config};
+	struct json_writer w = {.out = out};
+	write_head(&w, &head);
+	json_write_null(&w, "services");
+	json_begin_array(&w, "errors");
+	write_clean(&w, NULL, f->message, MOST_TEXT_CHARS);
+	json_end_array(&w);
+	write_diagnosis(&w, f->diagnosis);
+	if (out->failed)
+		buf_free(out);
+}
+
+void report_json_last_words(enum state state, const char *message,
+	char out[static PROCESS_LINE_BYTES]) {
+	char plain[REPORT_LAST_MESSAGE_BYTES];
+	size_t n = 0;
+	/* An escape takes room that this has not. */
+	for (; message[n] && n + 1 < sizeof plain; n++)
+		plain[n] = message[n];
+	plain[n] = '\0';
+	for (char *c = plain; *c; c++)
+		*c = *c == '"' ? '\'' : *c == '\\' ? '/' : *c;
+	(void)snprintf(out, PROCESS_LINE_BYTES,
+		"{\"version\":\"" PACKAGE_VERSION "\",\"state\":\"%s\",\"exit_code\":%d,"
+		"\"summary\":\"ECS %s - %s\",\"cluster\":null,\"region\":null,\"account\":null,"
+		"\"window\":null,\"statistic\":null,\"thresholds\":null,\"services\":null,"
+		"\"errors\":[\"%s\"],\"diagnosis\":[]}\n",
+		state_name(state), (int)state, state_name(state), plain, plain);
+}

@@ -1,0 +1,110 @@
+#include "config.h"
+
+#include "report/perfdata.h"
+
+#include "harness/perfdata.h"
+#include "report/series.h"
+
+#include <stdio.h>
+
+enum { MOST_LABEL_BYTES = 2048, MOST_METRIC_LABEL_BYTES = 40, VALUE_DECIMALS = 2 };
+
+static enum perfdata_choice choice(const struct report_input *in) {
+	if (in->config->perfdata != PERFDATA_AUTO)
+		return in->config->perfdata;
+	return in->to_terminal ? PERFDATA_NONE : PERFDATA_ALL;
+}
+
+/* What the items of one metric share, made once for the ranges that it was made for. */
+struct thresholds {
+	const struct range *warning, *critical; /* NULL: nothing was made yet */
+	struct buf text;
+};
+
+static const char *thresholds_of(const struct config *o, enum metric m, struct thresholds *t) {
+	if (t->warning != &o->warning[m] || t->critical != &o->critical[m]) {
+		buf_truncate(&t->text, 0);
+		t->warning = &o->warning[m];
+		t->critical = &o->critical[m];
+		perfdata_add_thresholds(&t->text, t->warning, t->critical);
+	}
+	return buf_str(&t->text);
+}
+
+static void add_item(const struct report_input *in, const char *label, enum metric m, double value,
+	struct thresholds *t, struct buf *out) {
+	char text[NUM_TEXT_BYTES];
+	const char *thresholds = thresholds_of(in->config, m, t);
+	(void)report_format_value(value, VALUE_DECIMALS, true, t->warning, t->critical, text);
+	perfdata_add_percent(out, label, text, thresholds);
+	buf_fail_with(out, &t->text);
+}
+
+static void add_peak(const struct report_input *in, enum metric m, struct buf *out) {
+	const struct verdict *v = in->verdict;
+	const struct series_verdict *highest = NULL;
+	struct thresholds t = {.warning = NULL};
+	char label[MOST_METRIC_LABEL_BYTES];
+	for (size_t i = 0; i < v->series_count; i++)
+		if (v->series[i].metric == m && v->series[i].points > 0 &&
+			(!highest || v->series[i].peak > highest->peak))
+			highest = &v->series[i];
+	if (!highest)
+		return;
+	buf_init(&t.text, MOST_LABEL_BYTES);
+	(void)snprintf(label, sizeof label, "%s_peak", metric_name(m));
+	add_item(in, label, m, highest->peak, &t, out);
+	buf_addc(out, ' ');
+	buf_free(&t.text);
+}
+
+void report_add_summary_perfdata(const struct report_input *in, struct buf *out) {
+	const struct verdict *v = in->verdict;
+	if (choice(in) == PERFDATA_NONE || (!in->samples->list_complete && v->services == 0))
+		return;
+	buf_adds(out, " | ");
+	for (int m = 0; m < METRICS; m++)
+		add_peak(in, (enum metric)m, out);
+	/* A graph must not show a dip of the counts because a part of the list could not be had. */
+	if (in->samples->list_complete) {
+		perfdata_add_count(out, "services", v->services);
+		buf_addc(out, ' ');
+	}
+	perfdata_add_count(out, "problems", v->problems);
+	buf_addc(out, ' ');
+	perfdata_add_count(out, "no_data", v->no_data);
+}
+
+/* The label is cleaned before the metric follows: an escape sequence at the name's end would take
+ * that in. */
+static void add_series_item(const struct report_input *in, const struct series_verdict *x,
+	struct buf *label, struct thresholds *t, struct report_parts *p) {
+	size_t start = p->items_text.len;
+	buf_truncate(label, 0);
+	report_add_name(label, in->samples->services[x->service].name);
+	buf_addc(label, '_');
+	buf_adds(label, metric_name(x->metric));
+	add_item(in, buf_str(label), x->metric, x->peak, t, &p->items_text);
+	buf_fail_with(&p->items_text, label);
+	report_parts_add_item(p, x, start);
+}
+
+void report_add_series_perfdata(const struct report_input *in, struct report_parts *p) {
+	const struct verdict *v = in->verdict;
+	enum perfdata_choice wanted = choice(in);
+	struct thresholds thresholds[METRICS] = {{.warning = NULL}};
+	struct buf label;
+	if (wanted != PERFDATA_ALL && wanted != PERFDATA_PROBLEMS)
+		return;
+	buf_init(&label, MOST_LABEL_BYTES);
+	for (int m = 0; m < METRICS; m++)
+		buf_init(&thresholds[m].text, MOST_LABEL_BYTES);
+	for (size_t i = 0; i < v->series_count; i++) {
+		const struct series_verdict *x = &v->series[i];
+		if (x->points > 0 && (wanted == PERFDATA_ALL || x->state != STATE_OK))
+			add_series_item(in, x, &label, &thresholds[x->metric], p);
+	}
+	for (int m = 0; m < METRICS; m++)
+		buf_free(&thresholds[m].text);
+	buf_free(&label);
+}

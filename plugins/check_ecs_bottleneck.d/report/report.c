@@ -1,0 +1,258 @@
+#include "config.h"
+
+#include "report/report.h"
+
+#include "base/num.h"
+#include "base/text.h"
+#include "base/time.h"
+#include "judge/headroom.h"
+#include "report/chart.h"
+#include "report/fit.h"
+#include "report/headline.h"
+#include "report/json.h"
+#include "report/order.h"
+#include "report/perfdata.h"
+#include "report/remarks.h"
+#include "report/series.h"
+#include "report/silence.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MOST_MESSAGE_CHARS = 900, MOST_PATTERN_CHARS = 120 };
+
+static bool is_not_ok(const struct series_verdict *v) {
+	return v->state != STATE_OK;
+}
+
+/* --- the long output --- */
+
+/* Whether the first line has said all there is to say of the series: each was lost, for one and the
+ * same reason. */
+static bool all_lost_alike(const struct report_input *in) {
+	const struct verdict *v = in->verdict;
+	for (size_t i = 0; i < v->series_count; i++)
+		if (!report_is_lost(&v->series[i]) ||
+			strcmp(report_failure_of(in, &v->series[i]),
+				report_failure_of(in, &v->series[0])) != 0)
+			return false;
+	return v->series_count > 0;
+}
+
+static void add_unknown_line(struct buf *out, const char *text, size_t n) {
+	buf_adds(out, "[UNKNOWN] ");
+	buf_add(out, text, n);
+	buf_addc(out, '\n');
+}
+
+static void add_end_reason(const struct report_input *in, struct buf *out) {
+	const struct samples *s = in->samples;
+	enum state state = s->end == SAMPLES_STOPPED ? STATE_UNKNOWN : in->config->timeout_state;
+	buf_addf(out, "[%s] ", state_name(state));
+	text_add_clean(out, buf_str(&s->end_reason), MOST_MESSAGE_CHARS);
+	buf_addc(out, '\n');
+}
+
+/* What could not be had, unless the first line is about it already. */
+static void add_failures(const struct report_input *in, struct buf *out) {
+	const struct samples *s = in->samples;
+	bool in_headline = in->verdict->problems == 0;
+	if (s->end != SAMPLES_WHOLE && !in_headline)
+		add_end_reason(in, out);
+	bool skip = in_headline && s->end == SAMPLES_WHOLE;
+	for (const char *line = buf_str(&s->failures); *line;) {
+		size_t n = strcspn(line, "\n");
+		if (!skip)
+			add_unknown_line(out, line, n);
+		skip = false;
+		line += n + (line[n] == '\n');
+	}
+	for (size_t i = 0; i < in->config->include.count; i++) {
+		if (!samples_pattern_is_idle(in->samples, i))
+			continue;
+		buf_adds(out, "[UNKNOWN] ");
+		report_add_pattern(in->config, i, out);
+		buf_addc(out, '\n');
+	}
+	report_add_remarks(in->samples, out);
+}
+
+static int add_series_lines(const struct report_input *in, struct report_parts *p, struct err *e) {
+	const struct verdict *v = in->verdict;
+	if (all_lost_alike(in) && v->problems == 0)
+		return 0;
+	if (in->chart)
+		return report_add_chart(in, p, e);
+	size_t count = 0;
+	const struct series_verdict **list = report_sorted(v, ORDER_LINES,
+		in->config->verbosity == 0 ? is_not_ok : NULL, &count);
+	if (!list)
+		return err_no_memory(e);
+	report_parts_expect(p, count, v->series_count);
+	for (size_t i = 0; i < count; i++) {
+		struct report_line line;
+		if (report_is_told_elsewhere(in, list[i]))
+			continue;
+		report_add_series(in, list[i], &p->body, &line);
+		report_parts_add_line(p, &line);
+	}
+	free(list);
+	return 0;
+}
+
+static bool is_left_out(const struct description *d) {
+	return d->status == DESCRIPTION_GONE && d->fault < FAULT_ANSWER;
+}
+
+static void add_dropped(const struct report_input *in, struct buf *out) {
+	const struct samples *s = in->samples;
+	const struct verdict *v = in->verdict;
+	size_t at = 0; /* the verdict's series are in the order of the services */
+	for (size_t i = 0; in->config->verbosity > 0 && i < s->service_count; i++) {
+		while (at < v->series_count && v->series[at].service < i)
+			at++;
+		bool is_judged = at < v->series_count && v->series[at].service == i;
+		if (is_judged || !is_left_out(&s->services[i].description))
+			continue;
+		buf_adds(out, "left out: ");
+		report_add_name(out, s->services[i].name);
+		buf_adds(out, " (");
+		text_add_clean(out,
+			s->services[i].description.text ? s->services[i].description.text : "gone",
+			MOST_PATTERN_CHARS);
+		buf_adds(out, ")\n");
+	}
+}
+
+static void add_context(const struct report_input *in, struct buf *out) {
+	char period[32];
+	char start[TIME_MINUTE_BYTES];
+	char end[TIME_MINUTE_BYTES];
+	const struct window *w = &in->samples->window;
+	if (in->samples->account[0]) {
+		buf_adds(out, "account ");
+		text_add_clean(out, in->samples->account, sizeof in->samples->account);
+		buf_adds(out, ", ");
+	}
+	buf_addf(out, "%s, %s per %s, %s to %s", in->target->region, in->config->statistic,
+		num_format_duration(w->period_s, period), time_format_minute(w->start_s, start),
+		time_format_minute(w->end_s, end));
+}
+
+static void add_prefix(enum state state, const char *cluster, struct buf *out) {
+	buf_addf(out, "ECS %s - ", state_name(state));
+	if (!cluster)
+		return;
+	report_add_name(out, cluster);
+	buf_adds(out, ": ");
+}
+
+/* What a person wants to know of a run without problems. */
+static int add_headroom(const struct report_input *in, struct buf *out, struct err *e) {
+	struct headroom h;
+	if (in->verdict->state != STATE_OK)
+		return 0;
+	int found = headroom_find(in->config, in->samples, in->verdict, &h, e);
+	if (found <= 0)
+		return found;
+	buf_adds(out, "headroom: ");
+	report_add_headroom(in, &h, out);
+	buf_addc(out, '\n');
+	return 0;
+}
+
+static int add_parts(const struct report_input *in, struct report_parts *p, struct err *e) {
+	add_prefix(in->verdict->state, in->target->name, &p->headline);
+	if (report_add_headline(in, &p->headline, e))
+		return -1;
+	report_add_summary_perfdata(in, &p->summary);
+	add_failures(in, &p->body);
+	if (add_headroom(in, &p->body, e))
+		return -1;
+	report_parts_add_plain_lines(p);
+	if (add_series_lines(in, p, e))
+		return -1;
+	add_dropped(in, &p->body);
+	buf_adds(&p->body, in->diagnosis);
+	report_parts_add_plain_lines(p);
+	add_context(in, &p->context);
+	report_add_series_perfdata(in, p);
+	return 0;
+}
+
+/* One line for each thing that concerns the whole run. */
+static void add_errors(const struct report_input *in, struct buf *out) {
+	const struct samples *s = in->samples;
+	if (s->end != SAMPLES_WHOLE) {
+		text_add_clean(out, buf_str(&s->end_reason), MOST_MESSAGE_CHARS);
+		buf_addc(out, '\n');
+	}
+	buf_adds(out, buf_str(&s->failures));
+	for (size_t i = 0; i < in->config->include.count; i++) {
+		if (!samples_pattern_is_idle(in->samples, i))
+			continue;
+		report_add_pattern(in->config, i, out);
+		buf_addc(out, '\n');
+	}
+	report_add_remarks(s, out);
+}
+
+static int report_as_json(const struct report_input *in, struct buf *out, struct err *e) {
+	struct buf summary;
+	struct buf errors;
+	buf_init(&summary, REPORT_MOST_BYTES);
+	buf_init(&errors, REPORT_MOST_BYTES);
+	add_prefix(in->verdict->state, in->target->name, &summary);
+	int rc = report_add_headline(in, &summary, e);
+	add_errors(in, &errors);
+	if (rc == 0)
+		rc = buf_check(&summary, "report", e) || buf_check(&errors, "report", e) ? -1 : 0;
+	if (rc == 0)
+		rc = report_json(in, buf_str(&summary), buf_str(&errors), out, e);
+	buf_free(&summary);
+	buf_free(&errors);
+	return rc;
+}
+
+int report(const struct report_input *in, struct buf *out, struct err *e) {
+	struct report_parts parts;
+	if (in->config->format == FORMAT_JSON)
+		return report_as_json(in, out, e);
+	report_parts_init(&parts);
+	int rc = add_parts(in, &parts, e);
+	if (rc == 0)
+		rc = report_fit(&parts, in->config->max_output_bytes, out, e);
+	report_parts_free(&parts);
+	return rc;
+}
+
+void report_failure(const struct report_failure *f, struct buf *out) {
+	struct report_parts parts;
+	struct err e;
+	report_parts_init(&parts);
+	add_prefix(f->state, f->cluster, &parts.headline);
+	text_add_clean(&parts.headline, f->message, MOST_MESSAGE_CHARS);
+	if (f->format == FORMAT_JSON) {
+		buf_fail_with(out, &parts.headline);
+		report_json_failure(f, buf_str(&parts.headline), out);
+	} else {
+		buf_adds(&parts.body, f->diagnosis);
+		report_parts_add_plain_lines(&parts);
+		(void)report_fit(&parts, f->max_output_bytes, out, &e);
+	}
+	report_parts_free(&parts);
+}
+
+void report_last_words(enum report_format format, enum state state, const char *message,
+	struct process_end *out) {
+	char whole[REPORT_LAST_MESSAGE_BYTES];
+	(void)snprintf(whole, sizeof whole, "%.*s", (int)text_fitting(message, sizeof whole - 1),
+		message);
+	out->state = state;
+	if (format == FORMAT_JSON)
+		report_json_last_words(state, whole, out->line);
+	else
+		(void)snprintf(out->line, sizeof out->line, "ECS %s - %s\n", state_name(state),
+			whole);
+}

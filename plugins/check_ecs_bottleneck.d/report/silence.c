@@ -1,0 +1,197 @@
+#include "config.h"
+
+#include "report/silence.h"
+
+#include "base/text.h"
+#include "base/time.h"
+#include "report/order.h"
+#include "report/series.h"
+#include "judge/silence.h"
+
+#include <string.h>
+
+enum { MOST_REASON_CHARS = 400 };
+
+/* Whether it is the service that such a reason speaks of, not the metric. */
+static bool is_of_service(enum reason r) {
+	return r != REASON_POINTS && r != REASON_UNANSWERED && r != REASON_POLICY &&
+		r != REASON_PERCENTILE && r != REASON_NO_VOLUME;
+}
+
+const struct series_verdict *report_first_of_service(const struct report_input *in,
+	const struct series_verdict *v) {
+	while (v > in->verdict->series && v[-1].service == v->service)
+		v--;
+	return v;
+}
+
+bool report_is_of_service(const struct report_input *in, const struct series_verdict *v,
+	size_t service) {
+	return v < in->verdict->series + in->verdict->series_count && v->service == service;
+}
+
+/* The series whose line tells of its whole service; NULL where each series has a line of its own:
+ * one of them has current data, or they are silent for different reasons. A service that is down is
+ * so as a whole. */
+static const struct series_verdict *find_teller(const struct report_input *in,
+	const struct series_verdict *v) {
+	const struct series_verdict *teller = NULL;
+	bool alike = v->is_silent && is_of_service(v->silence);
+	for (const struct series_verdict *x = report_first_of_service(in, v);
+		alike && report_is_of_service(in, x, v->service); x++) {
+		bool same = x->is_silent && x->silence == v->silence;
+		alike = same || report_is_down(v) || x->silence == REASON_NO_VOLUME;
+		if (same &&
+			(!teller ||
+				(teller->reason == REASON_POINTS && x->reason != REASON_POINTS)))
+			teller = x;
+	}
+	return alike ? teller : NULL;
+}
+
+bool report_is_for_service(const struct report_input *in, const struct series_verdict *v) {
+	return v->reason != REASON_POINTS && find_teller(in, v) == v;
+}
+
+bool report_is_told_elsewhere(const struct report_input *in, const struct series_verdict *v) {
+	const struct series_verdict *teller = find_teller(in, v);
+	return teller && teller != v && v->reason != REASON_POINTS;
+}
+
+/* The newest point of all silent series of the service; 0: there is none. */
+static int64_t newest_of_service(const struct report_input *in, const struct series_verdict *v) {
+	int64_t newest_s = 0;
+	for (const struct series_verdict *x = report_first_of_service(in, v);
+		report_is_of_service(in, x, v->service); x++)
+		if (x->is_silent && x->points > 0 && x->newest_s > newest_s)
+			newest_s = x->newest_s;
+	return newest_s;
+}
+
+/* "13:45Z"; with the date when that is not today, and always for programs. */
+static void add_time(const struct report_input *in, int64_t epoch_s, struct buf *out) {
+	char text[TIME_MINUTE_BYTES];
+	char now[TIME_MINUTE_BYTES];
+	const size_t date = strlen("YYYY-MM-DD ");
+	(void)time_format_minute(epoch_s, text);
+	(void)time_format_minute(in->samples->now_s, now);
+	bool today = in->config->format != FORMAT_JSON && strncmp(text, now, date) == 0;
+	buf_adds(out, text + (today ? date : 0));
+}
+
+static void add_no_data(const struct report_input *in, const struct series_verdict *v,
+	bool for_service, struct buf *out) {
+	int64_t own_s = v->points > 0 ? v->newest_s : 0;
+	int64_t newest_s = for_service ? newest_of_service(in, v) : own_s;
+	buf_adds(out, "no data");
+	if (newest_s == 0)
+		return;
+	buf_adds(out, " since ");
+	add_time(in, newest_s, out);
+}
+
+void report_add_running(const struct report_input *in, const struct series_verdict *v,
+	struct buf *out) {
+	const struct description *d = &in->samples->services[v->service].description;
+	buf_addf(out, "%lld of %lld running", (long long)d->running_count,
+		(long long)d->desired_count);
+}
+
+void report_add_no_percentile(const struct report_input *in, struct buf *out) {
+	buf_addf(out, "CloudWatch returned no %s (several tasks?); use Maximum or Average",
+		in->config->statistic);
+}
+
+/* What ECS says has failed lately: the rollout's reason, else the event's. */
+static void add_failure(const struct report_input *in, const struct description *d,
+	struct buf *out) {
+	struct silence_failures f = silence_failures(d, in->samples->now_s);
+	if (!f.rollout && !f.tasks && !f.event)
+		return;
+	buf_adds(out, ": ");
+	if (f.rollout && d->rollout_reason && *d->rollout_reason)
+		text_add_foreign(out, d->rollout_reason, MOST_REASON_CHARS);
+	else if (f.event && d->failure_message)
+		text_add_foreign(out, d->failure_message, MOST_REASON_CHARS);
+	else if (f.tasks)
+		buf_addf(out, "%lld tasks in a row failed", (long long)d->failed_tasks);
+	else
+		buf_adds(out, f.rollout ? "the deployment failed" : "out of memory");
+}
+
+static const char *text_of(const char *text) {
+	return text ? text : "out of memory";
+}
+
+const char *report_fault_of(const struct report_input *in, const struct series_verdict *v) {
+	const struct description *d = &in->samples->services[v->service].description;
+	return d->fault == FAULT_NONE ? "an event that lies ahead" : text_of(d->fault_text);
+}
+
+/* What stands before "no data". */
+static void add_cause(const struct report_input *in, const struct series_verdict *v, enum reason r,
+	struct buf *out) {
+	const struct description *d = &in->samples->services[v->service].description;
+	if (r == REASON_SCALED_TO_ZERO) {
+		buf_adds(out, "scaled to zero, ");
+	} else if (r == REASON_NO_INSTANCE) {
+		buf_adds(out, "no instance to run on, ");
+	} else if (r == REASON_NEW) {
+		buf_adds(out, "new, ");
+	} else if (r == REASON_STARTING || r == REASON_DOWN) {
+		buf_adds(out, r == REASON_STARTING ? "starting: " : "");
+		report_add_running(in, v, out);
+		buf_adds(out, ", ");
+	} else if (r == REASON_NO_DATA) {
+		buf_addf(out, "%lld wanted, %lld running, ", (long long)d->desired_count,
+			(long long)d->running_count);
+	}
+}
+
+/* What stands behind it. */
+static void add_remark(const struct report_input *in, const struct series_verdict *v, enum reason r,
+	struct buf *out) {
+	const struct description *d = &in->samples->services[v->service].description;
+	if (r == REASON_DOWN) {
+		add_failure(in, d, out);
+	} else if (r == REASON_GONE) {
+		buf_adds(out, ", ");
+		text_add_clean(out, text_of(d->text), MOST_REASON_CHARS);
+	} else if (r == REASON_NOT_CLEAR) {
+		buf_adds(out, ", and what DescribeServices says of it is not clear: ");
+		text_add_clean(out, report_fault_of(in, v), MOST_REASON_CHARS);
+	} else if (r == REASON_NOT_ASKED) {
+		buf_adds(out, ", not asked; see --no-data");
+	} else if (r == REASON_ASKING_FAILED) {
+		buf_adds(out, ", and ECS could not be asked why: ");
+		text_add_clean(out, text_of(d->text), MOST_REASON_CHARS);
+	} else if (r == REASON_POLICY) {
+		buf_addf(out, " (--no-data=%s)", state_name(in->config->no_data_state));
+	}
+}
+
+/* Whether of a series that was judged by its points no more is to be said than that they are old.
+ */
+static bool is_told(const struct report_input *in, const struct series_verdict *v, enum reason r) {
+	const struct series_verdict *teller = find_teller(in, v);
+	return v->reason == REASON_POINTS &&
+		(r == REASON_POLICY || r == REASON_UNANSWERED || (teller && teller != v));
+}
+
+void report_add_silence(const struct report_input *in, const struct series_verdict *v,
+	bool for_service, struct buf *out) {
+	enum reason r = v->is_silent ? v->silence : v->reason;
+	if (is_told(in, v, r)) {
+		add_no_data(in, v, false, out);
+	} else if (r == REASON_FAILED || r == REASON_UNANSWERED) {
+		text_add_clean(out, report_failure_of(in, v), MOST_REASON_CHARS);
+	} else if (r == REASON_PERCENTILE) {
+		report_add_no_percentile(in, out);
+	} else if (r == REASON_NO_VOLUME) {
+		buf_adds(out, "no volume");
+	} else {
+		add_cause(in, v, r, out);
+		add_no_data(in, v, for_service, out);
+		add_remark(in, v, r, out);
+	}
+}

@@ -1,0 +1,35 @@
+/* The words for series without current data, and for services that are without any. */
+#ifndef REPORT_SILENCE_H
+#define REPORT_SILENCE_H
+
+#include "report/report.h"
+
+/* The series of one service stand together in the verdict: the first of them, and whether one (or
+ * the verdict's end) still is of a service. */
+const struct series_verdict *report_first_of_service(const struct report_input *in,
+	const struct series_verdict *v);
+bool report_is_of_service(const struct report_input *in, const struct series_verdict *v,
+	size_t service);
+
+/* Whether the line of this series speaks of its whole service, and whether the line of another one
+ * tells all there is to say of it: what ECS said is the same for the whole service, and is told
+ * once. */
+bool report_is_for_service(const struct report_input *in, const struct series_verdict *v);
+bool report_is_told_elsewhere(const struct report_input *in, const struct series_verdict *v);
+
+/* Appends why the series is without current data, or why it was lost; for_service: of its whole
+ * service. "0 of 3 running, no data since 2026-11-22 13:45Z: unable to place a task". */
+void report_add_silence(const struct report_input *in, const struct series_verdict *v,
+	bool for_service, struct buf *out);
+
+/* Appends "0 of 3 running". */
+void report_add_running(const struct report_input *in, const struct series_verdict *v,
+	struct buf *out);
+
+/* Appends "CloudWatch returned no p95 (several tasks?); use Maximum or Average". */
+void report_add_no_percentile(const struct report_input *in, struct buf *out);
+
+/* What is not clear in ECS's words about a series' service. Borrowed. */
+const char *report_fault_of(const struct report_input *in, const struct series_verdict *v);
+
+#endif
