@@ -35,7 +35,7 @@ enum {
 struct run {
 	struct clock clock;
 	int64_t started_ms;
-	struct config config;
+	struct options options;
 	struct session session;
 	struct client *client;
 	struct target target;
@@ -51,26 +51,25 @@ struct run {
 
 /* Before the cluster is known for sure, what the user called it. */
 static const char *cluster_shown(const struct run *r) {
-	const char *given = r->understood ? r->config.cluster_name : NULL;
+	const char *given = r->understood ? r->options.choice.cluster_name : NULL;
 	return r->target.name ? r->target.name : given;
 }
 
 static const char *account_shown(const struct run *r) {
-	const char *given = r->understood ? r->config.cluster_arn.account : NULL;
+	const char *given = r->understood ? r->options.choice.cluster_account : NULL;
 	return r->target.account[0] ? r->target.account : given;
 }
 
 static void report_end(struct run *r, enum state state, const char *message) {
 	struct report_failure failure = {
-		.format = r->config.format,
 		.state = state,
 		.cluster = cluster_shown(r),
 		.region = r->session.region.name,
 		.account = account_shown(r),
-		.config = r->understood ? &r->config : NULL,
+		.style = &r->options.style,
+		.rules = r->understood ? &r->options.rules : NULL,
 		.message = message,
 		.diagnosis = buf_str(&r->diagnosis),
-		.max_output_bytes = r->config.max_output_bytes,
 	};
 	report_failure(&failure, &r->out);
 }
@@ -91,7 +90,7 @@ static enum state fail(struct run *r, const struct err *e) {
 }
 
 static int64_t deadline_ms(const struct run *r) {
-	return r->started_ms + (int64_t)r->config.timeout_s * 1000;
+	return r->started_ms + (int64_t)r->options.choice.timeout_s * 1000;
 }
 
 /* Nothing else looks at the deadline while the options are read. */
@@ -102,13 +101,26 @@ static void arm_backstop(const struct run *r) {
 
 static int connect(struct run *r, struct err *e) {
 	static const char user_agent[] = PACKAGE_NAME "/" PACKAGE_VERSION;
-	bool keep_journal = r->config.verbosity >= 3;
-	struct session_options session = r->config.session;
-	session.clock = &r->clock;
-	session.deadline_ms = deadline_ms(r);
-	session.stop = process_stop_flag();
-	session.user_agent = user_agent;
-	session.journal = keep_journal ? &r->diagnosis : NULL;
+	bool keep_journal = r->options.style.verbosity >= 3;
+	const struct choice *choice = &r->options.choice;
+	const struct session_options session = {
+		.profile = choice->profile,
+		.profile_is_private = choice->profile_is_private,
+		.region = choice->region,
+		.region_is_private = choice->region_is_private,
+		.arn_region = choice->cluster_region[0] ? choice->cluster_region : NULL,
+		.endpoint_url = choice->endpoint_url,
+		.ca_bundle = choice->ca_bundle,
+		.ca_bundle_is_private = choice->ca_bundle_is_private,
+		.role_arn = choice->role_arn,
+		.external_id = choice->external_id,
+		.no_cache = choice->no_cache,
+		.clock = &r->clock,
+		.deadline_ms = deadline_ms(r),
+		.stop = process_stop_flag(),
+		.user_agent = user_agent,
+		.journal = keep_journal ? &r->diagnosis : NULL,
+	};
 	if (session_open(&session, &r->session, e))
 		return -1;
 	struct client_options options = {
@@ -123,7 +135,7 @@ static int connect(struct run *r, struct err *e) {
 		.remarks = &r->diagnosis,
 		.child_started = process_child_group,
 	};
-	bool explain = r->config.verbosity >= 2;
+	bool explain = r->options.style.verbosity >= 2;
 	if (explain)
 		session_describe(&r->session, &r->diagnosis);
 	r->client = client_new(&options, explain ? &r->diagnosis : NULL, e);
@@ -166,25 +178,27 @@ static void learn(void *ctx, size_t first, size_t count) {
 }
 
 static void add_diagnosis(struct run *r) {
-	client_describe_clock(r->client, r->config.verbosity >= 2, &r->diagnosis);
-	if (r->config.verbosity >= 2) {
+	client_describe_clock(r->client, r->options.style.verbosity >= 2, &r->diagnosis);
+	if (r->options.style.verbosity >= 2) {
 		client_describe_work(r->client, &r->diagnosis);
-		billing_describe(r->samples.metrics_billed, r->config.interval_s, &r->diagnosis);
+		billing_describe(r->samples.metrics_billed, r->options.style.interval_s,
+			&r->diagnosis);
 	}
-	if (r->config.verbosity >= 3)
+	if (r->options.style.verbosity >= 3)
 		client_describe_journal(r->client, &r->diagnosis);
 }
 
 /* The run was over before it knew its cluster; without a client e says what it was doing. */
 static enum state end_early(struct run *r, enum client_event event, const struct err *e) {
 	struct buf why;
-	enum state state = event == CLIENT_STOPPED ? STATE_UNKNOWN : r->config.timeout_state;
+	enum state state = event == CLIENT_STOPPED ? STATE_UNKNOWN
+						   : r->options.rules.timeout_state;
 	buf_init(&why, MOST_DIAGNOSIS_BYTES);
 	if (r->client) {
-		ending_describe(r->client, event, r->config.timeout_s, &why);
+		ending_describe(r->client, event, r->options.choice.timeout_s, &why);
 		add_diagnosis(r);
 	} else {
-		ending_describe_connecting(e, event, r->config.timeout_s, &why);
+		ending_describe_connecting(e, event, r->options.choice.timeout_s, &why);
 	}
 	state = end_with(r, state, buf_str(&why));
 	buf_free(&why);
@@ -193,8 +207,8 @@ static enum state end_early(struct run *r, enum client_event event, const struct
 }
 
 static void show_for_people(const struct run *r, struct report_input *input) {
-	enum terminal_choice chart = r->config.chart;
-	enum terminal_choice colour = r->config.colour;
+	enum terminal_choice chart = r->options.style.chart;
+	enum terminal_choice colour = r->options.style.colour;
 	int columns = tty_columns(STDOUT_FILENO);
 	input->utf8 = !input->to_terminal || tty_is_utf8();
 	input->chart = chart == TERMINAL_AUTO ? input->to_terminal : chart == TERMINAL_ALWAYS;
@@ -212,21 +226,23 @@ static enum state check(struct run *r, struct err *e) {
 		return end_early(r, *process_stop_flag() ? CLIENT_STOPPED : CLIENT_DEADLINE, e);
 	}
 	const struct target_chooser chooser = {picker_possible() ? let_choose : NULL, r};
-	enum client_event event = target_resolve(&r->config, &r->session, r->client, &chooser,
-		&r->target, &rc, e);
+	enum client_event event = target_resolve(&r->options.choice, r->session.region.name,
+		r->client, &chooser, &r->target, &rc, e);
 	if (event != CLIENT_IDLE)
 		return end_early(r, event, e);
 	r->known.cluster = r->target.name;
 	const struct collect_watcher watcher = {show_progress, learn, r};
-	if (rc || samples_init(&r->samples, r->config.include.count, e) ||
-		collect(&r->config, &r->target, r->client, &watcher, &r->samples, e)) {
+	if (rc || samples_init(&r->samples, r->options.rules.include.count, e) ||
+		collect(&r->options.rules, &r->options.choice, &r->target, r->client, &watcher,
+			&r->samples, e)) {
 		add_diagnosis(r);
 		return fail(r, e);
 	}
 	r->must_not_clean_up = r->samples.time_is_over;
 	add_diagnosis(r);
 	struct report_input input = {
-		.config = &r->config,
+		.rules = &r->options.rules,
+		.style = &r->options.style,
 		.target = &r->target,
 		.samples = &r->samples,
 		.verdict = &r->verdict,
@@ -234,7 +250,7 @@ static enum state check(struct run *r, struct err *e) {
 		.to_terminal = tty_is_terminal(STDOUT_FILENO),
 	};
 	show_for_people(r, &input);
-	if (judge(&r->config, &r->samples, &r->verdict, e))
+	if (judge(&r->options.rules, &r->samples, &r->verdict, e))
 		return fail(r, e);
 	known_settle(&r->known, &r->verdict);
 	if (report(&input, &r->out, e)) {
@@ -247,13 +263,13 @@ static enum state check(struct run *r, struct err *e) {
 static enum state run(struct run *r, int argc, char **argv, struct err *e) {
 	/* Reading the options can block as well (--extra-opts=@-): until they are all read, those
 	 * of the command line count that say how such a run has to end. */
-	options_foresee(argc, argv, &r->config);
-	known_begin(&r->known, &r->config);
+	options_foresee(argc, argv, &r->options);
+	known_begin(&r->known, &r->options);
 	if (process_begin(e))
 		return fail(r, e);
 	arm_backstop(r);
 	(void)setlocale(LC_CTYPE, "");
-	switch (options_parse(argc, argv, &r->config, e)) {
+	switch (options_parse(argc, argv, &r->options, e)) {
 	case OPTIONS_BAD:
 		return fail(r, e);
 	case OPTIONS_HELP:
@@ -289,7 +305,7 @@ static void clean_up(struct run *r) {
 	target_free(&r->target);
 	client_free(r->client);
 	session_free(&r->session);
-	config_free(&r->config);
+	options_free(&r->options);
 	buf_free(&r->diagnosis);
 	buf_free(&r->out);
 }

@@ -41,6 +41,11 @@ int range_parse(const char *s, struct range *out, struct err *e) {
 	return 0;
 }
 
+bool range_is_valid(const char *s) {
+	struct range ignored;
+	return range_parse(s, &ignored, NULL) == 0;
+}
+
 bool range_is_never(const struct range *r) {
 	return isinf(r->start) && isinf(r->end) && !r->inside;
 }

@@ -19,6 +19,9 @@ struct range {
  * exponent, a "%" may follow it. 0, or -1 with ERR_SYNTAX that says what is wrong. */
 int range_parse(const char *s, struct range *out, struct err *e);
 
+/* Whether range_parse takes s. */
+bool range_is_valid(const char *s);
+
 /* Whether it is the range that never alerts ("~:"). */
 bool range_is_never(const struct range *r);
 

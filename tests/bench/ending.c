@@ -19,13 +19,10 @@
 
 enum { START_S = 1767225600 };
 
-static struct config config = {.metrics = {[METRIC_CPU] = true, [METRIC_MEMORY] = true},
+static struct rules rules = {.metrics = {[METRIC_CPU] = true, [METRIC_MEMORY] = true},
 	.breaches = 1,
 	.statistic = "Maximum",
-	.timeout_s = 10,
-	.timeout_state = STATE_UNKNOWN,
-	.cluster = "prod",
-	.cluster_name = "prod"};
+	.timeout_state = STATE_UNKNOWN};
 
 static long long cpu_us(void) {
 	struct timespec t;
@@ -54,16 +51,16 @@ static void fill(struct samples *s, size_t services, size_t points, double scale
 	for (size_t i = 0; i < services; i++) {
 		char name[40];
 		(void)snprintf(name, sizeof name, "service-%05zu", i);
-		struct service *service = samples_add_service(s, name, config.metrics);
+		struct service *service = samples_add_service(s, name, rules.metrics);
 		if (!service)
 			exit(2);
 		for (int m = 0; m < METRICS; m++)
-			for (size_t p = 0; config.metrics[m] && p < points; p++)
+			for (size_t p = 0; rules.metrics[m] && p < points; p++)
 				if (series_add_point(&service->series[m], &s->window, NULL,
 					    window_time(&s->window, p), value_of(i, p, scale)))
 					exit(2);
 		for (int m = 0; m < METRICS; m++)
-			if (config.metrics[m])
+			if (rules.metrics[m])
 				service->series[m].status = SERIES_COMPLETE;
 	}
 }
@@ -71,7 +68,7 @@ static void fill(struct samples *s, size_t services, size_t points, double scale
 /* What the run does while answers arrive. */
 static void look_at(struct samples *s) {
 	for (size_t i = 0; i < s->service_count; i++)
-		(void)judge_known(&config, s, i);
+		(void)judge_known(&rules, s, i);
 }
 
 static long long copy_points(const struct samples *s) {
@@ -97,25 +94,29 @@ int main(int argc, char **argv) {
 	}
 	size_t decimals = strtoul(argv[4], NULL, 10);
 	char cluster[] = "prod";
-	struct target target = {.cluster = cluster, .name = cluster, .region = "eu-west-1"};
+	struct target target = {.cluster = cluster,
+		.name = cluster,
+		.region = "eu-west-1",
+		.console_host = "eu-west-1.console.aws.amazon.com"};
+	struct style style = {.verbosity = strcmp(argv[3], "verbose") == 0};
 	struct samples s;
 	struct verdict v;
 	struct buf out;
 	struct err e = {0};
-	config.format = strcmp(argv[3], "json") == 0 ? FORMAT_JSON : FORMAT_MULTI_LINE;
-	config.verbosity = strcmp(argv[3], "verbose") == 0;
+	style.format = strcmp(argv[3], "json") == 0 ? FORMAT_JSON : FORMAT_MULTI_LINE;
 	for (int m = 0; m < METRICS; m++) {
-		config.warning[m] = (struct range){.start = 0, .end = 80};
-		config.critical[m] = (struct range){.start = 0, .end = 95};
+		rules.warning[m] = (struct range){.start = 0, .end = 80};
+		rules.critical[m] = (struct range){.start = 0, .end = 95};
 	}
 	fill(&s, strtoul(argv[1], NULL, 10), strtoul(argv[2], NULL, 10),
 		decimals > 6 ? 0 : pow(10, (double)decimals));
 	look_at(&s);
 	long long began = cpu_us();
-	if (judge(&config, &s, &v, &e))
+	if (judge(&rules, &s, &v, &e))
 		return 2;
 	long long judged = cpu_us();
-	struct report_input in = {.config = &config,
+	struct report_input in = {.rules = &rules,
+		.style = &style,
 		.target = &target,
 		.samples = &s,
 		.verdict = &v,

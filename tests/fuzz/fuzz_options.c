@@ -4,34 +4,40 @@
 
 #include "fuzz.h"
 
+#include "aws/service/arn.h"
 #include "options/options.h"
 
 #include <stdlib.h>
 
 enum { MOST_WORDS = 64, LONGEST_TIMEOUT_S = 86400 };
 
-static void must_be_ranges(const struct config *c) {
+static void must_be_ranges(const struct rules *r) {
 	for (size_t m = 0; m < METRICS; m++)
-		fuzz_must(c->warning[m].start <= c->warning[m].end &&
-				c->critical[m].start <= c->critical[m].end,
+		fuzz_must(r->warning[m].start <= r->warning[m].end &&
+				r->critical[m].start <= r->critical[m].end,
 			"ranges are ranges");
 }
 
-static void must_be_in_bounds(const struct config *c, size_t words) {
+static void must_be_in_bounds(const struct options *o, size_t words) {
 	struct err e = {.code = ERR_NONE};
-	fuzz_must(!c->cluster == !c->cluster_name, "a cluster has a name");
-	fuzz_must(!c->cluster_name || arn_is_ecs_name(c->cluster_name), "one that ECS takes");
-	fuzz_must(!c->session.arn_region || *c->session.arn_region, "an ARN has a region");
-	must_be_ranges(c);
-	fuzz_must(c->metrics[METRIC_CPU] || c->metrics[METRIC_MEMORY] || c->metrics[METRIC_EBS],
+	fuzz_must(!o->choice.cluster == !o->choice.cluster_name, "a cluster has a name");
+	fuzz_must(!o->choice.cluster_name || arn_is_ecs_name(o->choice.cluster_name),
+		"one that ECS takes");
+	fuzz_must(!*o->choice.cluster_region == !*o->choice.cluster_account, "an ARN has a region");
+	must_be_ranges(&o->rules);
+	fuzz_must(o->rules.metrics[METRIC_CPU] || o->rules.metrics[METRIC_MEMORY] ||
+			o->rules.metrics[METRIC_EBS],
 		"some metric is asked for");
-	fuzz_must(window_check(&c->window, &e) == 0, "the window keeps CloudWatch's rules");
-	fuzz_must(c->breaches >= 1 && c->breaches <= window_points(&c->window), "breaches can be");
-	fuzz_must(c->timeout_s >= 1 && c->timeout_s <= LONGEST_TIMEOUT_S, "the timeout is one");
-	fuzz_must(c->verbosity >= 0 && c->verbosity <= 3, "verbosity has four levels");
-	fuzz_must(c->include.count + c->exclude.count <= words + c->arguments.ini_count,
+	fuzz_must(window_check(&o->rules.window, &e) == 0, "the window keeps CloudWatch's rules");
+	fuzz_must(o->rules.breaches >= 1 && o->rules.breaches <= window_points(&o->rules.window),
+		"breaches can be");
+	fuzz_must(o->choice.timeout_s >= 1 && o->choice.timeout_s <= LONGEST_TIMEOUT_S,
+		"the timeout is one");
+	fuzz_must(o->style.verbosity >= 0 && o->style.verbosity <= 3, "verbosity has four levels");
+	fuzz_must(o->rules.include.count + o->rules.exclude.count <= words + o->arguments.ini_count,
 		"no more patterns than words");
-	fuzz_must(strlen(c->statistic) > 0 && strlen(c->statistic) < sizeof c->statistic,
+	fuzz_must(strlen(o->rules.statistic) > 0 &&
+			strlen(o->rules.statistic) < sizeof o->rules.statistic,
 		"there is a statistic");
 }
 
@@ -42,14 +48,14 @@ static bool names_a_file(const char *word) {
 }
 
 static enum options_outcome parse(const char *ini, int count, char *const *words, struct err *e) {
-	struct config c;
+	struct options o;
 	fuzz_stdin(ini);
-	enum options_outcome outcome = options_parse(count, words, &c, e);
+	enum options_outcome outcome = options_parse(count, words, &o, e);
 	if (outcome == OPTIONS_RUN)
-		must_be_in_bounds(&c, (size_t)count);
+		must_be_in_bounds(&o, (size_t)count);
 	else if (outcome == OPTIONS_BAD)
 		fuzz_must_explain(e);
-	config_free(&c);
+	options_free(&o);
 	return outcome;
 }
 

@@ -31,7 +31,8 @@ enum { BOUNDS = 4 };
 static const char *const state_names[] = {"OK", "WARNING", "CRITICAL", "UNKNOWN"};
 
 struct scene {
-	struct config config;
+	struct rules rules;
+	struct style style;
 	struct samples samples;
 	struct verdict verdict;
 	struct target target;
@@ -43,30 +44,32 @@ struct scene {
 /* --- the input: a letter an option, then a line for each text --- */
 
 static void set_option(struct scene *s, char letter) {
-	struct config *c = &s->config;
-	c->verbosity += letter == 'v' && c->verbosity < 3;
-	c->breaches += letter == 'b' && c->breaches < 4;
+	struct rules *r = &s->rules;
+	struct style *style = &s->style;
+	style->verbosity += letter == 'v' && style->verbosity < 3;
+	r->breaches += letter == 'b' && r->breaches < 4;
 	s->form = (s->form + (letter == 'f')) % FORMS;
 	s->bound = (s->bound + (letter == 'm')) % BOUNDS;
-	c->metrics[METRIC_EBS] |= letter == 'e';
-	c->is_percentile |= letter == '9';
-	c->window.with_filling &= letter != 'a';
-	c->window.window_s = letter == 'w' ? LONG_WINDOW_H * HOUR_S : c->window.window_s;
-	c->perfdata = letter == 'p' ? PERFDATA_PROBLEMS
-		: letter == 's'     ? PERFDATA_SUMMARY
-				    : c->perfdata;
+	r->metrics[METRIC_EBS] |= letter == 'e';
+	r->is_percentile |= letter == '9';
+	r->window.with_filling &= letter != 'a';
+	r->window.window_s = letter == 'w' ? LONG_WINDOW_H * HOUR_S : r->window.window_s;
+	style->perfdata = letter == 'p' ? PERFDATA_PROBLEMS
+		: letter == 's'         ? PERFDATA_SUMMARY
+					: style->perfdata;
 	if (letter >= '0' && letter <= '3') {
-		c->no_data = NO_DATA_STATE;
-		c->no_data_state = (enum state)(letter - '0');
+		r->no_data = NO_DATA_STATE;
+		r->no_data_state = (enum state)(letter - '0');
 	}
-	c->timeout_state = letter == 'o' ? STATE_OK
+	r->timeout_state = letter == 'o' ? STATE_OK
 		: letter == 'c'          ? STATE_CRITICAL
-					 : c->timeout_state;
+					 : r->timeout_state;
 	s->samples.end = letter == 'd' ? SAMPLES_DEADLINE
 		: letter == 'x'        ? SAMPLES_STOPPED
 				       : s->samples.end;
 	s->samples.list_complete &= letter != 'i';
-	s->target.region = letter == 'n' ? "cn-north-1" : s->target.region;
+	if (letter == 'n')
+		s->target = (struct target){.region = "cn-north-1"};
 }
 
 static void read_range(struct fuzz_input *in, const char *usual, struct range *out) {
@@ -88,27 +91,27 @@ static void add_line(struct buf *out, const char *text) {
 }
 
 static void read_config(struct scene *s, struct fuzz_input *in) {
-	s->config = (struct config){.metrics = {[METRIC_CPU] = true, [METRIC_MEMORY] = true},
+	s->rules = (struct rules){.metrics = {[METRIC_CPU] = true, [METRIC_MEMORY] = true},
 		.window = {.window_s = 4 * HOUR_S, .period_s = HOUR_S, .with_filling = true},
 		.breaches = 1,
-		.timeout_s = 10,
 		.timeout_state = STATE_UNKNOWN,
 		.no_data_state = STATE_UNKNOWN};
 	s->samples.list_complete = true;
-	s->target.region = "eu-west-1";
+	s->target = (struct target){.region = "eu-west-1",
+		.console_host = "eu-west-1.console.aws.amazon.com"};
 	char *letters = fuzz_field(in, '\n');
 	for (const char *at = letters; *at; at++)
 		set_option(s, *at);
 	free(letters);
-	(void)snprintf(s->config.statistic, sizeof s->config.statistic, "%s",
-		s->config.is_percentile ? "p99" : "Maximum");
-	read_range(in, "80", s->config.warning);
-	read_range(in, "95", s->config.critical);
+	(void)snprintf(s->rules.statistic, sizeof s->rules.statistic, "%s",
+		s->rules.is_percentile ? "p99" : "Maximum");
+	read_range(in, "80", s->rules.warning);
+	read_range(in, "95", s->rules.critical);
 	s->target.name = fuzz_field(in, '\n');
 	s->pattern = fuzz_field(in, '\n');
 	s->patterns[0] = s->pattern;
-	s->config.include.items = s->patterns;
-	s->config.include.count = *s->pattern ? 1 : 0;
+	s->rules.include.items = s->patterns;
+	s->rules.include.count = *s->pattern ? 1 : 0;
 	char *failure = fuzz_field(in, '\n');
 	add_line(s->samples.end == SAMPLES_WHOLE ? &s->samples.failures : &s->samples.end_reason,
 		failure);
@@ -163,9 +166,9 @@ static void read_services(struct scene *s, struct fuzz_input *in) {
 	for (int n = 0; n < MOST_SERVICES && in->left > 0; n++) {
 		char *name = fuzz_field(in, '\n');
 		struct service *service = fuzz_have(
-			samples_add_service(&s->samples, name, s->config.metrics));
+			samples_add_service(&s->samples, name, s->rules.metrics));
 		for (int m = 0; m < METRICS; m++)
-			if (s->config.metrics[m])
+			if (s->rules.metrics[m])
 				read_series(s, in, &service->series[m]);
 		read_description(s, in, &service->description);
 		s->samples.listed_count++;
@@ -191,14 +194,14 @@ static bool breaches(const struct scene *s, const struct series *x, const struct
 	for (size_t i = 0; x->values && i < w->points; i++)
 		count += !isnan(x->values[i]) &&
 			alerts(r, x->values[i], w->filling && i + 1 == w->points);
-	return count >= s->config.breaches;
+	return count >= s->rules.breaches;
 }
 
 /* No task of what is wanted runs, there is no point, and the rollout has failed. */
 static bool is_down(const struct scene *s, const struct service *service) {
 	const struct description *d = &service->description;
 	const struct series *x = &service->series[METRIC_CPU];
-	return s->config.no_data == NO_DATA_AUTO && d->status == DESCRIPTION_KNOWN &&
+	return s->rules.no_data == NO_DATA_AUTO && d->status == DESCRIPTION_KNOWN &&
 		d->fault == FAULT_NONE && d->desired_count > 0 && d->running_count == 0 &&
 		d->rollout_failed && x->status == SERIES_COMPLETE && !x->values;
 }
@@ -211,8 +214,8 @@ static void must_be_true(const struct scene *s) {
 		critical = critical || is_down(s, &s->samples.services[i]);
 		for (int m = 0; m < METRICS; m++) {
 			const struct series *x = &s->samples.services[i].series[m];
-			critical = critical || breaches(s, x, &s->config.critical[m]);
-			warning = warning || breaches(s, x, &s->config.warning[m]);
+			critical = critical || breaches(s, x, &s->rules.critical[m]);
+			warning = warning || breaches(s, x, &s->rules.warning[m]);
 			lost = lost || x->status == SERIES_FAILED;
 			lost = lost ||
 				(x->status == SERIES_PENDING && s->samples.end == SAMPLES_WHOLE);
@@ -341,7 +344,7 @@ static void check_bounded(struct scene *s, const struct report_input *in, const 
 	const size_t room_for_others = 400;
 	size_t bound = bounds[s->bound];
 	size_t first = strcspn(buf_str(whole), "\n") + 1;
-	s->config.max_output_bytes = bound;
+	s->style.max_output_bytes = bound;
 	struct buf out = report_of(in);
 	must_be_result(in, &out);
 	fuzz_must(out.len <= bound, "a bound is kept");
@@ -382,7 +385,7 @@ static void must_be_metric(const struct scene *s, const json *metric,
 }
 
 static void check_json(struct scene *s, const struct report_input *in) {
-	s->config.format = FORMAT_JSON;
+	s->style.format = FORMAT_JSON;
 	struct buf out = report_of(in);
 	json *document = fuzz_json((const uint8_t *)buf_str(&out), out.len);
 	const char *state = json_string(json_member(document, "state"));
@@ -411,11 +414,12 @@ static void check_json(struct scene *s, const struct report_input *in) {
 static void check(struct scene *s) {
 	static const int columns[] = {[FORM_NARROW] = 20, [FORM_SCREEN] = 80, [FORM_WIDE] = 230};
 	bool on_screen = s->form >= FORM_NARROW;
-	struct report_input in = {.config = &s->config,
+	struct report_input in = {.rules = &s->rules,
+		.style = &s->style,
 		.target = &s->target,
 		.samples = &s->samples,
 		.verdict = &s->verdict,
-		.diagnosis = s->config.verbosity >= 2 ? "credentials: environment\n" : "",
+		.diagnosis = s->style.verbosity >= 2 ? "credentials: environment\n" : "",
 		.to_terminal = on_screen || s->form == FORM_ASCII,
 		.utf8 = s->form != FORM_ASCII && s->form != FORM_NARROW,
 		.chart = on_screen || s->form == FORM_CHART,
@@ -434,10 +438,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
 	(void)setlocale(LC_CTYPE, "C.UTF-8");
 	fuzz_must(samples_init(&s.samples, 1, &e) == 0, "there is memory");
 	read_config(&s, &in);
-	s.samples.window = window_at(&s.config.window, NOW_S);
+	s.samples.window = window_at(&s.rules.window, NOW_S);
 	s.samples.now_s = NOW_S;
 	read_services(&s, &in);
-	fuzz_must(judge(&s.config, &s.samples, &s.verdict, &e) == 0, "there is memory");
+	fuzz_must(judge(&s.rules, &s.samples, &s.verdict, &e) == 0, "there is memory");
 	must_be_true(&s);
 	check(&s);
 	verdict_free(&s.verdict);

@@ -5,17 +5,19 @@
 #include "scene.h"
 
 void scene_begin(struct scene *s) {
-	*s = (struct scene){.config = {.metrics = {[METRIC_CPU] = true},
+	*s = (struct scene){.rules = {.metrics = {[METRIC_CPU] = true},
 				    .breaches = 1,
 				    .statistic = "Maximum",
-				    .timeout_s = 10,
 				    .timeout_state = STATE_UNKNOWN,
-				    .cluster = "prod",
-				    .cluster_name = "prod",
 				    .window = {.window_s = (SCENE_POINTS - 1) * SCENE_HOUR_S,
 					    .period_s = SCENE_HOUR_S,
-					    .with_filling = true}}};
-	s->config.include.items = s->patterns;
+					    .with_filling = true}},
+		.cluster = "prod"};
+	s->target = (struct target){.cluster = s->cluster,
+		.name = s->cluster,
+		.region = "eu-west-1",
+		.console_host = "eu-west-1.console.aws.amazon.com"};
+	s->rules.include.items = s->patterns;
 	assert_int_equal(samples_init(&s->samples, LENGTH(s->patterns), NULL), 0);
 	s->samples.window = (struct window){.start_s = SCENE_START_S,
 		.end_s = SCENE_START_S + SCENE_POINTS * SCENE_HOUR_S,
@@ -34,24 +36,24 @@ void scene_end(struct scene *s) {
 
 void scene_ranges(struct scene *s, const char *warning, const char *critical) {
 	for (int m = 0; m < METRICS; m++) {
-		assert_int_equal(range_parse(warning, &s->config.warning[m], NULL), 0);
-		assert_int_equal(range_parse(critical, &s->config.critical[m], NULL), 0);
+		assert_int_equal(range_parse(warning, &s->rules.warning[m], NULL), 0);
+		assert_int_equal(range_parse(critical, &s->rules.critical[m], NULL), 0);
 	}
 }
 
 void scene_no_filling(struct scene *s) {
-	s->config.window.with_filling = false;
+	s->rules.window.with_filling = false;
 	s->samples.window.filling = false;
 	s->samples.window.points = SCENE_POINTS - 1;
 	s->samples.window.end_s -= SCENE_HOUR_S;
 }
 
 struct service *scene_service(struct scene *s, const char *name) {
-	struct service *service = samples_add_service(&s->samples, name, s->config.metrics);
+	struct service *service = samples_add_service(&s->samples, name, s->rules.metrics);
 	assert_non_null(service);
 	s->samples.listed_count++;
 	for (int m = 0; m < METRICS; m++)
-		if (s->config.metrics[m])
+		if (s->rules.metrics[m])
 			service->series[m].status = SERIES_COMPLETE;
 	return service;
 }
@@ -78,6 +80,16 @@ void scene_described(struct scene *s, struct service *service, int64_t desired, 
 enum state scene_judge(struct scene *s) {
 	struct err e = {.code = ERR_NONE};
 	verdict_free(&s->verdict);
-	assert_int_equal(judge(&s->config, &s->samples, &s->verdict, &e), 0);
+	assert_int_equal(judge(&s->rules, &s->samples, &s->verdict, &e), 0);
 	return s->verdict.state;
+}
+
+struct report_input scene_input(const struct scene *s) {
+	return (struct report_input){.rules = &s->rules,
+		.style = &s->style,
+		.target = &s->target,
+		.samples = &s->samples,
+		.verdict = &s->verdict,
+		.diagnosis = "",
+		.utf8 = true};
 }

@@ -1,8 +1,9 @@
-/* A configuration and samples to be judged, built piece by piece. */
+/* Rules and samples to be judged and reported, built piece by piece. */
 #ifndef UNIT_SCENE_H
 #define UNIT_SCENE_H
 
 #include "judge/judge.h"
+#include "report/input.h"
 
 #include <math.h>
 
@@ -12,14 +13,17 @@ enum { SCENE_POINTS = 5, SCENE_HOUR_S = 3600, SCENE_START_S = 1767225600 };
 #define SCENE_GAP NAN
 
 struct scene {
-	struct config config;
+	struct rules rules;
+	struct style style;
+	struct target target;
 	struct samples samples;
 	struct verdict verdict;
 	const char *patterns[4];
+	char cluster[8];
 };
 
-/* The default thresholds (80, 95), cpu alone, one breach, Maximum; no service yet, list complete.
- */
+/* The default thresholds (80, 95), cpu alone, one breach, Maximum; the cluster prod in eu-west-1,
+ * no service yet, list complete. Not to be moved. */
 void scene_begin(struct scene *s);
 void scene_end(struct scene *s);
 
@@ -42,5 +46,8 @@ void scene_described(struct scene *s, struct service *service, int64_t desired, 
 
 /* Judges; the verdict's state comes back. */
 enum state scene_judge(struct scene *s);
+
+/* What a report of it is made of, as for a pipe and without a diagnosis. Borrows from s. */
+struct report_input scene_input(const struct scene *s);
 
 #endif

@@ -114,7 +114,7 @@ static void check_points(const struct points_case *c) {
 	struct scene s;
 	scene_begin(&s);
 	scene_ranges(&s, c->warning, c->critical);
-	s.config.breaches = c->at_least;
+	s.rules.breaches = c->at_least;
 	scene_points(&s, scene_service(&s, "api"), METRIC_CPU, c->values, SCENE_POINTS);
 	expect_whole(scene_judge(&s), c->state, "%s: state of the run", c->what);
 	assert_int_equal(s.verdict.series_count, 1);
@@ -126,8 +126,8 @@ static void check_points(const struct points_case *c) {
 	expect_whole((int64_t)v->points, (int64_t)received(c->values), "%s: points", c->what);
 	expect_whole((int64_t)v->breaches.count, (int64_t)c->breaches, "%s: breaches", c->what);
 	expect(v->range ==
-			(c->range == CRITICAL_RANGE ? &s.config.critical[METRIC_CPU]
-						    : &s.config.warning[METRIC_CPU]),
+			(c->range == CRITICAL_RANGE ? &s.rules.critical[METRIC_CPU]
+						    : &s.rules.warning[METRIC_CPU]),
 		"%s: the range that decided", c->what);
 	expect_whole(v->breaches.pattern, c->pattern, "%s: pattern", c->what);
 	expect_whole(v->direction, c->direction, "%s: direction", c->what);
@@ -173,10 +173,10 @@ static void series_come_by_service_then_metric(void **state) {
 	const double low[] = {1, 1, 1, 1, 1};
 	const double high[] = {1, 1, 85, 1, 1};
 	scene_begin(&s);
-	memset(s.config.metrics, true, sizeof s.config.metrics);
+	memset(s.rules.metrics, true, sizeof s.rules.metrics);
 	/* Ranges are per metric. */
-	assert_int_equal(range_parse("50", &s.config.critical[METRIC_MEMORY], NULL), 0);
-	assert_int_equal(range_parse("90", &s.config.warning[METRIC_CPU], NULL), 0);
+	assert_int_equal(range_parse("50", &s.rules.critical[METRIC_MEMORY], NULL), 0);
+	assert_int_equal(range_parse("90", &s.rules.warning[METRIC_CPU], NULL), 0);
 	for (int i = 0; i < 2; i++) {
 		struct service *service = scene_service(&s, i == 0 ? "a" : "b");
 		for (int m = 0; m < METRICS; m++)
@@ -202,7 +202,7 @@ static void problems_are_services(void **state) {
 	const double high[] = {1, 99, 1, 1, 1}, higher[] = {1, 82, 1, 1, 1},
 		     low[] = {1, 1, 1, 1, 1};
 	scene_begin(&s);
-	s.config.metrics[METRIC_MEMORY] = true;
+	s.rules.metrics[METRIC_MEMORY] = true;
 	const double *const cpu[] = {high, low, higher, low};
 	const double *const memory[] = {high, low, low, higher};
 	static const char *const names[] = {"a", "b", "c", "d"};
@@ -238,7 +238,7 @@ static void what_is_known_is_the_verdict_over_what_has_come(void **state) {
 		const char *critical = ranges[next_random(&seed) % LENGTH(ranges)];
 		scene_ranges(&early, warning, critical);
 		scene_ranges(&late, warning, critical);
-		early.config.breaches = late.config.breaches = 1 + next_random(&seed) % 3;
+		early.rules.breaches = late.rules.breaches = 1 + next_random(&seed) % 3;
 		struct series *x = &scene_service(&early, "api")->series[METRIC_CPU];
 		struct series *whole = &scene_service(&late, "api")->series[METRIC_CPU];
 		const struct window *w = &late.samples.window;
@@ -259,7 +259,7 @@ static void what_is_known_is_the_verdict_over_what_has_come(void **state) {
 			if (i + 1 < count && next_random(&seed) % 2)
 				continue;
 			known = state_worse(known,
-				judge_known(&early.config, &early.samples, 0).state);
+				judge_known(&early.rules, &early.samples, 0).state);
 			(void)scene_judge(&late);
 			/* Without a current point there is more to know, but nothing of breaches.
 			 */
@@ -278,18 +278,18 @@ static void a_known_service_is_worth_its_worst_series(void **state) {
 	const double high[] = {1, 99, 97, 1, 1}, higher[] = {1, 82, 1, 1, 1};
 	struct scene s;
 	scene_begin(&s);
-	s.config.metrics[METRIC_MEMORY] = true;
+	s.rules.metrics[METRIC_MEMORY] = true;
 	struct service *service = scene_service(&s, "api");
 	service->series[METRIC_CPU].status = SERIES_FAILED;
 	scene_points(&s, service, METRIC_MEMORY, higher, LENGTH(higher));
-	struct known_series k = judge_known(&s.config, &s.samples, 0);
+	struct known_series k = judge_known(&s.rules, &s.samples, 0);
 	assert_int_equal(k.state, STATE_WARNING);
 	assert_int_equal(k.metric, METRIC_MEMORY);
 	expect_number(k.value, 82, "its peak");
 	service->series[METRIC_CPU].status = SERIES_PENDING;
 	scene_points(&s, service, METRIC_CPU, high, LENGTH(high));
 	service->series[METRIC_CPU].status = SERIES_FAILED; /* lost after these points */
-	k = judge_known(&s.config, &s.samples, 0);
+	k = judge_known(&s.rules, &s.samples, 0);
 	assert_int_equal(k.state, STATE_CRITICAL);
 	assert_int_equal(k.metric, METRIC_CPU);
 	assert_true(k.has_value);
@@ -297,10 +297,10 @@ static void a_known_service_is_worth_its_worst_series(void **state) {
 	/* A series without data that --no-data makes critical is known, too. */
 	scene_end(&s);
 	scene_begin(&s);
-	s.config.no_data = NO_DATA_STATE;
-	s.config.no_data_state = STATE_CRITICAL;
+	s.rules.no_data = NO_DATA_STATE;
+	s.rules.no_data_state = STATE_CRITICAL;
 	(void)scene_service(&s, "api");
-	k = judge_known(&s.config, &s.samples, 0);
+	k = judge_known(&s.rules, &s.samples, 0);
 	assert_int_equal(k.state, STATE_CRITICAL);
 	assert_false(k.has_value);
 	scene_end(&s);

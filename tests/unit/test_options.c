@@ -19,14 +19,14 @@ enum { MOST_WORDS = 32, LINE_BYTES = 1024 };
 struct line {
 	char text[LINE_BYTES];
 	char *words[MOST_WORDS + 1];
-	struct config config;
+	struct options options;
 	struct err e;
 };
 
 /* Splits a line whose words are separated by single blanks; two in a row make an empty word. */
 static int split(struct line *l, const char *text) {
 	int count = 0;
-	*l = (struct line){.config = {.breaches = 0}};
+	*l = (struct line){.options = {.rules = {.breaches = 0}}};
 	assert_true((size_t)snprintf(l->text, sizeof l->text, "check_ecs_bottleneck%s%s",
 			    *text ? " " : "", text) < sizeof l->text);
 	char *at = l->text;
@@ -43,7 +43,7 @@ static int split(struct line *l, const char *text) {
 
 static enum options_outcome parse(struct line *l, const char *text) {
 	int count = split(l, text);
-	return options_parse(count, l->words, &l->config, &l->e);
+	return options_parse(count, l->words, &l->options, &l->e);
 }
 
 static void expect_range(const struct range *r, double start, double end, const char *what) {
@@ -55,37 +55,37 @@ static void defaults_are_set(void **state) {
 	(void)state;
 	struct line l;
 	assert_int_equal(parse(&l, ""), OPTIONS_RUN);
-	const struct config *c = &l.config;
-	assert_null(c->cluster);
-	assert_null(c->cluster_name);
+	const struct options *o = &l.options;
+	assert_null(o->choice.cluster);
+	assert_null(o->choice.cluster_name);
 	for (int m = 0; m < METRICS; m++) {
-		expect_range(&c->warning[m], 0, 80, "the warning range");
-		expect_range(&c->critical[m], 0, 95, "the critical range");
+		expect_range(&o->rules.warning[m], 0, 80, "the warning range");
+		expect_range(&o->rules.critical[m], 0, 95, "the critical range");
 	}
-	assert_true(c->metrics[METRIC_CPU] && c->metrics[METRIC_MEMORY]);
-	assert_false(c->metrics[METRIC_EBS]);
-	assert_int_equal(c->include.count, 0);
-	assert_int_equal(c->exclude.count, 0);
-	assert_int_equal(c->window.window_s, 86400);
-	assert_int_equal(c->window.period_s, 3600);
-	assert_true(c->window.with_filling);
-	assert_string_equal(c->statistic, "Maximum");
-	assert_false(c->is_percentile);
-	assert_int_equal(c->breaches, 1);
-	assert_int_equal(c->no_data, NO_DATA_AUTO);
-	assert_int_equal(c->timeout_s, 10);
-	assert_int_equal(c->timeout_state, STATE_UNKNOWN);
-	assert_int_equal(c->perfdata, PERFDATA_AUTO);
-	assert_int_equal(c->verbosity, 0);
-	assert_null(c->session.region);
-	assert_null(c->session.profile);
-	assert_null(c->session.arn_region);
-	assert_null(c->session.endpoint_url);
-	assert_null(c->session.ca_bundle);
-	assert_null(c->session.role_arn);
-	assert_null(c->session.external_id);
-	assert_false(c->session.no_cache);
-	config_free(&l.config);
+	assert_true(o->rules.metrics[METRIC_CPU] && o->rules.metrics[METRIC_MEMORY]);
+	assert_false(o->rules.metrics[METRIC_EBS]);
+	assert_int_equal(o->rules.include.count, 0);
+	assert_int_equal(o->rules.exclude.count, 0);
+	assert_int_equal(o->rules.window.window_s, 86400);
+	assert_int_equal(o->rules.window.period_s, 3600);
+	assert_true(o->rules.window.with_filling);
+	assert_string_equal(o->rules.statistic, "Maximum");
+	assert_false(o->rules.is_percentile);
+	assert_int_equal(o->rules.breaches, 1);
+	assert_int_equal(o->rules.no_data, NO_DATA_AUTO);
+	assert_int_equal(o->choice.timeout_s, 10);
+	assert_int_equal(o->rules.timeout_state, STATE_UNKNOWN);
+	assert_int_equal(o->style.perfdata, PERFDATA_AUTO);
+	assert_int_equal(o->style.verbosity, 0);
+	assert_null(o->choice.region);
+	assert_null(o->choice.profile);
+	assert_string_equal(o->choice.cluster_region, "");
+	assert_null(o->choice.endpoint_url);
+	assert_null(o->choice.ca_bundle);
+	assert_null(o->choice.role_arn);
+	assert_null(o->choice.external_id);
+	assert_false(o->choice.no_cache);
+	options_free(&l.options);
 }
 
 static void every_option_has_its_effect(void **state) {
@@ -99,36 +99,36 @@ static void every_option_has_its_effect(void **state) {
 			"--role-arn=" ROLE_ARN " --external-id a:b/1 --no-cache "
 			"-t 30:critical --perfdata=summary -vv"),
 		OPTIONS_RUN);
-	const struct config *c = &l.config;
-	assert_string_equal(c->cluster, "prod");
-	assert_string_equal(c->cluster_name, "prod");
-	assert_string_equal(c->cluster_arn.account, "");
-	assert_int_equal(c->include.count, 2);
-	assert_string_equal(c->include.items[0], "web*");
-	assert_string_equal(c->include.items[1], "api");
-	assert_int_equal(c->exclude.count, 1);
-	assert_string_equal(c->exclude.items[0], "*-test");
-	assert_true(c->metrics[METRIC_CPU] && c->metrics[METRIC_EBS]);
-	assert_false(c->metrics[METRIC_MEMORY]);
-	assert_int_equal(c->window.window_s, 604800);
-	assert_int_equal(c->window.period_s, 300);
-	assert_false(c->window.with_filling);
-	assert_string_equal(c->statistic, "Average");
-	assert_int_equal(c->breaches, 3);
-	assert_int_equal(c->no_data, NO_DATA_STATE);
-	assert_int_equal(c->no_data_state, STATE_WARNING);
-	assert_string_equal(c->session.region, "eu-west-1");
-	assert_string_equal(c->session.profile, "mon");
-	assert_string_equal(c->session.endpoint_url, "http://h:1");
-	assert_string_equal(c->session.ca_bundle, "/ca.pem");
-	assert_string_equal(c->session.role_arn, ROLE_ARN);
-	assert_string_equal(c->session.external_id, "a:b/1");
-	assert_true(c->session.no_cache);
-	assert_int_equal(c->timeout_s, 30);
-	assert_int_equal(c->timeout_state, STATE_CRITICAL);
-	assert_int_equal(c->perfdata, PERFDATA_SUMMARY);
-	assert_int_equal(c->verbosity, 2);
-	config_free(&l.config);
+	const struct options *o = &l.options;
+	assert_string_equal(o->choice.cluster, "prod");
+	assert_string_equal(o->choice.cluster_name, "prod");
+	assert_string_equal(o->choice.cluster_account, "");
+	assert_int_equal(o->rules.include.count, 2);
+	assert_string_equal(o->rules.include.items[0], "web*");
+	assert_string_equal(o->rules.include.items[1], "api");
+	assert_int_equal(o->rules.exclude.count, 1);
+	assert_string_equal(o->rules.exclude.items[0], "*-test");
+	assert_true(o->rules.metrics[METRIC_CPU] && o->rules.metrics[METRIC_EBS]);
+	assert_false(o->rules.metrics[METRIC_MEMORY]);
+	assert_int_equal(o->rules.window.window_s, 604800);
+	assert_int_equal(o->rules.window.period_s, 300);
+	assert_false(o->rules.window.with_filling);
+	assert_string_equal(o->rules.statistic, "Average");
+	assert_int_equal(o->rules.breaches, 3);
+	assert_int_equal(o->rules.no_data, NO_DATA_STATE);
+	assert_int_equal(o->rules.no_data_state, STATE_WARNING);
+	assert_string_equal(o->choice.region, "eu-west-1");
+	assert_string_equal(o->choice.profile, "mon");
+	assert_string_equal(o->choice.endpoint_url, "http://h:1");
+	assert_string_equal(o->choice.ca_bundle, "/ca.pem");
+	assert_string_equal(o->choice.role_arn, ROLE_ARN);
+	assert_string_equal(o->choice.external_id, "a:b/1");
+	assert_true(o->choice.no_cache);
+	assert_int_equal(o->choice.timeout_s, 30);
+	assert_int_equal(o->rules.timeout_state, STATE_CRITICAL);
+	assert_int_equal(o->style.perfdata, PERFDATA_SUMMARY);
+	assert_int_equal(o->style.verbosity, 2);
+	options_free(&l.options);
 }
 
 static void metrics_add_up(void **state) {
@@ -145,26 +145,26 @@ static void metrics_add_up(void **state) {
 		struct line l;
 		assert_int_equal(parse(&l, cases[i].line), OPTIONS_RUN);
 		for (int m = 0; m < METRICS; m++)
-			expect(l.config.metrics[m] == cases[i].wanted[m], "%s: metric %d",
+			expect(l.options.rules.metrics[m] == cases[i].wanted[m], "%s: metric %d",
 				cases[i].line, m);
-		config_free(&l.config);
+		options_free(&l.options);
 	}
 	struct line l;
 	assert_int_equal(parse(&l, "-m cpu -m disk"), OPTIONS_BAD);
-	config_free(&l.config);
+	options_free(&l.options);
 }
 
 static void an_arn_names_cluster_and_region(void **state) {
 	(void)state;
 	struct line l;
 	assert_int_equal(parse(&l, "-c " CLUSTER_ARN), OPTIONS_RUN);
-	assert_string_equal(l.config.cluster, CLUSTER_ARN);
-	assert_string_equal(l.config.cluster_name, "prod");
-	assert_string_equal(l.config.cluster_arn.account, "123456789012");
-	assert_string_equal(l.config.session.arn_region, "eu-west-1");
-	config_free(&l.config);
+	assert_string_equal(l.options.choice.cluster, CLUSTER_ARN);
+	assert_string_equal(l.options.choice.cluster_name, "prod");
+	assert_string_equal(l.options.choice.cluster_account, "123456789012");
+	assert_string_equal(l.options.choice.cluster_region, "eu-west-1");
+	options_free(&l.options);
 	assert_int_equal(parse(&l, "-r eu-west-1 --cluster=" CLUSTER_ARN), OPTIONS_RUN);
-	config_free(&l.config);
+	options_free(&l.options);
 }
 
 static void ranges_are_chosen_by_metric(void **state) {
@@ -190,15 +190,15 @@ static void ranges_are_chosen_by_metric(void **state) {
 		struct line l;
 		expect_whole(parse(&l, cases[i].line), OPTIONS_RUN, "%s: %s", cases[i].line,
 			l.e.message);
-		expect_number(l.config.warning[METRIC_CPU].end, cases[i].warning_cpu, "%s: -w cpu",
-			cases[i].line);
-		expect_number(l.config.warning[METRIC_MEMORY].end, cases[i].warning_memory,
+		expect_number(l.options.rules.warning[METRIC_CPU].end, cases[i].warning_cpu,
+			"%s: -w cpu", cases[i].line);
+		expect_number(l.options.rules.warning[METRIC_MEMORY].end, cases[i].warning_memory,
 			"%s: -w memory", cases[i].line);
-		expect_number(l.config.critical[METRIC_CPU].end, cases[i].critical_cpu,
+		expect_number(l.options.rules.critical[METRIC_CPU].end, cases[i].critical_cpu,
 			"%s: -C cpu", cases[i].line);
-		expect_number(l.config.critical[METRIC_MEMORY].end, cases[i].critical_memory,
+		expect_number(l.options.rules.critical[METRIC_MEMORY].end, cases[i].critical_memory,
 			"%s: -C memory", cases[i].line);
-		config_free(&l.config);
+		options_free(&l.options);
 	}
 }
 
@@ -219,9 +219,11 @@ static void timeouts_come_in_all_forms(void **state) {
 	for (size_t i = 0; i < LENGTH(cases); i++) {
 		struct line l;
 		expect_whole(parse(&l, cases[i].line), OPTIONS_RUN, "%s", cases[i].line);
-		expect_whole(l.config.timeout_s, cases[i].timeout_s, "%s: seconds", cases[i].line);
-		expect_whole(l.config.timeout_state, cases[i].state, "%s: state", cases[i].line);
-		config_free(&l.config);
+		expect_whole(l.options.choice.timeout_s, cases[i].timeout_s, "%s: seconds",
+			cases[i].line);
+		expect_whole(l.options.rules.timeout_state, cases[i].state, "%s: state",
+			cases[i].line);
+		options_free(&l.options);
 	}
 }
 
@@ -238,12 +240,12 @@ static void other_lines_are_taken(void **state) {
 	for (size_t i = 0; i < LENGTH(lines); i++) {
 		struct line l;
 		expect_whole(parse(&l, lines[i]), OPTIONS_RUN, "%s: %s", lines[i], l.e.message);
-		expect(l.config.verbosity <= 3, "%s: verbosity", lines[i]);
-		bool maximum = strcmp(l.config.statistic, "Maximum") == 0;
-		expect(l.config.window.with_filling == maximum, "%s: filling", lines[i]);
-		expect(l.config.is_percentile == (*l.config.statistic == 'p'), "%s: percentile",
-			lines[i]);
-		config_free(&l.config);
+		expect(l.options.style.verbosity <= 3, "%s: verbosity", lines[i]);
+		bool maximum = strcmp(l.options.rules.statistic, "Maximum") == 0;
+		expect(l.options.rules.window.with_filling == maximum, "%s: filling", lines[i]);
+		expect(l.options.rules.is_percentile == (*l.options.rules.statistic == 'p'),
+			"%s: percentile", lines[i]);
+		options_free(&l.options);
 	}
 }
 
@@ -354,7 +356,7 @@ static void bad_lines_are_refused(void **state) {
 		size_t n = strlen(l.e.message);
 		expect(strchr(l.e.message, '\n') == NULL && text_is_utf8(l.e.message, n),
 			"%s: one clear line", cases[i].line);
-		config_free(&l.config);
+		options_free(&l.options);
 	}
 }
 
@@ -388,8 +390,8 @@ static void the_form_is_known_whatever_else_is_wrong(void **state) {
 	for (size_t i = 0; i < LENGTH(cases); i++) {
 		struct line l;
 		(void)parse(&l, cases[i].line);
-		expect(l.config.format == cases[i].format, "the form of: %s", cases[i].line);
-		config_free(&l.config);
+		expect(l.options.style.format == cases[i].format, "the form of: %s", cases[i].line);
+		options_free(&l.options);
 	}
 }
 
@@ -426,11 +428,11 @@ static void the_timeout_is_known_whatever_else_is_wrong(void **state) {
 	for (size_t i = 0; i < LENGTH(cases); i++) {
 		struct line l;
 		int count = split(&l, cases[i].line);
-		options_foresee(count, l.words, &l.config);
-		expect_whole(l.config.timeout_s, cases[i].timeout_s, "the time of: %s",
+		options_foresee(count, l.words, &l.options);
+		expect_whole(l.options.choice.timeout_s, cases[i].timeout_s, "the time of: %s",
 			cases[i].line);
-		expect_whole(l.config.timeout_state, cases[i].timeout_state, "the state of: %s",
-			cases[i].line);
+		expect_whole(l.options.rules.timeout_state, cases[i].timeout_state,
+			"the state of: %s", cases[i].line);
 	}
 }
 
@@ -444,7 +446,7 @@ static void help_and_version_are_told_apart(void **state) {
 	for (size_t i = 0; i < LENGTH(cases); i++) {
 		struct line l;
 		expect_whole(parse(&l, cases[i].line), cases[i].outcome, "%s", cases[i].line);
-		config_free(&l.config);
+		options_free(&l.options);
 	}
 }
 
@@ -476,16 +478,6 @@ static void help_names_every_option(void **state) {
 	buf_free(&b);
 }
 
-static void ranges_are_recognised_in_names(void **state) {
-	(void)state;
-	static const char *const ranges[] = {"95", "80:90", "~:95", "@10:20", "95%", "80:"};
-	static const char *const names[] = {"prod", "a-1", "", "95a", "prod-80"};
-	for (size_t i = 0; i < LENGTH(ranges); i++)
-		expect(options_looks_like_range(ranges[i]), "%s", ranges[i]);
-	for (size_t i = 0; i < LENGTH(names); i++)
-		expect(!options_looks_like_range(names[i]), "'%s'", names[i]);
-}
-
 int main(void) {
 	const struct CMUnitTest tests[] = {
 		UNIT_TEST(defaults_are_set),
@@ -500,7 +492,6 @@ int main(void) {
 		UNIT_TEST(the_timeout_is_known_whatever_else_is_wrong),
 		UNIT_TEST(help_and_version_are_told_apart),
 		UNIT_TEST(help_names_every_option),
-		UNIT_TEST(ranges_are_recognised_in_names),
 	};
 	return cmocka_run_group_tests_name("options", tests, NULL, NULL);
 }

@@ -47,7 +47,7 @@ static void patterns_are_found(void **state) {
 		scene_points(&s, service, METRIC_CPU, c->values, SCENE_POINTS);
 		const struct window *w = &s.samples.window;
 		struct breaches b = pattern_find(&service->series[METRIC_CPU], w,
-			&s.config.warning[METRIC_CPU]);
+			&s.rules.warning[METRIC_CPU]);
 		expect_whole(b.pattern, c->pattern, "%s: pattern", c->what);
 		expect_whole((int64_t)b.count, (int64_t)c->count, "%s: count", c->what);
 		expect_whole((int64_t)b.longest_run, (int64_t)c->longest_run, "%s: run", c->what);
@@ -87,10 +87,10 @@ static void headroom_is_the_way_to_an_alert(void **state) {
 		struct headroom h;
 		scene_begin(&s);
 		scene_ranges(&s, c->warning, c->critical);
-		s.config.breaches = c->at_least;
+		s.rules.breaches = c->at_least;
 		scene_points(&s, scene_service(&s, "api"), METRIC_CPU, c->values, SCENE_POINTS);
 		(void)scene_judge(&s);
-		int found = headroom_find(&s.config, &s.samples, &s.verdict, &h, NULL);
+		int found = headroom_find(&s.rules, &s.samples, &s.verdict, &h, NULL);
 		expect_whole(found, c->distance >= 0, "%s: found", c->what);
 		if (found > 0) {
 			expect_number(h.distance, c->distance, "%s: distance", c->what);
@@ -112,7 +112,7 @@ static void the_tightest_series_is_named(void **state) {
 	scene_points(&s, scene_service(&s, "b"), METRIC_CPU, high, LENGTH(high));
 	scene_points(&s, scene_service(&s, "c"), METRIC_CPU, high, LENGTH(high));
 	assert_int_equal(scene_judge(&s), STATE_OK);
-	assert_int_equal(headroom_find(&s.config, &s.samples, &s.verdict, &h, NULL), 1);
+	assert_int_equal(headroom_find(&s.rules, &s.samples, &s.verdict, &h, NULL), 1);
 	expect_text(s.samples.services[h.series->service].name, "b", "the first of equals");
 	scene_end(&s);
 }

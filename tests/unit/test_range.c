@@ -194,6 +194,16 @@ static void the_range_that_never_alerts(void **state) {
 	}
 }
 
+static void ranges_are_recognised_in_names(void **state) {
+	(void)state;
+	static const char *const ranges[] = {"95", "80:90", "~:95", "@10:20", "95%", "80:"};
+	static const char *const names[] = {"prod", "a-1", "", "95a", "prod-80"};
+	for (size_t i = 0; i < LENGTH(ranges); i++)
+		expect(range_is_valid(ranges[i]), "%s", ranges[i]);
+	for (size_t i = 0; i < LENGTH(names); i++)
+		expect(!range_is_valid(names[i]), "'%s'", names[i]);
+}
+
 int main(void) {
 	const struct CMUnitTest tests[] = {
 		UNIT_TEST(every_form_is_read),
@@ -202,6 +212,7 @@ int main(void) {
 		UNIT_TEST(formatting_gives_the_shortest_form),
 		UNIT_TEST(a_range_written_is_the_range_read),
 		UNIT_TEST(the_range_that_never_alerts),
+		UNIT_TEST(ranges_are_recognised_in_names),
 	};
 	return cmocka_run_group_tests_name("range", tests, NULL, NULL);
 }

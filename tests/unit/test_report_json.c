@@ -82,17 +82,10 @@ static void numbers_read_back_as_they_were(void **state) {
 
 /* --- the report --- */
 
-static char name[] = "prod";
-static const struct target target = {.cluster = name, .name = name, .region = "eu-west-1"};
-
 static int write_report(struct scene *s, size_t most_bytes, struct buf *out) {
-	const struct report_input in = {.config = &s->config,
-		.target = &target,
-		.samples = &s->samples,
-		.verdict = &s->verdict,
-		.diagnosis = ""};
+	const struct report_input in = scene_input(s);
 	struct err e = {.code = ERR_NONE};
-	s->config.format = FORMAT_JSON;
+	s->style.format = FORMAT_JSON;
 	(void)scene_judge(s);
 	buf_init(out, most_bytes);
 	return report(&in, out, &e);
@@ -208,7 +201,8 @@ static void every_form_of_the_object_has_the_same_members(void **state) {
 	(void)state;
 	static const char longest[] =
 		"timed out after 86400 s in a call that could not be interrupted";
-	struct process_end words;
+	static const struct style style = {.format = FORMAT_JSON};
+	char words[REPORT_LAST_WORDS_BYTES];
 	struct scene s;
 	struct buf out, names, others;
 	scene_begin(&s);
@@ -223,15 +217,14 @@ static void every_form_of_the_object_has_the_same_members(void **state) {
 	buf_free(&out);
 	scene_end(&s);
 	for (int i = 0; i < 2; i++) {
-		const struct report_failure failure = {.format = FORMAT_JSON,
+		const struct report_failure failure = {.style = &style,
 			.state = STATE_CRITICAL,
 			.message = longest,
 			.diagnosis = ""};
 		buf_init(&out, REPORT_MOST_BYTES);
-		report_last_words(FORMAT_JSON, STATE_CRITICAL, longest, &words);
-		expect_whole(words.state, STATE_CRITICAL, "its state");
+		report_last_words(FORMAT_JSON, STATE_CRITICAL, longest, words);
 		if (i == 0)
-			buf_adds(&out, words.line);
+			buf_adds(&out, words);
 		else
 			report_failure(&failure, &out);
 		document = parse(&out);
@@ -240,7 +233,7 @@ static void every_form_of_the_object_has_the_same_members(void **state) {
 		expect_text(buf_str(&others), buf_str(&names), "the members of form %d", i);
 		expect_holds(json_string(json_member(document, "summary")),
 			"ECS CRITICAL - timed out after 86400 s&interrupted", "form %d", i);
-		expect_text(buf_str(&out), words.line, "form %d", i);
+		expect_text(buf_str(&out), words, "form %d", i);
 		json_free(document);
 		buf_free(&others);
 		buf_free(&out);
@@ -250,7 +243,8 @@ static void every_form_of_the_object_has_the_same_members(void **state) {
 
 static void a_failure_without_room_leaves_nothing(void **state) {
 	(void)state;
-	const struct report_failure failure = {.format = FORMAT_JSON,
+	static const struct style style = {.format = FORMAT_JSON};
+	const struct report_failure failure = {.style = &style,
 		.state = STATE_UNKNOWN,
 		.message = "something went wrong",
 		.diagnosis = ""};

@@ -16,8 +16,8 @@ static const double stale_high[] = {99, 10, GAP, GAP, GAP};
 static const double stale_warning[] = {10, 85, GAP, GAP, GAP};
 
 static void set_policy(struct scene *s, enum state state) {
-	s->config.no_data = NO_DATA_STATE;
-	s->config.no_data_state = state;
+	s->rules.no_data = NO_DATA_STATE;
+	s->rules.no_data_state = state;
 }
 
 /* Expects the only series to be so. */
@@ -145,7 +145,7 @@ static void who_is_asked_about(void **state) {
 		struct scene s;
 		size_t asked[2] = {7, 7};
 		scene_begin(&s);
-		s.config.metrics[METRIC_EBS] = true;
+		s.rules.metrics[METRIC_EBS] = true;
 		scene_points(&s, scene_service(&s, "a"), METRIC_CPU, low, 5);
 		scene_points(&s, &s.samples.services[0], METRIC_EBS, low, 5);
 		struct service *service = scene_service(&s, "b");
@@ -154,12 +154,12 @@ static void who_is_asked_about(void **state) {
 		if (cases[i].ebs)
 			scene_points(&s, service, METRIC_EBS, cases[i].ebs, 5);
 		service->series[METRIC_CPU].status = cases[i].status;
-		expect_whole((int64_t)silence_find(&s.config, &s.samples, asked), cases[i].asked,
+		expect_whole((int64_t)silence_find(&s.rules, &s.samples, asked), cases[i].asked,
 			"%s", cases[i].what);
 		if (cases[i].asked)
 			expect_whole((int64_t)asked[0], 1, "%s: which", cases[i].what);
 		set_policy(&s, STATE_OK);
-		expect_whole((int64_t)silence_find(&s.config, &s.samples, asked), 0,
+		expect_whole((int64_t)silence_find(&s.rules, &s.samples, asked), 0,
 			"%s: nobody with another --no-data", cases[i].what);
 		scene_end(&s);
 	}
@@ -204,8 +204,8 @@ static void ebs_without_points_is_no_volume(void **state) {
 	(void)state;
 	struct scene s;
 	scene_begin(&s);
-	s.config.metrics[METRIC_CPU] = false;
-	s.config.metrics[METRIC_EBS] = true;
+	s.rules.metrics[METRIC_CPU] = false;
+	s.rules.metrics[METRIC_EBS] = true;
 	struct service *service = scene_service(&s, "api");
 	assert_int_equal(scene_judge(&s), STATE_OK);
 	assert_int_equal(s.verdict.series[0].reason, REASON_NO_VOLUME);
@@ -270,7 +270,7 @@ static void a_percentile_without_points_is_unknown(void **state) {
 			struct scene s;
 			scene_begin(&s);
 			scene_no_filling(&s);
-			s.config.is_percentile = true;
+			s.rules.is_percentile = true;
 			if (others)
 				scene_points(&s, scene_service(&s, "a"), METRIC_CPU, low, 4);
 			struct service *service = scene_service(&s, "b");
@@ -292,7 +292,7 @@ static void a_percentile_with_a_policy(void **state) {
 	struct scene s;
 	scene_begin(&s);
 	scene_no_filling(&s);
-	s.config.is_percentile = true;
+	s.rules.is_percentile = true;
 	set_policy(&s, STATE_OK);
 	(void)scene_service(&s, "a");
 	(void)scene_service(&s, "b");
@@ -333,7 +333,7 @@ static void a_pattern_without_match_is_unknown(void **state) {
 	scene_points(&s, service, METRIC_CPU, low, 5);
 	s.patterns[0] = "api";
 	s.patterns[1] = "web*";
-	s.config.include.count = 2;
+	s.rules.include.count = 2;
 	s.samples.pattern_matched[0] = true;
 	assert_int_equal(scene_judge(&s), STATE_UNKNOWN);
 	s.samples.pattern_matched[1] = true;
@@ -359,8 +359,8 @@ static void a_pattern_without_match_outlives_the_deadline(void **state) {
 		struct service *service = scene_service(&s, "api");
 		service->series[METRIC_CPU].status = SERIES_PENDING;
 		s.patterns[0] = "ghost";
-		s.config.include.count = 1;
-		s.config.timeout_state = STATE_OK;
+		s.rules.include.count = 1;
+		s.rules.timeout_state = STATE_OK;
 		s.samples.end = SAMPLES_DEADLINE;
 		s.samples.list_complete = cases[i].list_complete;
 		s.samples.pattern_matched[0] = cases[i].matched;
@@ -432,7 +432,7 @@ static void the_deadline_takes_the_worse(void **state) {
 	for (size_t i = 0; i < LENGTH(cases); i++) {
 		struct scene s;
 		scene_begin(&s);
-		s.config.timeout_state = cases[i].timeout;
+		s.rules.timeout_state = cases[i].timeout;
 		s.samples.end = cases[i].end;
 		s.samples.list_complete = false;
 		scene_points(&s, scene_service(&s, "a"), METRIC_CPU, cases[i].values, 5);
@@ -451,7 +451,7 @@ static void a_failure_is_no_timeout(void **state) {
 	(void)state;
 	struct scene s;
 	scene_begin(&s);
-	s.config.timeout_state = STATE_OK;
+	s.rules.timeout_state = STATE_OK;
 	s.samples.end = SAMPLES_DEADLINE;
 	scene_points(&s, scene_service(&s, "a"), METRIC_CPU, low, 5);
 	assert_int_equal(scene_judge(&s), STATE_OK);

@@ -2,6 +2,7 @@
 
 #include "collect/collect.h"
 
+#include "aws/service/arn.h"
 #include "aws/service/ecs.h"
 #include "aws/config/endpoint.h"
 #include "collect/calls.h"
@@ -22,7 +23,8 @@ enum { TAG_LIST, TAG_METRICS };
 enum { MOST_BODY_BYTES = 2 * 1024 * 1024, MOST_SERVICES = 20000, MOST_FAILURE_CHARS = 500 };
 
 struct collector {
-	const struct config *config;
+	const struct rules *rules;
+	const struct choice *choice;
 	const struct target *target;
 	struct client *client;
 	const struct collect_watcher *watcher;
@@ -71,10 +73,10 @@ static bool matches_any(const struct patterns *p, const char *name, bool *matche
 }
 
 static bool is_selected(struct collector *c, const char *name) {
-	const struct config *o = c->config;
-	bool included = matches_any(&o->include, name, c->samples->pattern_matched) ||
-		o->include.count == 0;
-	return included && !matches_any(&o->exclude, name, NULL);
+	const struct rules *rules = c->rules;
+	bool included = matches_any(&rules->include, name, c->samples->pattern_matched) ||
+		rules->include.count == 0;
+	return included && !matches_any(&rules->exclude, name, NULL);
 }
 
 /* Whatever is not a service of the cluster that was asked about. */
@@ -114,10 +116,10 @@ static int add_listed(void *ctx, const char *text, struct err *e) {
 	(void)snprintf(s->account, sizeof s->account, "%.15s", arn.account);
 	if (!is_selected(c, arn.name))
 		return 0;
-	if (!samples_add_service(s, arn.name, c->config->metrics))
+	if (!samples_add_service(s, arn.name, c->rules->metrics))
 		return err_no_memory(e);
 	for (int m = 0; m < METRICS; m++)
-		if (c->config->metrics[m] &&
+		if (c->rules->metrics[m] &&
 			metric_fetch_want(&c->metrics, s->service_count - 1, (enum metric)m, e))
 			return -1;
 	return 0;
@@ -137,7 +139,7 @@ static void explain_missing_cluster(struct collector *c, bool may_ask,
 	struct samples *s = c->samples;
 	const struct target *t = c->target;
 	struct err why;
-	bool range = options_looks_like_range(t->name);
+	bool range = range_is_valid(t->name);
 	(void)err_set(&why, ERR_NOT_FOUND, "there is no such cluster in %s%s", t->region,
 		range ? "; -c names the cluster, if a critical range was meant use -C"
 		      : ": check -c, the region (-r) and the account (-p)");
@@ -169,7 +171,7 @@ static void note_lack(struct collector *c, const struct err *why, bool foreign) 
  * found out. */
 static void set_window(struct collector *c) {
 	if (c->samples->window.points == 0)
-		c->samples->window = window_at(&c->config->window, client_now_s(c->client));
+		c->samples->window = window_at(&c->rules->window, client_now_s(c->client));
 }
 
 /* Reads a page; what is not AWS's on it does not keep the run from the next one. Returns its token,
@@ -238,18 +240,20 @@ static void end_early(struct collector *c, enum client_event event) {
 	struct samples *s = c->samples;
 	s->end = event == CLIENT_STOPPED ? SAMPLES_STOPPED : SAMPLES_DEADLINE;
 	s->time_is_over = true;
-	ending_describe(c->client, event, c->config->timeout_s, &s->end_reason);
+	ending_describe(c->client, event, c->choice->timeout_s, &s->end_reason);
 }
 
-int collect(const struct config *config, const struct target *target, struct client *client,
-	const struct collect_watcher *watcher, struct samples *s, struct err *e) {
+int collect(const struct rules *rules, const struct choice *choice, const struct target *target,
+	struct client *client, const struct collect_watcher *watcher, struct samples *s,
+	struct err *e) {
 	struct collector c = {
-		.config = config,
+		.rules = rules,
+		.choice = choice,
 		.target = target,
 		.client = client,
 		.watcher = watcher,
 		.samples = s,
-		.metrics = {.config = config,
+		.metrics = {.rules = rules,
 			.target = target,
 			.client = client,
 			.samples = s,
@@ -270,7 +274,7 @@ int collect(const struct config *config, const struct target *target, struct cli
 	s->now_s = client_now_s(client);
 	c.all_fetched = true;
 	if (rc == 0 && event == CLIENT_IDLE && !s->time_is_over)
-		event = describe(config, target, client, &watch, s, &rc, e);
+		event = describe(rules, target, client, &watch, s, &rc, e);
 	if (rc == 0 && event != CLIENT_IDLE)
 		end_early(&c, event);
 	forget_names(&c);

@@ -4,9 +4,10 @@
 #define COLLECT_H
 
 #include "aws/client/client.h"
-#include "options/options.h"
+#include "model/choice.h"
+#include "model/rules.h"
 #include "model/samples.h"
-#include "collect/find_cluster.h"
+#include "model/target.h"
 
 /* How far it has got. */
 struct collect_counts {
@@ -27,7 +28,8 @@ struct collect_watcher {
 
 /* Fills s (initialised by the caller). Whatever cannot be had is noted in s and the run goes on
  * with the rest. 0, or -1 with ERR_MEMORY when not even that is possible. */
-int collect(const struct config *config, const struct target *target, struct client *client,
-	const struct collect_watcher *watcher, struct samples *s, struct err *e);
+int collect(const struct rules *rules, const struct choice *choice, const struct target *target,
+	struct client *client, const struct collect_watcher *watcher, struct samples *s,
+	struct err *e);
 
 #endif

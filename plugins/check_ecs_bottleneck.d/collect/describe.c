@@ -25,13 +25,13 @@ struct describer {
 	char *failure; /* why */
 };
 
-static int choose(struct describer *d, const struct config *o, struct err *e) {
+static int choose(struct describer *d, const struct rules *rules, struct err *e) {
 	const size_t most = (size_t)MOST_CALLS * ECS_DESCRIBE_MOST;
 	struct samples *s = d->samples;
 	d->asked = calloc(s->service_count + 1, sizeof *d->asked);
 	if (!d->asked)
 		return err_no_memory(e);
-	size_t needed = silence_find(o, s, d->asked);
+	size_t needed = silence_find(rules, s, d->asked);
 	for (size_t i = 0; i < needed; i++)
 		s->services[d->asked[i]].description.status = i < most ? DESCRIPTION_PENDING
 								       : DESCRIPTION_BEYOND;
@@ -97,12 +97,12 @@ static void settle_rest(const struct describer *d) {
 		describe_settle(asked, find_described(d, i, asked), d->failure, false);
 }
 
-enum client_event describe(const struct config *config, const struct target *target,
+enum client_event describe(const struct rules *rules, const struct target *target,
 	struct client *client, const struct calls_watcher *watcher, struct samples *s, int *rc,
 	struct err *e) {
 	struct describer d = {.target = target, .client = client, .watcher = watcher, .samples = s};
 	enum client_event event = CLIENT_IDLE;
-	*rc = choose(&d, config, e);
+	*rc = choose(&d, rules, e);
 	for (int i = 0; *rc == 0 && i < IN_FLIGHT; i++)
 		*rc = ask_next(&d, e);
 	if (*rc == 0)

@@ -2,6 +2,8 @@
 
 #include "collect/find_cluster.h"
 
+#include "aws/config/endpoint.h"
+#include "aws/service/arn.h"
 #include "base/text.h"
 #include "collect/clusters.h"
 
@@ -113,19 +115,27 @@ static enum client_event find_cluster(struct client *client, const struct target
 	return event;
 }
 
-enum client_event target_resolve(const struct config *config, const struct session *session,
+/* The console's host; those of the other partitions are not known for sure. */
+static void set_console_host(struct target *t) {
+	if (strcmp(partition_of(t->region), "aws") == 0)
+		(void)snprintf(t->console_host, sizeof t->console_host, "%s.console.aws.amazon.com",
+			t->region);
+}
+
+enum client_event target_resolve(const struct choice *choice, const char *region,
 	struct client *client, const struct target_chooser *chooser, struct target *out, int *rc,
 	struct err *e) {
-	*out = (struct target){.region = session->region.name};
+	*out = (struct target){.region = region};
 	*rc = 0;
-	if (!config->cluster)
+	set_console_host(out);
+	if (!choice->cluster)
 		return find_cluster(client, chooser, out, rc, e);
-	if (config->cluster_arn.account[0]) {
-		*rc = set_from_arn(out, config->cluster, e);
+	if (choice->cluster_account[0]) {
+		*rc = set_from_arn(out, choice->cluster, e);
 		return CLIENT_IDLE;
 	}
-	out->cluster = text_dup(config->cluster, strlen(config->cluster));
-	out->name = text_dup(config->cluster, strlen(config->cluster));
+	out->cluster = text_dup(choice->cluster, strlen(choice->cluster));
+	out->name = text_dup(choice->cluster, strlen(choice->cluster));
 	if (!out->cluster || !out->name)
 		*rc = err_no_memory(e);
 	return CLIENT_IDLE;

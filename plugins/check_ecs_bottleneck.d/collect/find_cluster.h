@@ -1,18 +1,11 @@
 /* From what the user named to the one cluster of this run. */
-#ifndef TARGET_H
-#define TARGET_H
+#ifndef FIND_CLUSTER_H
+#define FIND_CLUSTER_H
 
 #include "aws/client/client.h"
-#include "options/options.h"
+#include "model/choice.h"
+#include "model/target.h"
 #include "term/picker.h"
-
-struct target {
-	char *cluster; /* what the ECS calls get: the ARN if there is one, so that a cluster of that
-			  name in another account is never taken for it */
-	char *name;    /* what CloudWatch and people call it */
-	char account[ARN_FIELD_BYTES]; /* "" while unknown */
-	const char *region;            /* borrowed from the session */
-};
 
 /* Whoever can be asked which cluster it shall be; choose NULL: nobody. It gets one line that says
  * what to choose from and the names, clean, and answers as picker_choose does. */
@@ -22,12 +15,13 @@ struct target_chooser {
 	void *ctx;
 };
 
-/* Takes the configured cluster, or asks ListClusters for the account's only one; of several, the
+/* Takes the chosen cluster, or asks ListClusters for the account's only one; of several, the
  * chooser. Returns CLIENT_IDLE when done: then rc is 0 with *out filled, or -1 with e set
  * (ERR_USAGE with the names when there are several and nobody to choose, or when none was chosen).
  * CLIENT_DEADLINE and CLIENT_STOPPED as client_next reports them, the latter also when a signal
- * ends the choosing. out is set in any case; free it with target_free. */
-enum client_event target_resolve(const struct config *config, const struct session *session,
+ * ends the choosing. region (borrowed by *out) is the session's. out is set in any case; free it
+ * with target_free. */
+enum client_event target_resolve(const struct choice *choice, const char *region,
 	struct client *client, const struct target_chooser *chooser, struct target *out, int *rc,
 	struct err *e);
 void target_free(struct target *t);

@@ -74,7 +74,7 @@ static void build_body(struct metric_fetch *f, const struct metric_batch *b, str
 		.start_s = w->start_s,
 		.end_s = w->end_s,
 		.period_s = w->period_s,
-		.statistic = f->config->statistic,
+		.statistic = f->rules->statistic,
 		.next_token = b->page.token,
 	};
 	int first = 1;
@@ -183,7 +183,7 @@ static int on_result(void *ctx, size_t number, enum cloudwatch_status status) {
 static void on_point(void *ctx, size_t number, int64_t time_s, double value) {
 	struct metric_fetch *f = ctx;
 	const enum metric m = f->wants[number].metric;
-	const struct series_ranges ranges = {&f->config->warning[m], &f->config->critical[m]};
+	const struct series_ranges ranges = {&f->rules->warning[m], &f->rules->critical[m]};
 	(void)series_add_point(series_of(f, number), &f->samples->window, &ranges, time_s, value);
 }
 
@@ -342,7 +342,7 @@ static void ask_again(struct metric_fetch *f, size_t batch) {
 	struct err why = {0};
 	f->current = &f->batches[batch];
 	if (!f->answered)
-		f->samples->window = window_at(&f->config->window, client_now_s(f->client));
+		f->samples->window = window_at(&f->rules->window, client_now_s(f->client));
 	f->samples->metrics_billed -= count_asked(f, f->current);
 	f->current->moved = true;
 	if (ask(f, batch, &why))

@@ -5,10 +5,10 @@
 
 #include "aws/client/client.h"
 #include "collect/calls.h"
-#include "options/options.h"
+#include "model/rules.h"
 #include "collect/page.h"
 #include "model/samples.h"
-#include "collect/find_cluster.h"
+#include "model/target.h"
 
 struct metric_want;
 struct metric_batch;
@@ -16,7 +16,7 @@ struct metric_batch;
 /* Set up with the five pointers and the tag, everything else zero; free with metric_fetch_free. All
  * borrowed. */
 struct metric_fetch {
-	const struct config *config;
+	const struct rules *rules;
 	const struct target *target;
 	struct client *client;
 	const struct calls_watcher *watcher;

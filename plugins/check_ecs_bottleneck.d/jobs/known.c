@@ -16,10 +16,19 @@ enum { MOST_CLUSTER_CHARS = 40, MOST_ITEM_CHARS = 60 };
 
 /* --- what is kept --- */
 
+_Static_assert(sizeof((struct process_end){.state = STATE_OK}.line) == REPORT_LAST_WORDS_BYTES,
+	"last words fit");
+
+static void end_with(const struct known *k, enum state state, const char *message,
+	struct process_end *out) {
+	out->state = state;
+	report_last_words(k->options->style.format, state, message, out->line);
+}
+
 static void keep(const struct known *k, const char *blocked, const char *late) {
 	static const char no_memory[] = "out of memory, the result could not be put together";
-	const struct config *o = k->config;
-	enum state at_deadline = state_worse(k->state, o->timeout_state);
+	const int timeout_s = k->options->choice.timeout_s;
+	enum state at_deadline = state_worse(k->state, k->options->rules.timeout_state);
 	enum state otherwise = state_worse(k->state, STATE_UNKNOWN);
 	struct process_ends ends;
 	struct buf known;
@@ -36,16 +45,15 @@ static void keep(const struct known *k, const char *blocked, const char *late) {
 		k->state != STATE_OK && known.failed ? "services with problems; "
 						     : buf_str(&known));
 	buf_free(&known);
-	(void)snprintf(message, sizeof message, "%stimed out after %d s %s", what, o->timeout_s,
+	(void)snprintf(message, sizeof message, "%stimed out after %d s %s", what, timeout_s,
 		blocked);
-	report_last_words(o->format, at_deadline, message, &ends.blocked);
-	(void)snprintf(message, sizeof message, "%stimed out after %d s %s", what, o->timeout_s,
-		late);
-	report_last_words(o->format, at_deadline, message, &ends.late);
+	end_with(k, at_deadline, message, &ends.blocked);
+	(void)snprintf(message, sizeof message, "%stimed out after %d s %s", what, timeout_s, late);
+	end_with(k, at_deadline, message, &ends.late);
 	(void)snprintf(message, sizeof message, "%sended by a signal", what);
-	report_last_words(o->format, otherwise, message, &ends.stopped);
+	end_with(k, otherwise, message, &ends.stopped);
 	(void)snprintf(message, sizeof message, "%s%s", what, no_memory);
-	report_last_words(o->format, otherwise, message, &ends.no_memory);
+	end_with(k, otherwise, message, &ends.no_memory);
 	process_keep(&ends);
 }
 
@@ -54,8 +62,8 @@ static void keep_for_run(const struct known *k) {
 		"before the result could be put together");
 }
 
-void known_begin(struct known *k, const struct config *config) {
-	*k = (struct known){.config = config, .state = STATE_OK};
+void known_begin(struct known *k, const struct options *options) {
+	*k = (struct known){.options = options, .state = STATE_OK};
 	buf_init(&k->worst, MOST_ITEM_BYTES);
 	keep(k, "while reading the options", "while reading the options");
 }
@@ -68,14 +76,14 @@ void known_options_are_read(struct known *k) {
 
 static void name_worst(struct known *k, const struct samples *s, size_t service,
 	const struct known_series *x) {
-	const struct config *o = k->config;
+	const struct rules *rules = &k->options->rules;
 	buf_free(&k->worst);
 	report_add_name(&k->worst, s->services[service].name);
 	buf_addf(&k->worst, " %s", metric_name(x->metric));
 	if (x->has_value) {
 		buf_addc(&k->worst, ' ');
-		report_add_value(&k->worst, x->value, 1, false, &o->warning[x->metric],
-			&o->critical[x->metric]);
+		report_add_value(&k->worst, x->value, 1, false, &rules->warning[x->metric],
+			&rules->critical[x->metric]);
 		buf_addc(&k->worst, '%');
 	}
 }
@@ -88,7 +96,7 @@ static bool is_worse(const struct known *k, const struct known_series *x) {
 
 /* Whether anything has changed that is kept. */
 static bool learn_service(struct known *k, struct samples *s, size_t service) {
-	struct known_series x = judge_known(k->config, s, service);
+	struct known_series x = judge_known(&k->options->rules, s, service);
 	enum state *before = &s->services[service].known;
 	if (x.state == STATE_OK)
 		return false;

@@ -10,17 +10,17 @@
 
 /* Set up with known_begin; free with known_free. */
 struct known {
-	const struct config *config; /* borrowed */
-	const char *cluster;         /* borrowed; NULL while it is not found */
-	enum state state;            /* WARNING or CRITICAL once something is known, else OK */
-	size_t services;             /* with problems */
-	double worst_value;          /* of the item below, in percent */
-	struct buf worst;            /* "api memory 100.2%"; empty: nothing, or no memory for it */
+	const struct options *options; /* borrowed */
+	const char *cluster;           /* borrowed; NULL while it is not found */
+	enum state state;              /* WARNING or CRITICAL once something is known, else OK */
+	size_t services;               /* with problems */
+	double worst_value;            /* of the item below, in percent */
+	struct buf worst; /* "api memory 100.2%"; empty: nothing, or no memory for it */
 };
 
 /* Begins with nothing known and keeps the words for that: first for the time in which the options
  * are read, then (options_are_read) for the rest of the run. */
-void known_begin(struct known *k, const struct config *config);
+void known_begin(struct known *k, const struct options *options);
 void known_options_are_read(struct known *k);
 
 /* Looks at the services from index first on, and keeps what is worse than before. */

@@ -52,13 +52,13 @@ static struct nearness decisive(const struct series *x, const struct window *w,
 	return points[breaches - 1];
 }
 
-static void consider(const struct config *o, const struct samples *s,
+static void consider(const struct rules *rules, const struct samples *s,
 	const struct series_verdict *v, struct nearness *points, struct headroom *best) {
 	const struct series *x = &s->services[v->service].series[v->metric];
-	const struct range *ranges[] = {&o->warning[v->metric], &o->critical[v->metric]};
+	const struct range *ranges[] = {&rules->warning[v->metric], &rules->critical[v->metric]};
 	for (int i = 0; i < 2; i++) {
-		struct nearness p = decisive(x, &s->window, ranges[i], o->breaches, best->distance,
-			points);
+		struct nearness p = decisive(x, &s->window, ranges[i], rules->breaches,
+			best->distance, points);
 		if (p.distance >= best->distance)
 			continue;
 		*best = (struct headroom){.series = v,
@@ -69,7 +69,7 @@ static void consider(const struct config *o, const struct samples *s,
 	}
 }
 
-int headroom_find(const struct config *o, const struct samples *s, const struct verdict *v,
+int headroom_find(const struct rules *rules, const struct samples *s, const struct verdict *v,
 	struct headroom *out, struct err *e) {
 	struct nearness *points = calloc(s->window.points + 1, sizeof *points);
 	*out = (struct headroom){.distance = INFINITY};
@@ -78,7 +78,7 @@ int headroom_find(const struct config *o, const struct samples *s, const struct 
 	for (size_t i = 0; i < v->series_count; i++) {
 		const struct series_verdict *x = &v->series[i];
 		if (x->reason == REASON_POINTS && x->points > 0 && !x->is_silent)
-			consider(o, s, x, points, out);
+			consider(rules, s, x, points, out);
 	}
 	free(points);
 	return out->series != NULL;

@@ -10,10 +10,10 @@
 /* --- points --- */
 
 /* The measure of a series, taken anew only where points have come since. */
-static const struct measure *measure(const struct config *o, const struct window *w, enum metric m,
-	struct series *x) {
+static const struct measure *measure(const struct rules *rules, const struct window *w,
+	enum metric m, struct series *x) {
 	if (!x->measure.is_taken)
-		x->measure = pattern_measure(x, w, &o->warning[m], &o->critical[m]);
+		x->measure = pattern_measure(x, w, &rules->warning[m], &rules->critical[m]);
 	x->fresh_from = x->fresh_to;
 	return &x->measure;
 }
@@ -41,16 +41,16 @@ static void choose_shown(const struct series *x, const struct window *w, struct 
 }
 
 /* Critical before warning; a state needs enough breaching points of its own range. */
-static void judge_points(const struct config *o, const struct series *x, const struct window *w,
+static void judge_points(const struct rules *rules, const struct series *x, const struct window *w,
 	struct series_verdict *v) {
 	const struct breaches *critical = &x->measure.critical;
 	const struct breaches *warning = &x->measure.warning;
-	bool is_critical = critical->count >= o->breaches;
-	bool is_warning = !is_critical && warning->count >= o->breaches;
+	bool is_critical = critical->count >= rules->breaches;
+	bool is_warning = !is_critical && warning->count >= rules->breaches;
 	v->state = is_critical ? STATE_CRITICAL : is_warning ? STATE_WARNING : STATE_OK;
 	v->reason = REASON_POINTS;
 	bool by_critical = is_critical || (!is_warning && critical->count > 0);
-	v->range = by_critical ? &o->critical[v->metric] : &o->warning[v->metric];
+	v->range = by_critical ? &rules->critical[v->metric] : &rules->warning[v->metric];
 	v->breaches = by_critical ? *critical : *warning;
 	choose_shown(x, w, v);
 }
@@ -64,40 +64,40 @@ static void decide(struct series_verdict *v, enum state state, enum reason reaso
 
 /* no_percentile: a percentile was asked for, and CloudWatch has none for any service. Where ECS is
  * not asked, that is all that tells of it. */
-static enum reason find_silence(const struct config *o, const struct samples *s, bool no_percentile,
-	const struct series_verdict *v) {
+static enum reason find_silence(const struct rules *rules, const struct samples *s,
+	bool no_percentile, const struct series_verdict *v) {
 	const struct description *d = &s->services[v->service].description;
-	if (o->no_data == NO_DATA_STATE)
+	if (rules->no_data == NO_DATA_STATE)
 		return no_percentile ? REASON_PERCENTILE : REASON_POLICY;
 	bool gone = d->status == DESCRIPTION_GONE;
 	if (v->metric == METRIC_EBS && v->points == 0 && !gone)
 		return REASON_NO_VOLUME;
 	enum reason r = silence_reason(d, s->now_s);
 	bool runs = r == REASON_NO_DATA && d->running_count > 0 && d->desired_count > 0;
-	return runs && o->is_percentile && v->points == 0 ? REASON_PERCENTILE : r;
+	return runs && rules->is_percentile && v->points == 0 ? REASON_PERCENTILE : r;
 }
 
 /* The worse of what the old points came to and of what is said of their end. */
-static void judge_silence(const struct config *o, const struct samples *s, bool no_percentile,
+static void judge_silence(const struct rules *rules, const struct samples *s, bool no_percentile,
 	struct series_verdict *v) {
-	v->silence = find_silence(o, s, no_percentile, v);
-	enum state state = v->silence == REASON_POLICY ? o->no_data_state
+	v->silence = find_silence(rules, s, no_percentile, v);
+	enum state state = v->silence == REASON_POLICY ? rules->no_data_state
 						       : silence_state(v->silence);
 	if (v->state == STATE_OK || state_rank(state) > state_rank(v->state))
 		decide(v, state, v->silence);
 }
 
-static void judge_series(const struct config *o, struct samples *s, bool no_percentile,
+static void judge_series(const struct rules *rules, struct samples *s, bool no_percentile,
 	struct series_verdict *v) {
 	struct series *x = &s->services[v->service].series[v->metric];
-	const struct measure *m = measure(o, &s->window, v->metric, x);
+	const struct measure *m = measure(rules, &s->window, v->metric, x);
 	bool is_current = m->points > 0 && window_is_current(&s->window, m->newest_s, s->now_s);
 	take_over(m, v);
-	judge_points(o, x, &s->window, v);
+	judge_points(rules, x, &s->window, v);
 	v->is_silent = x->status == SERIES_COMPLETE && !is_current;
 	/* A known breach counts even if the rest of the series was lost or the points are old. */
 	if (v->is_silent)
-		judge_silence(o, s, no_percentile, v);
+		judge_silence(rules, s, no_percentile, v);
 	else if (v->state == STATE_OK && x->status == SERIES_PENDING)
 		decide(v, STATE_UNKNOWN, REASON_UNANSWERED);
 	else if (v->state == STATE_OK && x->status == SERIES_FAILED)
@@ -117,11 +117,11 @@ static void know(struct known_series *k, enum state state, enum metric m, bool h
 	*k = (struct known_series){state, m, has_value, value};
 }
 
-static void know_whole(const struct config *o, struct samples *s, size_t service, enum metric m,
+static void know_whole(const struct rules *rules, struct samples *s, size_t service, enum metric m,
 	struct known_series *k) {
 	struct series_verdict v = {.service = service, .metric = m};
 	/* Whether CloudWatch has the percentile at all is not known before everything is. */
-	judge_series(o, s, o->is_percentile, &v);
+	judge_series(rules, s, rules->is_percentile, &v);
 	know(k, v.state, m, v.reason == REASON_POINTS && v.points > 0, v.shown);
 }
 
@@ -144,27 +144,27 @@ static void count_fresh(const struct series *x, const struct window *w, struct t
 
 /* Of a series that is not complete the points alone count, and the fresh ones are enough: what the
  * others say has been told. */
-static void know_part(const struct config *o, const struct window *w, struct series *x,
+static void know_part(const struct rules *rules, const struct window *w, struct series *x,
 	enum metric m, struct known_series *k) {
-	struct tally critical = {.range = &o->critical[m], .count = &x->known_critical};
-	struct tally warning = {.range = &o->warning[m], .count = &x->known_warning};
+	struct tally critical = {.range = &rules->critical[m], .count = &x->known_critical};
+	struct tally warning = {.range = &rules->warning[m], .count = &x->known_warning};
 	count_fresh(x, w, &critical);
 	count_fresh(x, w, &warning);
 	x->fresh_from = x->fresh_to;
-	if (critical.has_grown && x->known_critical >= o->breaches)
+	if (critical.has_grown && x->known_critical >= rules->breaches)
 		know(k, STATE_CRITICAL, m, true, critical.value);
-	if (warning.has_grown && x->known_warning >= o->breaches)
+	if (warning.has_grown && x->known_warning >= rules->breaches)
 		know(k, STATE_WARNING, m, true, warning.value);
 }
 
-struct known_series judge_known(const struct config *o, struct samples *s, size_t service) {
+struct known_series judge_known(const struct rules *rules, struct samples *s, size_t service) {
 	struct known_series k = {.state = STATE_OK};
 	for (int m = 0; m < METRICS; m++) {
 		struct series *x = &s->services[service].series[m];
 		if (x->status == SERIES_COMPLETE)
-			know_whole(o, s, service, (enum metric)m, &k);
+			know_whole(rules, s, service, (enum metric)m, &k);
 		else if (x->status != SERIES_NOT_WANTED)
-			know_part(o, &s->window, x, (enum metric)m, &k);
+			know_part(rules, &s->window, x, (enum metric)m, &k);
 	}
 	return k;
 }
@@ -184,39 +184,40 @@ static void count_service(const struct verdict *v, size_t from, size_t to, size_
 	*no_data += silent;
 }
 
-static enum state state_without_services(const struct config *o, const struct samples *s) {
+static enum state state_without_services(const struct rules *rules, const struct samples *s) {
 	bool empty_cluster = s->list_complete && s->listed_count == 0;
-	return empty_cluster && o->no_data == NO_DATA_STATE ? o->no_data_state : STATE_UNKNOWN;
+	return empty_cluster && rules->no_data == NO_DATA_STATE ? rules->no_data_state
+								: STATE_UNKNOWN;
 }
 
-static bool has_idle_pattern(const struct config *o, const struct samples *s) {
+static bool has_idle_pattern(const struct rules *rules, const struct samples *s) {
 	size_t i = 0;
-	while (i < o->include.count && !samples_pattern_is_idle(s, i))
+	while (i < rules->include.count && !samples_pattern_is_idle(s, i))
 		i++;
-	return i < o->include.count;
+	return i < rules->include.count;
 }
 
 /* Everything but the series themselves that keeps the run from being OK. */
-static enum state state_of_run(const struct config *o, const struct samples *s,
+static enum state state_of_run(const struct rules *rules, const struct samples *s,
 	const struct verdict *v) {
 	if (!s->list_complete || s->failures.len > 0 || s->failures.failed ||
-		has_idle_pattern(o, s))
+		has_idle_pattern(rules, s))
 		return STATE_UNKNOWN;
-	return v->services == 0 ? state_without_services(o, s) : STATE_OK;
+	return v->services == 0 ? state_without_services(rules, s) : STATE_OK;
 }
 
 /* A run that had to end: what it did not come to counts by the timeout's state, everything else as
  * ever. */
-static enum state state_of_ending(const struct config *o, const struct samples *s) {
-	enum state state = s->end == SAMPLES_STOPPED ? STATE_UNKNOWN : o->timeout_state;
-	bool lacks = s->failures.len > 0 || s->failures.failed || has_idle_pattern(o, s);
+static enum state state_of_ending(const struct rules *rules, const struct samples *s) {
+	enum state state = s->end == SAMPLES_STOPPED ? STATE_UNKNOWN : rules->timeout_state;
+	bool lacks = s->failures.len > 0 || s->failures.failed || has_idle_pattern(rules, s);
 	return lacks ? state_worse(state, STATE_UNKNOWN) : state;
 }
 
-static enum state combine(const struct config *o, const struct samples *s,
+static enum state combine(const struct rules *rules, const struct samples *s,
 	const struct verdict *v) {
 	bool whole = s->end == SAMPLES_WHOLE;
-	enum state worst = whole ? state_of_run(o, s, v) : state_of_ending(o, s);
+	enum state worst = whole ? state_of_run(rules, s, v) : state_of_ending(rules, s);
 	for (size_t i = 0; i < v->series_count; i++)
 		if (whole || v->series[i].reason != REASON_UNANSWERED)
 			worst = state_worse(worst, v->series[i].state);
@@ -224,26 +225,26 @@ static enum state combine(const struct config *o, const struct samples *s,
 }
 
 /* Judges every wanted series and keeps those that count. */
-static void judge_all(const struct config *o, struct samples *s, struct verdict *v) {
-	bool no_percentile = o->is_percentile && samples_have_no_point(s);
+static void judge_all(const struct rules *rules, struct samples *s, struct verdict *v) {
+	bool no_percentile = rules->is_percentile && samples_have_no_point(s);
 	for (size_t i = 0; i < s->service_count; i++) {
 		for (int m = 0; m < METRICS; m++) {
 			if (s->services[i].series[m].status == SERIES_NOT_WANTED)
 				continue;
 			struct series_verdict *x = &v->series[v->series_count];
 			*x = (struct series_verdict){.service = i, .metric = (enum metric)m};
-			judge_series(o, s, no_percentile, x);
+			judge_series(rules, s, no_percentile, x);
 			v->series_count += x->reason != REASON_GONE;
 		}
 	}
 }
 
-int judge(const struct config *o, struct samples *s, struct verdict *v, struct err *e) {
+int judge(const struct rules *rules, struct samples *s, struct verdict *v, struct err *e) {
 	*v = (struct verdict){.state = STATE_UNKNOWN};
 	v->series = calloc(s->service_count * METRICS + 1, sizeof *v->series);
 	if (!v->series)
 		return err_no_memory(e);
-	judge_all(o, s, v);
+	judge_all(rules, s, v);
 	size_t first = 0;
 	for (size_t i = 0; i < v->series_count; i++) {
 		bool last_of_service = i + 1 == v->series_count ||
@@ -254,7 +255,7 @@ int judge(const struct config *o, struct samples *s, struct verdict *v, struct e
 		count_service(v, first, i + 1, &v->problems, &v->no_data);
 		first = i + 1;
 	}
-	v->state = combine(o, s, v);
+	v->state = combine(rules, s, v);
 	return 0;
 }
 

@@ -2,7 +2,7 @@
 #ifndef JUDGE_H
 #define JUDGE_H
 
-#include "options/options.h"
+#include "model/rules.h"
 #include "judge/pattern.h"
 #include "model/reason.h"
 #include "model/samples.h"
@@ -27,7 +27,7 @@ struct series_verdict {
 	int64_t shown_s;
 	int64_t newest_s;
 	const struct range *range; /* the one that decided; for OK the critical one if a point
-				      breaches it, else the warning one; borrowed from the config */
+				      breaches it, else the warning one; borrowed from the rules */
 	struct breaches breaches;  /* of range */
 	enum direction direction;
 };
@@ -43,8 +43,8 @@ struct verdict {
 };
 
 /* Judges everything. v is set in any case; free it with verdict_free. s must be sorted and gets the
- * measures that it lacks; v refers to it and to the config. 0, or -1 with ERR_MEMORY. */
-int judge(const struct config *o, struct samples *s, struct verdict *v, struct err *e);
+ * measures that it lacks; v refers to it and to the rules. 0, or -1 with ERR_MEMORY. */
+int judge(const struct rules *rules, struct samples *s, struct verdict *v, struct err *e);
 
 /* The worst that is known of a service by now. */
 struct known_series {
@@ -58,7 +58,7 @@ struct known_series {
 /* Judges one service by what is known of it while the run goes on. Whatever arrives later, judge()
  * finds nothing milder: points are only added. Looks at each point once, allocates nothing.
  * s->now_s and s->window must be set. */
-struct known_series judge_known(const struct config *o, struct samples *s, size_t service);
+struct known_series judge_known(const struct rules *rules, struct samples *s, size_t service);
 void verdict_free(struct verdict *v);
 
 #endif

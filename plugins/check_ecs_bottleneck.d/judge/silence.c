@@ -20,9 +20,9 @@ static bool is_silent(const struct samples *s, const struct service *service, en
 		!series_is_current(x, &s->window, s->now_s);
 }
 
-size_t silence_find(const struct config *o, const struct samples *s, size_t *out) {
+size_t silence_find(const struct rules *rules, const struct samples *s, size_t *out) {
 	size_t count = 0;
-	for (size_t i = 0; i < s->service_count && o->no_data == NO_DATA_AUTO; i++) {
+	for (size_t i = 0; i < s->service_count && rules->no_data == NO_DATA_AUTO; i++) {
 		int m = 0;
 		while (m < METRICS && !is_silent(s, &s->services[i], (enum metric)m))
 			m++;

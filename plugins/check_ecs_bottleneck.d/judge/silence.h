@@ -5,14 +5,14 @@
 #define SILENCE_H
 
 #include "harness/state.h"
-#include "options/options.h"
+#include "model/rules.h"
 #include "model/reason.h"
 #include "model/samples.h"
 
 /* Writes the indexes of the services about which ECS has to be asked: those that have a complete
  * series without current data, breach or not; ebs without any point needs no explanation. None with
  * another --no-data than auto. out has room for every service. Returns how many. */
-size_t silence_find(const struct config *o, const struct samples *s, size_t *out);
+size_t silence_find(const struct rules *rules, const struct samples *s, size_t *out);
 
 /* The failures that are current: a rollout is FAILED; three tasks or more failed in a row; an event
  * that names a failure is newer than 15 minutes and than the newest steady state. */

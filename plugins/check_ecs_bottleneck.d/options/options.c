@@ -18,11 +18,6 @@
 enum { FIRST_LONG_ONLY = 256, NOT_AN_OPTION = 1 };
 enum { MOST_OPTIONS = 64, HELP_COLUMN = 30 };
 
-bool options_looks_like_range(const char *name) {
-	struct range ignored;
-	return range_parse(name, &ignored, NULL) == 0;
-}
-
 /* --- getopt's view of the table --- */
 
 struct getopt_tables {
@@ -72,12 +67,12 @@ static void complain(struct err *e, const char *before, const char *word, const 
 /* --- settling --- */
 
 static int settle_ranges(struct draft *d, struct err *e) {
-	struct config *c = d->config;
-	struct range *const targets[] = {c->warning, c->critical};
+	struct rules *rules = &d->options->rules;
+	struct range *const targets[] = {rules->warning, rules->critical};
 	for (int level = 0; level < 2; level++) {
 		for (int m = 0; m < METRICS; m++) {
 			bool special = d->special_given[level][m];
-			if (special && !c->metrics[m])
+			if (special && !rules->metrics[m])
 				return err_set(e, ERR_USAGE,
 					"%s %s=...: that metric is not asked for, add it to -m",
 					level ? "-C" : "-w", metric_name((enum metric)m));
@@ -88,33 +83,35 @@ static int settle_ranges(struct draft *d, struct err *e) {
 }
 
 static int settle(struct draft *d, struct err *e) {
-	struct config *c = d->config;
-	c->window.with_filling = strcmp(c->statistic, "Maximum") == 0;
-	if (settle_ranges(d, e) || window_check(&c->window, e))
+	struct rules *rules = &d->options->rules;
+	const struct style *style = &d->options->style;
+	const struct choice *choice = &d->options->choice;
+	rules->window.with_filling = strcmp(rules->statistic, "Maximum") == 0;
+	if (settle_ranges(d, e) || window_check(&rules->window, e))
 		return -1;
-	if (c->format == FORMAT_JSON && c->max_output_bytes > 0)
+	if (style->format == FORMAT_JSON && style->max_output_bytes > 0)
 		return err_set(e, ERR_USAGE,
 			"--max-output shortens text; it does not go with --output-format=json");
-	if (c->format == FORMAT_JSON && c->chart == TERMINAL_ALWAYS)
+	if (style->format == FORMAT_JSON && style->chart == TERMINAL_ALWAYS)
 		return err_set(e, ERR_USAGE,
 			"--chart=always draws text; it does not go with --output-format=json");
-	if (c->session.external_id && !c->session.role_arn)
+	if (choice->external_id && !choice->role_arn)
 		return err_set(e, ERR_USAGE,
 			"--external-id goes with --role-arn, which is missing (a profile's role has external_id beside it)");
-	if (c->breaches > window_points(&c->window))
+	if (rules->breaches > window_points(&rules->window))
 		return err_set(e, ERR_USAGE, "--breaches=%zu: the window has only %zu points",
-			c->breaches, window_points(&c->window));
+			rules->breaches, window_points(&rules->window));
 	return 0;
 }
 
-void config_defaults(struct config *c) {
-	*c = (struct config){
-		.metrics = {[METRIC_CPU] = true, [METRIC_MEMORY] = true},
-		.window = {.window_s = 86400, .period_s = 3600},
-		.statistic = "Maximum",
-		.breaches = 1,
-		.timeout_s = 10,
-		.timeout_state = STATE_UNKNOWN,
+static void set_defaults(struct options *o) {
+	*o = (struct options){
+		.rules = {.metrics = {[METRIC_CPU] = true, [METRIC_MEMORY] = true},
+			.window = {.window_s = 86400, .period_s = 3600},
+			.statistic = "Maximum",
+			.breaches = 1,
+			.timeout_state = STATE_UNKNOWN},
+		.choice = {.timeout_s = 10},
 	};
 }
 
@@ -176,7 +173,7 @@ static enum options_outcome apply_option(struct draft *d, const struct option_sp
 }
 
 static enum options_outcome parse_words(struct draft *d, struct err *e) {
-	struct arguments *a = &d->config->arguments;
+	struct arguments *a = &d->options->arguments;
 	struct getopt_tables tables;
 	build_tables(&tables);
 	opterr = 0;
@@ -207,8 +204,8 @@ static enum options_outcome parse_words(struct draft *d, struct err *e) {
 
 /* The same walk for what has to be known before all is read (option_table_is_early): the last
  * proper value of each counts, whatever else is wrong. ini_count as in struct arguments. */
-static void foresee(int argc, char *const *argv, size_t ini_count, struct config *out) {
-	struct draft draft = {.config = out};
+static void foresee(int argc, char *const *argv, size_t ini_count, struct options *out) {
+	struct draft draft = {.options = out};
 	struct getopt_tables tables;
 	struct err unused;
 	build_tables(&tables);
@@ -230,30 +227,33 @@ static void foresee(int argc, char *const *argv, size_t ini_count, struct config
 	}
 }
 
-void options_foresee(int argc, char *const *argv, struct config *out) {
-	config_defaults(out);
+void options_foresee(int argc, char *const *argv, struct options *out) {
+	set_defaults(out);
 	foresee(argc, argv, 0, out);
 }
 
 static enum report_format find_format(int argc, char *const *argv, size_t ini_count) {
-	struct config seen;
-	config_defaults(&seen);
+	struct options seen;
+	set_defaults(&seen);
 	foresee(argc, argv, ini_count, &seen);
-	return seen.format;
+	return seen.style.format;
 }
 
-enum options_outcome options_parse(int argc, char *const *argv, struct config *out, struct err *e) {
-	struct draft draft = {.config = out,
+enum options_outcome options_parse(int argc, char *const *argv, struct options *out,
+	struct err *e) {
+	struct draft draft = {.options = out,
 		.plain = {{.start = 0, .end = 80}, {.start = 0, .end = 95}}};
-	config_defaults(out);
-	out->format = find_format(argc, argv, 0);
+	set_defaults(out);
+	out->style.format = find_format(argc, argv, 0);
 	if (extra_opts_expand(argc, argv, PACKAGE_NAME, &out->arguments, e))
 		return OPTIONS_BAD;
-	out->format = find_format((int)out->arguments.count, out->arguments.argv,
+	out->style.format = find_format((int)out->arguments.count, out->arguments.argv,
 		out->arguments.ini_count);
-	out->include.items = calloc(out->arguments.count + 1, sizeof *out->include.items);
-	out->exclude.items = calloc(out->arguments.count + 1, sizeof *out->exclude.items);
-	if (!out->include.items || !out->exclude.items) {
+	out->rules.include.items = calloc(out->arguments.count + 1,
+		sizeof *out->rules.include.items);
+	out->rules.exclude.items = calloc(out->arguments.count + 1,
+		sizeof *out->rules.exclude.items);
+	if (!out->rules.include.items || !out->rules.exclude.items) {
 		(void)err_no_memory(e);
 		return OPTIONS_BAD;
 	}
@@ -263,11 +263,11 @@ enum options_outcome options_parse(int argc, char *const *argv, struct config *o
 	return outcome;
 }
 
-void config_free(struct config *c) {
-	free(c->include.items);
-	free(c->exclude.items);
-	arguments_free(&c->arguments);
-	*c = (struct config){0};
+void options_free(struct options *o) {
+	free(o->rules.include.items);
+	free(o->rules.exclude.items);
+	arguments_free(&o->arguments);
+	*o = (struct options){0};
 }
 
 /* --- help --- */

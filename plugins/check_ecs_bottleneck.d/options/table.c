@@ -2,6 +2,7 @@
 
 #include "options/table.h"
 
+#include "aws/service/arn.h"
 #include "base/nearest.h"
 #include "base/num.h"
 #include "base/text.h"
@@ -21,32 +22,32 @@ static const char perfdata_words[] = "auto all problems summary none";
 static const char terminal_words[] = "auto always never";
 static const char format_words[] = "multi-line json";
 
-static int apply_cluster_arn(struct config *c, const char *value, struct err *e) {
-	struct arn *arn = &c->cluster_arn;
-	if (arn_parse(value, arn) || !arn_is_cluster(arn) || !arn->region[0] || !arn->partition[0])
+static int apply_cluster_arn(struct choice *c, const char *value, struct err *e) {
+	struct arn arn;
+	if (arn_parse(value, &arn) || !arn_is_cluster(&arn) || !arn.region[0] || !arn.partition[0])
 		return err_set(e, ERR_USAGE,
 			"-c %s is no ARN of an ECS cluster (arn:aws:ecs:REGION:ACCOUNT:cluster/NAME)",
 			value);
-	c->cluster_name = c->cluster_arn.name;
-	c->session.arn_region = c->cluster_arn.region;
+	c->cluster_name = arn.name;
+	(void)snprintf(c->cluster_region, sizeof c->cluster_region, "%s", arn.region);
+	(void)snprintf(c->cluster_account, sizeof c->cluster_account, "%s", arn.account);
 	return 0;
 }
 
 static int apply_cluster(struct draft *d, const char *value, struct err *e) {
-	struct config *c = d->config;
+	struct choice *c = &d->options->choice;
 	if (d->cluster_on_command_line)
 		return err_set(e, ERR_USAGE,
 			"-c is given twice (%s, %s), but it names the one cluster: the critical range is -C",
 			c->cluster, value);
 	d->cluster_on_command_line = !d->from_ini;
 	c->cluster = c->cluster_name = value;
-	c->cluster_arn = (struct arn){0};
-	c->session.arn_region = NULL;
+	c->cluster_region[0] = c->cluster_account[0] = '\0';
 	if (text_starts_with(value, "arn:"))
 		return apply_cluster_arn(c, value, e);
 	if (arn_is_ecs_name(value))
 		return 0;
-	if (options_looks_like_range(value))
+	if (range_is_valid(value))
 		return err_set(e, ERR_USAGE,
 			"-c %s looks like a range, but -c names the cluster: the critical range is -C",
 			value);
@@ -90,14 +91,14 @@ static int apply_critical(struct draft *d, const char *value, struct err *e) {
 }
 
 static int apply_service(struct draft *d, const char *value, struct err *e) {
-	struct patterns *p = &d->config->include;
+	struct patterns *p = &d->options->rules.include;
 	(void)e;
 	p->items[p->count++] = value;
 	return 0;
 }
 
 static int apply_exclude(struct draft *d, const char *value, struct err *e) {
-	struct patterns *p = &d->config->exclude;
+	struct patterns *p = &d->options->rules.exclude;
 	(void)e;
 	p->items[p->count++] = value;
 	return 0;
@@ -123,20 +124,20 @@ static int apply_metric(struct draft *d, const char *value, struct err *e) {
 	}
 	bool adds = d->metrics_given && d->metrics_from_ini == d->from_ini;
 	for (int m = 0; m < METRICS; m++)
-		d->config->metrics[m] = wanted[m] || (adds && d->config->metrics[m]);
+		d->options->rules.metrics[m] = wanted[m] || (adds && d->options->rules.metrics[m]);
 	d->metrics_given = true;
 	d->metrics_from_ini = d->from_ini;
 	return 0;
 }
 
 static int apply_window(struct draft *d, const char *value, struct err *e) {
-	if (num_parse_duration(value, &d->config->window.window_s))
+	if (num_parse_duration(value, &d->options->rules.window.window_s))
 		return err_set(e, ERR_USAGE, "--window=%s is no duration (90m, 24h, 7d)", value);
 	return 0;
 }
 
 static int apply_period(struct draft *d, const char *value, struct err *e) {
-	if (num_parse_duration(value, &d->config->window.period_s))
+	if (num_parse_duration(value, &d->options->rules.window.period_s))
 		return err_set(e, ERR_USAGE, "--period=%s is no duration (60s, 5m, 1h)", value);
 	return 0;
 }
@@ -152,9 +153,10 @@ static bool is_percentile(const char *s) {
 
 static int apply_statistic(struct draft *d, const char *value, struct err *e) {
 	static const char *const names[] = {"Maximum", "Average", "Minimum"};
-	struct config *c = d->config;
-	c->is_percentile = is_percentile(value);
-	const char *found = c->is_percentile && strlen(value) < sizeof c->statistic ? value : NULL;
+	struct rules *rules = &d->options->rules;
+	rules->is_percentile = is_percentile(value);
+	const char *found = rules->is_percentile && strlen(value) < sizeof rules->statistic ? value
+											    : NULL;
 	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
 		if (text_is_word(value, names[i]))
 			found = names[i];
@@ -164,7 +166,7 @@ static int apply_statistic(struct draft *d, const char *value, struct err *e) {
 			value);
 		return nearest_explain_word(value, strlen(value), statistic_words, e);
 	}
-	(void)snprintf(c->statistic, sizeof c->statistic, "%s", found);
+	(void)snprintf(rules->statistic, sizeof rules->statistic, "%s", found);
 	return 0;
 }
 
@@ -172,14 +174,14 @@ static int apply_breaches(struct draft *d, const char *value, struct err *e) {
 	int64_t number;
 	if (num_parse_whole(value, strlen(value), MOST_BREACHES, &number) || number < 1)
 		return err_set(e, ERR_USAGE, "--breaches=%s: must be a whole number from 1", value);
-	d->config->breaches = (size_t)number;
+	d->options->rules.breaches = (size_t)number;
 	return 0;
 }
 
 static int apply_no_data(struct draft *d, const char *value, struct err *e) {
 	bool is_auto = strcmp(value, "auto") == 0;
-	d->config->no_data = is_auto ? NO_DATA_AUTO : NO_DATA_STATE;
-	if (is_auto || state_parse(value, &d->config->no_data_state) == 0)
+	d->options->rules.no_data = is_auto ? NO_DATA_AUTO : NO_DATA_STATE;
+	if (is_auto || state_parse(value, &d->options->rules.no_data_state) == 0)
 		return 0;
 	(void)err_set(e, ERR_USAGE, "--no-data=%s: use auto, ok, warning, critical or unknown",
 		value);
@@ -188,15 +190,15 @@ static int apply_no_data(struct draft *d, const char *value, struct err *e) {
 
 static int apply_region(struct draft *d, const char *value, struct err *e) {
 	(void)e;
-	d->config->session.region = value;
-	d->config->session.region_is_private = d->from_ini;
+	d->options->choice.region = value;
+	d->options->choice.region_is_private = d->from_ini;
 	return 0;
 }
 
 static int apply_profile(struct draft *d, const char *value, struct err *e) {
 	(void)e;
-	d->config->session.profile = value;
-	d->config->session.profile_is_private = d->from_ini;
+	d->options->choice.profile = value;
+	d->options->choice.profile_is_private = d->from_ini;
 	return 0;
 }
 
@@ -205,7 +207,7 @@ static int apply_role_arn(struct draft *d, const char *value, struct err *e) {
 		return err_set(e, ERR_USAGE,
 			"--role-arn=%.120s is no ARN of a role (arn:aws:iam::ACCOUNT:role/NAME)",
 			value);
-	d->config->session.role_arn = value;
+	d->options->choice.role_arn = value;
 	return 0;
 }
 
@@ -214,32 +216,32 @@ static int apply_external_id(struct draft *d, const char *value, struct err *e) 
 		return err_set(e, ERR_USAGE,
 			"--external-id=%.120s: it has 2 to 1224 letters, digits and _+=,.@:/-",
 			value);
-	d->config->session.external_id = value;
+	d->options->choice.external_id = value;
 	return 0;
 }
 
 static int apply_no_cache(struct draft *d, const char *value, struct err *e) {
 	(void)value;
 	(void)e;
-	d->config->session.no_cache = true;
+	d->options->choice.no_cache = true;
 	return 0;
 }
 
 static int apply_endpoint_url(struct draft *d, const char *value, struct err *e) {
 	(void)e;
-	d->config->session.endpoint_url = value;
+	d->options->choice.endpoint_url = value;
 	return 0;
 }
 
 static int apply_ca_bundle(struct draft *d, const char *value, struct err *e) {
 	(void)e;
-	d->config->session.ca_bundle = value;
-	d->config->session.ca_bundle_is_private = d->from_ini;
+	d->options->choice.ca_bundle = value;
+	d->options->choice.ca_bundle_is_private = d->from_ini;
 	return 0;
 }
 
 static int apply_timeout_result(struct draft *d, const char *value, struct err *e) {
-	if (state_parse(value, &d->config->timeout_state) == 0)
+	if (state_parse(value, &d->options->rules.timeout_state) == 0)
 		return 0;
 	(void)err_set(e, ERR_USAGE,
 		"--timeout-result=%s: use ok, warning, critical, unknown or 0-3", value);
@@ -248,7 +250,7 @@ static int apply_timeout_result(struct draft *d, const char *value, struct err *
 
 /* N, N:, N:STATE, :STATE: the forms of both plugin families. */
 static int apply_timeout(struct draft *d, const char *value, struct err *e) {
-	int64_t seconds = d->config->timeout_s;
+	int64_t seconds = d->options->choice.timeout_s;
 	size_t n = strcspn(value, ":");
 	bool has_state = value[n] == ':' && value[n + 1];
 	if ((n == 0 && !has_state) ||
@@ -256,12 +258,12 @@ static int apply_timeout(struct draft *d, const char *value, struct err *e) {
 		return err_set(e, ERR_USAGE,
 			"-t %s: use whole seconds from 1 to %d, and a state behind a colon if wanted (10, 10:CRITICAL)",
 			value, LONGEST_TIMEOUT_S);
-	if (has_state && state_parse(value + n + 1, &d->config->timeout_state)) {
+	if (has_state && state_parse(value + n + 1, &d->options->rules.timeout_state)) {
 		(void)err_set(e, ERR_USAGE,
 			"-t %s: the state must be ok, warning, critical, unknown or 0-3", value);
 		return nearest_explain_word(value + n + 1, strlen(value + n + 1), state_words, e);
 	}
-	d->config->timeout_s = (int)seconds;
+	d->options->choice.timeout_s = (int)seconds;
 	return 0;
 }
 
@@ -273,7 +275,7 @@ static int apply_perfdata(struct draft *d, const char *value, struct err *e) {
 		[PERFDATA_NONE] = "none"};
 	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
 		if (strcmp(value, names[i]) == 0) {
-			d->config->perfdata = (enum perfdata_choice)i;
+			d->options->style.perfdata = (enum perfdata_choice)i;
 			return 0;
 		}
 	}
@@ -287,7 +289,7 @@ static int apply_format(struct draft *d, const char *value, struct err *e) {
 		{[FORMAT_MULTI_LINE] = "multi-line", [FORMAT_JSON] = "json"};
 	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
 		if (strcmp(value, names[i]) == 0) {
-			d->config->format = (enum report_format)i;
+			d->options->style.format = (enum report_format)i;
 			return 0;
 		}
 	}
@@ -316,19 +318,19 @@ static int apply_terminal_choice(const char *option, const char *value, enum ter
 }
 
 static int apply_chart(struct draft *d, const char *value, struct err *e) {
-	return apply_terminal_choice("chart", value, &d->config->chart, e);
+	return apply_terminal_choice("chart", value, &d->options->style.chart, e);
 }
 
 static int apply_color(struct draft *d, const char *value, struct err *e) {
-	return apply_terminal_choice("color", value, &d->config->colour, e);
+	return apply_terminal_choice("color", value, &d->options->style.colour, e);
 }
 
 static int apply_max_output(struct draft *d, const char *value, struct err *e) {
-	return output_bound_parse(value, &d->config->max_output_bytes, e);
+	return output_bound_parse(value, &d->options->style.max_output_bytes, e);
 }
 
 static int apply_interval(struct draft *d, const char *value, struct err *e) {
-	if (num_parse_duration(value, &d->config->interval_s))
+	if (num_parse_duration(value, &d->options->style.interval_s))
 		return err_set(e, ERR_USAGE, "--interval=%s is no duration (60s, 5m, 1h)", value);
 	return 0;
 }
@@ -336,7 +338,7 @@ static int apply_interval(struct draft *d, const char *value, struct err *e) {
 static int apply_verbose(struct draft *d, const char *value, struct err *e) {
 	(void)value;
 	(void)e;
-	d->config->verbosity += d->config->verbosity < 3;
+	d->options->style.verbosity += d->options->style.verbosity < 3;
 	return 0;
 }
 

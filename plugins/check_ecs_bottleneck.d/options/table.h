@@ -5,10 +5,9 @@
 
 #include "options/options.h"
 
-/* The configuration while it is being read; what depends on several options is settled at the end.
- */
+/* The options while they are being read; what depends on several of them is settled at the end. */
 struct draft {
-	struct config *config;
+	struct options *options;
 	bool from_ini; /* the value being applied comes from an ini file */
 	bool cluster_on_command_line;
 	bool metrics_given, metrics_from_ini; /* -m was; in an ini file the last time */
@@ -31,8 +30,8 @@ struct option_spec {
 };
 
 /* Whether the option counts before all options are read: it says how a result looks, when the run
- * has to end and with which state. Such an option's function changes the configuration alone, and
- * that only when the value is a proper one. */
+ * has to end and with which state. Such an option's function changes the options alone, and that
+ * only when the value is a proper one. */
 bool option_table_is_early(const struct option_spec *o);
 
 extern const struct option_spec option_table[];

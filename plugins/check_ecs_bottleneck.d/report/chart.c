@@ -156,7 +156,7 @@ static void lay_out(struct chart *c) {
 /* --- rows --- */
 
 static size_t marks_of(const struct chart *c, enum metric m, struct chart_mark out[4]) {
-	const struct range *ranges[] = {&c->in->config->warning[m], &c->in->config->critical[m]};
+	const struct range *ranges[] = {&c->in->rules->warning[m], &c->in->rules->critical[m]};
 	size_t n = 0;
 	for (int i = 0; i < 2; i++) {
 		const double ends[] = {ranges[i]->start, ranges[i]->end};
@@ -171,8 +171,8 @@ static void add_value(const struct chart *c, const struct series_verdict *v, str
 	struct buf text;
 	int columns = c->in->columns > 0 ? VALUE_COLUMNS_ON_SCREEN : VALUE_COLUMNS;
 	buf_init(&text, MOST_BYTES);
-	report_add_value(&text, v->shown, 1, false, &c->in->config->warning[v->metric],
-		&c->in->config->critical[v->metric]);
+	report_add_value(&text, v->shown, 1, false, &c->in->rules->warning[v->metric],
+		&c->in->rules->critical[v->metric]);
 	buf_addf(out, "%*s%% ", columns, buf_str(&text));
 	buf_fail_with(out, &text);
 	buf_free(&text);
@@ -267,7 +267,7 @@ int report_add_chart(const struct report_input *in, struct report_parts *p, stru
 		find_prefix(&c);
 		lay_out(&c);
 		for (int m = 0; m < METRICS && in->verdict->series_count > 0; m++)
-			if (in->config->metrics[m])
+			if (in->rules->metrics[m])
 				add_section(&c, (enum metric)m, &p->body);
 		report_parts_add_plain_lines(p);
 	}

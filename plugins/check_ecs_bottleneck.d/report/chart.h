@@ -2,7 +2,7 @@
 #ifndef REPORT_CHART_H
 #define REPORT_CHART_H
 
-#include "report/report.h"
+#include "report/input.h"
 #include "report/fit.h"
 
 /* Adds a section for each metric: a heading, then a row for each service by name, "label ▏ 34.4%

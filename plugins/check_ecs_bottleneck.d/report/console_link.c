@@ -3,10 +3,7 @@
 #include "report/console_link.h"
 
 #include "base/text.h"
-#include "aws/config/endpoint.h"
 #include "base/time.h"
-
-#include <string.h>
 
 /* A text of the console's notation: %27, then every byte but letters, digits, '-', '_' and '.' as
  * '*' and two hex digits. */
@@ -29,11 +26,11 @@ static void add_text(struct buf *out, const char *s) {
 void console_link_add(struct buf *out, const struct console_graph *g) {
 	char start[TIME_ISO_BYTES];
 	char end[TIME_ISO_BYTES];
-	if (strcmp(partition_of(g->region), "aws") != 0)
+	if (!*g->host)
 		return;
 	buf_adds(out, "https://");
-	buf_adds(out, g->region);
-	buf_adds(out, ".console.aws.amazon.com/cloudwatch/home?region=");
+	buf_adds(out, g->host);
+	buf_adds(out, "/cloudwatch/home?region=");
 	buf_adds(out, g->region);
 	buf_adds(out, "#metricsV2:graph=~(metrics~(~(");
 	add_text(out, "AWS/ECS");

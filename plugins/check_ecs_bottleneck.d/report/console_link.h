@@ -8,14 +8,15 @@
 #include "model/window.h"
 
 struct console_graph {
+	const char *host; /* of the console; "": not known */
 	const char *region, *cluster, *service;
 	enum metric metric;
 	const char *statistic;
 	const struct window *window;
 };
 
-/* Appends the URL; nothing for regions outside the partition "aws", whose console hosts are not
- * known for sure. Quotes are written %27: Nagios strips them. */
+/* Appends the URL; nothing where the host is not known. Quotes are written %27: Nagios strips them.
+ */
 void console_link_add(struct buf *out, const struct console_graph *g);
 
 #endif

@@ -3,7 +3,7 @@
 #include "report/fit.h"
 
 #include "base/text.h"
-#include "report/report.h"
+#include "report/input.h"
 #include "report/order.h"
 
 #include <stdio.h>

@@ -102,15 +102,15 @@ static const char *plural(size_t n) {
 	return n == 1 ? "" : "s";
 }
 
-void report_add_pattern(const struct config *o, size_t i, struct buf *out) {
+void report_add_pattern(const struct rules *rules, size_t i, struct buf *out) {
 	buf_adds(out, "no service matches -s '");
-	text_add_clean(out, o->include.items[i], MOST_PATTERN_CHARS);
+	text_add_clean(out, rules->include.items[i], MOST_PATTERN_CHARS);
 	buf_adds(out, "'");
 }
 
 static size_t first_unmatched(const struct report_input *in) {
 	size_t i = 0;
-	while (i < in->config->include.count && !samples_pattern_is_idle(in->samples, i))
+	while (i < in->rules->include.count && !samples_pattern_is_idle(in->samples, i))
 		i++;
 	return i;
 }
@@ -123,8 +123,8 @@ static void add_no_service(const struct report_input *in, struct buf *out) {
 			in->target->region);
 	else if (s->service_count > 0)
 		buf_addf(out, "none of %zu services is active", s->service_count);
-	else if (pattern < in->config->include.count)
-		report_add_pattern(in->config, pattern, out);
+	else if (pattern < in->rules->include.count)
+		report_add_pattern(in->rules, pattern, out);
 	else
 		buf_addf(out, "-s and -x leave none of %zu services", s->listed_count);
 }
@@ -197,8 +197,8 @@ int report_add_headline(const struct report_input *in, struct buf *out, struct e
 		add_no_service(in, out);
 		return 0;
 	}
-	if (first_unmatched(in) < in->config->include.count) {
-		report_add_pattern(in->config, first_unmatched(in), out);
+	if (first_unmatched(in) < in->rules->include.count) {
+		report_add_pattern(in->rules, first_unmatched(in), out);
 		return 0;
 	}
 	const struct series_verdict *silent = first_of(v, is_silent);

@@ -57,14 +57,14 @@ static void write_range(struct json_writer *w, const char *name, const struct ra
 	buf_free(&text);
 }
 
-static void write_thresholds(struct json_writer *w, const struct config *config) {
+static void write_thresholds(struct json_writer *w, const struct rules *rules) {
 	json_begin_object(w, "thresholds");
 	for (int m = 0; m < METRICS; m++) {
-		if (!config->metrics[m])
+		if (!rules->metrics[m])
 			continue;
 		json_begin_object(w, metric_name((enum metric)m));
-		write_range(w, "warning", &config->warning[m]);
-		write_range(w, "critical", &config->critical[m]);
+		write_range(w, "warning", &rules->warning[m]);
+		write_range(w, "critical", &rules->critical[m]);
 		json_end_object(w);
 	}
 	json_end_object(w);
@@ -87,7 +87,7 @@ struct head {
 	enum state state;
 	const char *summary, *cluster, *region, *account;
 	const struct window *window; /* NULL: not known, like the next one */
-	const struct config *config;
+	const struct rules *rules;
 };
 
 static void write_head(struct json_writer *w, const struct head *h) {
@@ -100,9 +100,9 @@ static void write_head(struct json_writer *w, const struct head *h) {
 	write_clean(w, "region", h->region, MOST_NAME_CHARS);
 	write_clean(w, "account", h->account, MOST_NAME_CHARS);
 	write_window(w, h->window);
-	json_write_string(w, "statistic", h->config ? h->config->statistic : NULL);
-	if (h->config)
-		write_thresholds(w, h->config);
+	json_write_string(w, "statistic", h->rules ? h->rules->statistic : NULL);
+	if (h->rules)
+		write_thresholds(w, h->rules);
 	else
 		json_write_null(w, "thresholds");
 }
@@ -269,7 +269,7 @@ static void write_report(const struct report_input *in, const char *summary, con
 		.region = in->target->region,
 		.account = s->account,
 		.window = &s->window,
-		.config = in->config};
+		.rules = in->rules};
 	struct json_writer w = {.out = out};
 	write_head(&w, &head);
 	write_services(&w, in, with_values);
@@ -301,7 +301,7 @@ void report_json_failure(const struct report_failure *f, const char *summary, st
 		.cluster = f->cluster,
 		.region = f->region,
 		.account = f->account,
-		.config = f->config};
+		.rules = f->rules};
 	struct json_writer w = {.out = out};
 	write_head(&w, &head);
 	json_write_null(&w, "services");
@@ -314,7 +314,7 @@ void report_json_failure(const struct report_failure *f, const char *summary, st
 }
 
 void report_json_last_words(enum state state, const char *message,
-	char out[static PROCESS_LINE_BYTES]) {
+	char out[static REPORT_LAST_WORDS_BYTES]) {
 	char plain[REPORT_LAST_MESSAGE_BYTES];
 	size_t n = 0;
 	/* An escape takes room that this has not. */
@@ -323,7 +323,7 @@ void report_json_last_words(enum state state, const char *message,
 	plain[n] = '\0';
 	for (char *c = plain; *c; c++)
 		*c = *c == '"' ? '\'' : *c == '\\' ? '/' : *c;
-	(void)snprintf(out, PROCESS_LINE_BYTES,
+	(void)snprintf(out, REPORT_LAST_WORDS_BYTES,
 		"{\"version\":\"" PACKAGE_VERSION "\",\"state\":\"%s\",\"exit_code\":%d,"
 		"\"summary\":\"ECS %s - %s\",\"cluster\":null,\"region\":null,\"account\":null,"
 		"\"window\":null,\"statistic\":null,\"thresholds\":null,\"services\":null,"

@@ -3,7 +3,7 @@
 #ifndef REPORT_JSON_H
 #define REPORT_JSON_H
 
-#include "report/report.h"
+#include "report/input.h"
 
 /* Append the object and a line end. summary is the first line of the text output without perfdata;
  * errors are lines, one for each thing that concerns the run as a whole. Of more than 500,000
@@ -17,6 +17,6 @@ void report_json_failure(const struct report_failure *f, const char *summary, st
 
 /* The object for where no other can be made any more; see report_last_words. */
 void report_json_last_words(enum state state, const char *message,
-	char out[static PROCESS_LINE_BYTES]);
+	char out[static REPORT_LAST_WORDS_BYTES]);
 
 #endif

@@ -10,8 +10,8 @@
 enum { MOST_LABEL_BYTES = 2048, MOST_METRIC_LABEL_BYTES = 40, VALUE_DECIMALS = 2 };
 
 static enum perfdata_choice choice(const struct report_input *in) {
-	if (in->config->perfdata != PERFDATA_AUTO)
-		return in->config->perfdata;
+	if (in->style->perfdata != PERFDATA_AUTO)
+		return in->style->perfdata;
 	return in->to_terminal ? PERFDATA_NONE : PERFDATA_ALL;
 }
 
@@ -21,11 +21,11 @@ struct thresholds {
 	struct buf text;
 };
 
-static const char *thresholds_of(const struct config *o, enum metric m, struct thresholds *t) {
-	if (t->warning != &o->warning[m] || t->critical != &o->critical[m]) {
+static const char *thresholds_of(const struct rules *rules, enum metric m, struct thresholds *t) {
+	if (t->warning != &rules->warning[m] || t->critical != &rules->critical[m]) {
 		buf_truncate(&t->text, 0);
-		t->warning = &o->warning[m];
-		t->critical = &o->critical[m];
+		t->warning = &rules->warning[m];
+		t->critical = &rules->critical[m];
 		perfdata_add_thresholds(&t->text, t->warning, t->critical);
 	}
 	return buf_str(&t->text);
@@ -34,7 +34,7 @@ static const char *thresholds_of(const struct config *o, enum metric m, struct t
 static void add_item(const struct report_input *in, const char *label, enum metric m, double value,
 	struct thresholds *t, struct buf *out) {
 	char text[NUM_TEXT_BYTES];
-	const char *thresholds = thresholds_of(in->config, m, t);
+	const char *thresholds = thresholds_of(in->rules, m, t);
 	(void)report_format_value(value, VALUE_DECIMALS, true, t->warning, t->critical, text);
 	perfdata_add_percent(out, label, text, thresholds);
 	buf_fail_with(out, &t->text);

@@ -2,7 +2,7 @@
 #ifndef REPORT_PERFDATA_H
 #define REPORT_PERFDATA_H
 
-#include "report/report.h"
+#include "report/input.h"
 #include "report/fit.h"
 
 /* Appends " | " and the cluster's items: a peak for each metric, the counts of services, problems

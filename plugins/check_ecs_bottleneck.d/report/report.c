@@ -48,7 +48,7 @@ static void add_unknown_line(struct buf *out, const char *text, size_t n) {
 
 static void add_end_reason(const struct report_input *in, struct buf *out) {
 	const struct samples *s = in->samples;
-	enum state state = s->end == SAMPLES_STOPPED ? STATE_UNKNOWN : in->config->timeout_state;
+	enum state state = s->end == SAMPLES_STOPPED ? STATE_UNKNOWN : in->rules->timeout_state;
 	buf_addf(out, "[%s] ", state_name(state));
 	text_add_clean(out, buf_str(&s->end_reason), MOST_MESSAGE_CHARS);
 	buf_addc(out, '\n');
@@ -68,11 +68,11 @@ static void add_failures(const struct report_input *in, struct buf *out) {
 		skip = false;
 		line += n + (line[n] == '\n');
 	}
-	for (size_t i = 0; i < in->config->include.count; i++) {
+	for (size_t i = 0; i < in->rules->include.count; i++) {
 		if (!samples_pattern_is_idle(in->samples, i))
 			continue;
 		buf_adds(out, "[UNKNOWN] ");
-		report_add_pattern(in->config, i, out);
+		report_add_pattern(in->rules, i, out);
 		buf_addc(out, '\n');
 	}
 	report_add_remarks(in->samples, out);
@@ -86,7 +86,7 @@ static int add_series_lines(const struct report_input *in, struct report_parts *
 		return report_add_chart(in, p, e);
 	size_t count = 0;
 	const struct series_verdict **list = report_sorted(v, ORDER_LINES,
-		in->config->verbosity == 0 ? is_not_ok : NULL, &count);
+		in->style->verbosity == 0 ? is_not_ok : NULL, &count);
 	if (!list)
 		return err_no_memory(e);
 	report_parts_expect(p, count, v->series_count);
@@ -109,7 +109,7 @@ static void add_dropped(const struct report_input *in, struct buf *out) {
 	const struct samples *s = in->samples;
 	const struct verdict *v = in->verdict;
 	size_t at = 0; /* the verdict's series are in the order of the services */
-	for (size_t i = 0; in->config->verbosity > 0 && i < s->service_count; i++) {
+	for (size_t i = 0; in->style->verbosity > 0 && i < s->service_count; i++) {
 		while (at < v->series_count && v->series[at].service < i)
 			at++;
 		bool is_judged = at < v->series_count && v->series[at].service == i;
@@ -135,7 +135,7 @@ static void add_context(const struct report_input *in, struct buf *out) {
 		text_add_clean(out, in->samples->account, sizeof in->samples->account);
 		buf_adds(out, ", ");
 	}
-	buf_addf(out, "%s, %s per %s, %s to %s", in->target->region, in->config->statistic,
+	buf_addf(out, "%s, %s per %s, %s to %s", in->target->region, in->rules->statistic,
 		num_format_duration(w->period_s, period), time_format_minute(w->start_s, start),
 		time_format_minute(w->end_s, end));
 }
@@ -153,7 +153,7 @@ static int add_headroom(const struct report_input *in, struct buf *out, struct e
 	struct headroom h;
 	if (in->verdict->state != STATE_OK)
 		return 0;
-	int found = headroom_find(in->config, in->samples, in->verdict, &h, e);
+	int found = headroom_find(in->rules, in->samples, in->verdict, &h, e);
 	if (found <= 0)
 		return found;
 	buf_adds(out, "headroom: ");
@@ -189,10 +189,10 @@ static void add_errors(const struct report_input *in, struct buf *out) {
 		buf_addc(out, '\n');
 	}
 	buf_adds(out, buf_str(&s->failures));
-	for (size_t i = 0; i < in->config->include.count; i++) {
+	for (size_t i = 0; i < in->rules->include.count; i++) {
 		if (!samples_pattern_is_idle(in->samples, i))
 			continue;
-		report_add_pattern(in->config, i, out);
+		report_add_pattern(in->rules, i, out);
 		buf_addc(out, '\n');
 	}
 	report_add_remarks(s, out);
@@ -217,12 +217,12 @@ static int report_as_json(const struct report_input *in, struct buf *out, struct
 
 int report(const struct report_input *in, struct buf *out, struct err *e) {
 	struct report_parts parts;
-	if (in->config->format == FORMAT_JSON)
+	if (in->style->format == FORMAT_JSON)
 		return report_as_json(in, out, e);
 	report_parts_init(&parts);
 	int rc = add_parts(in, &parts, e);
 	if (rc == 0)
-		rc = report_fit(&parts, in->config->max_output_bytes, out, e);
+		rc = report_fit(&parts, in->style->max_output_bytes, out, e);
 	report_parts_free(&parts);
 	return rc;
 }
@@ -233,26 +233,25 @@ void report_failure(const struct report_failure *f, struct buf *out) {
 	report_parts_init(&parts);
 	add_prefix(f->state, f->cluster, &parts.headline);
 	text_add_clean(&parts.headline, f->message, MOST_MESSAGE_CHARS);
-	if (f->format == FORMAT_JSON) {
+	if (f->style->format == FORMAT_JSON) {
 		buf_fail_with(out, &parts.headline);
 		report_json_failure(f, buf_str(&parts.headline), out);
 	} else {
 		buf_adds(&parts.body, f->diagnosis);
 		report_parts_add_plain_lines(&parts);
-		(void)report_fit(&parts, f->max_output_bytes, out, &e);
+		(void)report_fit(&parts, f->style->max_output_bytes, out, &e);
 	}
 	report_parts_free(&parts);
 }
 
 void report_last_words(enum report_format format, enum state state, const char *message,
-	struct process_end *out) {
+	char out[static REPORT_LAST_WORDS_BYTES]) {
 	char whole[REPORT_LAST_MESSAGE_BYTES];
 	(void)snprintf(whole, sizeof whole, "%.*s", (int)text_fitting(message, sizeof whole - 1),
 		message);
-	out->state = state;
 	if (format == FORMAT_JSON)
-		report_json_last_words(state, whole, out->line);
+		report_json_last_words(state, whole, out);
 	else
-		(void)snprintf(out->line, sizeof out->line, "ECS %s - %s\n", state_name(state),
+		(void)snprintf(out, REPORT_LAST_WORDS_BYTES, "ECS %s - %s\n", state_name(state),
 			whole);
 }

@@ -43,8 +43,8 @@ void report_add_value(struct buf *out, double value, int decimals, bool trim,
 
 static void add_percent(const struct report_input *in, const struct series_verdict *v, double value,
 	struct buf *out) {
-	report_add_value(out, value, 1, false, &in->config->warning[v->metric],
-		&in->config->critical[v->metric]);
+	report_add_value(out, value, 1, false, &in->rules->warning[v->metric],
+		&in->rules->critical[v->metric]);
 	buf_addc(out, '%');
 }
 
@@ -171,8 +171,8 @@ void report_add_headroom(const struct report_input *in, const struct headroom *h
 		state_name(h->is_critical ? STATE_CRITICAL : STATE_WARNING));
 	range_format(h->range, out);
 	buf_adds(out, ")");
-	if (in->config->breaches > 1)
-		buf_addf(out, ", the %zu. nearest of its points", in->config->breaches);
+	if (in->rules->breaches > 1)
+		buf_addf(out, ", the %zu. nearest of its points", in->rules->breaches);
 }
 
 static bool is_by_points(const struct series_verdict *v) {
@@ -193,11 +193,12 @@ void report_add_reason(const struct report_input *in, const struct series_verdic
 void report_add_link(const struct report_input *in, const struct series_verdict *v,
 	const char *before, struct buf *out) {
 	struct console_graph graph = {
+		.host = in->target->console_host,
 		.region = in->target->region,
 		.cluster = in->target->name,
 		.service = in->samples->services[v->service].name,
 		.metric = v->metric,
-		.statistic = in->config->statistic,
+		.statistic = in->rules->statistic,
 		.window = &in->samples->window,
 	};
 	size_t start = out->len;

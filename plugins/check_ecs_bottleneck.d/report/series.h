@@ -4,7 +4,7 @@
 
 #include "base/num.h"
 #include "judge/headroom.h"
-#include "report/report.h"
+#include "report/input.h"
 #include "report/fit.h"
 
 /* Writes the value in plain decimal notation with at least this many decimals, and as many more as

@@ -75,7 +75,7 @@ static void add_time(const struct report_input *in, int64_t epoch_s, struct buf 
 	const size_t date = strlen("YYYY-MM-DD ");
 	(void)time_format_minute(epoch_s, text);
 	(void)time_format_minute(in->samples->now_s, now);
-	bool today = in->config->format != FORMAT_JSON && strncmp(text, now, date) == 0;
+	bool today = in->style->format != FORMAT_JSON && strncmp(text, now, date) == 0;
 	buf_adds(out, text + (today ? date : 0));
 }
 
@@ -99,7 +99,7 @@ void report_add_running(const struct report_input *in, const struct series_verdi
 
 void report_add_no_percentile(const struct report_input *in, struct buf *out) {
 	buf_addf(out, "CloudWatch returned no %s (several tasks?); use Maximum or Average",
-		in->config->statistic);
+		in->rules->statistic);
 }
 
 /* What ECS says has failed lately: the rollout's reason, else the event's. */
@@ -166,7 +166,7 @@ static void add_remark(const struct report_input *in, const struct series_verdic
 		buf_adds(out, ", and ECS could not be asked why: ");
 		text_add_clean(out, text_of(d->text), MOST_REASON_CHARS);
 	} else if (r == REASON_POLICY) {
-		buf_addf(out, " (--no-data=%s)", state_name(in->config->no_data_state));
+		buf_addf(out, " (--no-data=%s)", state_name(in->rules->no_data_state));
 	}
 }
 

@@ -2,7 +2,7 @@
 #ifndef REPORT_SILENCE_H
 #define REPORT_SILENCE_H
 
-#include "report/report.h"
+#include "report/input.h"
 
 /* The series of one service stand together in the verdict: the first of them, and whether one (or
  * the verdict's end) still is of a service. */

@@ -1,0 +1,30 @@
+/* How the user wants the result to look. */
+#ifndef STYLE_H
+#define STYLE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum report_format { FORMAT_MULTI_LINE, FORMAT_JSON };
+
+/* PERFDATA_AUTO: none at a terminal, all elsewhere. */
+enum perfdata_choice {
+	PERFDATA_AUTO,
+	PERFDATA_ALL,
+	PERFDATA_PROBLEMS,
+	PERFDATA_SUMMARY,
+	PERFDATA_NONE
+};
+
+enum terminal_choice { TERMINAL_AUTO, TERMINAL_ALWAYS, TERMINAL_NEVER };
+
+struct style {
+	enum report_format format;
+	enum perfdata_choice perfdata;
+	enum terminal_choice chart, colour;
+	size_t max_output_bytes; /* 0: no bound */
+	int verbosity;           /* 0-3 */
+	int64_t interval_s;      /* between two runs; 0: not told */
+};
+
+#endif
