@@ -16,8 +16,7 @@ enum { MOST_CLUSTER_CHARS = 40, MOST_ITEM_CHARS = 60 };
 
 /* --- what is kept --- */
 
-_Static_assert(sizeof((struct process_end){.state = STATE_OK}.line) == REPORT_LAST_WORDS_BYTES,
-	"last words fit");
+_Static_assert((int)PROCESS_LINE_BYTES == (int)REPORT_LAST_WORDS_BYTES, "one line holds a result");
 
 static void end_with(const struct known *k, enum state state, const char *message,
 	struct process_end *out) {

@@ -1,0 +1,73 @@
+#include "config.h"
+
+#include "jobs/check.h"
+
+#include "collect/collect.h"
+#include "report/report.h"
+#include "term/tty.h"
+
+#include <stdio.h>
+
+enum { USUAL_COLUMNS = 80 /* of a terminal that does not tell */ };
+
+static void show_progress(void *ctx, const struct collect_counts *counts) {
+	char line[PROGRESS_COLUMNS + 1];
+	(void)snprintf(line, sizeof line, "%zu services%s, %zu of %zu series fetched",
+		counts->services, counts->all_listed ? "" : " so far", counts->settled,
+		counts->series);
+	run_show_progress(ctx, line);
+}
+
+static void learn(void *ctx, size_t first, size_t count) {
+	struct run *r = ctx;
+	known_learn(&r->known, &r->samples, first, count);
+}
+
+static void show_for_people(const struct run *r, struct report_input *input) {
+	enum terminal_choice chart = r->options.style.chart;
+	enum terminal_choice colour = r->options.style.colour;
+	int columns = tty_columns(r->output_fd);
+	input->to_terminal = tty_is_terminal(r->output_fd);
+	input->utf8 = !input->to_terminal || tty_is_utf8();
+	input->chart = chart == TERMINAL_AUTO ? input->to_terminal : chart == TERMINAL_ALWAYS;
+	input->colour = colour == TERMINAL_AUTO ? tty_wants_colour(r->output_fd)
+						: colour == TERMINAL_ALWAYS;
+	input->columns = !input->to_terminal ? 0 : columns > 0 ? columns : USUAL_COLUMNS;
+}
+
+static int make_report(struct run *r, struct err *e) {
+	struct report_input input = {
+		.rules = &r->options.rules,
+		.style = &r->options.style,
+		.target = &r->target,
+		.samples = &r->samples,
+		.verdict = &r->verdict,
+		.diagnosis = buf_str(&r->diagnosis),
+	};
+	show_for_people(r, &input);
+	if (report(&input, &r->out, e) == 0)
+		return 0;
+	buf_free(&r->out);
+	return -1;
+}
+
+enum state check(struct run *r) {
+	const struct rules *rules = &r->options.rules;
+	const struct collect_watcher watcher = {show_progress, learn, r};
+	struct err e = {0};
+	enum state end;
+	if (run_connect(r, &end) || run_find_cluster(r, &end))
+		return end;
+	int rc = samples_init(&r->samples, rules->include.count, &e);
+	if (rc == 0)
+		rc = collect(rules, &r->options.choice, &r->target, r->client, &watcher,
+			&r->samples, &e);
+	run_describe_work(r, r->samples.metrics_billed);
+	if (rc)
+		return run_fail(r, &e);
+	r->must_not_clean_up = r->samples.time_is_over;
+	if (judge(rules, &r->samples, &r->verdict, &e))
+		return run_fail(r, &e);
+	known_settle(&r->known, &r->verdict);
+	return make_report(r, &e) ? run_fail(r, &e) : r->verdict.state;
+}

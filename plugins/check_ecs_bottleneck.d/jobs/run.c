@@ -1,0 +1,221 @@
+#include "config.h"
+
+#include "jobs/run.h"
+
+#include "aws/http/http.h"
+#include "base/crypto.h"
+#include "collect/ending.h"
+#include "collect/find_cluster.h"
+#include "harness/process.h"
+#include "report/billing.h"
+#include "report/report.h"
+#include "term/picker.h"
+
+enum {
+	BACKSTOP_GRACE_MS = 500,
+	PROGRESS_AFTER_MS = 1000,
+	PROGRESS_EACH_MS = 200,
+	MAX_DIAGNOSIS_BYTES = 1024 * 1024
+};
+
+void run_init(struct run *r, int output_fd) {
+	*r = (struct run){.clock = clock_system(),
+		.output_fd = output_fd,
+		.progress = {.guard = process_guard_terminal}};
+	r->started_ms = clock_monotonic_ms(&r->clock);
+	buf_init(&r->out, REPORT_MOST_BYTES);
+	buf_init(&r->diagnosis, MAX_DIAGNOSIS_BYTES);
+}
+
+void run_free(struct run *r) {
+	known_free(&r->known);
+	verdict_free(&r->verdict);
+	samples_free(&r->samples);
+	target_free(&r->target);
+	client_free(r->client);
+	session_free(&r->session);
+	options_free(&r->options);
+	buf_free(&r->diagnosis);
+	buf_free(&r->out);
+}
+
+/* --- the deadline --- */
+
+static int64_t deadline_ms(const struct run *r) {
+	return r->started_ms + (int64_t)r->options.choice.timeout_s * 1000;
+}
+
+/* Nothing else looks at the deadline while the options are read. */
+void run_arm_backstop(const struct run *r) {
+	int64_t grace_ms = r->understood ? BACKSTOP_GRACE_MS : 0;
+	process_arm_backstop(deadline_ms(r) + grace_ms - clock_monotonic_ms(&r->clock));
+}
+
+/* --- results of runs that end early --- */
+
+/* Before the cluster is known for sure, what the user called it. */
+static void add_result(struct run *r, enum state state, const char *message) {
+	const struct options *o = r->understood ? &r->options : NULL;
+	const struct target *t = &r->target;
+	const struct report_failure failure = {
+		.state = state,
+		.cluster = t->name ? t->name
+			: o        ? o->choice.cluster_name
+				   : NULL,
+		.region = r->session.region.name,
+		.account = t->account[0] ? t->account
+			: o              ? o->choice.cluster_account
+					 : NULL,
+		.style = &r->options.style,
+		.rules = o ? &o->rules : NULL,
+		.message = message,
+		.diagnosis = buf_str(&r->diagnosis),
+	};
+	report_failure(&failure, &r->out);
+}
+
+enum state run_end_with(struct run *r, enum state state, const char *message) {
+	struct buf text;
+	buf_init(&text, MAX_DIAGNOSIS_BYTES);
+	known_describe(&r->known, &text);
+	buf_adds(&text, message);
+	state = state_worse(state, r->known.state);
+	add_result(r, state, buf_str(&text));
+	buf_free(&text);
+	return state;
+}
+
+enum state run_fail(struct run *r, const struct err *e) {
+	return run_end_with(r, STATE_UNKNOWN, e->message);
+}
+
+/* The run was over before it knew its cluster; without a client e says what it was doing. */
+static enum state end_early(struct run *r, enum client_event event, const struct err *e) {
+	struct buf why;
+	enum state state = event == CLIENT_STOPPED ? STATE_UNKNOWN : r->options.rules.timeout_state;
+	buf_init(&why, MAX_DIAGNOSIS_BYTES);
+	if (r->client) {
+		ending_describe(r->client, event, r->options.choice.timeout_s, &why);
+		run_describe_work(r, 0);
+	} else {
+		ending_describe_connecting(e, event, r->options.choice.timeout_s, &why);
+	}
+	state = run_end_with(r, state, buf_str(&why));
+	buf_free(&why);
+	r->must_not_clean_up = true;
+	return state;
+}
+
+/* --- reaching AWS and the cluster --- */
+
+static const char user_agent[] = PACKAGE_NAME "/" PACKAGE_VERSION;
+
+static int open_session(struct run *r, struct err *e) {
+	const struct choice *c = &r->options.choice;
+	const struct session_options options = {
+		.profile = c->profile,
+		.profile_is_private = c->profile_is_private,
+		.region = c->region,
+		.region_is_private = c->region_is_private,
+		.arn_region = c->cluster_region[0] ? c->cluster_region : NULL,
+		.endpoint_url = c->endpoint_url,
+		.ca_bundle = c->ca_bundle,
+		.ca_bundle_is_private = c->ca_bundle_is_private,
+		.role_arn = c->role_arn,
+		.external_id = c->external_id,
+		.no_cache = c->no_cache,
+		.clock = &r->clock,
+		.deadline_ms = deadline_ms(r),
+		.stop = process_stop_flag(),
+		.user_agent = user_agent,
+		.journal = r->options.style.verbosity >= 3 ? &r->diagnosis : NULL,
+	};
+	return session_open(&options, &r->session, e);
+}
+
+static int open_client(struct run *r, struct err *e) {
+	const bool explain = r->options.style.verbosity >= 2;
+	const struct client_options options = {
+		.session = &r->session,
+		.user_agent = user_agent,
+		.clock = r->clock,
+		.random_unit = crypto_random_unit,
+		.deadline_ms = deadline_ms(r),
+		.stop = process_stop_flag(),
+		.tick_ms = progress_possible() ? PROGRESS_EACH_MS : 0,
+		.keep_journal = r->options.style.verbosity >= 3,
+		.remarks = &r->diagnosis,
+		.child_started = process_child_group,
+	};
+	if (explain)
+		session_describe(&r->session, &r->diagnosis);
+	r->client = client_new(&options, explain ? &r->diagnosis : NULL, e);
+	return r->client ? 0 : -1;
+}
+
+int run_connect(struct run *r, enum state *end) {
+	struct err e = {0};
+	http_tell_of_calls(process_in_call);
+	if (open_session(r, &e) == 0 && open_client(r, &e) == 0)
+		return 0;
+	if (e.code == ERR_DEADLINE)
+		*end = end_early(r, *process_stop_flag() ? CLIENT_STOPPED : CLIENT_DEADLINE, &e);
+	else
+		*end = run_fail(r, &e);
+	return -1;
+}
+
+/* A person thinks as long as they like: the deadline moves on by what that took. */
+static enum picker_end let_choose(void *ctx, const char *title, const char *const *names,
+	size_t count, size_t *index, struct err *e) {
+	struct run *r = ctx;
+	const struct picker picker = {.title = title,
+		.names = names,
+		.count = count,
+		.stop = process_stop_flag(),
+		.guard = process_guard_terminal};
+	int64_t began_ms = clock_monotonic_ms(&r->clock);
+	process_pause_backstop();
+	enum picker_end end = picker_choose(&picker, index, e);
+	int64_t taken_ms = clock_monotonic_ms(&r->clock) - began_ms;
+	r->started_ms += taken_ms;
+	client_postpone_deadline(r->client, taken_ms);
+	run_arm_backstop(r);
+	return end;
+}
+
+int run_find_cluster(struct run *r, enum state *end) {
+	struct err e = {0};
+	int rc;
+	const struct target_chooser chooser = {picker_possible() ? let_choose : NULL, r};
+	enum client_event event = target_resolve(&r->options.choice, r->session.region.name,
+		r->client, &chooser, &r->target, &rc, &e);
+	if (event != CLIENT_IDLE) {
+		*end = end_early(r, event, &e);
+		return -1;
+	}
+	r->known.cluster = r->target.name;
+	if (rc == 0)
+		return 0;
+	run_describe_work(r, 0);
+	*end = run_fail(r, &e);
+	return -1;
+}
+
+/* --- what is told on the way --- */
+
+void run_show_progress(struct run *r, const char *line) {
+	if (clock_monotonic_ms(&r->clock) - r->started_ms >= PROGRESS_AFTER_MS)
+		progress_show(&r->progress, line);
+}
+
+void run_describe_work(struct run *r, size_t metrics_billed) {
+	const struct style *style = &r->options.style;
+	client_describe_clock(r->client, style->verbosity >= 2, &r->diagnosis);
+	if (style->verbosity >= 2) {
+		client_describe_work(r->client, &r->diagnosis);
+		billing_describe(metrics_billed, style->interval_s, &r->diagnosis);
+	}
+	if (style->verbosity >= 3)
+		client_describe_journal(r->client, &r->diagnosis);
+}
