@@ -2,6 +2,8 @@
 
 #include "options/table.h"
 
+#include "options/word_list.h"
+
 #include "aws/service/arn.h"
 #include "base/nearest.h"
 #include "base/num.h"
@@ -14,9 +16,11 @@
 
 enum { LONGEST_TIMEOUT_S = 86400, MOST_BREACHES = 1000000 };
 
+/* What options take, separated by blanks; where an enumeration belongs to it, in its order. */
+#define STATE_WORDS "ok warning critical unknown"
 static const char metric_words[] = "cpu ebs memory";
-static const char state_words[] = "ok warning critical unknown";
-static const char policy_words[] = "auto ok warning critical unknown";
+static const char state_words[] = STATE_WORDS;
+static const char policy_words[] = "auto " STATE_WORDS;
 static const char statistic_words[] = "Maximum Average Minimum";
 static const char perfdata_words[] = "auto all problems summary none";
 static const char terminal_words[] = "auto always never";
@@ -152,21 +156,16 @@ static bool is_percentile(const char *s) {
 }
 
 static int apply_statistic(struct draft *d, const char *value, struct err *e) {
-	static const char *const names[] = {"Maximum", "Average", "Minimum"};
 	struct rules *rules = &d->options->rules;
+	const char *found = word_list_find(statistic_words, value);
 	rules->is_percentile = is_percentile(value);
-	const char *found = rules->is_percentile && strlen(value) < sizeof rules->statistic ? value
-											    : NULL;
-	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
-		if (text_is_word(value, names[i]))
-			found = names[i];
-	if (!found) {
-		(void)err_set(e, ERR_USAGE,
-			"--statistic=%s: use Maximum, Average, Minimum or a percentile such as p95",
-			value);
-		return nearest_explain_word(value, strlen(value), statistic_words, e);
-	}
-	(void)snprintf(rules->statistic, sizeof rules->statistic, "%s", found);
+	if (rules->is_percentile && strlen(value) < sizeof rules->statistic)
+		found = value;
+	if (!found)
+		return word_list_refuse("--statistic", value, statistic_words,
+			"a percentile such as p95", e);
+	(void)snprintf(rules->statistic, sizeof rules->statistic, "%.*s", (int)strlen(value),
+		found);
 	return 0;
 }
 
@@ -179,13 +178,12 @@ static int apply_breaches(struct draft *d, const char *value, struct err *e) {
 }
 
 static int apply_no_data(struct draft *d, const char *value, struct err *e) {
+	struct rules *rules = &d->options->rules;
 	bool is_auto = strcmp(value, "auto") == 0;
-	d->options->rules.no_data = is_auto ? NO_DATA_AUTO : NO_DATA_STATE;
-	if (is_auto || state_parse(value, &d->options->rules.no_data_state) == 0)
+	rules->no_data = is_auto ? NO_DATA_AUTO : NO_DATA_STATE;
+	if (is_auto || state_parse(value, &rules->no_data_state) == 0)
 		return 0;
-	(void)err_set(e, ERR_USAGE, "--no-data=%s: use auto, ok, warning, critical or unknown",
-		value);
-	return nearest_explain_word(value, strlen(value), policy_words, e);
+	return word_list_refuse("--no-data", value, policy_words, NULL, e);
 }
 
 static int apply_region(struct draft *d, const char *value, struct err *e) {
@@ -243,9 +241,7 @@ static int apply_ca_bundle(struct draft *d, const char *value, struct err *e) {
 static int apply_timeout_result(struct draft *d, const char *value, struct err *e) {
 	if (state_parse(value, &d->options->rules.timeout_state) == 0)
 		return 0;
-	(void)err_set(e, ERR_USAGE,
-		"--timeout-result=%s: use ok, warning, critical, unknown or 0-3", value);
-	return nearest_explain_word(value, strlen(value), state_words, e);
+	return word_list_refuse("--timeout-result", value, state_words, "0-3", e);
 }
 
 /* N, N:, N:STATE, :STATE: the forms of both plugin families. */
@@ -268,33 +264,17 @@ static int apply_timeout(struct draft *d, const char *value, struct err *e) {
 }
 
 static int apply_perfdata(struct draft *d, const char *value, struct err *e) {
-	static const char *const names[] = {[PERFDATA_AUTO] = "auto",
-		[PERFDATA_ALL] = "all",
-		[PERFDATA_PROBLEMS] = "problems",
-		[PERFDATA_SUMMARY] = "summary",
-		[PERFDATA_NONE] = "none"};
-	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-		if (strcmp(value, names[i]) == 0) {
-			d->options->style.perfdata = (enum perfdata_choice)i;
-			return 0;
-		}
-	}
-	(void)err_set(e, ERR_USAGE, "--perfdata=%s: use auto, all, problems, summary or none",
-		value);
-	return nearest_explain_word(value, strlen(value), perfdata_words, e);
+	int place = word_list_choose("--perfdata", value, perfdata_words, e);
+	if (place >= 0)
+		d->options->style.perfdata = (enum perfdata_choice)place;
+	return place < 0 ? -1 : 0;
 }
 
 static int apply_format(struct draft *d, const char *value, struct err *e) {
-	static const char *const names[] =
-		{[FORMAT_MULTI_LINE] = "multi-line", [FORMAT_JSON] = "json"};
-	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-		if (strcmp(value, names[i]) == 0) {
-			d->options->style.format = (enum report_format)i;
-			return 0;
-		}
-	}
-	(void)err_set(e, ERR_USAGE, "--output-format=%s: use multi-line or json", value);
-	return nearest_explain_word(value, strlen(value), format_words, e);
+	int place = word_list_choose("--output-format", value, format_words, e);
+	if (place >= 0)
+		d->options->style.format = (enum report_format)place;
+	return place < 0 ? -1 : 0;
 }
 
 bool option_table_is_early(const struct option_spec *o) {
@@ -304,25 +284,18 @@ bool option_table_is_early(const struct option_spec *o) {
 
 static int apply_terminal_choice(const char *option, const char *value, enum terminal_choice *out,
 	struct err *e) {
-	static const char *const names[] = {[TERMINAL_AUTO] = "auto",
-		[TERMINAL_ALWAYS] = "always",
-		[TERMINAL_NEVER] = "never"};
-	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-		if (strcmp(value, names[i]) == 0) {
-			*out = (enum terminal_choice)i;
-			return 0;
-		}
-	}
-	(void)err_set(e, ERR_USAGE, "--%s=%s: use auto, always or never", option, value);
-	return nearest_explain_word(value, strlen(value), terminal_words, e);
+	int place = word_list_choose(option, value, terminal_words, e);
+	if (place >= 0)
+		*out = (enum terminal_choice)place;
+	return place < 0 ? -1 : 0;
 }
 
 static int apply_chart(struct draft *d, const char *value, struct err *e) {
-	return apply_terminal_choice("chart", value, &d->options->style.chart, e);
+	return apply_terminal_choice("--chart", value, &d->options->style.chart, e);
 }
 
 static int apply_color(struct draft *d, const char *value, struct err *e) {
-	return apply_terminal_choice("color", value, &d->options->style.colour, e);
+	return apply_terminal_choice("--color", value, &d->options->style.colour, e);
 }
 
 static int apply_max_output(struct draft *d, const char *value, struct err *e) {
