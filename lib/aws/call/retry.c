@@ -2,7 +2,7 @@
 
 #include "aws/call/retry.h"
 
-#include "base/file.h"
+#include "base/env.h"
 #include "base/num.h"
 
 #include <string.h>

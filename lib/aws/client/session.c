@@ -6,6 +6,7 @@
 #include "aws/http/proxy.h"
 #include "aws/identity/imds.h"
 
+#include "base/env.h"
 #include "base/file.h"
 #include "base/text.h"
 

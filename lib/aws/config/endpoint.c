@@ -3,7 +3,7 @@
 #include "aws/config/endpoint.h"
 
 #include "base/buf.h"
-#include "base/file.h"
+#include "base/env.h"
 #include "base/nearest.h"
 #include "base/text.h"
 

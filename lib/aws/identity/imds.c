@@ -2,7 +2,7 @@
 
 #include "aws/identity/imds.h"
 
-#include "base/file.h"
+#include "base/env.h"
 #include "base/num.h"
 #include "base/secrets.h"
 #include "base/text.h"

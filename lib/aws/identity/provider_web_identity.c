@@ -5,6 +5,7 @@
 #include "aws/identity/cache.h"
 #include "aws/identity/sts.h"
 
+#include "base/env.h"
 #include "base/file.h"
 #include "base/secrets.h"
 #include "base/text.h"
