@@ -8,7 +8,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <pwd.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,7 +19,6 @@ enum {
 	MOST_NAME_BYTES = 255,
 	MOST_PATH_BYTES = 4096,
 	TEMPORARY_TRIES = 16,
-	PASSWD_BYTES = 16384,
 	LONGEST_WAIT_MS = 100 /* a stop signal is noticed after so long */
 };
 
@@ -195,7 +193,7 @@ int file_replace(const char *path, const void *bytes, size_t n, mode_t mode, str
 	return rc;
 }
 
-/* --- surroundings --- */
+/* --- paths --- */
 
 void file_add_absolute(struct buf *out, const char *path) {
 	char above[MOST_PATH_BYTES];
@@ -207,23 +205,4 @@ void file_add_absolute(struct buf *out, const char *path) {
 		buf_addf(out, "%s/", above);
 	}
 	buf_adds(out, path);
-}
-
-void file_add_home(struct buf *out) {
-	const char *home = env_get("HOME");
-	if (home) {
-		buf_adds(out, home);
-		return;
-	}
-	struct passwd entry, *found = NULL;
-	char *text = malloc(PASSWD_BYTES);
-	if (text && getpwuid_r(geteuid(), &entry, text, PASSWD_BYTES, &found) == 0 && found &&
-		found->pw_dir)
-		buf_adds(out, found->pw_dir);
-	free(text);
-}
-
-const char *env_get(const char *name) {
-	const char *value = getenv(name);
-	return value && *value ? value : NULL;
 }

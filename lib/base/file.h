@@ -1,5 +1,4 @@
-/* Small files, read and replaced whole; the home folder; environment variables with AWS's rule that
- * empty is unset. */
+/* Small files, read and replaced whole. */
 #ifndef BASE_FILE_H
 #define BASE_FILE_H
 
@@ -51,12 +50,5 @@ int file_replace_at(int folder, const char *name, const void *bytes, size_t n, m
 /* Appends path, below the working directory if it is a relative one. Without a working directory
  * out fails. */
 void file_add_absolute(struct buf *out, const char *path);
-
-/* Appends the home folder: HOME, else the password entry's; nothing when there is neither. (HOME
- * can be missing where a daemon runs the check.) */
-void file_add_home(struct buf *out);
-
-/* The variable's value, or NULL when it is unset or empty. Borrowed. */
-const char *env_get(const char *name);
 
 #endif

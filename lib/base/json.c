@@ -88,23 +88,3 @@ int json_print(json *document, size_t most, struct buf *out, struct err *e) {
 		return err_set(e, ERR_LIMIT, "JSON text of more than %zu bytes", most);
 	return buf_check(out, "JSON text", e);
 }
-
-void json_add_string(struct buf *out, const char *s) {
-	buf_addc(out, '"');
-	for (;;) {
-		const char *plain = s;
-		while ((unsigned char)*s >= 0x20U && *s != '"' && *s != '\\' && *s != 0x7F)
-			s++;
-		buf_add(out, plain, (size_t)(s - plain));
-		if (!*s)
-			break;
-		if (*s == '"' || *s == '\\') {
-			buf_addc(out, '\\');
-			buf_addc(out, *s);
-		} else {
-			buf_addf(out, "\\u%04x", (unsigned)(unsigned char)*s);
-		}
-		s++;
-	}
-	buf_addc(out, '"');
-}

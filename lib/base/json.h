@@ -60,7 +60,4 @@ int json_set_string(json *document, const char *name, const char *value, struct 
  * ERR_LIMIT (the text needs more than most bytes) or ERR_MEMORY. */
 int json_print(json *document, size_t most, struct buf *out, struct err *e);
 
-/* Appends s as a JSON string with its quotes. s must be valid UTF-8. */
-void json_add_string(struct buf *out, const char *s);
-
 #endif

@@ -4,6 +4,7 @@
 
 #include "base/buf.h"
 #include "base/crypto.h"
+#include "base/env.h"
 #include "base/file.h"
 #include "base/ini.h"
 #include "base/text.h"

@@ -2,7 +2,7 @@
 
 #include "term/tty.h"
 
-#include "base/file.h"
+#include "base/env.h"
 #include "base/text.h"
 
 #include <langinfo.h>

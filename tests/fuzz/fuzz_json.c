@@ -5,6 +5,7 @@
 
 #include "fuzz.h"
 
+#include "base/json_write.h"
 #include "base/num.h"
 #include "base/text.h"
 

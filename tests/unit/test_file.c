@@ -3,6 +3,8 @@
 
 #include "support.h"
 
+#include "base/account.h"
+#include "base/env.h"
 #include "base/file.h"
 
 #include <dirent.h>
@@ -286,18 +288,18 @@ static void the_home_folder_is_found(void **state) {
 	struct buf b;
 	buf_init(&b, 1000);
 	setenv("HOME", "/home/x", 1);
-	file_add_home(&b);
+	account_add_home(&b);
 	assert_string_equal(buf_str(&b), "/home/x");
 	buf_free(&b);
 	/* The password entry's, as the C library reads it. */
 	const struct passwd *entry = getpwuid(geteuid());
 	const char *wanted = entry && entry->pw_dir ? entry->pw_dir : "";
 	unsetenv("HOME");
-	file_add_home(&b);
+	account_add_home(&b);
 	assert_string_equal(buf_str(&b), wanted);
 	buf_free(&b);
 	setenv("HOME", "", 1);
-	file_add_home(&b);
+	account_add_home(&b);
 	assert_string_equal(buf_str(&b), wanted);
 	buf_free(&b);
 }

@@ -4,6 +4,7 @@
 #include "support.h"
 
 #include "base/json.h"
+#include "base/json_write.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -4,7 +4,7 @@
 #include "support.h"
 
 #include "base/json.h"
-#include "base/json_writer.h"
+#include "base/json_write.h"
 #include "report/report.h"
 #include "scene.h"
 

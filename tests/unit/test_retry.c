@@ -4,6 +4,7 @@
 #include "support.h"
 
 #include "aws/call/retry.h"
+#include "aws/config/retry_config.h"
 
 #include <stdlib.h>
 #include <string.h>

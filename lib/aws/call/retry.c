@@ -2,41 +2,12 @@
 
 #include "aws/call/retry.h"
 
-#include "base/file.h"
 #include "base/num.h"
 
 #include <string.h>
 
-enum { STANDARD_ATTEMPTS = 3, LEGACY_ATTEMPTS = 5, MOST_ATTEMPTS = 100 };
 enum { COST = 5, COST_TIMEOUT = 10, LONGEST_BACKOFF_MS = 20000, LONGEST_EXTENSION_MS = 5000 };
 enum { LAST_THROTTLED_PAUSE_MS = 200 };
-
-static const char *setting(const char *variable, const struct profile_set *profiles,
-	const char *key) {
-	const char *value = env_get(variable);
-	return value ? value : profile_get(profiles, key);
-}
-
-int retry_policy_read(const struct profile_set *profiles, struct retry_policy *out, struct err *e) {
-	const char *mode = setting("AWS_RETRY_MODE", profiles, "retry_mode");
-	const char *attempts = setting("AWS_MAX_ATTEMPTS", profiles, "max_attempts");
-	*out = (struct retry_policy){.most_attempts = STANDARD_ATTEMPTS,
-		.throttling_endless = !attempts};
-	if (mode && strcmp(mode, "legacy") == 0)
-		out->most_attempts = LEGACY_ATTEMPTS;
-	else if (mode && strcmp(mode, "standard") != 0 && strcmp(mode, "adaptive") != 0)
-		return err_set(e, ERR_CONFIG,
-			"AWS_RETRY_MODE (or retry_mode in the profile) must be standard, adaptive or legacy");
-	int64_t number = 0;
-	if (!attempts)
-		return 0;
-	if (num_parse_whole(attempts, strlen(attempts), MOST_ATTEMPTS, &number) || number < 1)
-		return err_set(e, ERR_CONFIG,
-			"AWS_MAX_ATTEMPTS (or max_attempts in the profile) must be a whole number from 1 to %d",
-			MOST_ATTEMPTS);
-	out->most_attempts = (int)number;
-	return 0;
-}
 
 enum retry_kind retry_kind_of_failure(enum http_failure failure) {
 	switch (failure) {

@@ -4,20 +4,13 @@
 #define AWS_RETRY_H
 
 #include "aws/call/error.h"
+#include "aws/config/retry_config.h"
 #include "aws/http/http.h"
-#include "aws/config/profile.h"
-#include "base/err.h"
 
 #include <stdbool.h>
 #include <stdint.h>
 
 enum { RETRY_QUOTA = 500 };
-
-struct retry_policy {
-	int most_attempts;       /* the first one included */
-	bool throttling_endless; /* throttling is retried until the deadline, whatever most_attempts
-				    says */
-};
 
 /* What went wrong, as far as retrying goes. */
 enum retry_kind { RETRY_NEVER, RETRY_TRANSIENT, RETRY_TIMEOUT, RETRY_THROTTLING };
@@ -25,11 +18,6 @@ enum retry_kind { RETRY_NEVER, RETRY_TRANSIENT, RETRY_TIMEOUT, RETRY_THROTTLING 
 /* What an exchange without an answer, and an error answer of a class, count as. */
 enum retry_kind retry_kind_of_failure(enum http_failure failure);
 enum retry_kind retry_kind_of_error(enum aws_error_class class);
-
-/* Reads AWS_RETRY_MODE / retry_mode and AWS_MAX_ATTEMPTS / max_attempts: standard and adaptive 3
- * attempts, legacy 5; throttling is endless unless a number of attempts is set. 0, or -1 with
- * ERR_CONFIG. */
-int retry_policy_read(const struct profile_set *profiles, struct retry_policy *out, struct err *e);
 
 /* Whether such an error is retried until the deadline: its attempts are not limited and cost
  * nothing. */

@@ -2,10 +2,12 @@
 
 #include "aws/client/session.h"
 
+#include "aws/config/setting.h"
 #include "aws/identity/credentials.h"
 #include "aws/http/proxy.h"
 #include "aws/identity/imds.h"
 
+#include "base/env.h"
 #include "base/file.h"
 #include "base/text.h"
 
@@ -27,7 +29,7 @@ static int ask_instance(const struct session_options *o, struct session *s, stru
 	const struct err none = *e;
 	struct err reason = {0};
 	struct buf name;
-	buf_init(&name, ENDPOINT_MOST_REGION_BYTES);
+	buf_init(&name, REGION_MAX_BYTES);
 	int rc = imds_region(&context, &name, &reason);
 	if (rc == 0)
 		rc = region_set(&s->region, buf_str(&name), "instance metadata", e);
@@ -68,28 +70,22 @@ static int find_region(const struct session_options *o, struct session *s, struc
 }
 
 static int find_ca_file(const struct session_options *o, struct session *s, struct err *e) {
-	const char *found = o->ca_bundle;
-	s->ca_source = "--ca-bundle";
-	if (!found) {
-		found = env_get("AWS_CA_BUNDLE");
-		s->ca_source = "AWS_CA_BUNDLE";
-	}
-	if (!found) {
-		found = profile_get(s->profiles, "ca_bundle");
-		s->ca_source = "the profile's ca_bundle";
-	}
-	if (!found) {
+	const struct setting found = o->ca_bundle
+		? (struct setting){.value = o->ca_bundle, .name = "--ca-bundle"}
+		: setting_find(s->profiles, "AWS_CA_BUNDLE", "ca_bundle");
+	if (!found.value) {
 		s->ca_source = "libcurl's default";
 		return 0;
 	}
+	s->ca_source = found.in_profile ? "the profile's ca_bundle" : found.name;
 	struct stat st;
-	if (access(found, R_OK) != 0 || stat(found, &st) != 0 || !S_ISREG(st.st_mode)) {
+	if (access(found.value, R_OK) != 0 || stat(found.value, &st) != 0 || !S_ISREG(st.st_mode)) {
 		bool shown = o->ca_bundle && !o->ca_bundle_is_private;
 		return err_set(e, ERR_CONFIG,
 			"%s: %s is no file that can be read; it must be a PEM file with CA certificates",
-			s->ca_source, shown ? found : file_shown(found));
+			s->ca_source, shown ? found.value : file_shown(found.value));
 	}
-	s->ca_file = text_dup(found, strlen(found));
+	s->ca_file = text_dup(found.value, strlen(found.value));
 	return s->ca_file ? 0 : err_no_memory(e);
 }
 

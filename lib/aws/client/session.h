@@ -5,7 +5,7 @@
 
 #include "aws/config/endpoint.h"
 #include "aws/config/profile.h"
-#include "aws/call/retry.h"
+#include "aws/config/retry_config.h"
 #include "base/buf.h"
 #include "base/time.h"
 

@@ -2,161 +2,15 @@
 
 #include "aws/config/endpoint.h"
 
+#include "aws/config/setting.h"
 #include "base/buf.h"
-#include "base/file.h"
-#include "base/nearest.h"
+#include "base/env.h"
 #include "base/text.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST_URL_BYTES = 2048 };
-
-/* --- partitions (botocore: data/partitions.json) --- */
-
-struct partition {
-	const char *id;
-	const char *prefixes; /* a region of the partition is one of these words, "-", letters, "-",
-				 digits */
-	const char *dns_suffix, *dual_stack_suffix;
-};
-
-static const struct partition partitions[] = {
-	{"aws", "us eu ap sa ca me af il mx", "amazonaws.com", "api.aws"},
-	{"aws-cn", "cn", "amazonaws.com.cn", "api.amazonwebservices.com.cn"},
-	{"aws-eusc", "eusc-de", "amazonaws.eu", "api.amazonwebservices.eu"},
-	{"aws-us-gov", "us-gov", "amazonaws.com", "api.aws"},
-	{"aws-iso", "us-iso", "c2s.ic.gov", "api.aws.ic.gov"},
-	{"aws-iso-b", "us-isob", "sc2s.sgov.gov", "api.aws.scloud"},
-	{"aws-iso-e", "eu-isoe", "cloud.adc-e.uk", "api.cloud-aws.adc-e.uk"},
-	{"aws-iso-f", "us-isof", "csp.hci.ic.gov", "api.aws.hci.ic.gov"},
-};
-
-/* Whether s is LETTERS-DIGITS ("west-1"): letters, digits and "_" before the dash. */
-static bool is_place(const char *s) {
-	const char *dash = strchr(s, '-');
-	if (!dash || dash == s || !dash[1])
-		return false;
-	for (const char *c = s; c < dash; c++)
-		if (!text_is_alnum(*c) && *c != '_')
-			return false;
-	return dash[1 + strspn(dash + 1, "0123456789")] == '\0';
-}
-
-static bool matches(const struct partition *p, const char *region) {
-	for (const char *word = p->prefixes; *word;) {
-		size_t n = strcspn(word, " ");
-		if (strncmp(region, word, n) == 0 && region[n] == '-' && is_place(region + n + 1))
-			return true;
-		word += n + (word[n] == ' ');
-	}
-	/* Each partition also lists a pseudo region, e.g. "aws-cn-global". */
-	size_t id_len = strlen(p->id);
-	return strncmp(region, p->id, id_len) == 0 && strcmp(region + id_len, "-global") == 0;
-}
-
-static const struct partition *find_partition(const char *region) {
-	for (size_t i = 0; i < sizeof partitions / sizeof partitions[0]; i++)
-		if (matches(&partitions[i], region))
-			return &partitions[i];
-	return &partitions[0];
-}
-
-const char *partition_of(const char *region) {
-	return find_partition(region)->id;
-}
-
-/* --- region --- */
-
-/* botocore: data/partitions.json, without the isolated partitions. */
-static const char known_regions[] =
-	"af-south-1 ap-east-1 ap-east-2 ap-northeast-1 ap-northeast-2 ap-northeast-3 ap-south-1 "
-	"ap-south-2 ap-southeast-1 ap-southeast-2 ap-southeast-3 ap-southeast-4 ap-southeast-5 "
-	"ap-southeast-6 ap-southeast-7 ca-central-1 ca-west-1 cn-north-1 cn-northwest-1 "
-	"eu-central-1 eu-central-2 eu-north-1 eu-south-1 eu-south-2 eu-west-1 eu-west-2 eu-west-3 "
-	"eusc-de-east-1 il-central-1 me-central-1 me-south-1 mx-central-1 sa-east-1 us-east-1 "
-	"us-east-2 us-gov-east-1 us-gov-west-1 us-west-1 us-west-2";
-
-int region_suggest(const char *name, struct err *e) {
-	return nearest_explain_word(name, strlen(name), known_regions, e);
-}
-
-/* A host label: up to 63 letters, digits and dashes, no dash at either end, not only digits. */
-static bool is_region(const char *s, size_t n) {
-	size_t digits = 0;
-	for (size_t i = 0; i < n; i++) {
-		if (!text_is_alnum(s[i]) && s[i] != '-')
-			return false;
-		digits += s[i] >= '0' && s[i] <= '9';
-	}
-	return n > 0 && n < ENDPOINT_MOST_REGION_BYTES && s[0] != '-' && s[n - 1] != '-' &&
-		digits < n;
-}
-
-const char region_option[] = "--region";
-
-/* Only the command line is quoted: a value of a file or of the environment may be a secret that
- * strayed. */
-static int not_a_region(const char *name, const char *source, struct err *e) {
-	struct buf shown;
-	buf_init(&shown, MOST_URL_BYTES);
-	if (source == region_option) {
-		buf_adds(&shown, "'");
-		text_add_clean(&shown, name, ENDPOINT_MOST_REGION_BYTES);
-		buf_adds(&shown, "' from ");
-	} else {
-		buf_adds(&shown, "the value of ");
-	}
-	(void)err_set(e, ERR_CONFIG, "%s%s is no region (they look like eu-west-1)",
-		buf_str(&shown), source);
-	buf_free(&shown);
-	return region_suggest(name, e);
-}
-
-int region_set(struct region *out, const char *name, const char *source, struct err *e) {
-	static const char prefix[] = "fips-";
-	static const char suffix[] = "-fips";
-	const size_t affix = sizeof prefix - 1;
-	const char *start = name;
-	size_t n = strlen(name);
-	*out = (struct region){.source = source};
-	if (text_starts_with(name, prefix)) {
-		out->fips = true;
-		start += affix;
-		n -= affix;
-	} else if (n > affix && strcmp(name + n - affix, suffix) == 0) {
-		out->fips = true;
-		n -= affix;
-	}
-	if (!is_region(start, n)) {
-		return not_a_region(name, source, e);
-	}
-	memcpy(out->name, start, n);
-	out->name[n] = '\0';
-	return 0;
-}
-
-int region_resolve(const char *option, const struct profile_set *profiles, struct region *out,
-	struct err *e) {
-	*out = (struct region){0};
-	if (option)
-		return region_set(out, option, region_option, e);
-	if (env_get("AWS_REGION"))
-		return region_set(out, env_get("AWS_REGION"), "AWS_REGION", e);
-	if (env_get("AWS_DEFAULT_REGION"))
-		return region_set(out, env_get("AWS_DEFAULT_REGION"), "AWS_DEFAULT_REGION", e);
-	const char *from_profile = profile_get(profiles, "region");
-	if (from_profile)
-		return region_set(out, from_profile, "region in the profile", e);
-	return err_set(e, ERR_CONFIG,
-		"no region: give -r REGION, or set AWS_REGION, or region in profile '%s' of %s",
-		profile_name(profiles),
-		*profile_path(profiles, PROFILE_CONFIG) ? profile_path(profiles, PROFILE_CONFIG)
-							: "the AWS config file (HOME is not set)");
-}
-
-/* --- endpoints --- */
+enum { MAX_URL_BYTES = 2048 };
 
 static const struct {
 	const char *prefix, *signing_name, *variable, *profile_service;
@@ -171,41 +25,36 @@ static const struct {
 
 /* A switch that is on only for the word true; the environment beats the profile. */
 static bool is_on(const char *variable, const struct profile_set *profiles, const char *key) {
-	const char *value = env_get(variable);
-	return text_is_word(value ? value : profile_get(profiles, key), "true");
+	return text_is_word(setting_find(profiles, variable, key).value, "true");
 }
 
 /* The configured URL, allocated, or NULL in *url when there is none. */
 static int find_custom_url(enum endpoint_service service, const char *option,
 	const struct profile_set *profiles, char **url, const char **source, struct err *e) {
-	const char *found = option;
+	const char *variable = services[service].variable;
+	struct setting found = {.value = option, .name = "--endpoint-url"};
 	*url = NULL;
-	*source = "--endpoint-url";
-	if (!found &&
-		is_on("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", profiles,
-			"ignore_configured_endpoint_urls"))
-		return 0;
-	if (!found) {
-		found = env_get(services[service].variable);
-		*source = services[service].variable;
+	if (!option) {
+		if (is_on("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", profiles,
+			    "ignore_configured_endpoint_urls"))
+			return 0;
+		found = (struct setting){.value = env_get(variable), .name = variable};
 	}
-	if (!found) {
-		found = env_get("AWS_ENDPOINT_URL");
-		*source = "AWS_ENDPOINT_URL";
-	}
-	if (!found) {
+	if (!found.value)
+		found = setting_find(profiles, "AWS_ENDPOINT_URL", "endpoint_url");
+	*source = found.name;
+	if (found.in_profile) {
 		*source = "the profile's [services] section";
 		if (profile_get_service(profiles, services[service].profile_service, "endpoint_url",
 			    url, e))
 			return -1;
 		if (*url)
 			return 0;
-		found = profile_get(profiles, "endpoint_url");
 		*source = "the profile's endpoint_url";
 	}
-	if (!found)
+	if (!found.value)
 		return 0;
-	*url = text_dup(found, strlen(found));
+	*url = text_dup(found.value, strlen(found.value));
 	return *url ? 0 : err_no_memory(e);
 }
 
@@ -220,11 +69,11 @@ static bool is_fips_by_itself(enum endpoint_service service, const struct partit
 /* https://PREFIX[-fips].REGION.SUFFIX, with the exceptions of the services' rule sets. */
 static char *build_url(enum endpoint_service service, const char *region, bool fips,
 	bool dual_stack) {
-	const struct partition *p = find_partition(region);
+	const struct partition *p = partition_find(region);
 	if (is_fips_by_itself(service, p, dual_stack))
 		fips = false;
 	struct buf url;
-	buf_init(&url, MOST_URL_BYTES);
+	buf_init(&url, MAX_URL_BYTES);
 	buf_addf(&url, "https://%s%s.%s.%s", services[service].prefix, fips ? "-fips" : "", region,
 		dual_stack ? p->dual_stack_suffix : p->dns_suffix);
 	char *text = buf_take(&url);
@@ -248,9 +97,9 @@ static bool is_legacy_global(const char *region) {
  * asked for. FIPS and dual-stack hosts are regional always. */
 static int sts_is_global(const char *region, const struct profile_set *profiles, bool *global,
 	struct err *e) {
-	const char *mode = env_get("AWS_STS_REGIONAL_ENDPOINTS");
-	if (!mode)
-		mode = profile_get(profiles, "sts_regional_endpoints");
+	const struct setting found = setting_find(profiles, "AWS_STS_REGIONAL_ENDPOINTS",
+		"sts_regional_endpoints");
+	const char *mode = found.value;
 	bool legacy = mode && strcmp(mode, "legacy") == 0;
 	if (mode && !legacy && strcmp(mode, "regional") != 0)
 		return err_set(e, ERR_CONFIG,

@@ -2,8 +2,10 @@
 
 #include "aws/config/profile_state.h"
 
+#include "base/account.h"
 #include "base/buf.h"
 #include "base/crypto.h"
+#include "base/env.h"
 #include "base/file.h"
 #include "base/nearest.h"
 #include "base/text.h"
@@ -112,7 +114,7 @@ static char *find_path(const char *variable, const char *below_home, struct err 
 	if (given && !text_starts_with(given, "~/")) {
 		buf_adds(&path, given);
 	} else {
-		file_add_home(&path);
+		account_add_home(&path);
 		if (path.len > 0)
 			buf_adds(&path, given ? given + 1 : below_home);
 	}

@@ -3,7 +3,7 @@
 #include "aws/http/proxy.h"
 
 #include "base/crypto.h"
-#include "base/file.h"
+#include "base/env.h"
 #include "base/secrets.h"
 #include "base/text.h"
 

@@ -4,6 +4,7 @@
 #include "aws/identity/cache_state.h"
 
 #include "aws/identity/sts.h"
+#include "base/account.h"
 #include "base/file.h"
 #include "base/json.h"
 #include "base/text.h"
@@ -72,7 +73,7 @@ static int open_folder(void) {
 	struct stat st;
 	int fd = -1;
 	buf_init(&path, MOST_PATH_BYTES);
-	file_add_home(&path);
+	account_add_home(&path);
 	buf_adds(&path, "/.aws/cli/cache");
 	if (*buf_str(&path) == '/' && !path.failed)
 		fd = open(buf_str(&path), O_RDONLY | O_DIRECTORY | O_CLOEXEC);

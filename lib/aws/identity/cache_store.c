@@ -3,8 +3,11 @@
 
 #include "aws/identity/cache_state.h"
 
+#include "base/account.h"
+#include "base/env.h"
 #include "base/file.h"
 #include "base/json.h"
+#include "base/json_write.h"
 #include "base/text.h"
 
 #include <dirent.h>
@@ -39,7 +42,7 @@ static int find_folder(struct buf *path, size_t *given_bytes, struct err *e) {
 	if (base && *base == '/') {
 		buf_adds(path, base);
 	} else {
-		file_add_home(path);
+		account_add_home(path);
 		if (*buf_str(path) != '/')
 			return err_set(e, ERR_CONFIG, "there is no home folder");
 		*given_bytes = path->len;

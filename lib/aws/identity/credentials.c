@@ -4,6 +4,7 @@
 
 #include "aws/config/role_chain.h"
 #include "base/crypto.h"
+#include "base/env.h"
 #include "base/file.h"
 #include "base/secrets.h"
 #include "base/text.h"

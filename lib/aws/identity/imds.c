@@ -2,7 +2,8 @@
 
 #include "aws/identity/imds.h"
 
-#include "base/file.h"
+#include "aws/config/setting.h"
+#include "base/env.h"
 #include "base/num.h"
 #include "base/secrets.h"
 #include "base/text.h"
@@ -13,85 +14,72 @@ enum { MOST_URL_BYTES = 4096, MOST_TEXT_BYTES = 4096, MOST_TIMEOUT_S = 3600, MOS
 
 /* --- settings --- */
 
-/* A setting of the environment, or else of the profile. *source says which. */
-static const char *find(const struct profile_set *profiles, const char *from_environment,
-	const char *variable, const char *key, const char **source) {
-	*source = from_environment ? variable : key;
-	return from_environment ? from_environment : profile_get(profiles, key);
-}
-
-static int read_number(const char *text, const char *source, int64_t most, int64_t *value,
-	struct err *e) {
+static int read_number(const struct setting *s, int64_t max, int64_t *value, struct err *e) {
 	*value = 1;
-	if (!text)
+	if (!s->value)
 		return 0;
-	if (num_parse_whole(text, strlen(text), most, value) || *value < 1)
-		return err_set(e, ERR_CONFIG, "%s is no whole number from 1 to %lld", source,
-			(long long)most);
+	if (num_parse_whole(s->value, strlen(s->value), max, value) || *value < 1)
+		return err_set(e, ERR_CONFIG, "%s is no whole number from 1 to %lld", s->name,
+			(long long)max);
 	return 0;
 }
 
 static int read_numbers(const struct profile_set *p, struct imds_settings *out, struct err *e) {
-	const char *source;
+	const struct setting timeout = setting_find(p, "AWS_METADATA_SERVICE_TIMEOUT",
+		"metadata_service_timeout");
+	const struct setting attempts = setting_find(p, "AWS_METADATA_SERVICE_NUM_ATTEMPTS",
+		"metadata_service_num_attempts");
 	int64_t value;
-	const char *text = find(p, env_get("AWS_METADATA_SERVICE_TIMEOUT"),
-		"AWS_METADATA_SERVICE_TIMEOUT", "metadata_service_timeout", &source);
-	if (read_number(text, source, MOST_TIMEOUT_S, &value, e))
+	if (read_number(&timeout, MOST_TIMEOUT_S, &value, e))
 		return -1;
 	out->timeout_ms = value * 1000;
-	text = find(p, env_get("AWS_METADATA_SERVICE_NUM_ATTEMPTS"),
-		"AWS_METADATA_SERVICE_NUM_ATTEMPTS", "metadata_service_num_attempts", &source);
-	if (read_number(text, source, MOST_ATTEMPTS, &value, e))
+	if (read_number(&attempts, MOST_ATTEMPTS, &value, e))
 		return -1;
 	out->attempts = (int)value;
 	return 0;
 }
 
 static int read_mode(const struct profile_set *p, bool *ipv6, struct err *e) {
-	const char *source;
-	const char *mode = find(p, env_get("AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE"),
-		"AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE", "ec2_metadata_service_endpoint_mode",
-		&source);
-	*ipv6 = mode ? text_is_word(mode, "ipv6")
-		     : text_is_word(env_get("AWS_IMDS_USE_IPV6"), "true");
-	if (mode && !*ipv6 && !text_is_word(mode, "ipv4"))
-		return err_set(e, ERR_CONFIG, "%s is neither IPv4 nor IPv6", source);
+	const struct setting mode = setting_find(p, "AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE",
+		"ec2_metadata_service_endpoint_mode");
+	*ipv6 = mode.value ? text_is_word(mode.value, "ipv6")
+			   : text_is_word(env_get("AWS_IMDS_USE_IPV6"), "true");
+	if (mode.value && !*ipv6 && !text_is_word(mode.value, "ipv4"))
+		return err_set(e, ERR_CONFIG, "%s is neither IPv4 nor IPv6", mode.name);
 	return 0;
 }
 
 static int read_base(const struct profile_set *p, struct imds_settings *out, struct err *e) {
-	const char *source;
+	const struct setting found = setting_find(p, "AWS_EC2_METADATA_SERVICE_ENDPOINT",
+		"ec2_metadata_service_endpoint");
+	const char *base = found.value;
 	bool ipv6 = false;
-	const char *base = find(p, env_get("AWS_EC2_METADATA_SERVICE_ENDPOINT"),
-		"AWS_EC2_METADATA_SERVICE_ENDPOINT", "ec2_metadata_service_endpoint", &source);
 	if (!base && read_mode(p, &ipv6, e))
 		return -1;
 	if (!base)
 		base = ipv6 ? "http://[fd00:ec2::254]/" : "http://169.254.169.254/";
 	if (http_url_split(base, &out->origin, e)) {
-		err_prefix(e, "%s", source);
+		err_prefix(e, "%s", found.name);
 		e->code = e->code == ERR_SYNTAX ? ERR_CONFIG : e->code;
 		return -1;
 	}
 	buf_adds(&out->base, base);
 	if (base[strlen(base) - 1] != '/')
 		buf_addc(&out->base, '/');
-	return buf_check(&out->base, source, e);
+	return buf_check(&out->base, found.name, e);
 }
 
 int imds_settings_read(const struct profile_set *profiles, struct imds_settings *out,
 	struct err *e) {
-	const char *source;
 	*out = (struct imds_settings){
 		.is_off = text_is_word(env_get("AWS_EC2_METADATA_DISABLED"), "true")};
 	buf_init(&out->base, MOST_URL_BYTES);
 	if (out->is_off)
 		return 0;
+	const struct setting no_version_1 = setting_find(profiles, "AWS_EC2_METADATA_V1_DISABLED",
+		"ec2_metadata_v1_disabled");
 	/* Whoever can make this host send a plain GET can read version 1. */
-	out->version_1 = text_is_word(find(profiles, env_get("AWS_EC2_METADATA_V1_DISABLED"),
-					      "AWS_EC2_METADATA_V1_DISABLED",
-					      "ec2_metadata_v1_disabled", &source),
-		"false");
+	out->version_1 = text_is_word(no_version_1.value, "false");
 	return read_base(profiles, out, e) || read_numbers(profiles, out, e) ? -1 : 0;
 }
 

@@ -4,7 +4,7 @@
 
 #include "base/file.h"
 #include "base/text.h"
-#include "base/user.h"
+#include "base/account.h"
 
 enum { MOST_SHOWN_PATH_CHARS = 300 };
 
@@ -14,7 +14,7 @@ int login_file_path(const char *folder, const char *below_home, const char *hash
 	if (folder) {
 		buf_adds(out, folder);
 	} else {
-		file_add_home(out);
+		account_add_home(out);
 		if (!out->failed && out->len == before)
 			return err_set(e, ERR_CREDENTIALS,
 				"HOME is not set and the password entry names no home folder to look for ~%s in",
@@ -29,7 +29,7 @@ int login_file_path(const char *folder, const char *below_home, const char *hash
 static int cannot_read(const char *reason, const char *command, struct err *e) {
 	struct buf user;
 	buf_init(&user, sizeof e->message);
-	user_add_name(&user);
+	account_add_name(&user);
 	(void)err_set(e, ERR_CREDENTIALS, "%s: run %s as user %s, who runs this check", reason,
 		command, buf_str(&user));
 	buf_free(&user);

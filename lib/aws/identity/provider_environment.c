@@ -4,7 +4,7 @@
 
 #include "aws/identity/credentials.h"
 
-#include "base/file.h"
+#include "base/env.h"
 #include "base/time.h"
 
 static int read_expiration(const struct credentials_context *context, struct credentials *out,

@@ -7,6 +7,7 @@
 
 #include "aws/identity/login_file.h"
 #include "base/crypto.h"
+#include "base/env.h"
 #include "base/file.h"
 #include "base/text.h"
 

@@ -5,6 +5,7 @@
 #include "aws/identity/credentials.h"
 
 #include "base/child.h"
+#include "base/env.h"
 #include "base/file.h"
 #include "base/json.h"
 #include "base/secrets.h"

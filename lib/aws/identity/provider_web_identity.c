@@ -2,6 +2,7 @@
  * and Tools Reference Guide, "Assume role with web identity"). */
 #include "config.h"
 
+#include "aws/config/setting.h"
 #include "aws/identity/cache.h"
 #include "aws/identity/sts.h"
 
@@ -29,8 +30,7 @@ struct identity {
 static const char *setting(const struct credentials_context *context, const char *variable,
 	const char *key) {
 	bool is_asked_for = context->is_source || profile_is_option(context->profiles);
-	const char *value = is_asked_for ? NULL : env_get(variable);
-	return value ? value : profile_get(context->profiles, key);
+	return setting_find(context->profiles, is_asked_for ? NULL : variable, key).value;
 }
 
 /* The token in file, trimmed (file is to be wiped in any case). */

@@ -4,6 +4,7 @@
 
 #include "aws/identity/login_file.h"
 #include "base/crypto.h"
+#include "base/json_write.h"
 #include "base/text.h"
 
 #include <stdarg.h>

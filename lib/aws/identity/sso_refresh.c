@@ -6,6 +6,7 @@
 #include "aws/call/token_service.h"
 #include "aws/identity/login_file.h"
 #include "base/crypto.h"
+#include "base/json_write.h"
 #include "base/secrets.h"
 #include "base/text.h"
 

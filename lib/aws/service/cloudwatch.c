@@ -2,6 +2,7 @@
 
 #include "aws/service/cloudwatch.h"
 
+#include "base/json_write.h"
 #include "base/num.h"
 
 #include <math.h>

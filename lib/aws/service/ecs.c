@@ -2,6 +2,8 @@
 
 #include "aws/service/ecs.h"
 
+#include "base/json_write.h"
+
 static void add_member(struct buf *out, const char *name, const char *value) {
 	if (!value)
 		return;

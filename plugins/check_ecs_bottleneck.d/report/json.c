@@ -2,7 +2,7 @@
 
 #include "report/json.h"
 
-#include "base/json_writer.h"
+#include "base/json_write.h"
 #include "base/text.h"
 #include "base/time.h"
 #include "report/series.h"

@@ -1,14 +1,33 @@
 #include "config.h"
 
-#include "base/json_writer.h"
+#include "base/json_write.h"
 
-#include "base/json.h"
 #include "base/num.h"
 
 #include <math.h>
 #include <stdio.h>
 
 enum { ALWAYS_ENOUGH_DIGITS = 17, NUMBER_BYTES = 40 };
+
+void json_add_string(struct buf *out, const char *s) {
+	buf_addc(out, '"');
+	for (;;) {
+		const char *plain = s;
+		while ((unsigned char)*s >= 0x20U && *s != '"' && *s != '\\' && *s != 0x7F)
+			s++;
+		buf_add(out, plain, (size_t)(s - plain));
+		if (!*s)
+			break;
+		if (*s == '"' || *s == '\\') {
+			buf_addc(out, '\\');
+			buf_addc(out, *s);
+		} else {
+			buf_addf(out, "\\u%04x", (unsigned)(unsigned char)*s);
+		}
+		s++;
+	}
+	buf_addc(out, '"');
+}
 
 static void begin_value(struct json_writer *w, const char *name) {
 	if (w->needs_comma)

@@ -1,12 +1,15 @@
 /* Writes one JSON document (RFC 8259) into a buffer, piece by piece: no tree of it is ever in
  * memory. Where it begins and ends what, the caller says in order; failures are the buffer's. */
-#ifndef BASE_JSON_WRITER_H
-#define BASE_JSON_WRITER_H
+#ifndef BASE_JSON_WRITE_H
+#define BASE_JSON_WRITE_H
 
 #include "base/buf.h"
 
 #include <stdbool.h>
 #include <stdint.h>
+
+/* Appends s as a JSON string with its quotes. s must be valid UTF-8. */
+void json_add_string(struct buf *out, const char *s);
 
 /* Begin with {.out = a buffer}. */
 struct json_writer {
