@@ -54,13 +54,6 @@ static void add_subject(const struct report_input *in, const struct series_verdi
 	buf_addf(out, " %s", metric_name(v->metric));
 }
 
-const char *report_failure_of(const struct report_input *in, const struct series_verdict *v) {
-	const struct series *x = &in->samples->services[v->service].series[v->metric];
-	if (x->status != SERIES_FAILED)
-		return "not answered before the run had to end";
-	return x->failure ? x->failure : "out of memory";
-}
-
 void report_add_item(const struct report_input *in, const struct series_verdict *v,
 	struct buf *out) {
 	if (report_is_down(v)) {

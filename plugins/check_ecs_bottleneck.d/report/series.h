@@ -48,9 +48,6 @@ void report_add_link(const struct report_input *in, const struct series_verdict 
 /* "spike", "recurring", "sustained"; NULL for PATTERN_NONE. */
 const char *report_pattern_name(enum pattern p);
 
-/* Why a series was lost. Borrowed. */
-const char *report_failure_of(const struct report_input *in, const struct series_verdict *v);
-
 /* Appends a name from outside, cleaned; "?" where nothing of it is left. */
 void report_add_name(struct buf *out, const char *name);
 

@@ -5,7 +5,6 @@
 #include "base/text.h"
 #include "base/time.h"
 #include "report/order.h"
-#include "report/series.h"
 #include "judge/silence.h"
 
 #include <string.h>
@@ -168,6 +167,13 @@ static void add_remark(const struct report_input *in, const struct series_verdic
 	} else if (r == REASON_POLICY) {
 		buf_addf(out, " (--no-data=%s)", state_name(in->rules->no_data_state));
 	}
+}
+
+const char *report_failure_of(const struct report_input *in, const struct series_verdict *v) {
+	const struct series *x = &in->samples->services[v->service].series[v->metric];
+	if (x->status != SERIES_FAILED)
+		return "not answered before the run had to end";
+	return x->failure ? x->failure : "out of memory";
 }
 
 /* Whether of a series that was judged by its points no more is to be said than that they are old.

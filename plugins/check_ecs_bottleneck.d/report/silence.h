@@ -17,6 +17,9 @@ bool report_is_of_service(const struct report_input *in, const struct series_ver
 bool report_is_for_service(const struct report_input *in, const struct series_verdict *v);
 bool report_is_told_elsewhere(const struct report_input *in, const struct series_verdict *v);
 
+/* Why a series was lost. Borrowed. */
+const char *report_failure_of(const struct report_input *in, const struct series_verdict *v);
+
 /* Appends why the series is without current data, or why it was lost; for_service: of its whole
  * service. "0 of 3 running, no data since 2026-11-22 13:45Z: unable to place a task". */
 void report_add_silence(const struct report_input *in, const struct series_verdict *v,
