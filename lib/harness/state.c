@@ -20,6 +20,10 @@ int state_parse(const char *s, enum state *out) {
 	return -1;
 }
 
+bool state_is_problem(enum state s) {
+	return s == STATE_WARNING || s == STATE_CRITICAL;
+}
+
 int state_rank(enum state s) {
 	static const int rank[] =
 		{[STATE_OK] = 0, [STATE_UNKNOWN] = 1, [STATE_WARNING] = 2, [STATE_CRITICAL] = 3};

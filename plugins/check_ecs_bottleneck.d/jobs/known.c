@@ -122,7 +122,7 @@ void known_learn(struct known *k, struct samples *s, size_t first, size_t count)
 }
 
 void known_settle(struct known *k, const struct verdict *v) {
-	if (v->state != STATE_WARNING && v->state != STATE_CRITICAL)
+	if (!state_is_problem(v->state))
 		return;
 	k->state = state_worse(k->state, v->state);
 	k->services = v->problems > k->services ? v->problems : k->services;

@@ -38,7 +38,7 @@ static struct nearness decisive(const struct series *x, const struct window *w,
 	const struct range *r, size_t breaches, double nearer_than, struct nearness *points) {
 	size_t n = 0;
 	for (size_t i = 0; i < w->points; i++) {
-		bool filling = w->filling && i + 1 == w->points;
+		bool filling = window_is_filling(w, i);
 		if (isnan(x->values[i]) || (filling && r->inside))
 			continue;
 		points[n].value = x->values[i];

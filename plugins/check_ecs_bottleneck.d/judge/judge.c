@@ -41,15 +41,20 @@ static void choose_shown(const struct series *x, const struct window *w, struct 
 }
 
 /* Critical before warning; a state needs enough breaching points of its own range. */
+static enum state state_of_counts(const struct rules *rules, size_t critical, size_t warning) {
+	if (critical >= rules->breaches)
+		return STATE_CRITICAL;
+	return warning >= rules->breaches ? STATE_WARNING : STATE_OK;
+}
+
 static void judge_points(const struct rules *rules, const struct series *x, const struct window *w,
 	struct series_verdict *v) {
 	const struct breaches *critical = &x->measure.critical;
 	const struct breaches *warning = &x->measure.warning;
-	bool is_critical = critical->count >= rules->breaches;
-	bool is_warning = !is_critical && warning->count >= rules->breaches;
-	v->state = is_critical ? STATE_CRITICAL : is_warning ? STATE_WARNING : STATE_OK;
+	v->state = state_of_counts(rules, critical->count, warning->count);
 	v->reason = REASON_POINTS;
-	bool by_critical = is_critical || (!is_warning && critical->count > 0);
+	bool by_critical = v->state == STATE_CRITICAL ||
+		(v->state == STATE_OK && critical->count > 0);
 	v->range = by_critical ? &rules->critical[v->metric] : &rules->warning[v->metric];
 	v->breaches = by_critical ? *critical : *warning;
 	choose_shown(x, w, v);
@@ -106,13 +111,9 @@ static void judge_series(const struct rules *rules, struct samples *s, bool no_p
 
 /* --- while the run goes on --- */
 
-static bool is_problem(enum state state) {
-	return state == STATE_WARNING || state == STATE_CRITICAL;
-}
-
 static void know(struct known_series *k, enum state state, enum metric m, bool has_value,
 	double value) {
-	if (!is_problem(state) || state_worse(k->state, state) == k->state)
+	if (!state_is_problem(state) || state_worse(k->state, state) == k->state)
 		return;
 	*k = (struct known_series){state, m, has_value, value};
 }
@@ -151,10 +152,10 @@ static void know_part(const struct rules *rules, const struct window *w, struct 
 	count_fresh(x, w, &critical);
 	count_fresh(x, w, &warning);
 	x->fresh_from = x->fresh_to;
-	if (critical.has_grown && x->known_critical >= rules->breaches)
-		know(k, STATE_CRITICAL, m, true, critical.value);
-	if (warning.has_grown && x->known_warning >= rules->breaches)
-		know(k, STATE_WARNING, m, true, warning.value);
+	enum state state = state_of_counts(rules, x->known_critical, x->known_warning);
+	const struct tally *t = state == STATE_CRITICAL ? &critical : &warning;
+	if (t->has_grown)
+		know(k, state, m, true, t->value);
 }
 
 struct known_series judge_known(const struct rules *rules, struct samples *s, size_t service) {
@@ -177,7 +178,7 @@ static void count_service(const struct verdict *v, size_t from, size_t to, size_
 	bool silent = false;
 	for (size_t i = from; i < to; i++) {
 		const struct series_verdict *x = &v->series[i];
-		problem = problem || x->state == STATE_WARNING || x->state == STATE_CRITICAL;
+		problem = problem || state_is_problem(x->state);
 		silent = silent || (x->is_silent && x->reason != REASON_NO_VOLUME);
 	}
 	*problems += problem;
@@ -257,6 +258,10 @@ int judge(const struct rules *rules, struct samples *s, struct verdict *v, struc
 	}
 	v->state = combine(rules, s, v);
 	return 0;
+}
+
+bool series_alerts(const struct series_verdict *v) {
+	return v->reason == REASON_POINTS && state_is_problem(v->state);
 }
 
 void verdict_free(struct verdict *v) {

@@ -46,6 +46,10 @@ struct verdict {
  * measures that it lacks; v refers to it and to the rules. 0, or -1 with ERR_MEMORY. */
 int judge(const struct rules *rules, struct samples *s, struct verdict *v, struct err *e);
 
+/* Whether its points put a series into WARNING or CRITICAL, not what --no-data makes of their
+ * absence. */
+bool series_alerts(const struct series_verdict *v);
+
 /* The worst that is known of a service by now. */
 struct known_series {
 	enum state state; /* WARNING or CRITICAL; OK: nothing of that kind is known yet */

@@ -131,10 +131,14 @@ static void note_fresh(struct series *x, const struct window *w, size_t i, bool 
 		x->fresh_to = i + 1;
 }
 
-/* How far value breaches the range; 0 when it does not. The period that is still filling does so
- * only by exceeding the upper end. */
+/* The period that is still filling breaches a range only by exceeding the upper end. */
+static bool breaches(const struct range *r, bool filling, double value) {
+	return filling ? range_exceeds(r, value) : range_breaches(r, value);
+}
+
+/* How far value breaches the range; 0 when it does not. */
 static double excess(const struct range *r, bool filling, double value) {
-	if (filling ? !range_exceeds(r, value) : !range_breaches(r, value))
+	if (!breaches(r, filling, value))
 		return 0;
 	if (r->inside)
 		return 1;
@@ -155,7 +159,7 @@ static bool is_worse(const struct series_ranges *ranges, bool filling, double va
 
 static void store(struct series *x, const struct window *w, const struct series_ranges *ranges,
 	size_t i, double value) {
-	bool filling = w->filling && i == w->points - 1;
+	bool filling = window_is_filling(w, i);
 	bool is_first = isnan(x->values[i]);
 	bool in_this_round = !is_first && (!x->given || x->given[i]);
 	if (in_this_round && (value < x->values[i] || value > x->values[i]))
@@ -254,10 +258,8 @@ bool series_is_current(const struct series *x, const struct window *w, int64_t n
 
 bool series_point_breaches(const struct series *x, const struct window *w, size_t i,
 	const struct range *r) {
-	if (!x->values || isnan(x->values[i]))
-		return false;
-	bool filling = w->filling && i == w->points - 1;
-	return filling ? range_exceeds(r, x->values[i]) : range_breaches(r, x->values[i]);
+	return x->values && !isnan(x->values[i]) &&
+		breaches(r, window_is_filling(w, i), x->values[i]);
 }
 
 bool samples_pattern_is_idle(const struct samples *s, size_t pattern) {

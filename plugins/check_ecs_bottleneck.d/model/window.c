@@ -73,6 +73,10 @@ int64_t window_time(const struct window *w, size_t index) {
 	return w->start_s + (int64_t)index * w->period_s;
 }
 
+bool window_is_filling(const struct window *w, size_t index) {
+	return w->filling && index + 1 == w->points;
+}
+
 int64_t window_stale_after_s(const struct window *w) {
 	return 2 * w->period_s > STALE_AT_LEAST_S ? 2 * w->period_s : STALE_AT_LEAST_S;
 }

@@ -41,6 +41,9 @@ bool window_index(const struct window *w, int64_t time_s, size_t *index);
 /* When the period with this index starts. */
 int64_t window_time(const struct window *w, size_t index);
 
+/* Whether the period with this index is still filling. */
+bool window_is_filling(const struct window *w, size_t index);
+
 /* The age from which a series' newest point counts as stale: two periods or 15 minutes, whichever
  * is more. */
 int64_t window_stale_after_s(const struct window *w);

@@ -182,7 +182,7 @@ static void add_coloured_bar(const struct chart *c, const struct series_verdict 
 	struct buf *out) {
 	struct chart_mark marks[4];
 	struct chart_bar bar = {.pct = v->shown, .cells = c->cells, .utf8 = c->in->utf8};
-	bool problem = v->state == STATE_CRITICAL || v->state == STATE_WARNING;
+	bool problem = state_is_problem(v->state);
 	if (c->in->columns > 0) {
 		bar.marks = marks;
 		bar.mark_count = marks_of(c, v->metric, marks);

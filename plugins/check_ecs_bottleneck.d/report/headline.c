@@ -12,12 +12,7 @@
 enum { FIRST_LINE_COLUMNS = 79, MOST_MESSAGE_CHARS = 900, MOST_PATTERN_CHARS = 120 };
 
 static bool is_problem(const struct series_verdict *v) {
-	return v->state == STATE_WARNING || v->state == STATE_CRITICAL;
-}
-
-/* A problem by its points, not by what --no-data makes of their absence. */
-static bool is_bottleneck(const struct series_verdict *v) {
-	return is_problem(v) && v->reason == REASON_POINTS;
+	return state_is_problem(v->state);
 }
 
 static bool is_down(const struct series_verdict *v) {
@@ -176,7 +171,7 @@ int report_add_headline(const struct report_input *in, struct buf *out, struct e
 	const struct verdict *v = in->verdict;
 	const struct samples *s = in->samples;
 	if (v->problems > 0) {
-		bool bottleneck = first_of(v, is_bottleneck) != NULL;
+		bool bottleneck = first_of(v, series_alerts) != NULL;
 		bool down = first_of(v, is_down) != NULL;
 		add_share(in, v->problems, out);
 		buf_adds(out,
