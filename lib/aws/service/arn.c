@@ -47,13 +47,13 @@ bool arn_is_ecs(const struct arn *a, const char *type) {
 		a->resource[n] == '/';
 }
 
-bool arn_is_account(const char *s) {
+static bool is_account(const char *s) {
 	return strlen(s) == ACCOUNT_DIGITS && s[strspn(s, "0123456789")] == '\0';
 }
 
 bool arn_is_service(const struct arn *a, const char **cluster, size_t *cluster_len) {
 	static const char type[] = "service/";
-	if (!arn_is_ecs(a, "service") || !arn_is_account(a->account) || !arn_is_ecs_name(a->name))
+	if (!arn_is_ecs(a, "service") || !is_account(a->account) || !arn_is_ecs_name(a->name))
 		return false;
 	const char *path = a->resource + sizeof type - 1;
 	*cluster_len = path == a->name ? 0 : name_length(path);
@@ -65,7 +65,7 @@ bool arn_is_service(const struct arn *a, const char **cluster, size_t *cluster_l
 
 bool arn_is_cluster(const struct arn *a) {
 	return arn_is_ecs(a, "cluster") && a->name == a->resource + strlen("cluster/") &&
-		arn_is_account(a->account) && arn_is_ecs_name(a->name);
+		is_account(a->account) && arn_is_ecs_name(a->name);
 }
 
 /* Whether s has min to max letters, digits and characters of others. */
@@ -82,8 +82,7 @@ bool arn_is_role(const char *text) {
 	struct arn a;
 	return strlen(text) <= ARN_MAX_ROLE_CHARS && arn_parse(text, &a) == 0 &&
 		text_starts_with(a.partition, "aws") && strcmp(a.service, "iam") == 0 &&
-		*a.region == '\0' && arn_is_account(a.account) &&
-		text_starts_with(a.resource, type) &&
+		*a.region == '\0' && is_account(a.account) && text_starts_with(a.resource, type) &&
 		text_is_visible(a.resource, (size_t)(a.name - a.resource)) &&
 		is_made_of(a.name, "_+=,.@-", 1, MAX_NAME_CHARS);
 }

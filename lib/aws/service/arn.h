@@ -24,9 +24,6 @@ bool arn_is_ecs_name(const char *s);
 /* Whether it is an ECS resource of this type ("cluster", "service"). */
 bool arn_is_ecs(const struct arn *a, const char *type);
 
-/* Whether s is the number of an account: 12 digits. */
-bool arn_is_account(const char *s);
-
 /* Whether it is the ARN of a service or a cluster with names that ECS takes and an account:
  * service/NAME (as accounts had it until 2018) or service/CLUSTER/NAME; cluster/NAME. Of a service
  * *cluster is CLUSTER, cluster_len bytes of the parsed text, or NULL. */
