@@ -110,20 +110,21 @@ int file_read_named(const char *path, const char *name, const struct file_patien
 	return rc;
 }
 
-/* --- replacing --- */
-
-static bool write_all(int fd, const char *bytes, size_t n) {
-	while (n > 0) {
-		ssize_t written = write(fd, bytes, n);
-		if (written < 0 && errno == EINTR)
-			continue;
-		if (written <= 0)
-			return false;
-		bytes += written;
-		n -= (size_t)written;
+size_t file_write(int fd, const void *bytes, size_t n) {
+	size_t done = 0;
+	while (done < n) {
+		ssize_t written = write(fd, (const char *)bytes + done, n - done);
+		if (written == 0)
+			errno = EIO;
+		if (written > 0)
+			done += (size_t)written;
+		else if (errno != EINTR)
+			break;
 	}
-	return true;
+	return done;
 }
+
+/* --- replacing --- */
 
 /* Makes a file of a name that nobody has; -1 with errno. */
 static int open_temporary(int folder, const char *name,
@@ -147,8 +148,8 @@ static int open_temporary(int folder, const char *name,
 /* -1 with errno. A full disk may show as late as in close. */
 static int fill(int fd, const void *bytes, size_t n, mode_t mode) {
 	int reason = 0;
-	if (!write_all(fd, bytes, n) || fchmod(fd, mode) || fsync(fd))
-		reason = errno ? errno : EIO;
+	if (file_write(fd, bytes, n) < n || fchmod(fd, mode) || fsync(fd))
+		reason = errno;
 	if (close(fd) && reason == 0)
 		reason = errno;
 	errno = reason;

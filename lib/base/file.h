@@ -35,6 +35,11 @@ const char *file_shown(const char *path);
 /* file_read without patience from an open descriptor, which stays open; name is for messages. */
 int file_read_fd(int fd, const char *name, struct buf *out, struct err *e);
 
+/* Writes n bytes to an open descriptor, going on after signals and after parts. Returns how many
+ * were written: fewer than n with the reason in errno, EAGAIN where a descriptor that does not
+ * block is full. */
+size_t file_write(int fd, const void *bytes, size_t n);
+
 /* Replaces the file, or makes it, with n bytes and exactly this mode: whoever opens it sees the old
  * content or the new one, never a part, and after a failure the old one is there and nothing else.
  * Only SIGKILL or a crash of the host can leave a temporary file behind, named as said below. A

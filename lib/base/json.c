@@ -3,6 +3,7 @@
 #include "base/json_state.h"
 
 #include "base/crypto.h"
+#include "base/text.h"
 
 #include <limits.h>
 #include <math.h>
@@ -35,6 +36,11 @@ const json *json_member(const json *v, const char *name) {
 
 const char *json_string(const json *v) {
 	return cJSON_IsString(v) ? v->valuestring : NULL;
+}
+
+const char *json_word(const json *v, const char *name) {
+	const char *text = json_string(json_member(v, name));
+	return text && *text && text_is_visible(text, strlen(text)) ? text : NULL;
 }
 
 bool json_number(const json *v, double *number) {

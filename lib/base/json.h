@@ -48,6 +48,10 @@ const json *json_member(const json *v, const char *name);
 const char *json_string(const json *v);
 bool json_number(const json *v, double *number);
 
+/* The member's text if it is a string that may stand in a header line: not empty, visible ASCII
+ * characters alone. NULL otherwise. */
+const char *json_word(const json *v, const char *name);
+
 /* The first element of an array (NULL: none, or no array) and the one after an element. */
 const json *json_first(const json *array);
 const json *json_next(const json *element);

@@ -23,7 +23,8 @@ struct nearest {
 
 /* How many characters have to be put in, left out, replaced or swapped with their neighbour to make
  * b of a, an ASCII letter's case ignored and no piece changed twice (optimal string alignment);
- * most + 1 if it is more than most, or a name is longer than NEAREST_LONGEST bytes. */
+ * most + 1 if it is more than most, or a name is longer than NEAREST_LONGEST bytes. Public for
+ * tests alone, which hold it against a slower way. */
 size_t nearest_distance(const char *a, size_t a_len, const char *b, size_t b_len, size_t most);
 
 /* Begins a search for a name of len bytes; considers a known one. Near is what is at most a third

@@ -237,6 +237,13 @@ bool text_is_alnum(char c) {
 	return (lower >= 'a' && lower <= 'z') || (c >= '0' && c <= '9');
 }
 
+bool text_is_visible(const char *s, size_t n) {
+	for (size_t i = 0; i < n; i++)
+		if (s[i] <= ' ' || s[i] > '~')
+			return false;
+	return true;
+}
+
 int text_compare_nocase(const char *a, const char *b) {
 	while (*a && text_lower(*a) == text_lower(*b)) {
 		a++;

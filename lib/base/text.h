@@ -54,6 +54,10 @@ bool text_starts_with(const char *s, const char *prefix);
 char text_lower(char c);
 bool text_is_alnum(char c);
 
+/* Whether all n bytes are visible ASCII characters: no blank, no control character. Such a text may
+ * stand in a header line and in a URL (RFC 9110, 5.5; RFC 3986, 2). */
+bool text_is_visible(const char *s, size_t n);
+
 /* Compares like strcasecmp and strncasecmp, ASCII letters' case ignored. */
 int text_compare_nocase(const char *a, const char *b);
 bool text_equal_nocase(const char *a, const char *b, size_t n);

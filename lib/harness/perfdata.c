@@ -9,7 +9,7 @@
 
 enum { LONGEST_LABEL = 300 };
 
-void perfdata_add_label(struct buf *out, const char *label) {
+static void add_label(struct buf *out, const char *label) {
 	size_t start = out->len;
 	text_add_clean(out, label, LONGEST_LABEL);
 	if (out->failed)
@@ -39,7 +39,7 @@ void perfdata_add_thresholds(struct buf *out, const struct range *warning,
 
 void perfdata_add_percent(struct buf *out, const char *label, const char *value,
 	const char *thresholds) {
-	perfdata_add_label(out, label);
+	add_label(out, label);
 	buf_addc(out, '=');
 	buf_adds(out, value);
 	buf_adds(out, "%;");
@@ -48,6 +48,6 @@ void perfdata_add_percent(struct buf *out, const char *label, const char *value,
 }
 
 void perfdata_add_count(struct buf *out, const char *label, size_t count) {
-	perfdata_add_label(out, label);
+	add_label(out, label);
 	buf_addf(out, "=%zu;;;0", count);
 }

@@ -2,6 +2,8 @@
 
 #include "harness/process.h"
 
+#include "base/file.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -285,17 +287,12 @@ static bool wait_for_room(void) {
 	return poll(&out, 1, -1) > 0 || errno == EINTR;
 }
 
-static bool write_all(const char *text, size_t n) {
-	while (n > 0) {
-		ssize_t written = write(STDOUT_FILENO, text, n);
-		if (written < 0 && (errno == EINTR || (errno == EAGAIN && wait_for_room())))
-			continue;
-		if (written <= 0)
-			return false;
-		text += written;
-		n -= (size_t)written;
-	}
-	return true;
+static bool write_result(const char *text, size_t n) {
+	size_t done = 0;
+	do {
+		done += file_write(STDOUT_FILENO, text + done, n - done);
+	} while (done < n && errno == EAGAIN && wait_for_room());
+	return done == n;
 }
 
 /* On a busy host the backstop may be about to strike: half a result would be worse than a late one.
@@ -313,7 +310,7 @@ int process_finish(const char *text, size_t n, enum state state) {
 	make_time_to_write();
 	written_state = (sig_atomic_t)state;
 	write_progress = WRITE_BEGUN;
-	if (stdout_was_closed || !write_all(text, n) || close(STDOUT_FILENO))
+	if (stdout_was_closed || !write_result(text, n) || close(STDOUT_FILENO))
 		written_state = (sig_atomic_t)unwritten(state);
 	write_progress = WRITE_DONE;
 	return (int)written_state;

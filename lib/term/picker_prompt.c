@@ -3,6 +3,7 @@
 #include "term/picker_state.h"
 
 #include "base/buf.h"
+#include "base/file.h"
 #include "base/num.h"
 #include "base/text.h"
 #include "term/tty.h"
@@ -15,17 +16,7 @@
 enum { MOST_LISTED = 50, MOST_TEXT_BYTES = 64 * 1024, MOST_LINE_BYTES = 512 };
 
 static void show(struct buf *text) {
-	const char *s = buf_str(text);
-	size_t n = text->len;
-	while (n > 0) {
-		ssize_t written = write(STDERR_FILENO, s, n);
-		if (written < 0 && errno == EINTR)
-			continue;
-		if (written <= 0)
-			break;
-		s += written;
-		n -= (size_t)written;
-	}
+	(void)file_write(STDERR_FILENO, buf_str(text), text->len);
 	buf_free(text);
 }
 

@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include "fuzz.h"
+#include "profile_each.h"
 
 #include "aws/config/profile.h"
 

@@ -8,6 +8,7 @@
 #include "base/file.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <pwd.h>
 #include <signal.h>
@@ -283,6 +284,31 @@ static void a_failed_replacement_leaves_nothing(void **state) {
 	assert_int_equal(count_names(folder), 2);
 }
 
+static void a_full_pipe_tells_what_was_written(void **state) {
+	(void)state;
+	enum { ROUND_BYTES = 70000, MAX_ROUNDS = 100 };
+	static char bytes[ROUND_BYTES], back[ROUND_BYTES * MAX_ROUNDS];
+	int ends[2];
+	size_t sent = 0, got = 0;
+	assert_int_equal(pipe(ends), 0);
+	assert_int_equal(fcntl(ends[1], F_SETFL, O_NONBLOCK), 0);
+	for (int i = 0; i < MAX_ROUNDS; i++) {
+		size_t n = file_write(ends[1], bytes, sizeof bytes);
+		sent += n;
+		if (n < sizeof bytes)
+			break;
+	}
+	assert_int_equal(errno, EAGAIN);
+	(void)close(ends[1]);
+	ssize_t n;
+	while ((n = read(ends[0], back, sizeof back)) > 0)
+		got += (size_t)n;
+	assert_int_equal(got, sent);
+	(void)close(ends[0]);
+	assert_int_equal(file_write(ends[0], bytes, 1), 0);
+	assert_int_equal(errno, EBADF);
+}
+
 static void the_home_folder_is_found(void **state) {
 	(void)state;
 	struct buf b;
@@ -327,6 +353,7 @@ int main(void) {
 		UNIT_TEST(descriptors_stay_open),
 		UNIT_TEST(files_are_replaced),
 		UNIT_TEST(a_failed_replacement_leaves_nothing),
+		UNIT_TEST(a_full_pipe_tells_what_was_written),
 		UNIT_TEST(the_home_folder_is_found),
 		UNIT_TEST(empty_variables_are_unset),
 	};

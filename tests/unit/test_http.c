@@ -4,6 +4,7 @@
 #include "support.h"
 
 #include "aws/http/http.h"
+#include "aws/http/url.h"
 
 #include <string.h>
 

@@ -12,6 +12,7 @@
 
 static void labels_are_quoted_where_they_must(void **state) {
 	(void)state;
+	static const char rest[] = "=1;;;0";
 	static const char *const cases[][2] = {{"api_cpu", "api_cpu"}, {"services", "services"},
 		{"a-b_C9", "a-b_C9"}, {"a b", "'a b'"}, {"it's", "it_s"}, {"a=b", "a_b"},
 		{"''", "__"}, {"a='b c'", "'a__b c_'"}, {"a;b", "'a;b'"}, {"a,b", "'a,b'"},
@@ -22,7 +23,10 @@ static void labels_are_quoted_where_they_must(void **state) {
 	for (size_t i = 0; i < LENGTH(cases); i++) {
 		struct buf b;
 		buf_init(&b, 1000);
-		perfdata_add_label(&b, cases[i][0]);
+		perfdata_add_count(&b, cases[i][0], 1);
+		assert_true(b.len > strlen(rest));
+		expect_text(buf_str(&b) + b.len - strlen(rest), rest, "label %zu", i);
+		buf_truncate(&b, b.len - strlen(rest));
 		/* A comma need not be quoted, but may. */
 		if (strchr(cases[i][0], ',') && buf_str(&b)[0] != '\'')
 			expect_text(buf_str(&b), cases[i][0], "label %zu", i);

@@ -1,6 +1,7 @@
 /* The shared config and credentials files, against the test set that the AWS SDKs share. */
 #include "config.h"
 
+#include "profile_each.h"
 #include "support.h"
 
 #include "aws/config/profile.h"

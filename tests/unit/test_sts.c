@@ -23,7 +23,7 @@ static void limits_are_checked_before_asking(void **state) {
 	} cases[] = {
 		{{.role_arn = ROLE}, NULL},
 		{{.role_arn = "arn:aws-us-gov:iam::123456789012:role/a/b/c"}, NULL},
-		{{.role_arn = "arn:aws:iam::123456:r"}, NULL},
+		{{.role_arn = "arn:aws:iam::123456:r"}, "role_arn"},
 		{{.role_arn = "arn:aws:iam::12345:"}, "role_arn&AWS_ROLE_ARN&20 to 2048"},
 		{{.role_arn = "RoleA"}, "role_arn"},
 		{{.role_arn = "a-role-that-is-named-without-its-arn"}, "role_arn"},
@@ -63,9 +63,11 @@ static void limits_are_checked_before_asking(void **state) {
 	for (size_t i = 0; i < LENGTH(longs); i++) {
 		struct sts_role role = {.role_arn = ROLE};
 		memset(longest, 'x', sizeof longest);
-		memcpy(longest, "arn:", 4);
-		if (i == 1)
-			memcpy(longest, "xxxx", 4);
+		if (i == 0) {
+			static const char begin[] = "arn:aws:iam::123456789012:role/";
+			memcpy(longest, begin, sizeof begin - 1);
+			longest[2000] = '/';
+		}
 		longest[longs[i].most + 1] = '\0';
 		const char *value = longest;
 		memcpy((char *)&role + longs[i].offset, &value, sizeof value);

@@ -290,6 +290,16 @@ static void small_tools(void **state) {
 	assert_false(text_is_word(NULL, "true"));
 }
 
+static void visible_text_fits_a_header(void **state) {
+	(void)state;
+	for (int i = -128; i < 128; i++) {
+		const char text[] = {'a', (char)i, 'b'};
+		expect(text_is_visible(text, sizeof text) == (i > 0x20 && i < 0x7F), "%d", i);
+	}
+	assert_true(text_is_visible("", 0));
+	assert_true(text_is_visible("ab c", 2));
+}
+
 /* Whatever the locale says. */
 static void letters_are_ascii(void **state) {
 	(void)state;
@@ -326,6 +336,7 @@ int main(void) {
 		UNIT_TEST(long_text_is_shortened),
 		UNIT_TEST(clean_text_is_harmless),
 		UNIT_TEST(small_tools),
+		UNIT_TEST(visible_text_fits_a_header),
 		UNIT_TEST(letters_are_ascii),
 	};
 	return cmocka_run_group_tests_name("text", tests, NULL, NULL);

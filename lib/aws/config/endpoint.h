@@ -2,9 +2,9 @@
 #ifndef AWS_ENDPOINT_H
 #define AWS_ENDPOINT_H
 
-#include "aws/http/http.h"
 #include "aws/config/profile.h"
 #include "aws/config/region.h"
+#include "aws/http/url.h"
 #include "base/err.h"
 
 #include <stdbool.h>

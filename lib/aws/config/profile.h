@@ -69,10 +69,4 @@ const char *profile_get(const struct profile_set *s, const char *key);
 int profile_get_service(const struct profile_set *s, const char *service, const char *key,
 	char **value, struct err *e);
 
-/* Calls visit for every setting of every section of a kind ("profile", "sso-session", "services"),
- * in file order. For tests and for naming what is there. */
-void profile_each(const struct profile_set *s, const char *kind,
-	void (*visit)(void *ctx, const char *section, const char *key, const char *value),
-	void *ctx);
-
 #endif

@@ -1,5 +1,5 @@
 /* The inside of a profile set, shared by profile.c (files, choosing, looking up) and
- * profile_parse.c (one file's text). Nobody else includes it. */
+ * profile_parse.c (one file's text). Nobody else includes it but the tests' walk over a set. */
 #ifndef AWS_PROFILE_STATE_H
 #define AWS_PROFILE_STATE_H
 

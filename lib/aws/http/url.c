@@ -1,7 +1,8 @@
 #include "config.h"
 
-#include "aws/http/http.h"
+#include "aws/http/url.h"
 
+#include "aws/http/http.h"
 #include "base/text.h"
 
 #include <curl/curl.h>

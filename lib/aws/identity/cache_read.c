@@ -31,21 +31,12 @@ bool cache_read_file(int folder, const char *name, mode_t forbidden, bool alone,
 	return fit;
 }
 
-/* Keys travel in header lines. */
-static const char *key_text(const json *object, const char *name) {
-	const char *text = json_string(json_member(object, name));
-	for (const char *s = text; s && *s; s++)
-		if ((unsigned char)*s <= 0x20U || (unsigned char)*s >= 0x7FU)
-			return NULL;
-	return text && *text ? text : NULL;
-}
-
 bool cache_take_keys(const json *object, struct credentials *out) {
 	struct err unused;
-	const char *id = key_text(object, "AccessKeyId");
-	const char *secret = key_text(object, "SecretAccessKey");
-	const char *token = key_text(object, "SessionToken");
-	const char *expiration = key_text(object, "Expiration");
+	const char *id = json_word(object, "AccessKeyId");
+	const char *secret = json_word(object, "SecretAccessKey");
+	const char *token = json_word(object, "SessionToken");
+	const char *expiration = json_word(object, "Expiration");
 	return id && secret && token && expiration &&
 		time_parse_iso(expiration, &out->expires_s) == 0 &&
 		credentials_set(out, id, secret, token, &unused) == 0;

@@ -94,10 +94,7 @@ void imds_settings_free(struct imds_settings *s) {
 enum metadata_verdict imds_judge_text(void *ctx, const struct buf *body, struct err *e) {
 	const char *text = buf_str(body);
 	size_t n = strcspn(text, "\r\n");
-	bool fits = n > 0 && n <= MOST_TEXT_BYTES;
-	for (size_t i = 0; fits && i < n; i++)
-		fits = (unsigned char)text[i] > 0x20U && (unsigned char)text[i] < 0x7FU;
-	if (!fits) {
+	if (n == 0 || n > MOST_TEXT_BYTES || !text_is_visible(text, n)) {
 		(void)err_set(e, ERR_CREDENTIALS, "the answer is empty or not what it should be");
 		return METADATA_UNFIT;
 	}

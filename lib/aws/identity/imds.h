@@ -15,8 +15,8 @@ struct imds_settings {
 	int64_t timeout_ms;
 };
 
-/* Reads them. out is set in any case; free it with imds_settings_free. 0, or -1 with ERR_CONFIG
- * that names the setting, or ERR_MEMORY. */
+/* Reads them; public for tests, which need no network then. out is set in any case; free it with
+ * imds_settings_free. 0, or -1 with ERR_CONFIG that names the setting, or ERR_MEMORY. */
 int imds_settings_read(const struct profile_set *profiles, struct imds_settings *out,
 	struct err *e);
 void imds_settings_free(struct imds_settings *s);

@@ -69,11 +69,3 @@ int login_file_read(const char *path, const struct file_patience *patience, cons
 		*e = reason;
 	return rc;
 }
-
-const char *login_file_word(const json *object, const char *name) {
-	const char *text = json_string(json_member(object, name));
-	for (const char *c = text; c && *c; c++)
-		if ((unsigned char)*c <= 0x20U || (unsigned char)*c >= 0x7FU)
-			return NULL;
-	return text && *text ? text : NULL;
-}

@@ -25,8 +25,4 @@ int login_file_read(const char *path, const struct file_patience *patience, cons
  * -1. */
 int login_file_broken(const char *path, const char *reason, const char *command, struct err *e);
 
-/* The member's text if it is a string that can travel in a header line: not empty, no blanks, no
- * control characters, ASCII alone. NULL otherwise. Borrowed. */
-const char *login_file_word(const json *object, const char *name);
-
 #endif

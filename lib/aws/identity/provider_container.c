@@ -66,13 +66,6 @@ static bool host_is_allowed(const char *url, const struct http_url *parts) {
 			may_be_plain(written, n));
 }
 
-static bool is_clean(const char *s) {
-	for (; *s; s++)
-		if ((unsigned char)*s <= 0x20U || (unsigned char)*s >= 0x7FU || *s == '#')
-			return false;
-	return true;
-}
-
 static int split_origin(const char *url, const char *variable, struct http_url *origin,
 	struct err *e) {
 	char *start = text_dup(url, strcspn(url, "?"));
@@ -97,7 +90,7 @@ int credentials_container_url(const char *relative_uri, const char *full_uri, st
 	const char *variable = relative ? relative_variable : full_variable;
 	const char *given = relative ? relative_uri : full_uri;
 	*origin = (struct http_url){0};
-	if (!is_clean(given))
+	if (!text_is_visible(given, strlen(given)) || strchr(given, '#'))
 		return err_set(e, ERR_CREDENTIALS, "%s holds a character that no URL has",
 			variable);
 	if (relative && *given != '/')

@@ -38,9 +38,9 @@ static int take(const struct credentials_context *context, const char *path, con
 	const json *document, struct credentials *out, struct err *e) {
 	char until[TIME_ISO_BYTES];
 	const json *keys = json_member(document, "accessToken");
-	const char *id = login_file_word(keys, "accessKeyId");
-	const char *secret = login_file_word(keys, "secretAccessKey");
-	const char *token = login_file_word(keys, "sessionToken");
+	const char *id = json_word(keys, "accessKeyId");
+	const char *secret = json_word(keys, "secretAccessKey");
+	const char *token = json_word(keys, "sessionToken");
 	const char *expires_at = json_string(json_member(keys, "expiresAt"));
 	if (!id || !secret || !token)
 		return login_file_broken(path,

@@ -41,7 +41,7 @@ static void build_body(const struct sso_refresh *r, struct buf *out) {
 static void read_error(const struct http_response *r, struct aws_error *out) {
 	aws_error_read(r, out);
 	json *body = json_parse(buf_str(&r->body), r->body.len, NULL);
-	const char *error = login_file_word(body, "error");
+	const char *error = json_word(body, "error");
 	if (!out->code[0] && error) {
 		aws_error_set_code(out, error);
 		out->class = aws_error_classify(out->code, r->status);
@@ -68,8 +68,8 @@ static bool explain(void *ctx, long status, const struct aws_error *error, struc
 }
 
 static int take(const json *answer, int64_t now_s, struct sso_grant *out, struct err *e) {
-	const char *access = login_file_word(answer, "accessToken");
-	const char *refresh = login_file_word(answer, "refreshToken");
+	const char *access = json_word(answer, "accessToken");
+	const char *refresh = json_word(answer, "refreshToken");
 	double life_s = 0;
 	if (!access)
 		return err_set(e, ERR_SYNTAX, "no accessToken");

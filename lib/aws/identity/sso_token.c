@@ -44,7 +44,7 @@ static int load(struct token *t, struct err *e) {
 	if (login_file_read(t->path, &patience, t->settings->command, &t->document, e))
 		return -1;
 	const char *until = json_string(json_member(t->document, "expiresAt"));
-	t->access = login_file_word(t->document, "accessToken");
+	t->access = json_word(t->document, "accessToken");
 	if (!t->access)
 		return login_file_broken(t->path, "has no accessToken that can be sent",
 			t->settings->command, e);

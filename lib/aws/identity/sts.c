@@ -3,22 +3,16 @@
 #include "aws/identity/sts.h"
 
 #include "aws/call/token_service.h"
+#include "aws/config/role_chain.h"
+#include "aws/service/arn.h"
 #include "base/text.h"
 #include "base/xml.h"
 
 #include <string.h>
 
-/* Limits of the STS API Reference. */
 enum {
-	FEWEST_ARN_CHARS = 20,
-	MOST_ARN_CHARS = 2048,
-	FEWEST_NAME_CHARS = 2,
-	MOST_NAME_CHARS = 64,
-	MOST_EXTERNAL_ID_CHARS = 1224,
-	SHORTEST_S = 900,
-	LONGEST_S = 43200,
-	FEWEST_TOKEN_BYTES = 4,
-	MOST_TOKEN_BYTES = 20000,
+	MIN_TOKEN_BYTES = 4, /* STS API Reference, AssumeRoleWithWebIdentity */
+	MAX_TOKEN_BYTES = 20000,
 	MOST_BODY_BYTES = 128 * 1024, /* every byte of the above may take three */
 	MOST_PATH_BYTES = 128
 };
@@ -30,48 +24,25 @@ const char sts_default_session_name[] = "check_ecs_bottleneck";
 
 /* --- what may be asked --- */
 
-static bool is_made_of(const char *s, const char *others) {
-	for (; *s; s++)
-		if (!text_is_alnum(*s) && !strchr(others, *s))
-			return false;
-	return true;
-}
-
-static bool has_length(const char *s, size_t fewest, size_t most) {
-	size_t n = strlen(s);
-	return n >= fewest && n <= most;
-}
-
-static bool is_arn(const char *s) {
-	for (const char *c = s; *c; c++)
-		if ((unsigned char)*c <= 0x20U || (unsigned char)*c >= 0x7FU)
-			return false;
-	return text_starts_with(s, "arn:");
-}
-
 int sts_check_role(const struct sts_role *role, struct err *e) {
-	if (!is_arn(role->role_arn) ||
-		!has_length(role->role_arn, FEWEST_ARN_CHARS, MOST_ARN_CHARS))
+	if (!arn_is_role(role->role_arn))
 		return err_set(e, ERR_CONFIG,
 			"the role ARN (role_arn in the profile, AWS_ROLE_ARN, --role-arn) must be a whole ARN of %d to %d characters, like arn:aws:iam::123456789012:role/NAME",
-			FEWEST_ARN_CHARS, MOST_ARN_CHARS);
-	if (role->session_name &&
-		(!has_length(role->session_name, FEWEST_NAME_CHARS, MOST_NAME_CHARS) ||
-			!is_made_of(role->session_name, "_+=,.@-")))
+			ARN_MIN_ROLE_CHARS, ARN_MAX_ROLE_CHARS);
+	if (role->session_name && !arn_is_session_name(role->session_name))
 		return err_set(e, ERR_CONFIG,
 			"the session name (role_session_name in the profile, AWS_ROLE_SESSION_NAME) must be %d to %d letters, digits or _+=,.@-",
-			FEWEST_NAME_CHARS, MOST_NAME_CHARS);
-	if (role->external_id &&
-		(!has_length(role->external_id, FEWEST_NAME_CHARS, MOST_EXTERNAL_ID_CHARS) ||
-			!is_made_of(role->external_id, "_+=,.@:/-")))
+			ARN_MIN_WORD_CHARS, ARN_MAX_SESSION_NAME_CHARS);
+	if (role->external_id && !arn_is_external_id(role->external_id))
 		return err_set(e, ERR_CONFIG,
 			"the external id (external_id in the profile, --external-id) must be %d to %d letters, digits or _+=,.@:/-",
-			FEWEST_NAME_CHARS, MOST_EXTERNAL_ID_CHARS);
+			ARN_MIN_WORD_CHARS, ARN_MAX_EXTERNAL_ID_CHARS);
 	if (role->duration_s != 0 &&
-		(role->duration_s < SHORTEST_S || role->duration_s > LONGEST_S))
+		(role->duration_s < ROLE_LEAST_DURATION_S ||
+			role->duration_s > ROLE_MOST_DURATION_S))
 		return err_set(e, ERR_CONFIG,
-			"duration_seconds in the profile must be %d to %d seconds", SHORTEST_S,
-			LONGEST_S);
+			"duration_seconds in the profile must be %d to %d seconds",
+			ROLE_LEAST_DURATION_S, ROLE_MOST_DURATION_S);
 	return 0;
 }
 
@@ -297,9 +268,10 @@ int sts_assume_role_with_web_identity(const struct credentials_context *context,
 	*out = (struct credentials){0};
 	if (sts_check_role(role, e))
 		return -1;
-	if (!has_length(token, FEWEST_TOKEN_BYTES, MOST_TOKEN_BYTES))
+	const size_t n = strlen(token);
+	if (n < MIN_TOKEN_BYTES || n > MAX_TOKEN_BYTES)
 		return err_set(e, ERR_CONFIG, "a web identity token has %d to %d bytes, not %zu",
-			FEWEST_TOKEN_BYTES, MOST_TOKEN_BYTES, strlen(token));
+			MIN_TOKEN_BYTES, MAX_TOKEN_BYTES, n);
 	buf_init(&body, MOST_BODY_BYTES);
 	sts_add_web_identity(&body, role, token);
 	return call_sts(context, &r, "sts:AssumeRoleWithWebIdentity", &body, out, e);

@@ -18,9 +18,9 @@ struct sts_role {
 /* Appears in CloudTrail. */
 extern const char sts_default_session_name[];
 
-/* Checks a role against STS's limits: RoleArn 20 to 2048 characters and an ARN, RoleSessionName 2
- * to 64 of letters, digits and _+=,.@-, ExternalId 2 to 1224 of these and : and /, DurationSeconds
- * 900 to 43200. 0, or -1 with ERR_CONFIG that names the setting. The two below begin with it. */
+/* Checks a role by the rules of service/arn.h, and its duration by the limits in
+ * config/role_chain.h. 0, or -1 with ERR_CONFIG that names the setting. The two below begin with
+ * it. */
 int sts_check_role(const struct sts_role *role, struct err *e);
 
 /* AssumeRole, signed by the keys in by; AssumeRoleWithWebIdentity, unsigned, with the identity

@@ -47,13 +47,13 @@ bool arn_is_ecs(const struct arn *a, const char *type) {
 		a->resource[n] == '/';
 }
 
-bool arn_is_account(const char *s) {
+static bool is_account(const char *s) {
 	return strlen(s) == ACCOUNT_DIGITS && s[strspn(s, "0123456789")] == '\0';
 }
 
 bool arn_is_service(const struct arn *a, const char **cluster, size_t *cluster_len) {
 	static const char type[] = "service/";
-	if (!arn_is_ecs(a, "service") || !arn_is_account(a->account) || !arn_is_ecs_name(a->name))
+	if (!arn_is_ecs(a, "service") || !is_account(a->account) || !arn_is_ecs_name(a->name))
 		return false;
 	const char *path = a->resource + sizeof type - 1;
 	*cluster_len = path == a->name ? 0 : name_length(path);
@@ -65,36 +65,32 @@ bool arn_is_service(const struct arn *a, const char **cluster, size_t *cluster_l
 
 bool arn_is_cluster(const struct arn *a) {
 	return arn_is_ecs(a, "cluster") && a->name == a->resource + strlen("cluster/") &&
-		arn_is_account(a->account) && arn_is_ecs_name(a->name);
+		is_account(a->account) && arn_is_ecs_name(a->name);
 }
 
-/* Whether s has least to most letters, digits and characters of others. */
-static bool is_made_of(const char *s, const char *others, size_t least, size_t most) {
+/* Whether s has min to max letters, digits and characters of others. */
+static bool is_made_of(const char *s, const char *others, size_t min, size_t max) {
 	size_t n = 0;
-	while (n <= most && s[n] && (text_is_alnum(s[n]) || strchr(others, s[n])))
+	while (n <= max && s[n] && (text_is_alnum(s[n]) || strchr(others, s[n])))
 		n++;
-	return n >= least && n <= most && s[n] == '\0';
-}
-
-static bool is_path(const char *s, const char *end) {
-	for (; s < end; s++)
-		if (*s <= ' ' || *s > '~')
-			return false;
-	return true;
+	return n >= min && n <= max && s[n] == '\0';
 }
 
 bool arn_is_role(const char *text) {
-	enum { MOST_BYTES = 2048, MOST_NAME = 64 };
+	enum { MAX_NAME_CHARS = 64 };
 	static const char type[] = "role/";
 	struct arn a;
-	return strlen(text) <= MOST_BYTES && arn_parse(text, &a) == 0 &&
+	return strlen(text) <= ARN_MAX_ROLE_CHARS && arn_parse(text, &a) == 0 &&
 		text_starts_with(a.partition, "aws") && strcmp(a.service, "iam") == 0 &&
-		*a.region == '\0' && arn_is_account(a.account) &&
-		text_starts_with(a.resource, type) && is_path(a.resource, a.name) &&
-		is_made_of(a.name, "_+=,.@-", 1, MOST_NAME);
+		*a.region == '\0' && is_account(a.account) && text_starts_with(a.resource, type) &&
+		text_is_visible(a.resource, (size_t)(a.name - a.resource)) &&
+		is_made_of(a.name, "_+=,.@-", 1, MAX_NAME_CHARS);
+}
+
+bool arn_is_session_name(const char *s) {
+	return is_made_of(s, "_+=,.@-", ARN_MIN_WORD_CHARS, ARN_MAX_SESSION_NAME_CHARS);
 }
 
 bool arn_is_external_id(const char *s) {
-	enum { LEAST = 2, MOST = 1224 };
-	return is_made_of(s, "_+=,.@:/-", LEAST, MOST);
+	return is_made_of(s, "_+=,.@:/-", ARN_MIN_WORD_CHARS, ARN_MAX_EXTERNAL_ID_CHARS);
 }

@@ -24,21 +24,28 @@ bool arn_is_ecs_name(const char *s);
 /* Whether it is an ECS resource of this type ("cluster", "service"). */
 bool arn_is_ecs(const struct arn *a, const char *type);
 
-/* Whether s is the number of an account: 12 digits. */
-bool arn_is_account(const char *s);
-
 /* Whether it is the ARN of a service or a cluster with names that ECS takes and an account:
  * service/NAME (as accounts had it until 2018) or service/CLUSTER/NAME; cluster/NAME. Of a service
  * *cluster is CLUSTER, cluster_len bytes of the parsed text, or NULL. */
 bool arn_is_service(const struct arn *a, const char **cluster, size_t *cluster_len);
 bool arn_is_cluster(const struct arn *a);
 
-/* Whether text is the ARN of a role, arn:aws...:iam::ACCOUNT:role/[PATH/]NAME (IAM API reference,
- * Role: 20 to 2048 characters, names of up to 64). */
+/* What STS takes to assume a role (STS API Reference, AssumeRole). */
+enum {
+	ARN_MIN_ROLE_CHARS = 20,
+	ARN_MAX_ROLE_CHARS = 2048,
+	ARN_MIN_WORD_CHARS = 2, /* of a session name, of an external id */
+	ARN_MAX_SESSION_NAME_CHARS = 64,
+	ARN_MAX_EXTERNAL_ID_CHARS = 1224
+};
+
+/* Whether text is the ARN of a role, arn:aws...:iam::ACCOUNT:role/[PATH/]NAME (IAM API Reference,
+ * Role: names of up to 64 characters). */
 bool arn_is_role(const char *text);
 
-/* Whether s is an external id that STS takes: 2 to 1224 letters, digits and _+=,.@:/- (STS API
- * reference, AssumeRole). */
+/* Whether s is the name of a session (letters, digits and _+=,.@-), an external id (these, : and
+ * /). */
+bool arn_is_session_name(const char *s);
 bool arn_is_external_id(const char *s);
 
 #endif
