@@ -8,8 +8,6 @@
 #include "collect/calls.h"
 #include "collect/clusters.h"
 #include "collect/describe.h"
-#include "collect/ending.h"
-#include "collect/foreign.h"
 #include "collect/metric_fetch.h"
 #include "base/text.h"
 
@@ -87,18 +85,18 @@ static int check_listed(const struct collector *c, const char *text, struct arn 
 	const char *cluster;
 	size_t n;
 	if (arn_parse(text, arn) || !arn_is_ecs(arn, "service"))
-		return foreign_arn(e, "something that is not a service's ARN", text);
+		return malformed_arn(e, "something that is not a service's ARN", text);
 	if (!arn_is_ecs_name(arn->name))
-		return foreign_arn(e, "a service with a name that ECS does not take", arn->name);
+		return malformed_arn(e, "a service with a name that ECS does not take", arn->name);
 	if (!arn_is_service(arn, &cluster, &n))
-		return foreign_arn(e, "something that is not a service's ARN", text);
+		return malformed_arn(e, "something that is not a service's ARN", text);
 	if (strcmp(arn->region, t->region) != 0 ||
 		strcmp(arn->partition, partition_of(t->region)) != 0)
-		return foreign_arn(e, "a service of another region", text);
+		return malformed_arn(e, "a service of another region", text);
 	if (*account && strcmp(arn->account, account) != 0)
-		return foreign_arn(e, "a service of another account", text);
+		return malformed_arn(e, "a service of another account", text);
 	if (cluster && (strlen(t->name) != n || memcmp(cluster, t->name, n) != 0))
-		return foreign_arn(e, "a service of another cluster", text);
+		return malformed_arn(e, "a service of another cluster", text);
 	return 0;
 }
 
@@ -145,7 +143,7 @@ static void explain_missing_cluster(struct collector *c, bool may_ask,
 		      : ": check -c, the region (-r) and the account (-p)");
 	if (may_ask && !range &&
 		clusters_suggest(c->client, t->region, t->name, t->account, ticks, &why) !=
-			CLIENT_IDLE)
+			OUTCOME_DONE)
 		s->time_is_over = true;
 	text_add_clean(&s->failures, why.message, sizeof why.message);
 	buf_addc(&s->failures, '\n');
@@ -194,7 +192,7 @@ static int on_list_page(struct collector *c, const struct client_answer *answer,
 	struct err why;
 	set_window(c);
 	const char *next = read_page(c, answer);
-	bool goes_on = next && page_advance(&c->page, next, "ListServices", &why) == 0 &&
+	bool goes_on = next && page_advance(&c->page, next, OPERATION_LIST_SERVICES, &why) == 0 &&
 		ask_list_page(c, &why) == 0;
 	if (next && !goes_on)
 		note_lack(c, &why, false);
@@ -236,11 +234,11 @@ static void on_learned(void *ctx, size_t first, size_t count) {
 }
 
 /* What is pending now stays so: judge tells it from what failed. */
-static void end_early(struct collector *c, enum client_event event) {
+static void end_early(struct collector *c, enum outcome how) {
 	struct samples *s = c->samples;
-	s->end = event == CLIENT_STOPPED ? SAMPLES_STOPPED : SAMPLES_DEADLINE;
+	s->end = how == OUTCOME_STOPPED ? SAMPLES_STOPPED : SAMPLES_DEADLINE;
 	s->time_is_over = true;
-	ending_describe(c->client, event, c->choice->timeout_s, &s->end_reason);
+	ending_describe(c->client, how, c->choice->timeout_s, &s->end_reason);
 }
 
 int collect(const struct rules *rules, const struct choice *choice, const struct target *target,
@@ -260,25 +258,24 @@ int collect(const struct rules *rules, const struct choice *choice, const struct
 			.tag = TAG_METRICS},
 	};
 	const struct calls_watcher watch = {on_tick, on_learned, &c};
-	enum client_event event = CLIENT_IDLE;
 	c.metrics.watcher = &watch;
 	(void)snprintf(s->account, sizeof s->account, "%.15s", target->account);
-	int rc = ask_list_page(&c, e);
-	if (rc == 0)
-		event = calls_run(client, on_answer, &c, &watch, &rc, e);
+	enum outcome how = OUTCOME_FAILED;
+	if (ask_list_page(&c, e) == 0)
+		how = calls_run(client, on_answer, &c, &watch, e);
 	if (c.is_missing)
-		explain_missing_cluster(&c, rc == 0 && event == CLIENT_IDLE, &watch);
+		explain_missing_cluster(&c, how == OUTCOME_DONE, &watch);
 	set_window(&c);
 	samples_sort(s);
 	/* From here on it stands: who is silent must not change while ECS is asked why. */
 	s->now_s = client_now_s(client);
 	c.all_fetched = true;
-	if (rc == 0 && event == CLIENT_IDLE && !s->time_is_over)
-		event = describe(rules, target, client, &watch, s, &rc, e);
-	if (rc == 0 && event != CLIENT_IDLE)
-		end_early(&c, event);
+	if (how == OUTCOME_DONE && !s->time_is_over)
+		how = describe(rules, target, client, &watch, s, e);
+	if (how == OUTCOME_DEADLINE || how == OUTCOME_STOPPED)
+		end_early(&c, how);
 	forget_names(&c);
 	metric_fetch_free(&c.metrics);
 	page_free(&c.page);
-	return rc;
+	return how == OUTCOME_FAILED ? -1 : 0;
 }

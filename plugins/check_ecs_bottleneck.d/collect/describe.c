@@ -97,18 +97,17 @@ static void settle_rest(const struct describer *d) {
 		describe_settle(asked, find_described(d, i, asked), d->failure, false);
 }
 
-enum client_event describe(const struct rules *rules, const struct target *target,
-	struct client *client, const struct calls_watcher *watcher, struct samples *s, int *rc,
-	struct err *e) {
+enum outcome describe(const struct rules *rules, const struct target *target, struct client *client,
+	const struct calls_watcher *watcher, struct samples *s, struct err *e) {
 	struct describer d = {.target = target, .client = client, .watcher = watcher, .samples = s};
-	enum client_event event = CLIENT_IDLE;
-	*rc = choose(&d, rules, e);
-	for (int i = 0; *rc == 0 && i < IN_FLIGHT; i++)
-		*rc = ask_next(&d, e);
-	if (*rc == 0)
-		event = calls_run(client, on_answer, &d, watcher, rc, e);
+	enum outcome how = OUTCOME_FAILED;
+	int rc = choose(&d, rules, e);
+	for (int i = 0; rc == 0 && i < IN_FLIGHT; i++)
+		rc = ask_next(&d, e);
+	if (rc == 0)
+		how = calls_run(client, on_answer, &d, watcher, e);
 	settle_rest(&d);
 	free(d.asked);
 	free(d.failure);
-	return event;
+	return how;
 }

@@ -374,7 +374,7 @@ static void take_answer(struct metric_fetch *f, const struct client_answer *answ
 	if (rc && answer->document)
 		client_explain_foreign(f->client, answer->operation, &why);
 	if (rc == 0 && next)
-		rc = page_advance(&f->current->page, next, "GetMetricData", &why);
+		rc = page_advance(&f->current->page, next, OPERATION_GET_METRIC_DATA, &why);
 	if (rc == 0 && next)
 		rc = ask(f, answer->subject, &why);
 	if (rc)

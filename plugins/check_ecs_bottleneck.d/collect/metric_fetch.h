@@ -6,7 +6,6 @@
 #include "aws/client/client.h"
 #include "collect/calls.h"
 #include "model/rules.h"
-#include "collect/page.h"
 #include "model/samples.h"
 #include "model/target.h"
 
