@@ -16,11 +16,9 @@ enum outcome {
 /* Takes one final call; may submit further ones. 0, or -1 with e set to end the loop. */
 typedef int (*calls_handler)(void *ctx, const struct client_answer *answer, struct err *e);
 
-/* Who is told what goes on: each time the client ticks; and after each answer that told something
- * of services, of which (count of them from index first on). */
+/* Who is told each time the client ticks. */
 struct calls_watcher {
 	void (*tick)(void *ctx);
-	void (*learned)(void *ctx, size_t first, size_t count);
 	void *ctx;
 };
 
