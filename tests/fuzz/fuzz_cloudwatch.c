@@ -59,7 +59,6 @@ static void must_go_into_a_body(const char *token) {
 	const struct cloudwatch_request r = {.start_s = 0,
 		.end_s = 3600,
 		.period_s = 60,
-		.statistic = "Maximum",
 		.next_token = token};
 	struct buf body = fuzz_buf();
 	cloudwatch_begin(&body);

@@ -400,10 +400,9 @@ static void the_body_asks_for_the_series(void **state) {
 	const struct cloudwatch_request r = {.start_s = 1767225600,
 		.end_s = 1767312000,
 		.period_s = 3600,
-		.statistic = "p99.9",
 		.next_token = "tok\"=="};
-	const struct cloudwatch_query q[] = {{0, "CPUUtilization", "prod", "api"},
-		{499, "MemoryUtilization", "prod", "we\"b"}};
+	const struct cloudwatch_query q[] = {{0, "CPUUtilization", "p99.9", "prod", "api"},
+		{499, "MemoryUtilization", "Maximum", "prod", "we\"b"}};
 	buf_init(&b, 100000);
 	cloudwatch_begin(&b);
 	cloudwatch_add_query(&b, &r, &q[0], 1);
@@ -423,7 +422,7 @@ static void the_body_asks_for_the_series(void **state) {
 		const cJSON *metric = vector_member(stat, "Metric");
 		expect_text(vector_text(query, "Id"), i ? "m499" : "m0", "Id");
 		expect_number(vector_number(stat, "Period"), 3600, "Period");
-		expect_text(vector_text(stat, "Stat"), "p99.9", "Stat");
+		expect_text(vector_text(stat, "Stat"), q[i].statistic, "Stat");
 		assert_null(cJSON_GetObjectItemCaseSensitive(stat, "Unit"));
 		expect_text(vector_text(metric, "Namespace"), "AWS/ECS", "Namespace");
 		expect_text(vector_text(metric, "MetricName"), q[i].metric_name, "MetricName");
@@ -446,11 +445,8 @@ static void the_body_asks_for_the_series(void **state) {
 static void the_first_page_has_no_token(void **state) {
 	(void)state;
 	struct buf b;
-	const struct cloudwatch_request r = {.start_s = 0,
-		.end_s = 60,
-		.period_s = 60,
-		.statistic = "Maximum"};
-	const struct cloudwatch_query q = {1, "CPUUtilization", "prod", "api"};
+	const struct cloudwatch_request r = {.start_s = 0, .end_s = 60, .period_s = 60};
+	const struct cloudwatch_query q = {1, "CPUUtilization", "Maximum", "prod", "api"};
 	buf_init(&b, 10000);
 	cloudwatch_begin(&b);
 	cloudwatch_add_query(&b, &r, &q, 1);

@@ -3,7 +3,7 @@
 
 #include "support.h"
 
-#include "collect/page.h"
+#include "collect/calls.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -13,11 +13,11 @@ static void pages_follow_each_other(void **state) {
 	struct page_cursor c = {0};
 	struct err e = {.code = ERR_NONE};
 	char token[] = "first";
-	assert_int_equal(page_advance(&c, token, "ListServices", &e), 0);
+	assert_int_equal(page_advance(&c, token, OPERATION_LIST_SERVICES, &e), 0);
 	/* It has a copy. */
 	token[0] = 'x';
 	assert_string_equal(c.token, "first");
-	assert_int_equal(page_advance(&c, "second", "ListServices", &e), 0);
+	assert_int_equal(page_advance(&c, "second", OPERATION_LIST_SERVICES, &e), 0);
 	assert_string_equal(c.token, "second");
 	assert_int_equal(c.pages, 2);
 	page_free(&c);
@@ -30,8 +30,8 @@ static void a_repeated_token_ends_it(void **state) {
 	(void)state;
 	struct page_cursor c = {0};
 	struct err e = {.code = ERR_NONE};
-	assert_int_equal(page_advance(&c, "same", "ListServices", &e), 0);
-	assert_int_equal(page_advance(&c, "same", "ListServices", &e), -1);
+	assert_int_equal(page_advance(&c, "same", OPERATION_LIST_SERVICES, &e), 0);
+	assert_int_equal(page_advance(&c, "same", OPERATION_LIST_SERVICES, &e), -1);
 	assert_int_equal(e.code, ERR_SERVICE);
 	assert_non_null(strstr(e.message, "ListServices"));
 	page_free(&c);
@@ -48,7 +48,7 @@ static void an_endless_list_ends(void **state) {
 		while (pages < kinds + 1000000) {
 			char token[32];
 			(void)snprintf(token, sizeof token, "t%d", pages % kinds);
-			if (page_advance(&c, token, "ListServices", &e))
+			if (page_advance(&c, token, OPERATION_LIST_SERVICES, &e))
 				break;
 			pages++;
 		}

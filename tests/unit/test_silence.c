@@ -143,7 +143,8 @@ static void who_is_asked_about(void **state) {
 	};
 	for (size_t i = 0; i < LENGTH(cases); i++) {
 		struct scene s;
-		size_t asked[2] = {7, 7};
+		struct request_list asked = {0};
+		struct err e;
 		scene_begin(&s);
 		s.rules.metrics[METRIC_EBS] = true;
 		scene_points(&s, scene_service(&s, "a"), METRIC_CPU, low, 5);
@@ -154,13 +155,19 @@ static void who_is_asked_about(void **state) {
 		if (cases[i].ebs)
 			scene_points(&s, service, METRIC_EBS, cases[i].ebs, 5);
 		service->series[METRIC_CPU].status = cases[i].status;
-		expect_whole((int64_t)silence_find(&s.rules, &s.samples, asked), cases[i].asked,
-			"%s", cases[i].what);
-		if (cases[i].asked)
-			expect_whole((int64_t)asked[0], 1, "%s: which", cases[i].what);
+		assert_int_equal(silence_find(&s.rules, &s.samples, &asked, &e), 0);
+		expect_whole((int64_t)asked.count, cases[i].asked, "%s", cases[i].what);
+		if (cases[i].asked) {
+			expect_whole(asked.items[0].kind, REQUEST_DESCRIPTION, "%s: what",
+				cases[i].what);
+			expect_whole((int64_t)asked.items[0].service, 1, "%s: which",
+				cases[i].what);
+		}
+		request_list_free(&asked);
 		set_policy(&s, STATE_OK);
-		expect_whole((int64_t)silence_find(&s.rules, &s.samples, asked), 0,
-			"%s: nobody with another --no-data", cases[i].what);
+		assert_int_equal(silence_find(&s.rules, &s.samples, &asked, &e), 0);
+		expect_whole((int64_t)asked.count, 0, "%s: nobody with another --no-data",
+			cases[i].what);
 		scene_end(&s);
 	}
 }

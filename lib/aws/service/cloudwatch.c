@@ -29,7 +29,7 @@ void cloudwatch_add_query(struct buf *out, const struct cloudwatch_request *r,
 	add_dimension(out, "ClusterName", q->cluster);
 	buf_addc(out, ',');
 	add_dimension(out, "ServiceName", q->service);
-	buf_addf(out, "]},\"Period\":%lld,\"Stat\":\"%s\"}}", (long long)r->period_s, r->statistic);
+	buf_addf(out, "]},\"Period\":%lld,\"Stat\":\"%s\"}}", (long long)r->period_s, q->statistic);
 }
 
 void cloudwatch_end(struct buf *out, const struct cloudwatch_request *r) {

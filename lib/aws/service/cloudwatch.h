@@ -13,14 +13,13 @@ enum { CLOUDWATCH_MOST_QUERIES = 500 };
  * call is "m" and the number. Borrowed. */
 struct cloudwatch_query {
 	size_t number;
-	const char *metric_name, *cluster, *service;
+	const char *metric_name, *statistic, *cluster, *service;
 };
 
 /* What all queries of a call share. Borrowed. */
 struct cloudwatch_request {
 	int64_t start_s, end_s; /* end is exclusive */
 	int64_t period_s;
-	const char *statistic;
 	const char *next_token; /* NULL: first page */
 };
 

@@ -7,7 +7,6 @@
 #include "aws/config/endpoint.h"
 #include "base/nearest.h"
 #include "base/text.h"
-#include "collect/foreign.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -19,13 +18,13 @@ static int check_cluster(const struct clusters *c, const char *text, struct err 
 	struct arn arn;
 	struct arn first;
 	if (arn_parse(text, &arn) || !arn_is_cluster(&arn))
-		return foreign_arn(e, "something that is not a cluster's ARN", text);
+		return malformed_arn(e, "something that is not a cluster's ARN", text);
 	if (strcmp(arn.region, c->region) != 0 ||
 		strcmp(arn.partition, partition_of(c->region)) != 0)
-		return foreign_arn(e, "a cluster of another region", text);
+		return malformed_arn(e, "a cluster of another region", text);
 	if (c->count > 0 && arn_parse(c->arns[0], &first) == 0 &&
 		strcmp(arn.account, first.account) != 0)
-		return foreign_arn(e, "a cluster of another account", text);
+		return malformed_arn(e, "a cluster of another account", text);
 	return 0;
 }
 
@@ -76,35 +75,33 @@ static int on_page(void *ctx, const struct client_answer *answer, struct err *e)
 		if (e->code != ERR_SYNTAX)
 			return -1;
 		client_explain_foreign(found->client, answer->operation, e);
-		if (found->foreign.code == ERR_NONE)
-			found->foreign = *e;
+		if (found->malformed.code == ERR_NONE)
+			found->malformed = *e;
 	}
 	if (next)
-		return page_advance(&found->page, next, "ListClusters", e) ? -1
-									   : ask_page(found, e);
-	if (found->foreign.code == ERR_NONE)
+		return page_advance(&found->page, next, OPERATION_LIST_CLUSTERS, e)
+			? -1
+			: ask_page(found, e);
+	if (found->malformed.code == ERR_NONE)
 		return 0;
-	*e = found->foreign;
+	*e = found->malformed;
 	return -1;
 }
 
-enum client_event clusters_list(struct client *client, const char *region, bool patiently,
-	const struct calls_watcher *watcher, struct clusters *out, int *rc, struct err *e) {
+enum outcome clusters_list(struct client *client, const char *region, bool patiently,
+	const struct calls_watcher *watcher, struct clusters *out, struct err *e) {
 	*out = (struct clusters){.client = client,
 		.region = region,
 		.give_up_on_throttle = !patiently};
-	*rc = ask_page(out, e);
-	return *rc == 0 ? calls_run(client, on_page, out, watcher, rc, e) : CLIENT_IDLE;
+	return ask_page(out, e) ? OUTCOME_FAILED : calls_run(client, on_page, out, watcher, e);
 }
 
-enum client_event clusters_suggest(struct client *client, const char *region, const char *name,
+enum outcome clusters_suggest(struct client *client, const char *region, const char *name,
 	const char *account, const struct calls_watcher *watcher, struct err *e) {
 	struct clusters found;
 	struct nearest near;
 	struct err ignored;
-	int rc;
-	enum client_event event = clusters_list(client, region, false, watcher, &found, &rc,
-		&ignored);
+	enum outcome how = clusters_list(client, region, false, watcher, &found, &ignored);
 	nearest_begin(&near, name, strlen(name));
 	for (size_t i = 0; i < found.count; i++) {
 		struct arn arn;
@@ -114,5 +111,5 @@ enum client_event clusters_suggest(struct client *client, const char *region, co
 	}
 	(void)nearest_explain(&near, "", e);
 	clusters_free(&found);
-	return event;
+	return how == OUTCOME_FAILED ? OUTCOME_DONE : how;
 }

@@ -3,7 +3,6 @@
 #define CLUSTERS_H
 
 #include "collect/calls.h"
-#include "collect/page.h"
 
 /* Free it with clusters_free; a zeroed struct is empty. */
 struct clusters {
@@ -14,21 +13,20 @@ struct clusters {
 		      */
 	size_t count;
 	bool give_up_on_throttle;
-	struct err foreign; /* about the first ARN that cannot be such a one */
+	struct err malformed; /* about the first ARN that cannot be such a one */
 };
 
 /* Asks for all pages; region is where the client asks, patiently says whether throttling is waited
- * out. Returns CLIENT_IDLE when done: then *rc is 0, or -1 with e set, also when an ARN cannot be
- * one of that region's and account's clusters. CLIENT_DEADLINE and CLIENT_STOPPED as calls_run
- * reports them, the watcher (may be NULL) as there. out is set in any case. */
-enum client_event clusters_list(struct client *client, const char *region, bool patiently,
-	const struct calls_watcher *watcher, struct clusters *out, int *rc, struct err *e);
+ * out. OUTCOME_FAILED also when an ARN cannot be one of that region's and account's clusters; the
+ * watcher (may be NULL) as in calls_run. out is set in any case. */
+enum outcome clusters_list(struct client *client, const char *region, bool patiently,
+	const struct calls_watcher *watcher, struct clusters *out, struct err *e);
 void clusters_free(struct clusters *c);
 
 /* Puts the names that may have been meant behind the message in e, for a cluster that does not
  * exist: those of the account (if it is not ""). Whatever goes wrong with that leaves the message
- * as it is. Returns as above; after CLIENT_DEADLINE and CLIENT_STOPPED the time is over. */
-enum client_event clusters_suggest(struct client *client, const char *region, const char *name,
+ * as it is: never OUTCOME_FAILED. */
+enum outcome clusters_suggest(struct client *client, const char *region, const char *name,
 	const char *account, const struct calls_watcher *watcher, struct err *e);
 
 #endif

@@ -8,8 +8,6 @@
 #include "collect/calls.h"
 #include "collect/clusters.h"
 #include "collect/describe.h"
-#include "collect/ending.h"
-#include "collect/foreign.h"
 #include "collect/metric_fetch.h"
 #include "base/text.h"
 
@@ -19,23 +17,29 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { TAG_LIST, TAG_METRICS };
-enum { MOST_BODY_BYTES = 2 * 1024 * 1024, MOST_SERVICES = 20000, MOST_FAILURE_CHARS = 500 };
+enum { TAG_LIST, TAG_SERIES, TAG_DESCRIPTIONS };
+enum { MAX_BODY_BYTES = 2 * 1024 * 1024, MAX_SERVICES = 20000, MAX_FAILURE_CHARS = 500 };
 
 struct collector {
-	const struct rules *rules;
-	const struct choice *choice;
-	const struct target *target;
-	struct client *client;
-	const struct collect_watcher *watcher;
-	struct samples *samples;
+	const struct collect_scope *scope;
+	struct calls_watcher ticks;
+	struct metric_fetch *series;
+	struct describer *descriptions;
+	bool times_are_fixed; /* the samples' window and now_s do not change any more */
+	/* Of the list of services: */
 	void *names; /* search.h tree of the names seen */
 	struct page_cursor page;
-	struct metric_fetch metrics;
-	bool lacks;       /* a part of the list could not be had */
-	bool all_fetched; /* but for ECS's word on what is silent */
-	bool is_missing;  /* there is no such cluster, and that is still to be told */
+	bool lacks;      /* a part of it could not be had */
+	bool is_missing; /* there is no such cluster, and that is still to be told */
 };
+
+/* Passes a request to the part that fetches its kind. */
+static int want(struct collector *c, const struct request *r, struct err *e) {
+	if (r->kind == REQUEST_SERIES)
+		return metric_fetch_want(c->series, r, e);
+	describer_want(c->descriptions, r->service);
+	return 0;
+}
 
 /* --- the list of services --- */
 
@@ -73,8 +77,8 @@ static bool matches_any(const struct patterns *p, const char *name, bool *matche
 }
 
 static bool is_selected(struct collector *c, const char *name) {
-	const struct rules *rules = c->rules;
-	bool included = matches_any(&rules->include, name, c->samples->pattern_matched) ||
+	const struct rules *rules = c->scope->rules;
+	bool included = matches_any(&rules->include, name, c->scope->samples->pattern_matched) ||
 		rules->include.count == 0;
 	return included && !matches_any(&rules->exclude, name, NULL);
 }
@@ -82,70 +86,80 @@ static bool is_selected(struct collector *c, const char *name) {
 /* Whatever is not a service of the cluster that was asked about. */
 static int check_listed(const struct collector *c, const char *text, struct arn *arn,
 	struct err *e) {
-	const struct target *t = c->target;
-	const char *account = c->samples->account;
+	const struct target *t = c->scope->target;
+	const char *account = c->scope->samples->account;
 	const char *cluster;
 	size_t n;
 	if (arn_parse(text, arn) || !arn_is_ecs(arn, "service"))
-		return foreign_arn(e, "something that is not a service's ARN", text);
+		return malformed_arn(e, "something that is not a service's ARN", text);
 	if (!arn_is_ecs_name(arn->name))
-		return foreign_arn(e, "a service with a name that ECS does not take", arn->name);
+		return malformed_arn(e, "a service with a name that ECS does not take", arn->name);
 	if (!arn_is_service(arn, &cluster, &n))
-		return foreign_arn(e, "something that is not a service's ARN", text);
+		return malformed_arn(e, "something that is not a service's ARN", text);
 	if (strcmp(arn->region, t->region) != 0 ||
 		strcmp(arn->partition, partition_of(t->region)) != 0)
-		return foreign_arn(e, "a service of another region", text);
+		return malformed_arn(e, "a service of another region", text);
 	if (*account && strcmp(arn->account, account) != 0)
-		return foreign_arn(e, "a service of another account", text);
+		return malformed_arn(e, "a service of another account", text);
 	if (cluster && (strlen(t->name) != n || memcmp(cluster, t->name, n) != 0))
-		return foreign_arn(e, "a service of another cluster", text);
+		return malformed_arn(e, "a service of another cluster", text);
+	return 0;
+}
+
+/* Wants the series of the service that was added last. */
+static int want_series(struct collector *c, struct err *e) {
+	const struct rules *rules = c->scope->rules;
+	struct request r = {.kind = REQUEST_SERIES,
+		.service = c->scope->samples->service_count - 1,
+		.statistic = rules->statistic,
+		.span = &rules->window};
+	for (int m = 0; m < METRICS; m++) {
+		r.metric = (enum metric)m;
+		if (rules->metrics[m] && want(c, &r, e))
+			return -1;
+	}
 	return 0;
 }
 
 static int add_listed(void *ctx, const char *text, struct err *e) {
 	struct collector *c = ctx;
-	struct samples *s = c->samples;
+	struct samples *s = c->scope->samples;
 	struct arn arn;
 	if (check_listed(c, text, &arn, e))
 		return -1;
 	int fresh = remember(c, arn.name);
 	if (fresh <= 0)
 		return fresh < 0 ? err_no_memory(e) : 0;
-	if (++s->listed_count > MOST_SERVICES)
-		return err_set(e, ERR_LIMIT, "more than %d services in one cluster", MOST_SERVICES);
+	if (++s->listed_count > MAX_SERVICES)
+		return err_set(e, ERR_LIMIT, "more than %d services in one cluster", MAX_SERVICES);
 	(void)snprintf(s->account, sizeof s->account, "%.15s", arn.account);
 	if (!is_selected(c, arn.name))
 		return 0;
-	if (!samples_add_service(s, arn.name, c->rules->metrics))
+	if (!samples_add_service(s, arn.name, c->scope->rules->metrics))
 		return err_no_memory(e);
-	for (int m = 0; m < METRICS; m++)
-		if (c->rules->metrics[m] &&
-			metric_fetch_want(&c->metrics, s->service_count - 1, (enum metric)m, e))
-			return -1;
-	return 0;
+	return want_series(c, e);
 }
 
 static int ask_list_page(struct collector *c, struct err *e) {
 	struct client_call call = {.operation = OPERATION_LIST_SERVICES, .tag = TAG_LIST};
-	buf_init(&call.body, MOST_BODY_BYTES);
-	ecs_list_services_body(&call.body, c->target->cluster, c->page.token);
-	return client_submit(c->client, &call, e);
+	buf_init(&call.body, MAX_BODY_BYTES);
+	ecs_list_services_body(&call.body, c->scope->target->cluster, c->page.token);
+	return client_submit(c->scope->client, &call, e);
 }
 
 /* "-c 80" taken for the critical range must never go unnoticed. Whoever named a cluster that is not
  * there gets the nearest names, if the account tells them in time. */
-static void explain_missing_cluster(struct collector *c, bool may_ask,
-	const struct calls_watcher *ticks) {
-	struct samples *s = c->samples;
-	const struct target *t = c->target;
+static void explain_missing_cluster(struct collector *c, bool may_ask) {
+	struct samples *s = c->scope->samples;
+	const struct target *t = c->scope->target;
 	struct err why;
 	bool range = range_is_valid(t->name);
 	(void)err_set(&why, ERR_NOT_FOUND, "there is no such cluster in %s%s", t->region,
 		range ? "; -c names the cluster, if a critical range was meant use -C"
 		      : ": check -c, the region (-r) and the account (-p)");
 	if (may_ask && !range &&
-		clusters_suggest(c->client, t->region, t->name, t->account, ticks, &why) !=
-			CLIENT_IDLE)
+		clusters_suggest(c->scope->client, t->region, t->name, t->account, &c->ticks,
+			&why) != OUTCOME_DONE)
 		s->time_is_over = true;
 	text_add_clean(&s->failures, why.message, sizeof why.message);
 	buf_addc(&s->failures, '\n');
@@ -153,7 +167,7 @@ static void explain_missing_cluster(struct collector *c, bool may_ask,
 
 /* Of ARNs that are not AWS's the first one is told. */
 static void note_lack(struct collector *c, const struct err *why, bool foreign) {
-	struct samples *s = c->samples;
+	struct samples *s = c->scope->samples;
 	if (c->lacks && foreign)
 		return;
 	c->lacks = true;
@@ -163,15 +177,16 @@ static void note_lack(struct collector *c, const struct err *why, bool foreign) 
 	}
 	if (s->listed_count > 0)
 		buf_adds(&s->failures, "the list of services is incomplete: ");
-	text_add_clean(&s->failures, why->message, MOST_FAILURE_CHARS);
+	text_add_clean(&s->failures, why->message, MAX_FAILURE_CHARS);
 	buf_addc(&s->failures, '\n');
 }
 
 /* The window is laid down when AWS has answered for the first time: by then a wrong clock has been
  * found out. */
 static void set_window(struct collector *c) {
-	if (c->samples->window.points == 0)
-		c->samples->window = window_at(&c->rules->window, client_now_s(c->client));
+	struct samples *s = c->scope->samples;
+	if (s->window.points == 0)
+		s->window = window_at(&c->scope->rules->window, client_now_s(c->scope->client));
 }
 
 /* Reads a page; what is not AWS's on it does not keep the run from the next one. Returns its token,
@@ -184,7 +199,7 @@ static const char *read_page(struct collector *c, const struct client_answer *an
 		: -1;
 	bool foreign = rc && answer->document && why.code == ERR_SYNTAX;
 	if (foreign)
-		client_explain_foreign(c->client, answer->operation, &why);
+		client_explain_foreign(c->scope->client, answer->operation, &why);
 	if (rc)
 		note_lack(c, &why, foreign);
 	return rc == 0 || foreign ? next : NULL;
@@ -194,30 +209,34 @@ static int on_list_page(struct collector *c, const struct client_answer *answer,
 	struct err why;
 	set_window(c);
 	const char *next = read_page(c, answer);
-	bool goes_on = next && page_advance(&c->page, next, "ListServices", &why) == 0 &&
+	bool goes_on = next && page_advance(&c->page, next, OPERATION_LIST_SERVICES, &why) == 0 &&
 		ask_list_page(c, &why) == 0;
 	if (next && !goes_on)
 		note_lack(c, &why, false);
-	c->samples->list_complete = !goes_on && !c->lacks;
-	return metric_fetch_send(&c->metrics, !goes_on, e);
+	c->scope->samples->list_complete = !goes_on && !c->lacks;
+	return metric_fetch_send(c->series, !goes_on, e);
 }
 
 /* --- the loop --- */
 
 static int on_answer(void *ctx, const struct client_answer *answer, struct err *e) {
 	struct collector *c = ctx;
+	if (!c->times_are_fixed)
+		c->scope->samples->now_s = client_now_s(c->scope->client);
 	if (answer->tag == TAG_LIST)
 		return on_list_page(c, answer, e);
-	metric_fetch_on_answer(&c->metrics, answer);
+	if (answer->tag == TAG_DESCRIPTIONS)
+		return describer_on_answer(c->descriptions, answer, e);
+	metric_fetch_on_answer(c->series, answer);
 	return 0;
 }
 
 static void on_tick(void *ctx) {
-	const struct collector *c = ctx;
-	const struct samples *s = c->samples;
+	const struct collect_scope *scope = ((const struct collector *)ctx)->scope;
+	const struct samples *s = scope->samples;
 	struct collect_counts counts = {.services = s->service_count,
 		.all_listed = s->list_complete};
-	if (!c->watcher->progress)
+	if (!scope->watcher.progress)
 		return;
 	for (size_t i = 0; i < s->service_count; i++)
 		for (int m = 0; m < METRICS; m++) {
@@ -225,60 +244,65 @@ static void on_tick(void *ctx) {
 			counts.series += status != SERIES_NOT_WANTED;
 			counts.settled += status == SERIES_COMPLETE || status == SERIES_FAILED;
 		}
-	c->watcher->progress(c->watcher->ctx, &counts);
+	scope->watcher.progress(scope->watcher.ctx, &counts);
 }
 
-static void on_learned(void *ctx, size_t first, size_t count) {
-	const struct collector *c = ctx;
-	if (!c->all_fetched)
-		c->samples->now_s = client_now_s(c->client);
-	c->watcher->learned(c->watcher->ctx, first, count);
-}
-
-/* What is pending now stays so: judge tells it from what failed. */
-static void end_early(struct collector *c, enum client_event event) {
-	struct samples *s = c->samples;
-	s->end = event == CLIENT_STOPPED ? SAMPLES_STOPPED : SAMPLES_DEADLINE;
-	s->time_is_over = true;
-	ending_describe(c->client, event, c->choice->timeout_s, &s->end_reason);
-}
-
-int collect(const struct rules *rules, const struct choice *choice, const struct target *target,
-	struct client *client, const struct collect_watcher *watcher, struct samples *s,
+static int begin(struct collector *c, const struct collect_scope *scope, bool times_are_fixed,
 	struct err *e) {
-	struct collector c = {
-		.rules = rules,
-		.choice = choice,
-		.target = target,
-		.client = client,
-		.watcher = watcher,
-		.samples = s,
-		.metrics = {.rules = rules,
-			.target = target,
-			.client = client,
-			.samples = s,
-			.tag = TAG_METRICS},
-	};
-	const struct calls_watcher watch = {on_tick, on_learned, &c};
-	enum client_event event = CLIENT_IDLE;
-	c.metrics.watcher = &watch;
-	(void)snprintf(s->account, sizeof s->account, "%.15s", target->account);
-	int rc = ask_list_page(&c, e);
-	if (rc == 0)
-		event = calls_run(client, on_answer, &c, &watch, &rc, e);
+	*c = (struct collector){.scope = scope,
+		.ticks = {on_tick, c},
+		.times_are_fixed = times_are_fixed};
+	c->series = metric_fetch_new(scope, TAG_SERIES, times_are_fixed, e);
+	c->descriptions = describer_new(scope, TAG_DESCRIPTIONS, e);
+	return c->series && c->descriptions ? 0 : -1;
+}
+
+static enum outcome run(struct collector *c, struct err *e) {
+	return calls_run(c->scope->client, on_answer, c, &c->ticks, e);
+}
+
+/* Frees what c holds. What is pending when the time is over stays so: judge tells it from what
+ * failed. */
+static int end(struct collector *c, enum outcome how) {
+	struct samples *s = c->scope->samples;
+	if (how == OUTCOME_DEADLINE || how == OUTCOME_STOPPED) {
+		s->end = how == OUTCOME_STOPPED ? SAMPLES_STOPPED : SAMPLES_DEADLINE;
+		s->time_is_over = true;
+		ending_describe(c->scope->client, how, c->scope->timeout_s, &s->end_reason);
+	}
+	forget_names(c);
+	page_free(&c->page);
+	metric_fetch_free(c->series);
+	describer_free(c->descriptions);
+	return how == OUTCOME_FAILED ? -1 : 0;
+}
+
+int collect_services(const struct collect_scope *scope, struct err *e) {
+	struct samples *s = scope->samples;
+	struct collector c;
+	enum outcome how = OUTCOME_FAILED;
+	(void)snprintf(s->account, sizeof s->account, "%.15s", scope->target->account);
+	if (begin(&c, scope, false, e) == 0 && ask_list_page(&c, e) == 0)
+		how = run(&c, e);
 	if (c.is_missing)
-		explain_missing_cluster(&c, rc == 0 && event == CLIENT_IDLE, &watch);
+		explain_missing_cluster(&c, how == OUTCOME_DONE);
 	set_window(&c);
 	samples_sort(s);
-	/* From here on it stands: who is silent must not change while ECS is asked why. */
-	s->now_s = client_now_s(client);
-	c.all_fetched = true;
-	if (rc == 0 && event == CLIENT_IDLE && !s->time_is_over)
-		event = describe(rules, target, client, &watch, s, &rc, e);
-	if (rc == 0 && event != CLIENT_IDLE)
-		end_early(&c, event);
-	forget_names(&c);
-	metric_fetch_free(&c.metrics);
-	page_free(&c.page);
-	return rc;
+	s->now_s = client_now_s(scope->client);
+	return end(&c, how);
+}
+
+int collect_requests(const struct collect_scope *scope, const struct request_list *list,
+	struct err *e) {
+	struct collector c;
+	enum outcome how = OUTCOME_FAILED;
+	if (scope->samples->time_is_over)
+		return 0;
+	int rc = begin(&c, scope, true, e);
+	for (size_t i = 0; rc == 0 && i < list->count; i++)
+		rc = want(&c, &list->items[i], e);
+	if (rc == 0 && metric_fetch_send(c.series, true, e) == 0 &&
+		describer_send(c.descriptions, e) == 0)
+		how = run(&c, e);
+	return end(&c, how);
 }

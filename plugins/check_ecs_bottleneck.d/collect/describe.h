@@ -1,20 +1,27 @@
-/* Asks ECS why services have no current data: the second half of collect. */
+/* Asks ECS what it knows of services, with DescribeServices: ten a call, two calls in flight, at
+ * most 50 calls, none after one was refused or lost. A part of collect. */
 #ifndef DESCRIBE_H
 #define DESCRIBE_H
 
-#include "aws/client/client.h"
-#include "collect/calls.h"
-#include "model/rules.h"
-#include "model/samples.h"
-#include "model/target.h"
+#include "collect/collect.h"
 
-/* Fills the descriptions of the services that silence_find names; at most 50 calls of ten services,
- * two in flight, none after one was refused or lost. What an answer lacks is DESCRIPTION_FAILED;
- * what it tells of a service that its call did not ask about, or of another cluster, is left aside,
- * and nothing else in it makes a service OK. s must be sorted. Returns CLIENT_IDLE when done, else
- * the event that ends the run; *rc is -1 with e set when memory ran out. */
-enum client_event describe(const struct rules *rules, const struct target *target,
-	struct client *client, const struct calls_watcher *watcher, struct samples *s, int *rc,
-	struct err *e);
+/* Opaque. */
+struct describer;
+
+/* scope is borrowed; the tag is that of its calls. NULL with ERR_MEMORY. */
+struct describer *describer_new(const struct collect_scope *scope, int tag, struct err *e);
+void describer_free(struct describer *d);
+
+/* Wants a description of the service with this index: it is DESCRIPTION_PENDING then, or
+ * DESCRIPTION_BEYOND when the calls are used up. */
+void describer_want(struct describer *d, size_t service);
+
+/* Sends the first calls. 0, or -1 with ERR_MEMORY. */
+int describer_send(struct describer *d, struct err *e);
+
+/* Takes the answer of one of the calls and sends the next. What the answer lacks is
+ * DESCRIPTION_FAILED; what it tells of a service that its call did not ask about, or of another
+ * cluster, is left aside, and nothing else in it makes a service OK. 0, or -1 with ERR_MEMORY. */
+int describer_on_answer(struct describer *d, const struct client_answer *answer, struct err *e);
 
 #endif

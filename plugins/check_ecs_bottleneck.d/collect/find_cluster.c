@@ -48,24 +48,25 @@ static int clean_names(const struct clusters *found, struct clusters *names, str
 	return 0;
 }
 
-static enum client_event ask_person(const struct target_chooser *chooser,
-	const struct clusters *found, struct target *t, int *rc, struct err *e) {
+static enum outcome ask_person(const struct target_chooser *chooser, const struct clusters *found,
+	struct target *t, struct err *e) {
 	char title[120];
 	struct clusters names = {0};
 	size_t index = 0;
-	enum picker_end end = PICKER_FAILED;
+	enum chooser_end end = CHOOSER_FAILED;
 	(void)snprintf(title, sizeof title, "%zu clusters in %.60s: which one?", found->count,
 		t->region);
-	*rc = -1;
 	if (clean_names(found, &names, e) == 0)
 		end = chooser->choose(chooser->ctx, title, (const char *const *)names.arns,
 			names.count, &index, e);
-	if (end == PICKER_CHOSEN)
-		*rc = set_from_arn(t, found->arns[index], e);
-	else if (end == PICKER_LEFT)
-		(void)err_set(e, ERR_USAGE, "no cluster was chosen; name one with -c");
 	clusters_free(&names);
-	return end == PICKER_STOPPED ? CLIENT_STOPPED : CLIENT_IDLE;
+	if (end == CHOOSER_STOPPED)
+		return OUTCOME_STOPPED;
+	if (end == CHOOSER_CHOSEN && set_from_arn(t, found->arns[index], e) == 0)
+		return OUTCOME_DONE;
+	if (end == CHOOSER_LEFT)
+		(void)err_set(e, ERR_USAGE, "no cluster was chosen; name one with -c");
+	return OUTCOME_FAILED;
 }
 
 static int name_them(const struct clusters *found, const struct target *t, struct err *e) {
@@ -88,31 +89,32 @@ static int name_them(const struct clusters *found, const struct target *t, struc
 	return -1;
 }
 
-static enum client_event choose(struct clusters *found, const struct target_chooser *chooser,
-	struct target *t, int *rc, struct err *e) {
+static enum outcome choose(struct clusters *found, const struct target_chooser *chooser,
+	struct target *t, struct err *e) {
+	int rc;
 	if (found->count > 1)
 		qsort(found->arns, found->count, sizeof *found->arns, compare_arns);
 	if (found->count > 1 && chooser->choose)
-		return ask_person(chooser, found, t, rc, e);
+		return ask_person(chooser, found, t, e);
 	if (found->count > 1)
-		*rc = name_them(found, t, e);
+		rc = name_them(found, t, e);
 	else if (found->count == 1)
-		*rc = set_from_arn(t, found->arns[0], e);
+		rc = set_from_arn(t, found->arns[0], e);
 	else
-		*rc = err_set(e, ERR_NOT_FOUND,
+		rc = err_set(e, ERR_NOT_FOUND,
 			"there is no ECS cluster in %s: check the region (-r) and the account (-p)",
 			t->region);
-	return CLIENT_IDLE;
+	return rc ? OUTCOME_FAILED : OUTCOME_DONE;
 }
 
-static enum client_event find_cluster(struct client *client, const struct target_chooser *chooser,
-	struct target *out, int *rc, struct err *e) {
+static enum outcome find_cluster(struct client *client, const struct target_chooser *chooser,
+	struct target *out, struct err *e) {
 	struct clusters found;
-	enum client_event event = clusters_list(client, out->region, true, NULL, &found, rc, e);
-	if (*rc == 0 && event == CLIENT_IDLE)
-		event = choose(&found, chooser, out, rc, e);
+	enum outcome how = clusters_list(client, out->region, true, NULL, &found, e);
+	if (how == OUTCOME_DONE)
+		how = choose(&found, chooser, out, e);
 	clusters_free(&found);
-	return event;
+	return how;
 }
 
 /* The console's host; those of the other partitions are not known for sure. */
@@ -122,23 +124,21 @@ static void set_console_host(struct target *t) {
 			t->region);
 }
 
-enum client_event target_resolve(const struct choice *choice, const char *region,
-	struct client *client, const struct target_chooser *chooser, struct target *out, int *rc,
-	struct err *e) {
-	*out = (struct target){.region = region};
-	*rc = 0;
-	set_console_host(out);
-	if (!choice->cluster)
-		return find_cluster(client, chooser, out, rc, e);
-	if (choice->cluster_account[0]) {
-		*rc = set_from_arn(out, choice->cluster, e);
-		return CLIENT_IDLE;
-	}
+static int take_given(const struct choice *choice, struct target *out, struct err *e) {
+	if (choice->cluster_account[0])
+		return set_from_arn(out, choice->cluster, e);
 	out->cluster = text_dup(choice->cluster, strlen(choice->cluster));
 	out->name = text_dup(choice->cluster, strlen(choice->cluster));
-	if (!out->cluster || !out->name)
-		*rc = err_no_memory(e);
-	return CLIENT_IDLE;
+	return out->cluster && out->name ? 0 : err_no_memory(e);
+}
+
+enum outcome target_resolve(const struct choice *choice, const char *region, struct client *client,
+	const struct target_chooser *chooser, struct target *out, struct err *e) {
+	*out = (struct target){.region = region};
+	set_console_host(out);
+	if (!choice->cluster)
+		return find_cluster(client, chooser, out, e);
+	return take_given(choice, out, e) ? OUTCOME_FAILED : OUTCOME_DONE;
 }
 
 void target_free(struct target *t) {

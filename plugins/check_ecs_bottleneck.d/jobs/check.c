@@ -3,6 +3,7 @@
 #include "jobs/check.h"
 
 #include "collect/collect.h"
+#include "judge/silence.h"
 #include "report/report.h"
 #include "term/tty.h"
 
@@ -21,6 +22,24 @@ static void show_progress(void *ctx, const struct collect_counts *counts) {
 static void learn(void *ctx, size_t first, size_t count) {
 	struct run *r = ctx;
 	known_learn(&r->known, &r->samples, first, count);
+}
+
+/* The services with their series, then ECS's word on those without current data. */
+static int fetch(struct run *r, struct err *e) {
+	const struct collect_scope scope = {.rules = &r->options.rules,
+		.target = &r->target,
+		.client = r->client,
+		.samples = &r->samples,
+		.watcher = {show_progress, learn, r},
+		.timeout_s = r->options.choice.timeout_s};
+	struct request_list silent = {0};
+	int rc = collect_services(&scope, e);
+	if (rc == 0)
+		rc = silence_find(scope.rules, scope.samples, &silent, e);
+	if (rc == 0)
+		rc = collect_requests(&scope, &silent, e);
+	request_list_free(&silent);
+	return rc;
 }
 
 static void show_for_people(const struct run *r, struct report_input *input) {
@@ -53,15 +72,13 @@ static int make_report(struct run *r, struct err *e) {
 
 enum state check(struct run *r) {
 	const struct rules *rules = &r->options.rules;
-	const struct collect_watcher watcher = {show_progress, learn, r};
 	struct err e = {0};
 	enum state end;
 	if (run_connect(r, &end) || run_find_cluster(r, &end))
 		return end;
 	int rc = samples_init(&r->samples, rules->include.count, &e);
 	if (rc == 0)
-		rc = collect(rules, &r->options.choice, &r->target, r->client, &watcher,
-			&r->samples, &e);
+		rc = fetch(r, &e);
 	run_describe_work(r, r->samples.metrics_billed);
 	if (rc)
 		return run_fail(r, &e);

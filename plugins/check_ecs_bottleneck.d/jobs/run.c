@@ -4,7 +4,6 @@
 
 #include "aws/http/http.h"
 #include "base/crypto.h"
-#include "collect/ending.h"
 #include "collect/find_cluster.h"
 #include "harness/process.h"
 #include "report/billing.h"
@@ -90,15 +89,15 @@ enum state run_fail(struct run *r, const struct err *e) {
 }
 
 /* The run was over before it knew its cluster; without a client e says what it was doing. */
-static enum state end_early(struct run *r, enum client_event event, const struct err *e) {
+static enum state end_early(struct run *r, enum outcome how, const struct err *e) {
 	struct buf why;
-	enum state state = event == CLIENT_STOPPED ? STATE_UNKNOWN : r->options.rules.timeout_state;
+	enum state state = how == OUTCOME_STOPPED ? STATE_UNKNOWN : r->options.rules.timeout_state;
 	buf_init(&why, MAX_DIAGNOSIS_BYTES);
 	if (r->client) {
-		ending_describe(r->client, event, r->options.choice.timeout_s, &why);
+		ending_describe(r->client, how, r->options.choice.timeout_s, &why);
 		run_describe_work(r, 0);
 	} else {
-		ending_describe_connecting(e, event, r->options.choice.timeout_s, &why);
+		ending_describe_connecting(e, how, r->options.choice.timeout_s, &why);
 	}
 	state = run_end_with(r, state, buf_str(&why));
 	buf_free(&why);
@@ -159,15 +158,19 @@ int run_connect(struct run *r, enum state *end) {
 	if (open_session(r, &e) == 0 && open_client(r, &e) == 0)
 		return 0;
 	if (e.code == ERR_DEADLINE)
-		*end = end_early(r, *process_stop_flag() ? CLIENT_STOPPED : CLIENT_DEADLINE, &e);
+		*end = end_early(r, *process_stop_flag() ? OUTCOME_STOPPED : OUTCOME_DEADLINE, &e);
 	else
 		*end = run_fail(r, &e);
 	return -1;
 }
 
 /* A person thinks as long as they like: the deadline moves on by what that took. */
-static enum picker_end let_choose(void *ctx, const char *title, const char *const *names,
+static enum chooser_end let_choose(void *ctx, const char *title, const char *const *names,
 	size_t count, size_t *index, struct err *e) {
+	static const enum chooser_end ends[] = {[PICKER_CHOSEN] = CHOOSER_CHOSEN,
+		[PICKER_LEFT] = CHOOSER_LEFT,
+		[PICKER_STOPPED] = CHOOSER_STOPPED,
+		[PICKER_FAILED] = CHOOSER_FAILED};
 	struct run *r = ctx;
 	const struct picker picker = {.title = title,
 		.names = names,
@@ -181,24 +184,23 @@ static enum picker_end let_choose(void *ctx, const char *title, const char *cons
 	r->started_ms += taken_ms;
 	client_postpone_deadline(r->client, taken_ms);
 	run_arm_backstop(r);
-	return end;
+	return ends[end];
 }
 
 int run_find_cluster(struct run *r, enum state *end) {
 	struct err e = {0};
-	int rc;
 	const struct target_chooser chooser = {picker_possible() ? let_choose : NULL, r};
-	enum client_event event = target_resolve(&r->options.choice, r->session.region.name,
-		r->client, &chooser, &r->target, &rc, &e);
-	if (event != CLIENT_IDLE) {
-		*end = end_early(r, event, &e);
-		return -1;
-	}
+	enum outcome how = target_resolve(&r->options.choice, r->session.region.name, r->client,
+		&chooser, &r->target, &e);
 	r->known.cluster = r->target.name;
-	if (rc == 0)
+	if (how == OUTCOME_DONE)
 		return 0;
-	run_describe_work(r, 0);
-	*end = run_fail(r, &e);
+	if (how == OUTCOME_FAILED) {
+		run_describe_work(r, 0);
+		*end = run_fail(r, &e);
+	} else {
+		*end = end_early(r, how, &e);
+	}
 	return -1;
 }
 

@@ -20,16 +20,17 @@ static bool is_silent(const struct samples *s, const struct service *service, en
 		!series_is_current(x, &s->window, s->now_s);
 }
 
-size_t silence_find(const struct rules *rules, const struct samples *s, size_t *out) {
-	size_t count = 0;
+int silence_find(const struct rules *rules, const struct samples *s, struct request_list *out,
+	struct err *e) {
 	for (size_t i = 0; i < s->service_count && rules->no_data == NO_DATA_AUTO; i++) {
+		const struct request r = {.kind = REQUEST_DESCRIPTION, .service = i};
 		int m = 0;
 		while (m < METRICS && !is_silent(s, &s->services[i], (enum metric)m))
 			m++;
-		if (m < METRICS)
-			out[count++] = i;
+		if (m < METRICS && request_list_add(out, &r, e))
+			return -1;
 	}
-	return count;
+	return 0;
 }
 
 /* --- times --- */

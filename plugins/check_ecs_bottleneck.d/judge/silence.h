@@ -7,12 +7,14 @@
 #include "harness/state.h"
 #include "model/rules.h"
 #include "model/reason.h"
+#include "model/request.h"
 #include "model/samples.h"
 
-/* Writes the indexes of the services about which ECS has to be asked: those that have a complete
- * series without current data, breach or not; ebs without any point needs no explanation. None with
- * another --no-data than auto. out has room for every service. Returns how many. */
-size_t silence_find(const struct rules *rules, const struct samples *s, size_t *out);
+/* Appends a request for the description of each service about which ECS has to be asked: those that
+ * have a complete series without current data, breach or not; ebs without any point needs no
+ * explanation. None with another --no-data than auto. 0, or -1 as request_list_add. */
+int silence_find(const struct rules *rules, const struct samples *s, struct request_list *out,
+	struct err *e);
 
 /* The failures that are current: a rollout is FAILED; three tasks or more failed in a row; an event
  * that names a failure is newer than 15 minutes and than the newest steady state. */

@@ -1,0 +1,27 @@
+#include "config.h"
+
+#include "model/request.h"
+
+#include <stdlib.h>
+
+/* The services that a run takes at most, and a series of each metric beside its description. */
+enum { MAX_REQUESTS = 20000 * (METRICS + 1) };
+
+int request_list_add(struct request_list *l, const struct request *request, struct err *e) {
+	if (l->count == MAX_REQUESTS)
+		return err_set(e, ERR_LIMIT, "more than %d requests at a time", MAX_REQUESTS);
+	if ((l->count & (l->count - 1)) == 0) {
+		size_t room = l->count ? 2 * l->count : 1;
+		struct request *grown = realloc(l->items, room * sizeof *grown);
+		if (!grown)
+			return err_no_memory(e);
+		l->items = grown;
+	}
+	l->items[l->count++] = *request;
+	return 0;
+}
+
+void request_list_free(struct request_list *l) {
+	free(l->items);
+	*l = (struct request_list){0};
+}
