@@ -3,7 +3,9 @@
 #
 #   sh contrib/quickstart.sh [ARGS]             run the plugin, with ARGS, on a demonstration account
 #                                               (default: -c demo-prod; also demo-staging, demo-empty)
-#   sh contrib/quickstart.sh test [MAKE-ARGS]   build and run the whole test suite
+#   sh contrib/quickstart.sh test [MAKE-ARGS]   build and run the test suite: five minutes on two processors; TESTS='A B' picks
+#   sh contrib/quickstart.sh test full [MAKE-ARGS]
+#                                               the same with all of its long tables, and on Debian in real daemons
 #   sh contrib/quickstart.sh deps GROUP...      only install packages: build, test, daemons, director,
 #                                               analysis, packaging
 #   sh contrib/quickstart.sh unprivileged CMD   run CMD in the source tree; for root: as another user,
@@ -12,7 +14,7 @@
 # Packages come from the distribution alone. Everything made stays below build/; as root, `test` and
 # `unprivileged` also use a temporary folder where build/ is not for others to enter.
 # Environment: CHECK_ECS_TEST_USER (default nobody) is whom root becomes, CHECK_ECS_DATA names the
-# folder of recorded series for the tests, CC and MAKE are the usual.
+# folder of recorded series for the tests, CHECK_ECS_CONFIGURE has options for configure, CC and MAKE are the usual.
 #
 # shellcheck disable=SC2016  # what is single-quoted here is meant for another shell or program
 set -eu
@@ -21,7 +23,7 @@ unset CDPATH GIT_DIR GIT_WORK_TREE GIT_INDEX_FILE
 top=$(cd -- "$(dirname -- "$0")/.." && pwd -P)
 build=$top/build/quickstart
 make=${MAKE:-make}
-work='' private='' standin_pid='' mode='' installed_some='' policy=''
+work='' private='' standin_pid='' counter_pid='' mode='' installed_some='' policy=''
 
 say() { printf 'quickstart: %s\n' "$*"; }
 
@@ -39,6 +41,7 @@ cleanup() {
 		kill "$standin_pid" 2>/dev/null || :
 		wait "$standin_pid" 2>/dev/null || :
 	fi
+	stop_counter
 	services_again
 	if [ -n "$private" ]; then
 		# A distcheck that was cut short leaves folders that even their owner cannot empty.
@@ -260,12 +263,16 @@ build_tree() {
 	fi
 
 	# The libraries that only the tests need may have come after an earlier configure.
-	if [ -n "$installed_some" ] || [ ! -f "$build/Makefile" ] ||
+	if [ -n "$installed_some" ] || [ ! -f "$build/Makefile" ] || [ "$(cat "$build/configure.options" 2>/dev/null)" != "${CHECK_ECS_CONFIGURE-}" ] ||
 		{ [ ! -f "$build/configured.$1" ] && [ ! -f "$build/configured.test" ]; }; then
 		rm -f "$build"/configured.*
 		# By a relative name, as configure refuses blanks in the name of its folder.
 		cd "$build"
-		logged 'configuring' "$log" ../../configure
+		# shellcheck disable=SC2086  # a list of words
+		logged 'configuring' "$log" ../../configure ${CHECK_ECS_CONFIGURE-}
+		# What was compiled with other options would stay.
+		[ "$(cat configure.options 2>/dev/null)" = "${CHECK_ECS_CONFIGURE-}" ] || logged 'cleaning' "$log" "$make" clean
+		printf '%s\n' "${CHECK_ECS_CONFIGURE-}" >configure.options
 		: >"configured.$1"
 	fi
 
@@ -382,13 +389,58 @@ show_failures() {
 		done
 }
 
+# How many tests make check runs with these arguments, of which only assignments matter.
+count_tests() {
+	for argument; do
+		shift
+		case $argument in
+		-*) ;;
+		*=*) set -- "$@" "$argument" ;;
+		esac
+	done
+	"$make" -s count-tests "$@"
+}
+
+# start_counter ALL: at a terminal, a line that tells every second how far the tests are.
+start_counter() {
+	[ -t 1 ] || return 0
+	began=$(date +%s)
+	while :; do
+		ended=$(result_files -print | wc -l)
+		bad=$(result_files -exec grep -lE '^:test-result: (FAIL|ERROR|XPASS)' {} + | wc -l)
+		took=$(($(date +%s) - began))
+		printf '\r%d of %d tests done, %d failed, %d:%02d ' "$ended" "$1" "$bad" $((took / 60)) $((took % 60))
+		sleep 1
+	done &
+	counter_pid=$!
+}
+
+stop_counter() {
+	[ -n "$counter_pid" ] || return 0
+	kill "$counter_pid" 2>/dev/null || :
+	wait "$counter_pid" 2>/dev/null || :
+	counter_pid=''
+	printf '\r%60s\r' ''
+}
+
+# run_tests [full] [MAKE-ARGS]
 run_tests() {
 	mode='test'
+	full=''
+	if [ "${1-}" = full ]; then
+		full=full
+		shift
+	fi
 	deps build test
-	[ "$(package_system)" != debian ] || deps daemons
+	daemons=''
+	# Whoever asks for some tests has named them.
+	if [ -n "$full" ] && [ $# -eq 0 ] && [ "$(package_system)" = debian ]; then
+		daemons=yes
+		deps daemons
+	fi
 	if [ "$(id -u)" -eq 0 ]; then
 		# To root nothing is forbidden, so tests of permissions would prove nothing.
-		unprivileged sh contrib/quickstart.sh test "$@"
+		unprivileged sh contrib/quickstart.sh test $full "$@"
 		return
 	fi
 
@@ -399,12 +451,17 @@ run_tests() {
 	fi
 	cd "$build"
 	result_files -exec rm -f {} +
+	logged 'building the tests' "$build/build.log" "$make" -j"$(cpus)" check TESTS=
 	say 'testing'
 	status=0
 	# Most tests wait most of the time.
-	"$make" -j"$((2 * $(cpus)))" check "$@" >check.log 2>&1 </dev/null || status=$?
-	# Whoever asks for some tests has named them; and daemons keep time, so these run one after the other.
-	if [ $# -eq 0 ] && [ "$(package_system)" = debian ]; then
+	jobs=8
+	[ "$(cpus)" -gt 1 ] || jobs=4
+	start_counter "$(count_tests "$@")"
+	"$make" -j"$jobs" check ${full:+FULL=1} "$@" >check.log 2>&1 </dev/null || status=$?
+	stop_counter
+	# Daemons keep time, so these run one after the other.
+	if [ -n "$daemons" ]; then
 		say 'testing in real daemons'
 		"$make" check-daemons >>check.log 2>&1 </dev/null || status=$?
 	fi

@@ -6,7 +6,7 @@ use utf8;
 use FindBin;
 use lib "$FindBin::Bin/lib", "$FindBin::Bin/../e2e/lib";
 use CheckECS;
-use CheckECS::Daemons qw(needs many_services monitoring_user leftover plugins);
+use CheckECS::Daemons qw(needs smoke_ends many_services monitoring_user leftover plugins);
 use CheckECS::Icinga;
 use JSON::PP;
 use Test::More;
@@ -117,6 +117,8 @@ for my $name (sort keys %words) {
 like($found->{'aws-eu-west-1!costs'}{last_check_result}{output}, qr/^billed: 2 metrics .*\b0\.17 USD a month/m, 'what it costs, by -vv and the interval');
 
 is(scalar(grep { /^aws-eu-west-1!ecs / } keys %$found), 6, 'a capacity and an alert service for each cluster of the host');
+
+smoke_ends(sub { undef $node });
 
 # Icinga's own reader of perfdata finds values and thresholds.
 my $script = 'get_service("aws-eu-west-1", "ecs capacity prod").last_check_result.performance_data.map(p => parse_performance_data(p))';

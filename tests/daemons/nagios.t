@@ -6,7 +6,7 @@ use utf8;
 use FindBin;
 use lib "$FindBin::Bin/lib", "$FindBin::Bin/../e2e/lib";
 use CheckECS;
-use CheckECS::Daemons qw(needs many_services monitoring_user leftover plugins);
+use CheckECS::Daemons qw(needs smoke_ends many_services monitoring_user leftover plugins);
 use CheckECS::Nagios;
 use Test::More;
 
@@ -142,6 +142,8 @@ is($found->{stuck}{current_state}, 2, 'a check that lasts too long is CRITICAL, 
 like($found->{stuck}{plugin_output}, qr/^\(Service check timed out after \d+\.\d+ seconds\)$/, 'and says so');
 is_deeply([leftover(plugins() . '/check_ecs_bottleneck')], [], 'and is not there any more');
 undef $nagios;
+
+smoke_ends();
 
 # --- 5,000 services in 4,096 bytes ----------------------------------------------------------------------------------
 

@@ -6,7 +6,7 @@ use utf8;
 use FindBin;
 use lib "$FindBin::Bin/lib", "$FindBin::Bin/../e2e/lib";
 use CheckECS;
-use CheckECS::Daemons qw(needs many_services plugins capture monitoring_user leftover free_port);
+use CheckECS::Daemons qw(needs smoke_ends many_services plugins capture monitoring_user leftover free_port);
 use IO::Socket::INET;
 use POSIX ();
 use Test::More;
@@ -182,6 +182,8 @@ for my $name (sort keys %same) {
 	$expected = by_hand(@{$same{$name}}) if $text ne $expected;
 	is($text, $expected, "$name: every byte of the output");
 }
+
+smoke_ends();
 
 # The profile of nrpe_user's own home: the test's user has none there.
 for my $name (qw(check_ecs_prod home)) {

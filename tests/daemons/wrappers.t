@@ -6,7 +6,7 @@ use utf8;
 use FindBin;
 use lib "$FindBin::Bin/lib", "$FindBin::Bin/../e2e/lib";
 use CheckECS;
-use CheckECS::Daemons qw(needs capture);
+use CheckECS::Daemons qw(needs smoke_ends capture);
 use Test::More;
 
 my %wrapper = map { $_ => "/usr/lib/nagios/plugins/$_" } qw(negate urlize check_cluster);
@@ -61,6 +61,8 @@ is($exit, 0, 'negate -w OK');
 is($exit, 2, 'negate -s');
 like($text, qr/\AECS CRITICAL - fine: /, 'negate -s: the word of the state follows');
 like($text, qr/CRITICAL-1/, 'but so does one in the name of a service');
+
+smoke_ends();
 
 # --- urlize ---------------------------------------------------------------------------------------------------------
 

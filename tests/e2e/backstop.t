@@ -21,24 +21,24 @@ sub blocked {
 my $run = blocked('RESOLVER', {name => 'a resolver that hangs'}, '--endpoint-url=http://slow.invalid:1', '-t', 2 * time_factor());
 $run->exits('UNKNOWN');
 $run->says('it says so', qr/timed out after \d+ s, waiting for ListServices from slow\.invalid/);
-cmp_ok($run->{seconds}, '<', 3 * time_factor(), 'in time');
+cmp_ok($run->{own_seconds}, '<', 3 * time_factor(), 'in time');
 
 $run = blocked('RESOLVER', {name => 'a signal then', signal => ['TERM', 0.5]}, '--endpoint-url=http://slow.invalid:1', '-t', 20 * time_factor());
 $run->exits('UNKNOWN');
 $run->says('it says so', qr/signal/);
-cmp_ok($run->{seconds}, '<', 3 * time_factor(), 'and ends soon');
+cmp_ok($run->{own_seconds}, '<', 3 * time_factor(), 'and ends soon');
 
 my $standin = standin("cluster prod region=eu-west-1\n", '--fault=ListServices:hang');
 my $url = $standin->url;
 $run = blocked('POLL', {name => 'a call that cannot be interrupted'}, "--endpoint-url=$url", '-t', 2 * time_factor() . ':critical');
 $run->exits('CRITICAL', 'the state of the timeout');
 $run->says('the backstop\'s line', qr/^ECS CRITICAL - timed out after \d+ s in a call that could not be interrupted$/);
-cmp_ok($run->{seconds}, '<', 3 * time_factor(), 'half a second after the deadline');
+cmp_ok($run->{own_seconds}, '<', 3 * time_factor(), 'half a second after the deadline');
 
 $run = blocked('POLL', {name => 'a signal then, too', signal => ['INT', 0.5]}, "--endpoint-url=$url", '-t', 20 * time_factor());
 $run->exits('UNKNOWN');
 $run->says('the backstop\'s line', qr/^ECS UNKNOWN - ended by a signal$/);
-cmp_ok($run->{seconds}, '<', 3 * time_factor(), 'within a second or so');
+cmp_ok($run->{own_seconds}, '<', 3 * time_factor(), 'within a second or so');
 
 # A result that is begun just before, as on a host with too much to do, still goes out whole.
 $library{LATE} = preload("$FindBin::Bin/preload/block.c", '-DBLOCK_WRITE', '-DBLOCK_POLL_UNTIL_MS=' . (2000 * time_factor() + 250));

@@ -34,7 +34,7 @@ sub fails {
 	$run->exits('UNKNOWN');
 	$run->says("$name: the message", @$patterns);
 	is($standin->stats->{requests}, 0, "$name: no request");
-	cmp_ok($run->{seconds}, '<', 5 * time_factor(), "$name: at once");
+	cmp_ok($run->{own_seconds}, '<', 5 * time_factor(), "$name: at once");
 	return $run;
 }
 

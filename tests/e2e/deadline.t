@@ -25,7 +25,7 @@ for my $operation (qw(ListServices GetMetricData DescribeServices)) {
 		my $standin = standin($body, "--fault=$operation:$kind");
 		my $run = $standin->check({name => "$operation:$kind"}, '-c', 'prod', '-t', $seconds);
 		$run->exits('UNKNOWN');
-		cmp_ok($run->{seconds}, '<', $bound, "$operation:$kind ends in time");
+		cmp_ok($run->{own_seconds}, '<', $bound, "$operation:$kind ends in time");
 		$run->says("$operation:$kind: the text", @{$faults{$kind}});
 	}
 }
@@ -33,15 +33,15 @@ for my $kind (qw(half reset 500 garbage huge)) {
 	my $standin = standin($body, "--fault=*:$kind");
 	my $run = $standin->check({name => "*:$kind"}, '-c', 'prod', '-t', $seconds);
 	$run->exits('UNKNOWN');
-	cmp_ok($run->{seconds}, '<', $bound, "*:$kind ends in time");
+	cmp_ok($run->{own_seconds}, '<', $bound, "*:$kind ends in time");
 }
 {
 	my $slow = standin($body, '--latency-ms=5000');
 	my $run = $slow->check({name => 'a slow server'}, '-c', 'prod', '-t', $seconds);
 	$run->exits('UNKNOWN');
-	cmp_ok($run->{seconds}, '<', $bound, 'a slow server: in time');
+	cmp_ok($run->{own_seconds}, '<', $bound, 'a slow server: in time');
 	$run = $slow->check({name => '-t 1'}, '-c', 'prod', '-t', 1);
-	cmp_ok($run->{seconds}, '<', 2 * time_factor(), '-t 1: in time');
+	cmp_ok($run->{own_seconds}, '<', 2 * time_factor(), '-t 1: in time');
 }
 
 # The state when the deadline strikes.
@@ -55,7 +55,7 @@ for my $case (
 	my ($arguments, $state) = @$case;
 	my $run = $hanging->check('-c', 'prod', '-t', $seconds, @$arguments);
 	$run->exits($state, "the state of: @$arguments");
-	cmp_ok($run->{seconds}, '<', $bound, 'in time');
+	cmp_ok($run->{own_seconds}, '<', $bound, 'in time');
 }
 
 # What the list has told by then, it has told: a pattern that matches nothing is not hidden by the timeout's state.
@@ -76,7 +76,7 @@ for my $case ([97.5, 'CRITICAL', 'ok'], [97.5, 'CRITICAL', 'warning'], [85.5, 'W
 		'--fault=GetMetricData:hang:1');
 	my $run = $standin->check('-c', 'prod', '-m', 'cpu', '-t', 3 * time_factor(), "--timeout-result=$result");
 	$run->exits($state, "known $value %, --timeout-result=$result");
-	cmp_ok($run->{seconds}, '<', 4 * time_factor(), 'in time');
+	cmp_ok($run->{own_seconds}, '<', 4 * time_factor(), 'in time');
 	$run->says('the text says that time ran out', qr/time|deadline/i);
 	$run->says('the known breach is reported', qr/s\d+ cpu \Q$value\E%/) if $value > 80;
 }
@@ -87,7 +87,7 @@ for my $signal (qw(TERM INT HUP)) {
 		my $run = $hanging->check({name => "SIG$signal, --timeout-result=$result", signal => [$signal, 0.7]},
 			'-c', 'prod', '-t', 20 * time_factor(), "--timeout-result=$result");
 		$run->exits('UNKNOWN');
-		cmp_ok($run->{seconds}, '<', 3 * time_factor(), "SIG$signal: ends soon");
+		cmp_ok($run->{own_seconds}, '<', 3 * time_factor(), "SIG$signal: ends soon");
 		is(scalar(grep { /^ECS / } @{$run->{lines}}), 1, "SIG$signal: one result");
 	}
 }

@@ -302,7 +302,7 @@ for my $name (sort keys %hanging) {
 	my $seconds = $name =~ /between/ ? 1 : 2;
 	$run = $standin->fresh_check({name => "$name hangs", env => $hanging{$name}}, '-c', 'prod', '-vv', '-t', "$seconds:critical");
 	$run->exits('CRITICAL');
-	cmp_ok($run->{seconds}, '<', $seconds + time_factor(), "$name hangs: ends in time");
+	cmp_ok($run->{own_seconds}, '<', $seconds + time_factor(), "$name hangs: ends in time");
 	$run->says("$name hangs: the text", qr/\AECS CRITICAL - prod: timed out after $seconds s, waiting for (?:container credentials|instance metadata) \(\S+\) from 127/);
 	unlike($run->{text}, $secrets, "$name hangs: nothing secret is printed");
 }
@@ -321,12 +321,12 @@ for my $case ([$instance{role}, 'OK'], [$hang, 'CRITICAL']) {
 	my $server = instance(role => sub { $_[0] == 1 ? [200, keys_with(AccessKeyId => 'AKIDFIRST', SecretAccessKey => 'first')] : $later });
 	$run = $renewing->check({name => "expired keys: $state", env => at($server, %patient)}, '-c', 'prod', '-t', '2:critical');
 	$run->exits($state);
-	cmp_ok($run->{seconds}, '<', 2 + time_factor(), "expired keys: $state: in time");
+	cmp_ok($run->{own_seconds}, '<', 2 + time_factor(), "expired keys: $state: in time");
 	is(scalar(grep { $_->{path} =~ /prod-role/ } $server->requests), 2, "expired keys: $state: asked for anew");
 }
 $run = $standin->check({name => 'SIGTERM', env => $hanging{role}, signal => ['TERM', 0.7]}, '-c', 'prod', '-t', '20:critical');
 $run->exits('UNKNOWN');
 $run->says('SIGTERM: the text', qr/ended by a signal/);
-cmp_ok($run->{seconds}, '<', 3 * time_factor(), 'SIGTERM: ends soon');
+cmp_ok($run->{own_seconds}, '<', 3 * time_factor(), 'SIGTERM: ends soon');
 
 done_testing;

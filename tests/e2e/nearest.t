@@ -51,16 +51,16 @@ for my $kind (qw(500 garbage shape half reset throttle same-token)) {
 	my $begun = $failing->check({name => "ListClusters:$kind"}, '-c', 'prdo', '-t', 8 * time_factor() . ':critical');
 	$begun->exits('UNKNOWN', "ListClusters:$kind");
 	$begun->says("ListClusters:$kind: the error itself", $missing);
-	cmp_ok($begun->{seconds}, '<', 6 * time_factor(), "ListClusters:$kind: no waiting for the deadline");
+	cmp_ok($begun->{own_seconds}, '<', 6 * time_factor(), "ListClusters:$kind: no waiting for the deadline");
 }
 my $hanging = standin($body, '--fault=ListClusters:hang');
 $run = $hanging->check({name => 'it hangs'}, '-c', 'prdo', '-t', 2 * time_factor() . ':ok');
 $run->exits('UNKNOWN', 'it hangs: not the state of -t');
 $run->says('it hangs: the error itself', qr/$missing$/m);
-cmp_ok($run->{seconds}, '<', 3 * time_factor(), 'it hangs: within the deadline');
+cmp_ok($run->{own_seconds}, '<', 3 * time_factor(), 'it hangs: within the deadline');
 $run = $hanging->check({name => 'a signal', signal => ['TERM', 0.7]}, '-c', 'prdo', '-t', 20 * time_factor());
 $run->exits('UNKNOWN');
-cmp_ok($run->{seconds}, '<', 3 * time_factor(), 'a signal: soon');
+cmp_ok($run->{own_seconds}, '<', 3 * time_factor(), 'a signal: soon');
 
 # Names that nobody should have, and many of the longest.
 sub among {
@@ -81,7 +81,7 @@ my $long = 'x' x 240;
 $run = among($long . '000x', map { sprintf '%s%04d', $long, $_ } 1 .. 3000);
 $run->exits('UNKNOWN');
 $run->says('3,000 of the longest names: one fits', qr/did you mean ${long}0001\?$/m);
-cmp_ok($run->{seconds}, '<', 5 * time_factor(), '3,000 of the longest names: soon');
+cmp_ok($run->{own_seconds}, '<', 5 * time_factor(), '3,000 of the longest names: soon');
 
 # A profile, a region.
 my $config = keep_file("[default]\n[profile monitoring]\nregion = eu-west-1\n[profile production]\n[sso-session monitor]\n", 'config');

@@ -84,7 +84,7 @@ is_deeply($run->{details_order}, ['api_cpu'], 'short ARNs: the name is read');
 like($run->{context} // '', qr/^account 123456789012, /, 'short ARNs: and the account');
 
 # A list that the deadline cuts off: there may be more services than those that are counted.
-my $cut = CheckECS::Scripted->start(sub {
+sub cut_off { return CheckECS::Scripted->start(sub {
 	my ($operation, $request, $count) = @_;
 	return {serviceArns => [map { "arn:aws:ecs:eu-west-1:123456789012:service/prod/s$_" } 1 .. 500], nextToken => 't'} if $operation eq 'ListServices' && $count == 1;
 	return {MetricDataResults => [map { +{Id => $_->{Id}, StatusCode => 'Complete', Timestamps => [$request->{EndTime} - 7200], Values => [97]} } @{$request->{MetricDataQueries}}]}
@@ -97,8 +97,12 @@ my $cut = CheckECS::Scripted->start(sub {
 		1 while sysread $connection, my $byte, 1;
 		POSIX::_exit(0);
 	};
-});
-$run = $cut->check({name => 'cut off'}, '-c', 'prod', '-m', 'cpu', '-t', 3 * time_factor());
+}) }
+# A host that was busy for half a second or more had perhaps no time for the metrics: then with a later deadline.
+for my $seconds (3, 6, 12, 24) {
+	$run = cut_off()->check({name => "cut off after $seconds s"}, '-c', 'prod', '-m', 'cpu', '-t', $seconds * time_factor());
+	last if $run->{seconds} - $run->{own_seconds} < 0.5;
+}
 $run->exits('CRITICAL', 'cut off: what is known counts');
 like($run->{headline}, qr/: 500 of at least 500 services /, 'cut off: of at least so many');
 unlike($run->{lines}[0], qr/services=/, 'cut off: and not counted');

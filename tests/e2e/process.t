@@ -94,13 +94,13 @@ for my $name (sort keys %before) {
 	$standin->check({name => $name, before => $before{$name}}, '-c', 'prod')->exits('OK');
 	$run = $hanging->check({name => "$name, hanging server", before => $before{$name}}, '-c', 'prod', '-t', 2);
 	$run->exits('UNKNOWN');
-	cmp_ok($run->{seconds}, '<', 3 * time_factor(), "$name: the deadline holds");
+	cmp_ok($run->{own_seconds}, '<', 3 * time_factor(), "$name: the deadline holds");
 }
 for my $case (['TERM', SIGTERM], ['INT', SIGINT], ['HUP', SIGHUP]) {
 	my ($name, $number) = @$case;
 	$run = $hanging->check({name => "SIG$name though blocked by the parent", before => blocked($number), signal => [$name, 0.7]}, '-c', 'prod', '-t', 20 * time_factor());
 	$run->exits('UNKNOWN');
-	cmp_ok($run->{seconds}, '<', 3 * time_factor(), "SIG$name: ends soon");
+	cmp_ok($run->{own_seconds}, '<', 3 * time_factor(), "SIG$name: ends soon");
 }
 
 # Signals at any time after the handlers are there: the state of one of two outcomes, and all of its text.

@@ -90,6 +90,6 @@ $standin = standin("$keys$one", '--fault=GetMetricData:expired');
 my $seconds = 3 * time_factor();
 $run = $standin->check({name => 'the program hangs', env => $env}, '-c', 'prod', '-t', $seconds);
 $run->exits('UNKNOWN');
-cmp_ok($run->{seconds}, '<', $seconds + time_factor(), 'in time');
+cmp_ok($run->{own_seconds}, '<', $seconds + time_factor(), 'in time');
 $run->says('what hangs, and why it was asked', qr/timed out after \d+ s, credential_process of .* did not answer .*; last error: GetMetricData: .* have expired/);
 done_testing;

@@ -190,7 +190,7 @@ fails('an unknown key', role('one', "$here/Monitoring", 'source_profile = two') 
 	my $stuck = run_at($hanging, 'STS hangs', $one, {AWS_PROFILE => 'one'}, '-t', '2:warning');
 	$stuck->exits('WARNING');
 	$stuck->says('STS hangs: the message', qr/timed out after 2 s, profile 'one', role \S+Trusting: waiting for AssumeRole/);
-	cmp_ok($stuck->{seconds}, '<', 4 * time_factor(), 'STS hangs: the deadline holds');
+	cmp_ok($stuck->{own_seconds}, '<', 4 * time_factor(), 'STS hangs: the deadline holds');
 }
 
 # --- what is cached ---

@@ -67,7 +67,7 @@ for my $case (['the deadline', undef], ['SIGTERM', ['TERM', 0.7]]) {
 		'-c', 'prod', '-s', 'good', '-t', $signal ? 20 * time_factor() : 2 * time_factor());
 	is($run->{exit}, 3, "a full pipe, $name: exit 3");
 	is($run->{signal}, 0, "a full pipe, $name: no signal");
-	cmp_ok($run->{seconds}, '<', 3 * time_factor(), "a full pipe, $name: ends in time");
+	cmp_ok($run->{own_seconds}, '<', 3 * time_factor(), "a full pipe, $name: ends in time");
 }
 
 # The deadline's state is for what the deadline cut off, not for what failed before it.

@@ -85,7 +85,10 @@ my %stage = (
 		return {standin => standin(account()), known => 'CRITICAL', arguments => ['-v'], reader => 'never', fills => 1};
 	},
 );
-my @runs = map { my $stage = $_; map { [$_, $stage] } @signals } sort keys %stage;
+# With CHECK_ECS_SIGNALS_EVERY=5 every fifth: all stages and all signals are among them, not each with each.
+my $stride = $ENV{CHECK_ECS_SIGNALS_EVERY} || 1;
+my $count = 0;
+my @runs = grep { $count++ % $stride == 0 } map { my $stage = $_; map { [$_, $stage] } @signals } sort keys %stage;
 my @said = in_parallel(4, scalar @runs, sub {
 	my ($signal, $stage) = @{$runs[$_[0]]};
 	my $cell = $stage{$stage}->();

@@ -30,7 +30,7 @@ sub ends_in_time {
 	my ($run, $state, $name, @patterns) = @_;
 	$run->exits($state, "$name: the state");
 	cmp_ok($run->{seconds}, '>', $two - 0.2, "$name: the whole time was given");
-	cmp_ok($run->{seconds}, '<', $two + time_factor(), "$name: in time");
+	cmp_ok($run->{own_seconds}, '<', $two + time_factor(), "$name: in time");
 	$run->says("$name: what it waited for", @patterns);
 	return;
 }
@@ -58,7 +58,7 @@ ends_in_time(run_plugin({name => 'standard input', stdin => $fifo}, '--extra-opt
 my $run = run_plugin({name => 'a signal', signal => ['TERM', 0.5]}, "--extra-opts=\@$fifo", '-t', 20 * time_factor() . ':ok');
 $run->exits('UNKNOWN', 'a signal: the state');
 $run->says('a signal: the line', qr/ECS UNKNOWN - ended by a signal$/);
-cmp_ok($run->{seconds}, '<', 3 * time_factor(), 'a signal: ends soon');
+cmp_ok($run->{own_seconds}, '<', 3 * time_factor(), 'a signal: ends soon');
 
 # What cannot be an ini file ends at once.
 my ($empty) = held_fifo();
@@ -68,7 +68,7 @@ for my $case (['a folder', tempdir(), qr/is a directory/], ['a device without en
 	$run = run_plugin({name => $name}, "--extra-opts=\@$path", '-t', 20 * time_factor() . ':ok');
 	$run->exits('UNKNOWN', $name);
 	$run->says("$name: the message", $pattern);
-	cmp_ok($run->{seconds}, '<', 5 * time_factor(), "$name: at once");
+	cmp_ok($run->{own_seconds}, '<', 5 * time_factor(), "$name: at once");
 }
 
 # --- files of AWS ---
@@ -131,7 +131,7 @@ SKIP: {
 	$run = run_plugin({name => 'in the background', stdin => $path, prefix => \@background, quiet => 1}, '--extra-opts=@-', '-t', "$two:ok");
 	$run->exits('UNKNOWN', 'in the background');
 	$run->says('in the background: the message', qr/cannot read standard input: it is a terminal, and another job of it is in the foreground$/m);
-	cmp_ok($run->{seconds}, '<', 3 * time_factor(), 'in the background: at once');
+	cmp_ok($run->{own_seconds}, '<', 3 * time_factor(), 'in the background: at once');
 }
 validate_all();
 done_testing;

@@ -227,14 +227,14 @@ for my $case (
 	$run = $standin->check({name => $name, env => at($server)}, '-c', 'prod', '-vvv', '-t', '2:critical');
 	$run->exits('CRITICAL');
 	$run->says("$name: the message", $pattern);
-	cmp_ok($run->{seconds}, '<', 2 + 1.5 * time_factor(), "$name: in time");
+	cmp_ok($run->{own_seconds}, '<', 2 + 1.5 * time_factor(), "$name: in time");
 	cmp_ok(scalar(() = $server->requests), '>', 1, "$name: more than once") if $name =~ /throttling/;
 	unlike($run->{text}, $secrets, "$name: nothing secret is printed");
 }
 uses('ASIDWEBTOKEN', 'throttled, then fine', at(sts(refusal(400, 'Throttling', 'Rate exceeded'), [200, answer()])));
 $run = $standin->check({name => 'SIGTERM', env => at(sts([200, answer(), {seconds => 30}])), signal => ['TERM', 0.7]}, '-c', 'prod', '-t', '20:critical');
 $run->exits('UNKNOWN');
-cmp_ok($run->{seconds}, '<', 3 * time_factor(), 'SIGTERM: ends soon');
+cmp_ok($run->{own_seconds}, '<', 3 * time_factor(), 'SIGTERM: ends soon');
 
 # Keys that AWS calls expired are asked for anew, with the token that is in the file by then; the time may end meanwhile.
 for my $case ([[200, answer()], 'OK'], [[200, answer(), {seconds => 30}], 'CRITICAL']) {
@@ -257,7 +257,7 @@ for my $case ([[200, answer()], 'OK'], [[200, answer(), {seconds => 30}], 'CRITI
 	});
 	$run = $renewing->check({name => "expired keys: $state", env => at($server, AWS_WEB_IDENTITY_TOKEN_FILE => $rotated)}, '-c', 'prod', '-vvv', '-t', '3:critical');
 	$run->exits($state);
-	cmp_ok($run->{seconds}, '<', 3 + time_factor(), "expired keys: $state: in time");
+	cmp_ok($run->{own_seconds}, '<', 3 + time_factor(), "expired keys: $state: in time");
 	is_deeply([map { form($_->{body})->{WebIdentityToken}[0] } $server->requests], ["$token-1", "$token-2"], "expired keys: $state: the file is read anew");
 	unlike($run->{text}, $secrets, "expired keys: $state: nothing secret is printed");
 }

@@ -1,17 +1,23 @@
 #!/bin/sh
-# Runs fuzz targets, one after the other, and prints a line for each. Run by `make fuzz` in the build folder that
-# holds them: run.sh SOURCES SECONDS TARGET... New inputs go to found/TARGET and are used again by the next run; what
+# Runs fuzz targets, so many at a time, and prints a line for each. Run by `make fuzz` in the build folder that
+# holds them: run.sh SOURCES SECONDS JOBS TARGET... New inputs go to found/TARGET and are used again by the next run; what
 # crashes, leaks, takes longer than 5 s or more than 512 MiB goes to crashes/ and makes the run fail.
 # FUZZ_SEED, where it is set, makes a run take the same way each time.
 set -eu
 
 sources=$1
 seconds=$2
-shift 2
+jobs=$3
+shift 3
 mkdir -p crashes logs
 failed=0
 
-printf '%-12s %12s %8s %8s %s\n' target executions edges corpus crashes
+# Without JOBS this is one of them.
+if [ -n "$jobs" ]; then
+	printf '%-12s %12s %8s %8s %s\n' target executions edges corpus crashes
+	printf '%s\n' "$@" | xargs -P "$jobs" -n 1 sh "$0" "$sources" "$seconds" '' || failed=1
+	exit "$failed"
+fi
 for target; do
 	mkdir -p "found/$target"
 	log=logs/$target.log

@@ -177,7 +177,7 @@ sub run_mutant {
 sub findings {
 	my ($mutant, $run) = @_;
 	my @found = map { "BROKEN: $_" } $run->broken_promises;
-	push @found, sprintf 'LATE: it ends after %.2f s', $run->{seconds} if $run->{seconds} > $deadline_s + 1.5 * time_factor();
+	push @found, sprintf 'LATE: it ends after %.2f s', $run->{seconds} if $run->{own_seconds} > $deadline_s + 1.5 * time_factor();
 	if ($mutant->{form} eq 'json') {
 		my $document = eval { JSON::PP->new->utf8->decode($run->{stdout}) };
 		my $state = (qw(OK WARNING CRITICAL UNKNOWN))[$run->{exit}] // '';

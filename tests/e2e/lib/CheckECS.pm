@@ -20,6 +20,7 @@ use File::Basename qw(dirname);
 use Fcntl qw(O_RDONLY O_WRONLY O_CREAT O_TRUNC);
 use File::Spec;
 use File::Temp;
+use List::Util qw(sum0);
 use POSIX qw(:sys_wait_h strftime);
 use Test::More;
 use Time::HiRes qw(sleep time);
@@ -118,10 +119,12 @@ sub standin {
 #	huge	tens of thousands of perfdata items: they are not read
 #	stdin, stdout, stderr	a path to use instead of the captured file, or 'closed'
 #	before	code run in the child just before exec
-#	signal	[NAME, seconds]: sent so many seconds (times the factor) after the start
+#	signal	[NAME, seconds]: sent so many seconds (times the factor) after the start, but not before the run catches it
 #	during	code run once after the start, with the process id: what happens to the run
 #	prefix	[words] put before the plugin's command
 #	quiet	no assertion about the promises (the caller looks at the result itself)
+# {seconds} is the time until its end was seen; {own_seconds} leaves out what the run waited for a processor of the host, and this
+# test until it looked. Upper bounds are for the latter: a host that does other things as well is not the plugin's fault.
 sub run_plugin {
 	my $option = ref $_[0] eq 'HASH' ? shift : {};
 	my @arguments = @_;
@@ -148,12 +151,12 @@ sub run_plugin {
 		POSIX::_exit(127);
 	}
 	my $during = $option->{during} && !eval { $option->{during}->($pid); 1 } ? $@ : '';
-	my ($status, $killed) = await($pid, 90 * $factor, $option->{signal});
+	my ($status, $killed, $alive, $waited) = await($pid, 90 * $factor, $option->{signal});
 	my $end = time;
 	my $result = CheckECS::Result->new(
 		name => $option->{name} // run_name(@arguments),
 		exit => $status >> 8, signal => $status & 127, killed => $killed,
-		begin => $begin, end => $end, seconds => $end - $begin, raw => $option->{raw}, huge => $option->{huge},
+		begin => $begin, end => $end, seconds => $end - $begin, own_seconds => ($alive // $begin) - $begin - $waited, raw => $option->{raw}, huge => $option->{huge},
 		(map { my $given = $option->{$_}; $_ => defined $given && !-f $given ? undef : slurp($path{$_}) } qw(stdout stderr)),
 	);
 	$result->violated("what was to happen during the run did not: $during") if $during;
@@ -175,15 +178,18 @@ sub redirect {
 	POSIX::close($opened) if $opened != $descriptor;
 }
 
+# -> (status, whether it had to be killed, when it was last seen alive, seconds that it waited for a processor)
 sub await {
 	my ($pid, $limit, $signal) = @_;
 	my $begin = time;
-	my $killed = 0;
+	my ($killed, $alive, %waited) = (0);
 	while (1) {
 		my $done = waitpid $pid, WNOHANG;
-		return ($?, $killed) if $done == $pid;
+		return ($?, $killed, $alive, sum0(values %waited)) if $done == $pid;
 		die "waitpid: $!" if $done < 0;
-		if ($signal && time - $begin >= $signal->[1] * time_factor()) {
+		$alive = time;
+		note_processor_wait($pid, \%waited);
+		if ($signal && time - $begin >= $signal->[1] * time_factor() && (catches($pid, $signal->[0]) || time - $begin > $limit / 2)) {
 			kill $signal->[0], $pid;
 			undef $signal;
 		}
@@ -193,6 +199,26 @@ sub await {
 		}
 		sleep 0.003;
 	}
+}
+
+# Notes in WAITED, by process, how long a process and its children were able to run and did not, for want of a processor: seconds,
+# nothing where the kernel does not tell.
+sub note_processor_wait {
+	my ($pid, $waited) = @_;
+	open my $file, '<', "/proc/$pid/schedstat" or return;
+	my (undef, $ns) = split ' ', readline($file) // '';
+	$waited->{$pid} = $ns / 1e9 if defined $ns;
+	open my $children, '<', "/proc/$pid/task/$pid/children" or return;
+	note_processor_wait($_, $waited) for split ' ', readline($children) // '';
+	return;
+}
+
+# Whether a process has a handler for a signal by now; one that cannot be looked into is taken to have.
+sub catches {
+	my ($pid, $name) = @_;
+	open my $file, '<', "/proc/$pid/status" or return 1;
+	my ($caught) = map { /^SigCgt:\s*([0-9a-f]+)/ ? $1 : () } <$file>;
+	return !defined $caught || hex(substr $caught, -8) & 1 << POSIX->can("SIG$name")->() - 1;
 }
 
 # Whether a child has ended, though nobody has waited for it yet.

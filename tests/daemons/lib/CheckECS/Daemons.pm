@@ -2,6 +2,7 @@ package CheckECS::Daemons;
 # What tests of daemons share.
 #
 #	needs('/usr/sbin/nrpe' => 'nagios-nrpe-server', ...);     # ends the test unless the programs are there
+#	smoke_ends(sub { undef $daemon });                        # ends it with CHECK_ECS_SMOKE=1: the daemon runs the plugin, its result is seen
 
 use strict;
 use warnings;
@@ -12,7 +13,7 @@ use IO::Socket::INET;
 use POSIX ();
 use Test::More;
 
-our @EXPORT_OK = qw(needs plugins many_services capture monitoring_user leftover write_file free_port);
+our @EXPORT_OK = qw(needs smoke_ends plugins many_services capture monitoring_user leftover write_file free_port);
 
 # Ends the test unless the programs are there: needs('/usr/sbin/nrpe' => 'nagios-nrpe-server', ...).
 sub needs {
@@ -23,6 +24,14 @@ sub needs {
 	plan tests => 1;
 	fail("packages are missing: @missing");
 	exit 1;
+}
+
+sub smoke_ends {
+	my ($clean_up) = @_;
+	return unless $ENV{CHECK_ECS_SMOKE};
+	$clean_up->() if $clean_up;
+	done_testing;
+	exit;
 }
 
 # A folder with the plugin, as the distributions have one.

@@ -98,10 +98,12 @@ sub kept {
 		close $writer if $writer;
 		$proven = $cell->{proof}->($pid, $begin) if $cell->{proof};
 		$proven &&= fills($pipe) if $reader eq 'late' || $cell->{fills};
+		# The reader is there before: after the event the run has half a second, which are not for this to be forked in.
+		my $go;
+		($reader_pid, $copy, $go) = read_all($pipe) if $reader eq 'late';
 		my $event_s = time;
 		$cell->{event}->($pid, $begin) if $proven && $cell->{event};
 		$cell->{event_s} = $event_s;
-		($reader_pid, $copy) = read_all($pipe) if $reader eq 'late';
 	};
 	my $seconds = $cell->{seconds} // 2;
 	my $timeout = $cell->{timeout} ? ":$cell->{timeout}" : '';
@@ -130,21 +132,26 @@ sub fills {
 	return 0;
 }
 
-# Takes all that comes in pieces, in a process of its own -> its number, the file of what it got.
+# Takes all that comes in pieces, in a process of its own -> its number, the file of what it got, and what it waits for: it begins
+# when that is closed.
 sub read_all {
 	my ($pipe) = @_;
 	my $copy = keep_file('', 'copy');
+	pipe my $wait, my $go or die "pipe: $!";
 	my $pid = fork // die "fork: $!";
 	if (!$pid) {
+		close $go;
 		open my $file, '>:raw', $copy or POSIX::_exit(1);
 		my $text = '';
-		while (sysread $pipe, $text, 4096, length $text) { sleep 0.0005 }
+		sysread $wait, $text, 1;
+		while (sysread $pipe, $text, 16384, length $text) { }
 		print {$file} $text;
 		close $file;
 		POSIX::_exit(0);
 	}
 	close $pipe;
-	return ($pid, $copy);
+	close $wait;
+	return ($pid, $copy, $go);
 }
 
 # The states that the run may end with.
@@ -163,7 +170,7 @@ sub remarks {
 	my $state = $state[$run->{exit}] // "exit $run->{exit}";
 	my @allowed = allowed($cell);
 	push @remarks, "it ends $state, not " . join(' or ', @allowed) unless grep { $_ eq $state } @allowed;
-	my $late = $run->{seconds} - $seconds - ($cell->{late} // 0); # what the run could not help
+	my $late = $run->{own_seconds} - $seconds - ($cell->{late} // 0); # what the run could not help
 	my $of_host = 3 * $cell->{host_late};
 	push @remarks, sprintf 'it ends %.2f s after its deadline, the host is %.2f s late', $late, $cell->{host_late} if $late > $late_s * time_factor() + $of_host;
 	my $after = $run->{end} - ($cell->{event_s} // $run->{begin});

@@ -157,7 +157,7 @@ sub remarks {
 	my $healthy = $cell->{scene} eq 'breach' ? 'CRITICAL' : 'OK';
 	my $state = $cell->{outcome} eq 'true' ? $healthy : $cell->{scene} eq 'breach' ? 'CRITICAL' : 'UNKNOWN';
 	push @remarks, "exit status $run->{exit}, not $state" if $run->{exit} != $EXIT{$state};
-	push @remarks, sprintf 'ended after %.2f s', $run->{seconds} if $run->{seconds} > $limit + 1.5 * time_factor();
+	push @remarks, sprintf 'ended after %.2f s, of which %.2f s were its own', @$run{qw(seconds own_seconds)} if $run->{own_seconds} > $limit + 1.5 * time_factor();
 	push @remarks, sprintf 'ended after %.2f s already', $run->{seconds} if $cell->{outcome} eq 'time' && $run->{seconds} < $limit - 0.5;
 	push @remarks, map { "the text has no $_" } grep { $run->{text} !~ $_ } @{$cell->{words}};
 	push @remarks, 'no breach is told of' if $state eq 'CRITICAL' && $run->{text} !~ /^\[CRITICAL\] \w+ (?:cpu|memory) 99\.5%/m;
