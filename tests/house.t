@@ -2,71 +2,75 @@
 # The rules of the house: who may include whom, who may call what, and the libcurl symbols in use (ARCHITECTURE.md).
 use strict;
 use warnings;
+use Cwd qw(abs_path);
+use File::Basename qw(dirname);
+use FindBin;
 use Test::More;
+use lib "$FindBin::Bin/house";
+use Rules;
+use Tree qw(slurp code_of sources include_edges include_faults library_faults size_faults
+	read_nm link_edges symbol_faults object_faults circle_faults compile_faults);
 
 my $top = $ENV{CHECK_ECS_SRCDIR} // '.';
 
-sub slurp {
-	my ($path) = @_;
-	open my $in, '<', $path or BAIL_OUT("$path: $!");
-	local $/;
-	return scalar <$in>;
+# A rule that holds for all files: what breaks it is told line by line.
+sub holds {
+	my ($rule, @faults) = @_;
+	local $Test::Builder::Level = $Test::Builder::Level + 1;
+	ok(!@faults, $rule) or diag(map { "  $_\n" } @faults);
+	return;
 }
 
-# The code alone: comments and the insides of strings blanked.
-sub code_of {
-	my ($text) = @_;
-	$text =~ s{(/\*.*?\*/)|("(?:[^"\\\n]|\\.)*")}{defined $1 ? ' ' : '""'}gse;
-	return $text;
-}
-
-my @sources = map { glob "$top/$_" } 'lib/*/*.[ch]', 'lib/aws/*/*.[ch]', 'plugins/*.[ch]', 'plugins/*.d/*/*.[ch]';
+my $texts = sources($top);
+my @sources = map { "$top/$_" } sort keys %$texts;
 cmp_ok(scalar @sources, '>', 50, 'the sources are found');
 
-# Arrows: base <- {harness, term, aws} <- the plugin's rooms <- main.
-my %may_include = (
-	base => [qw(base)],
-	harness => [qw(base harness)],
-	term => [qw(base term)],
-	aws => [qw(base aws)],
-);
-my (@wrong_arrow, @wrong_library, @wrong_call, @long);
+# --- by the sources ---
+
+holds('no include against the arrows of tests/house/Rules.pm', include_faults($texts));
+holds('no circle of includes', circle_faults(include_edges($texts), 'includes'));
+holds('no file and no directory is too large', size_faults($texts));
+
 my %banned = map { $_ => 1 } qw(strcpy strcat sprintf vsprintf gets atoi atol atof strtok rand srand mktime localtime gmtime
 	system popen abort alloca assert printf puts perror
 	isalnum isalpha isdigit isspace isupper islower isxdigit ispunct tolower toupper strcasecmp strncasecmp);
-for my $path (@sources) {
-	my $text = slurp($path);
+my @wrong_call;
+for my $name (sort keys %$texts) {
+	my $text = $texts->{$name};
 	my $code = code_of($text);
-	(my $name = $path) =~ s{^\Q$top\E/}{};
-	my ($room) = $name =~ m{^lib/(\w+)/};
-	for my $include ($text =~ /^#\s*include\s+"([^"]+)"/mg) {
-		next if $include eq 'config.h';
-		my ($other) = $include =~ m{^(\w+)/};
-		if ($room) {
-			push @wrong_arrow, "$name: $include" unless $other && grep { $_ eq $other } @{$may_include{$room}};
-		}
-	}
-	for my $include ($text =~ /^#\s*include\s+<([^>]+)>/mg) {
-		push @wrong_library, "$name: $include" if $include =~ m{^curl/} && $name !~ m{^lib/aws/http/\w+\.(?:c|h)$};
-		push @wrong_library, "$name: $include" if $include =~ m{^openssl/} && $name ne 'lib/base/crypto.c';
-		push @wrong_library, "$name: $include" if $include =~ m{cJSON} && $name ne 'lib/base/json_state.h';
-		push @wrong_library, "$name: $include" if $include =~ m{^(?:n?curses|term)(?:w?/.*)?\.h$} && $name !~ m{^lib/term/picker\w*\.c$};
-		push @wrong_library, "$name: $include" if $include =~ m{expat} && $name ne 'lib/base/xml.c';
-	}
 	push @wrong_call, map { "$name: $_" } grep { $banned{$_} } $code =~ /\b([a-z_]+)\s*\(/g;
-	push @wrong_call, "$name: exit" if $room && $code =~ /(?<!_)\bexit\s*\(/;
+	push @wrong_call, "$name: exit" if $name =~ m{^lib/} && $code =~ /(?<!_)\bexit\s*\(/;
 	push @wrong_call, "$name: standard output" if $code =~ /\bSTDOUT_FILENO\b/ && $name !~ m{^(lib/harness/process\.c|plugins/check_ecs_bottleneck\.c)$};
 	push @wrong_call, "$name: stdio stream" if $code =~ /\b(stdout|stderr)\b/;
 	push @wrong_call, "$name: left over" if $text =~ /\b(?:T[O]DO|F[I]XME|X[X]X|H[A]CK)\b/;
-	my $lines = $text =~ tr/\n//;
-	push @long, "$name: $lines lines" if $lines > 450;
 	like($text, qr{^#include "config\.h"$}m, "$name begins with config.h") if $name =~ /\.c$/;
 	like($text, qr{\A/\*}, "$name says what it is for") if $name =~ /\.h$/;
 }
-is_deeply(\@wrong_arrow, [], 'arrows run one way');
-is_deeply(\@wrong_library, [], 'only http includes curl, only crypto OpenSSL, only json cJSON, only xml expat, only picker ncurses');
 is_deeply(\@wrong_call, [], 'no banned call, no exit in lib, standard output by main alone');
-is_deeply(\@long, [], 'no file is too long');
+
+# --- by the objects of the build: of make check, or of the plugin that CHECK_ECS_PLUGIN names ---
+
+my $build = $ENV{CHECK_ECS_PLUGIN} ? abs_path(dirname($ENV{CHECK_ECS_PLUGIN}) . '/..') : abs_path('.');
+my @compiler = split ' ', $ENV{CHECK_ECS_CC} || 'cc';
+SKIP: {
+	my @libraries = map { s{^\Q$build\E/}{}r } map { glob "$build/$_" } qw(lib/lib*.a lib/aws/lib*.a plugins/lib*.a plugins/*-check_ecs_bottleneck.o);
+	skip "no libraries below $build: run make there, and set CHECK_ECS_PLUGIN to its plugin", 5 unless @libraries;
+	my $nm = $ENV{NM} || 'nm';
+	my $symbols = do { local $/; open my $out, '-|', "cd '$build' && $nm -gPA @libraries" or BAIL_OUT("$nm: $!"); <$out> } // '';
+	skip "$nm tells nothing of the libraries below $build: binutils are needed", 5 unless $symbols;
+	my $objects = read_nm($symbols);
+	my $links = link_edges($objects);
+	holds('each source file is in the library of its room', object_faults($texts, $objects));
+	cmp_ok(scalar map({ keys %$_ } values %$links), '>', 300, 'the objects tell who uses whom');
+	holds('no symbol against the arrows of tests/house/Rules.pm', symbol_faults($links));
+	holds('no circle of objects', circle_faults($links, 'uses'));
+	holds('only http uses libcurl, only crypto OpenSSL, only json cJSON, only xml expat, only picker ncurses', library_faults($texts, $objects));
+}
+SKIP: {
+	skip "no $build/config.h: run configure there", 1 unless -f "$build/config.h";
+	skip "no compiler: @compiler", 1 if system("@compiler --version >/dev/null 2>&1") != 0;
+	holds("@Rules::without_aws compile without lib/aws", compile_faults(abs_path($top), $build, @compiler));
+}
 
 # Text of AWS, proxies, agents and children goes through text_add_foreign, which knows the run's secrets. Where such text is
 # read each call of text_add_clean is one that was decided on: how many a file has, and what they clean instead.
