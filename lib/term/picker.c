@@ -5,17 +5,11 @@
 #include "base/buf.h"
 #include "term/tty.h"
 
-#include <poll.h>
 #include <unistd.h>
 
 bool picker_possible(void) {
 	return tty_is_terminal(STDIN_FILENO) && tty_is_terminal(STDERR_FILENO) &&
 		tty_is_foreground(STDERR_FILENO);
-}
-
-bool picker_input_is_gone(void) {
-	struct pollfd in = {.fd = STDIN_FILENO, .events = POLLIN};
-	return poll(&in, 1, 0) > 0 && !(in.revents & POLLIN);
 }
 
 static enum picker_end choose(const struct picker *p, struct picker_list *list, size_t *index) {

@@ -6,6 +6,7 @@
 #include "term/tty.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -201,6 +202,12 @@ static void on_character(struct picker_list *l, wint_t c) {
 	}
 }
 
+/* Whether standard input can give nothing any more. Does not wait. */
+static bool input_is_gone(void) {
+	struct pollfd in = {.fd = STDIN_FILENO, .events = POLLIN};
+	return poll(&in, 1, 0) > 0 && !(in.revents & POLLIN);
+}
+
 static enum picker_end run(const struct picker *p, struct picker_list *l, size_t *index) {
 	draw(p, l);
 	for (;;) {
@@ -209,7 +216,7 @@ static enum picker_end run(const struct picker *p, struct picker_list *l, size_t
 		if (*p->stop)
 			return PICKER_STOPPED;
 		if (kind == ERR) {
-			if (picker_input_is_gone())
+			if (input_is_gone())
 				return PICKER_LEFT;
 			continue;
 		}

@@ -7,9 +7,6 @@
 
 enum { PICKER_LOOK_MS = 200 }; /* how often the stop flag is looked at */
 
-/* Whether standard input can give nothing any more. Does not wait. */
-bool picker_input_is_gone(void);
-
 /* The numbered prompt: lines in and out, the terminal's modes untouched. */
 enum picker_end picker_prompt(const struct picker *p, struct picker_list *list, size_t *index);
 

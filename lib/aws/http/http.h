@@ -3,6 +3,7 @@
 #ifndef AWS_HTTP_H
 #define AWS_HTTP_H
 
+#include "aws/http/failure.h"
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/time.h"
@@ -11,7 +12,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { HTTP_PROXY_BYTES = 200 };
 enum { HTTP_MOST_BODY_BYTES = 8 * 1024 * 1024, HTTP_MOST_HEADER_BYTES = 64 * 1024 };
 
 /* The transport; opaque. */
@@ -47,23 +47,6 @@ struct http_request {
 	bool no_proxy;          /* whatever the environment says */
 	int64_t timeout_ms;     /* for the whole exchange */
 	void *tag;              /* comes back with the response */
-};
-
-/* Why there is no (whole) answer. */
-enum http_failure {
-	HTTP_NO_FAILURE,
-	HTTP_FAILED_RESOLVE,
-	HTTP_FAILED_CONNECT,
-	HTTP_FAILED_PROXY,
-	HTTP_REFUSED_BY_PROXY, /* it answered, and would not */
-	HTTP_MALFORMED_PROXY,  /* the environment's variable names none */
-	HTTP_FAILED_TLS,
-	HTTP_FAILED_CERTIFICATE,
-	HTTP_FAILED_CA_FILE,
-	HTTP_FAILED_TIMEOUT,
-	HTTP_FAILED_TRANSFER,
-	HTTP_FAILED_TOO_LARGE,
-	HTTP_FAILED_LOCAL
 };
 
 struct http_response {

@@ -3,7 +3,10 @@
 #ifndef AWS_HTTP_PROXY_H
 #define AWS_HTTP_PROXY_H
 
-#include "aws/http/http.h"
+#include "aws/http/failure.h"
+#include "base/err.h"
+
+#include <stdbool.h>
 
 enum http_proxy_kind { HTTP_PROXY_NONE, HTTP_PROXY_PLAIN, HTTP_PROXY_TLS, HTTP_PROXY_SOCKS };
 
