@@ -67,7 +67,7 @@ static void complain(struct err *e, const char *before, const char *word, const 
 /* --- settling --- */
 
 static int settle_ranges(struct draft *d, struct err *e) {
-	struct rules *rules = &d->options->rules;
+	struct rules *rules = d->rules;
 	struct range *const targets[] = {rules->warning, rules->critical};
 	for (int level = 0; level < 2; level++) {
 		for (int m = 0; m < METRICS; m++) {
@@ -83,9 +83,9 @@ static int settle_ranges(struct draft *d, struct err *e) {
 }
 
 static int settle(struct draft *d, struct err *e) {
-	struct rules *rules = &d->options->rules;
-	const struct style *style = &d->options->style;
-	const struct choice *choice = &d->options->choice;
+	struct rules *rules = d->rules;
+	const struct style *style = d->style;
+	const struct choice *choice = d->choice;
 	rules->window.with_filling = strcmp(rules->statistic, "Maximum") == 0;
 	if (settle_ranges(d, e) || window_check(&rules->window, e))
 		return -1;
@@ -172,8 +172,7 @@ static enum options_outcome apply_option(struct draft *d, const struct option_sp
 	return OPTIONS_BAD;
 }
 
-static enum options_outcome parse_words(struct draft *d, struct err *e) {
-	struct arguments *a = &d->options->arguments;
+static enum options_outcome parse_words(const struct arguments *a, struct draft *d, struct err *e) {
 	struct getopt_tables tables;
 	build_tables(&tables);
 	opterr = 0;
@@ -205,7 +204,7 @@ static enum options_outcome parse_words(struct draft *d, struct err *e) {
 /* The same walk for what has to be known before all is read (option_table_is_early): the last
  * proper value of each counts, whatever else is wrong. ini_count as in struct arguments. */
 static void foresee(int argc, char *const *argv, size_t ini_count, struct options *out) {
-	struct draft draft = {.options = out};
+	struct draft draft = {.rules = &out->rules, .style = &out->style, .choice = &out->choice};
 	struct getopt_tables tables;
 	struct err unused;
 	build_tables(&tables);
@@ -241,7 +240,9 @@ static enum report_format find_format(int argc, char *const *argv, size_t ini_co
 
 enum options_outcome options_parse(int argc, char *const *argv, struct options *out,
 	struct err *e) {
-	struct draft draft = {.options = out,
+	struct draft draft = {.rules = &out->rules,
+		.style = &out->style,
+		.choice = &out->choice,
 		.plain = {{.start = 0, .end = 80}, {.start = 0, .end = 95}}};
 	set_defaults(out);
 	out->style.format = find_format(argc, argv, 0);
@@ -257,7 +258,7 @@ enum options_outcome options_parse(int argc, char *const *argv, struct options *
 		(void)err_no_memory(e);
 		return OPTIONS_BAD;
 	}
-	enum options_outcome outcome = parse_words(&draft, e);
+	enum options_outcome outcome = parse_words(&out->arguments, &draft, e);
 	if (outcome == OPTIONS_RUN && settle(&draft, e))
 		return OPTIONS_BAD;
 	return outcome;

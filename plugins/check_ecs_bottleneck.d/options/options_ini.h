@@ -4,6 +4,7 @@
 #ifndef OPTIONS_INI_H
 #define OPTIONS_INI_H
 
+#include "harness/extra_opts.h"
 #include "options/table.h"
 
 /* Whether argv[index] came from an ini file. */

@@ -39,7 +39,7 @@ static int apply_cluster_arn(struct choice *c, const char *value, struct err *e)
 }
 
 static int apply_cluster(struct draft *d, const char *value, struct err *e) {
-	struct choice *c = &d->options->choice;
+	struct choice *c = d->choice;
 	if (d->cluster_on_command_line)
 		return err_set(e, ERR_USAGE,
 			"-c is given twice (%s, %s), but it names the one cluster: the critical range is -C",
@@ -95,14 +95,14 @@ static int apply_critical(struct draft *d, const char *value, struct err *e) {
 }
 
 static int apply_service(struct draft *d, const char *value, struct err *e) {
-	struct patterns *p = &d->options->rules.include;
+	struct patterns *p = &d->rules->include;
 	(void)e;
 	p->items[p->count++] = value;
 	return 0;
 }
 
 static int apply_exclude(struct draft *d, const char *value, struct err *e) {
-	struct patterns *p = &d->options->rules.exclude;
+	struct patterns *p = &d->rules->exclude;
 	(void)e;
 	p->items[p->count++] = value;
 	return 0;
@@ -128,20 +128,20 @@ static int apply_metric(struct draft *d, const char *value, struct err *e) {
 	}
 	bool adds = d->metrics_given && d->metrics_from_ini == d->from_ini;
 	for (int m = 0; m < METRICS; m++)
-		d->options->rules.metrics[m] = wanted[m] || (adds && d->options->rules.metrics[m]);
+		d->rules->metrics[m] = wanted[m] || (adds && d->rules->metrics[m]);
 	d->metrics_given = true;
 	d->metrics_from_ini = d->from_ini;
 	return 0;
 }
 
 static int apply_window(struct draft *d, const char *value, struct err *e) {
-	if (num_parse_duration(value, &d->options->rules.window.window_s))
+	if (num_parse_duration(value, &d->rules->window.window_s))
 		return err_set(e, ERR_USAGE, "--window=%s is no duration (90m, 24h, 7d)", value);
 	return 0;
 }
 
 static int apply_period(struct draft *d, const char *value, struct err *e) {
-	if (num_parse_duration(value, &d->options->rules.window.period_s))
+	if (num_parse_duration(value, &d->rules->window.period_s))
 		return err_set(e, ERR_USAGE, "--period=%s is no duration (60s, 5m, 1h)", value);
 	return 0;
 }
@@ -156,7 +156,7 @@ static bool is_percentile(const char *s) {
 }
 
 static int apply_statistic(struct draft *d, const char *value, struct err *e) {
-	struct rules *rules = &d->options->rules;
+	struct rules *rules = d->rules;
 	const char *found = word_list_find(statistic_words, value);
 	rules->is_percentile = is_percentile(value);
 	if (rules->is_percentile && strlen(value) < sizeof rules->statistic)
@@ -173,12 +173,12 @@ static int apply_breaches(struct draft *d, const char *value, struct err *e) {
 	int64_t number;
 	if (num_parse_whole(value, strlen(value), MOST_BREACHES, &number) || number < 1)
 		return err_set(e, ERR_USAGE, "--breaches=%s: must be a whole number from 1", value);
-	d->options->rules.breaches = (size_t)number;
+	d->rules->breaches = (size_t)number;
 	return 0;
 }
 
 static int apply_no_data(struct draft *d, const char *value, struct err *e) {
-	struct rules *rules = &d->options->rules;
+	struct rules *rules = d->rules;
 	bool is_auto = strcmp(value, "auto") == 0;
 	rules->no_data = is_auto ? NO_DATA_AUTO : NO_DATA_STATE;
 	if (is_auto || state_parse(value, &rules->no_data_state) == 0)
@@ -188,15 +188,15 @@ static int apply_no_data(struct draft *d, const char *value, struct err *e) {
 
 static int apply_region(struct draft *d, const char *value, struct err *e) {
 	(void)e;
-	d->options->choice.region = value;
-	d->options->choice.region_is_private = d->from_ini;
+	d->choice->region = value;
+	d->choice->region_is_private = d->from_ini;
 	return 0;
 }
 
 static int apply_profile(struct draft *d, const char *value, struct err *e) {
 	(void)e;
-	d->options->choice.profile = value;
-	d->options->choice.profile_is_private = d->from_ini;
+	d->choice->profile = value;
+	d->choice->profile_is_private = d->from_ini;
 	return 0;
 }
 
@@ -205,7 +205,7 @@ static int apply_role_arn(struct draft *d, const char *value, struct err *e) {
 		return err_set(e, ERR_USAGE,
 			"--role-arn=%.120s is no ARN of a role (arn:aws:iam::ACCOUNT:role/NAME)",
 			value);
-	d->options->choice.role_arn = value;
+	d->choice->role_arn = value;
 	return 0;
 }
 
@@ -214,39 +214,39 @@ static int apply_external_id(struct draft *d, const char *value, struct err *e) 
 		return err_set(e, ERR_USAGE,
 			"--external-id=%.120s: it has 2 to 1224 letters, digits and _+=,.@:/-",
 			value);
-	d->options->choice.external_id = value;
+	d->choice->external_id = value;
 	return 0;
 }
 
 static int apply_no_cache(struct draft *d, const char *value, struct err *e) {
 	(void)value;
 	(void)e;
-	d->options->choice.no_cache = true;
+	d->choice->no_cache = true;
 	return 0;
 }
 
 static int apply_endpoint_url(struct draft *d, const char *value, struct err *e) {
 	(void)e;
-	d->options->choice.endpoint_url = value;
+	d->choice->endpoint_url = value;
 	return 0;
 }
 
 static int apply_ca_bundle(struct draft *d, const char *value, struct err *e) {
 	(void)e;
-	d->options->choice.ca_bundle = value;
-	d->options->choice.ca_bundle_is_private = d->from_ini;
+	d->choice->ca_bundle = value;
+	d->choice->ca_bundle_is_private = d->from_ini;
 	return 0;
 }
 
 static int apply_timeout_result(struct draft *d, const char *value, struct err *e) {
-	if (state_parse(value, &d->options->rules.timeout_state) == 0)
+	if (state_parse(value, &d->rules->timeout_state) == 0)
 		return 0;
 	return word_list_refuse("--timeout-result", value, state_words, "0-3", e);
 }
 
 /* N, N:, N:STATE, :STATE: the forms of both plugin families. */
 static int apply_timeout(struct draft *d, const char *value, struct err *e) {
-	int64_t seconds = d->options->choice.timeout_s;
+	int64_t seconds = d->choice->timeout_s;
 	size_t n = strcspn(value, ":");
 	bool has_state = value[n] == ':' && value[n + 1];
 	if ((n == 0 && !has_state) ||
@@ -254,26 +254,26 @@ static int apply_timeout(struct draft *d, const char *value, struct err *e) {
 		return err_set(e, ERR_USAGE,
 			"-t %s: use whole seconds from 1 to %d, and a state behind a colon if wanted (10, 10:CRITICAL)",
 			value, LONGEST_TIMEOUT_S);
-	if (has_state && state_parse(value + n + 1, &d->options->rules.timeout_state)) {
+	if (has_state && state_parse(value + n + 1, &d->rules->timeout_state)) {
 		(void)err_set(e, ERR_USAGE,
 			"-t %s: the state must be ok, warning, critical, unknown or 0-3", value);
 		return nearest_explain_word(value + n + 1, strlen(value + n + 1), state_words, e);
 	}
-	d->options->choice.timeout_s = (int)seconds;
+	d->choice->timeout_s = (int)seconds;
 	return 0;
 }
 
 static int apply_perfdata(struct draft *d, const char *value, struct err *e) {
 	int place = word_list_choose("--perfdata", value, perfdata_words, e);
 	if (place >= 0)
-		d->options->style.perfdata = (enum perfdata_choice)place;
+		d->style->perfdata = (enum perfdata_choice)place;
 	return place < 0 ? -1 : 0;
 }
 
 static int apply_format(struct draft *d, const char *value, struct err *e) {
 	int place = word_list_choose("--output-format", value, format_words, e);
 	if (place >= 0)
-		d->options->style.format = (enum report_format)place;
+		d->style->format = (enum report_format)place;
 	return place < 0 ? -1 : 0;
 }
 
@@ -291,19 +291,19 @@ static int apply_terminal_choice(const char *option, const char *value, enum ter
 }
 
 static int apply_chart(struct draft *d, const char *value, struct err *e) {
-	return apply_terminal_choice("--chart", value, &d->options->style.chart, e);
+	return apply_terminal_choice("--chart", value, &d->style->chart, e);
 }
 
 static int apply_color(struct draft *d, const char *value, struct err *e) {
-	return apply_terminal_choice("--color", value, &d->options->style.colour, e);
+	return apply_terminal_choice("--color", value, &d->style->colour, e);
 }
 
 static int apply_max_output(struct draft *d, const char *value, struct err *e) {
-	return output_bound_parse(value, &d->options->style.max_output_bytes, e);
+	return output_bound_parse(value, &d->style->max_output_bytes, e);
 }
 
 static int apply_interval(struct draft *d, const char *value, struct err *e) {
-	if (num_parse_duration(value, &d->options->style.interval_s))
+	if (num_parse_duration(value, &d->style->interval_s))
 		return err_set(e, ERR_USAGE, "--interval=%s is no duration (60s, 5m, 1h)", value);
 	return 0;
 }
@@ -311,7 +311,7 @@ static int apply_interval(struct draft *d, const char *value, struct err *e) {
 static int apply_verbose(struct draft *d, const char *value, struct err *e) {
 	(void)value;
 	(void)e;
-	d->options->style.verbosity += d->options->style.verbosity < 3;
+	d->style->verbosity += d->style->verbosity < 3;
 	return 0;
 }
 

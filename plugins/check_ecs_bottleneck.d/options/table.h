@@ -3,11 +3,16 @@
 #ifndef OPTION_TABLE_H
 #define OPTION_TABLE_H
 
-#include "options/options.h"
+#include "base/err.h"
+#include "model/choice.h"
+#include "model/rules.h"
+#include "model/style.h"
 
 /* The options while they are being read; what depends on several of them is settled at the end. */
 struct draft {
-	struct options *options;
+	struct rules *rules;
+	struct style *style;
+	struct choice *choice;
 	bool from_ini; /* the value being applied comes from an ini file */
 	bool cluster_on_command_line;
 	bool metrics_given, metrics_from_ini; /* -m was; in an ini file the last time */
