@@ -3,7 +3,7 @@
 #ifndef DESCRIBE_H
 #define DESCRIBE_H
 
-#include "collect/collect.h"
+#include "collect/scope.h"
 
 /* Opaque. */
 struct describer;

@@ -3,7 +3,8 @@
 #ifndef METRIC_FETCH_H
 #define METRIC_FETCH_H
 
-#include "collect/collect.h"
+#include "collect/scope.h"
+#include "model/request.h"
 
 /* Opaque. */
 struct metric_fetch;
