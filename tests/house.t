@@ -176,7 +176,16 @@ for my $path (glob("$top/tests/*.t"), glob "$top/tests/e2e/*.t") {
 }
 is_deeply(\@idle, [], 'every test asserts something');
 
-# The plan of the house names every room.
+# Each room says in a few lines what it is for, and the archive has them.
+my $makefile = slurp("$top/Makefile.am");
+for my $room (grep { $_ ne 'main' } sort keys %Rules::may_know) {
+	my ($folder) = grep { -d "$top/$_" } "lib/$room", "plugins/check_ecs_bottleneck.d/$room";
+	my $lines = $folder && -f "$top/$folder/README.md" ? slurp("$top/$folder/README.md") =~ tr/\n// : 0;
+	ok($lines > 0 && $lines <= 10, "$room has a README.md of at most ten lines");
+	like($makefile, qr{^\t(?:lib|\$\(rooms\))/\Q$room\E/README\.md\b}m, "Makefile.am has that of $room in room_readmes");
+}
+
+# ARCHITECTURE.md names every folder.
 my $plan = slurp("$top/ARCHITECTURE.md");
 for my $folder (map { glob "$top/$_" } 'lib/*/', 'lib/aws/*/', 'plugins/*.d/*/', 'tests/*/', 'contrib/*/') {
 	(my $name = $folder) =~ s{^\Q$top\E/(.*?)/?$}{$1};

@@ -4,7 +4,8 @@ package Rules;
 use strict;
 use warnings;
 
-# Which room may know which, by #include and by symbol. A room always knows itself; "aws/service/arn" is that file alone.
+# Which room may know which, by #include and by symbol. A room always knows itself. A name with a file is that file alone:
+# service/arn is about names that files and options hold, call/operation belongs to what the client is asked for.
 our %may_know = (
 	'base' => [],
 	'harness' => [qw(base)],
@@ -19,7 +20,7 @@ our %may_know = (
 	'options' => [qw(base harness model aws/service/arn)],
 	'judge' => [qw(base harness model)],
 	'report' => [qw(base harness term model judge)],
-	'collect' => [qw(base harness term model aws/config aws/service aws/client)],
+	'collect' => [qw(base harness term model aws/config aws/service aws/client aws/call/operation)],
 	'jobs' => [qw(base harness term model options judge report collect aws/http aws/config aws/call aws/identity aws/client aws/service)],
 	'main' => [qw(base harness term model options judge report collect jobs aws/http aws/config aws/call aws/identity aws/client aws/service)],
 );
