@@ -7,13 +7,14 @@
 #include "base/num.h"
 #include "base/text.h"
 #include "report/report.h"
+#include "scene.h"
 
 #include <locale.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { MOST_SERVICES = 24, NOW_S = 1767225600 + 20 * 60, HOUR_S = 3600, LONG_WINDOW_H = 40 };
+enum { MOST_SERVICES = 24, LONG_WINDOW_H = 40 };
 
 /* How it is told; the last three are charts at a terminal. */
 enum form {
@@ -30,22 +31,17 @@ enum { BOUNDS = 4 };
 
 static const char *const state_names[] = {"OK", "WARNING", "CRITICAL", "UNKNOWN"};
 
-struct scene {
-	struct rules rules;
-	struct style style;
-	struct samples samples;
-	struct verdict verdict;
-	struct target target;
-	const char *patterns[1];
-	char *pattern;
+struct sketch {
+	struct scene scene;
+	char *cluster, *pattern;
 	int form, bound;
 };
 
 /* --- the input: a letter an option, then a line for each text --- */
 
-static void set_option(struct scene *s, char letter) {
-	struct rules *r = &s->rules;
-	struct style *style = &s->style;
+static void set_option(struct sketch *s, char letter) {
+	struct rules *r = &s->scene.rules;
+	struct style *style = &s->scene.style;
 	style->verbosity += letter == 'v' && style->verbosity < 3;
 	r->breaches += letter == 'b' && r->breaches < 4;
 	s->form = (s->form + (letter == 'f')) % FORMS;
@@ -53,7 +49,7 @@ static void set_option(struct scene *s, char letter) {
 	r->metrics[METRIC_EBS] |= letter == 'e';
 	r->is_percentile |= letter == '9';
 	r->window.with_filling &= letter != 'a';
-	r->window.window_s = letter == 'w' ? LONG_WINDOW_H * HOUR_S : r->window.window_s;
+	r->window.window_s = letter == 'w' ? LONG_WINDOW_H * SCENE_HOUR_S : r->window.window_s;
 	style->perfdata = letter == 'p' ? PERFDATA_PROBLEMS
 		: letter == 's'         ? PERFDATA_SUMMARY
 					: style->perfdata;
@@ -64,12 +60,12 @@ static void set_option(struct scene *s, char letter) {
 	r->timeout_state = letter == 'o' ? STATE_OK
 		: letter == 'c'          ? STATE_CRITICAL
 					 : r->timeout_state;
-	s->samples.end = letter == 'd' ? SAMPLES_DEADLINE
-		: letter == 'x'        ? SAMPLES_STOPPED
-				       : s->samples.end;
-	s->samples.list_complete &= letter != 'i';
+	s->scene.samples.end = letter == 'd' ? SAMPLES_DEADLINE
+		: letter == 'x'              ? SAMPLES_STOPPED
+					     : s->scene.samples.end;
+	s->scene.samples.list_complete &= letter != 'i';
 	if (letter == 'n')
-		s->target = (struct target){.region = "cn-north-1"};
+		s->scene.target = (struct target){.region = "cn-north-1"};
 }
 
 static void read_range(struct fuzz_input *in, const char *usual, struct range *out) {
@@ -90,30 +86,26 @@ static void add_line(struct buf *out, const char *text) {
 		buf_addc(out, '\n');
 }
 
-static void read_config(struct scene *s, struct fuzz_input *in) {
-	s->rules = (struct rules){.metrics = {[METRIC_CPU] = true, [METRIC_MEMORY] = true},
-		.window = {.window_s = 4 * HOUR_S, .period_s = HOUR_S, .with_filling = true},
-		.breaches = 1,
-		.timeout_state = STATE_UNKNOWN,
-		.no_data_state = STATE_UNKNOWN};
-	s->samples.list_complete = true;
-	s->target = (struct target){.region = "eu-west-1",
-		.console_host = "eu-west-1.console.aws.amazon.com"};
+static void read_options(struct sketch *s, struct fuzz_input *in) {
+	scene_begin(&s->scene);
+	s->scene.rules.metrics[METRIC_MEMORY] = true;
+	s->scene.rules.no_data_state = STATE_UNKNOWN;
 	char *letters = fuzz_field(in, '\n');
 	for (const char *at = letters; *at; at++)
 		set_option(s, *at);
 	free(letters);
-	(void)snprintf(s->rules.statistic, sizeof s->rules.statistic, "%s",
-		s->rules.is_percentile ? "p99" : "Maximum");
-	read_range(in, "80", s->rules.warning);
-	read_range(in, "95", s->rules.critical);
-	s->target.name = fuzz_field(in, '\n');
+	(void)snprintf(s->scene.rules.statistic, sizeof s->scene.rules.statistic, "%s",
+		s->scene.rules.is_percentile ? "p99" : "Maximum");
+	read_range(in, "80", s->scene.rules.warning);
+	read_range(in, "95", s->scene.rules.critical);
+	s->cluster = fuzz_field(in, '\n');
+	s->scene.target.name = s->cluster;
 	s->pattern = fuzz_field(in, '\n');
-	s->patterns[0] = s->pattern;
-	s->rules.include.items = s->patterns;
-	s->rules.include.count = *s->pattern ? 1 : 0;
+	s->scene.patterns[0] = s->pattern;
+	s->scene.rules.include.count = *s->pattern ? 1 : 0;
 	char *failure = fuzz_field(in, '\n');
-	add_line(s->samples.end == SAMPLES_WHOLE ? &s->samples.failures : &s->samples.end_reason,
+	add_line(s->scene.samples.end == SAMPLES_WHOLE ? &s->scene.samples.failures
+						       : &s->scene.samples.end_reason,
 		failure);
 	free(failure);
 }
@@ -127,9 +119,9 @@ static double value_of(char letter) {
 }
 
 /* "-why": failed; "~": pending; else a letter a point. */
-static void read_series(struct scene *s, struct fuzz_input *in, struct series *x) {
+static void read_series(struct sketch *s, struct fuzz_input *in, struct series *x) {
 	char *line = fuzz_field(in, '\n');
-	const struct window *w = &s->samples.window;
+	const struct window *w = &s->scene.samples.window;
 	bool failed = line[0] == '-';
 	x->status = line[0] == '~' ? SERIES_PENDING : SERIES_COMPLETE;
 	for (size_t i = 0; !failed && line[i] && i < w->points; i++)
@@ -140,7 +132,7 @@ static void read_series(struct scene *s, struct fuzz_input *in, struct series *x
 	free(line);
 }
 
-static void read_description(struct scene *s, struct fuzz_input *in, struct description *d) {
+static void read_description(struct sketch *s, struct fuzz_input *in, struct description *d) {
 	char *line = fuzz_field(in, '\n');
 	static const enum description_status statuses[] = {DESCRIPTION_NONE, DESCRIPTION_PENDING,
 		DESCRIPTION_BEYOND, DESCRIPTION_KNOWN, DESCRIPTION_GONE, DESCRIPTION_FAILED};
@@ -149,7 +141,7 @@ static void read_description(struct scene *s, struct fuzz_input *in, struct desc
 		d->desired_count = line[1] == '0' ? 0 : line[1];
 		d->running_count = line[1] && line[2] == 'r' ? 3 : 0;
 		d->is_daemon = line[1] && line[2] == 'd';
-		d->primary_created_ms = line[1] == 'n' ? (s->samples.now_s - 60) * 1000 : 0;
+		d->primary_created_ms = line[1] == 'n' ? (s->scene.samples.now_s - 60) * 1000 : 0;
 		if (d->status == DESCRIPTION_KNOWN && line[1] == 'f') {
 			d->rollout_failed = true;
 			d->rollout_reason = fuzz_have(text_dup(line + 2, strlen(line + 2)));
@@ -162,21 +154,19 @@ static void read_description(struct scene *s, struct fuzz_input *in, struct desc
 	free(line);
 }
 
-static void read_services(struct scene *s, struct fuzz_input *in) {
+static void read_services(struct sketch *s, struct fuzz_input *in) {
 	for (int n = 0; n < MOST_SERVICES && in->left > 0; n++) {
 		char *name = fuzz_field(in, '\n');
-		struct service *service = fuzz_have(
-			samples_add_service(&s->samples, name, s->rules.metrics));
+		struct service *service = scene_service(&s->scene, name);
 		for (int m = 0; m < METRICS; m++)
-			if (s->rules.metrics[m])
+			if (s->scene.rules.metrics[m])
 				read_series(s, in, &service->series[m]);
 		read_description(s, in, &service->description);
-		s->samples.listed_count++;
-		s->samples.pattern_matched[0] = s->samples.pattern_matched[0] ||
+		s->scene.samples.pattern_matched[0] = s->scene.samples.pattern_matched[0] ||
 			strstr(name, s->pattern);
 		free(name);
 	}
-	samples_sort(&s->samples);
+	samples_sort(&s->scene.samples);
 }
 
 /* --- the state --- */
@@ -188,40 +178,41 @@ static bool alerts(const struct range *r, double value, bool filling) {
 	return r->inside ? value >= r->start && !above : value < r->start || above;
 }
 
-static bool breaches(const struct scene *s, const struct series *x, const struct range *r) {
-	const struct window *w = &s->samples.window;
+static bool breaches(const struct sketch *s, const struct series *x, const struct range *r) {
+	const struct window *w = &s->scene.samples.window;
 	size_t count = 0;
 	for (size_t i = 0; x->values && i < w->points; i++)
 		count += !isnan(x->values[i]) &&
 			alerts(r, x->values[i], w->filling && i + 1 == w->points);
-	return count >= s->rules.breaches;
+	return count >= s->scene.rules.breaches;
 }
 
 /* No task of what is wanted runs, there is no point, and the rollout has failed. */
-static bool is_down(const struct scene *s, const struct service *service) {
+static bool is_down(const struct sketch *s, const struct service *service) {
 	const struct description *d = &service->description;
 	const struct series *x = &service->series[METRIC_CPU];
-	return s->rules.no_data == NO_DATA_AUTO && d->status == DESCRIPTION_KNOWN &&
+	return s->scene.rules.no_data == NO_DATA_AUTO && d->status == DESCRIPTION_KNOWN &&
 		d->fault == FAULT_NONE && d->desired_count > 0 && d->running_count == 0 &&
 		d->rollout_failed && x->status == SERIES_COMPLETE && !x->values;
 }
 
-static void must_be_true(const struct scene *s) {
+static void must_be_true(const struct sketch *s) {
 	bool critical = false;
 	bool warning = false;
-	bool lost = !s->samples.list_complete && s->samples.end == SAMPLES_WHOLE;
-	for (size_t i = 0; i < s->samples.service_count; i++) {
-		critical = critical || is_down(s, &s->samples.services[i]);
+	bool lost = !s->scene.samples.list_complete && s->scene.samples.end == SAMPLES_WHOLE;
+	for (size_t i = 0; i < s->scene.samples.service_count; i++) {
+		critical = critical || is_down(s, &s->scene.samples.services[i]);
 		for (int m = 0; m < METRICS; m++) {
-			const struct series *x = &s->samples.services[i].series[m];
-			critical = critical || breaches(s, x, &s->rules.critical[m]);
-			warning = warning || breaches(s, x, &s->rules.warning[m]);
+			const struct series *x = &s->scene.samples.services[i].series[m];
+			critical = critical || breaches(s, x, &s->scene.rules.critical[m]);
+			warning = warning || breaches(s, x, &s->scene.rules.warning[m]);
 			lost = lost || x->status == SERIES_FAILED;
 			lost = lost ||
-				(x->status == SERIES_PENDING && s->samples.end == SAMPLES_WHOLE);
+				(x->status == SERIES_PENDING &&
+					s->scene.samples.end == SAMPLES_WHOLE);
 		}
 	}
-	enum state state = s->verdict.state;
+	enum state state = s->scene.verdict.state;
 	fuzz_must(!critical || state == STATE_CRITICAL,
 		"a critical breach is CRITICAL, and so is what is down");
 	fuzz_must(!warning || state == STATE_CRITICAL || state == STATE_WARNING,
@@ -339,12 +330,13 @@ static struct buf report_of(const struct report_input *in) {
 }
 
 /* Within a bound the first line stays, as long as there is room. */
-static void check_bounded(struct scene *s, const struct report_input *in, const struct buf *whole) {
+static void check_bounded(struct sketch *s, const struct report_input *in,
+	const struct buf *whole) {
 	static const size_t bounds[BOUNDS] = {1000, 1023, 2000, 4096};
 	const size_t room_for_others = 400;
 	size_t bound = bounds[s->bound];
 	size_t first = strcspn(buf_str(whole), "\n") + 1;
-	s->style.max_output_bytes = bound;
+	s->scene.style.max_output_bytes = bound;
 	struct buf out = report_of(in);
 	must_be_result(in, &out);
 	fuzz_must(out.len <= bound, "a bound is kept");
@@ -355,7 +347,7 @@ static void check_bounded(struct scene *s, const struct report_input *in, const 
 	buf_free(&out);
 }
 
-static void check_text(struct scene *s, const struct report_input *in) {
+static void check_text(struct sketch *s, const struct report_input *in) {
 	struct buf whole = report_of(in);
 	must_be_result(in, &whole);
 	check_bounded(s, in, &whole);
@@ -371,25 +363,26 @@ static void must_be_number(const json *found, double value) {
 	fuzz_must(!there || (number <= value && number >= value), "a number reads as the same");
 }
 
-static void must_be_metric(const struct scene *s, const json *metric,
+static void must_be_metric(const struct sketch *s, const json *metric,
 	const struct series_verdict *v) {
-	const struct series *x = &s->samples.services[v->service].series[v->metric];
+	const struct series *x = &s->scene.samples.services[v->service].series[v->metric];
 	const json *values = json_member(metric, "values");
 	size_t n = 0;
 	must_be_number(json_member(metric, "peak"), v->points > 0 ? v->peak : NAN);
 	for (const json *value = json_first(values); value; value = json_next(value), n++)
 		must_be_number(value,
-			x->values && n < s->samples.window.points ? x->values[n] : NAN);
-	fuzz_must(n == 0 || n == s->samples.window.points, "there is a value for each period");
+			x->values && n < s->scene.samples.window.points ? x->values[n] : NAN);
+	fuzz_must(n == 0 || n == s->scene.samples.window.points,
+		"there is a value for each period");
 	fuzz_must(n > 0 || v->points == 0, "what is known is told");
 }
 
-static void check_json(struct scene *s, const struct report_input *in) {
-	s->style.format = FORMAT_JSON;
+static void check_json(struct sketch *s, const struct report_input *in) {
+	s->scene.style.format = FORMAT_JSON;
 	struct buf out = report_of(in);
 	json *document = fuzz_json((const uint8_t *)buf_str(&out), out.len);
 	const char *state = json_string(json_member(document, "state"));
-	const struct verdict *v = &s->verdict;
+	const struct verdict *v = &s->scene.verdict;
 	size_t at = 0;
 	size_t services = 0;
 	fuzz_must(document && buf_str(&out)[out.len - 1] == '\n', "a report is one document");
@@ -411,20 +404,17 @@ static void check_json(struct scene *s, const struct report_input *in) {
 
 /* --- the whole --- */
 
-static void check(struct scene *s) {
+static void check(struct sketch *s) {
 	static const int columns[] = {[FORM_NARROW] = 20, [FORM_SCREEN] = 80, [FORM_WIDE] = 230};
 	bool on_screen = s->form >= FORM_NARROW;
-	struct report_input in = {.rules = &s->rules,
-		.style = &s->style,
-		.target = &s->target,
-		.samples = &s->samples,
-		.verdict = &s->verdict,
-		.diagnosis = s->style.verbosity >= 2 ? "credentials: environment\n" : "",
-		.to_terminal = on_screen || s->form == FORM_ASCII,
-		.utf8 = s->form != FORM_ASCII && s->form != FORM_NARROW,
-		.chart = on_screen || s->form == FORM_CHART,
-		.colour = on_screen,
-		.columns = on_screen ? columns[s->form] : 0};
+	struct report_input in = scene_input(&s->scene);
+	if (s->scene.style.verbosity >= 2)
+		in.diagnosis = "credentials: environment\n";
+	in.to_terminal = on_screen || s->form == FORM_ASCII;
+	in.utf8 = s->form != FORM_ASCII && s->form != FORM_NARROW;
+	in.chart = on_screen || s->form == FORM_CHART;
+	in.colour = on_screen;
+	in.columns = on_screen ? columns[s->form] : 0;
 	if (s->form == FORM_OBJECT)
 		check_json(s, &in);
 	else
@@ -433,20 +423,17 @@ static void check(struct scene *s) {
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
 	struct fuzz_input in = {.at = (const char *)data, .left = size};
-	struct scene s = {.pattern = NULL};
-	struct err e = {.code = ERR_NONE};
+	struct sketch s = {.pattern = NULL};
+	struct samples *samples = &s.scene.samples;
 	(void)setlocale(LC_CTYPE, "C.UTF-8");
-	fuzz_must(samples_init(&s.samples, 1, &e) == 0, "there is memory");
-	read_config(&s, &in);
-	s.samples.window = window_at(&s.rules.window, NOW_S);
-	s.samples.now_s = NOW_S;
+	read_options(&s, &in);
+	samples->window = window_at(&s.scene.rules.window, samples->now_s);
 	read_services(&s, &in);
-	fuzz_must(judge(&s.rules, &s.samples, &s.verdict, &e) == 0, "there is memory");
+	(void)scene_judge(&s.scene);
 	must_be_true(&s);
 	check(&s);
-	verdict_free(&s.verdict);
-	samples_free(&s.samples);
-	free(s.target.name);
+	scene_end(&s.scene);
+	free(s.cluster);
 	free(s.pattern);
 	return 0;
 }

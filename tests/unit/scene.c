@@ -1,8 +1,16 @@
 #include "config.h"
 
-#include "support.h"
-
 #include "scene.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+static void must(bool met, const char *what) {
+	if (met)
+		return;
+	fprintf(stderr, "scene: %s\n", what);
+	abort();
+}
 
 void scene_begin(struct scene *s) {
 	*s = (struct scene){.rules = {.metrics = {[METRIC_CPU] = true},
@@ -18,7 +26,7 @@ void scene_begin(struct scene *s) {
 		.region = "eu-west-1",
 		.console_host = "eu-west-1.console.aws.amazon.com"};
 	s->rules.include.items = s->patterns;
-	assert_int_equal(samples_init(&s->samples, LENGTH(s->patterns), NULL), 0);
+	must(samples_init(&s->samples, SCENE_PATTERNS, NULL) == 0, "no memory");
 	s->samples.window = (struct window){.start_s = SCENE_START_S,
 		.end_s = SCENE_START_S + SCENE_POINTS * SCENE_HOUR_S,
 		.period_s = SCENE_HOUR_S,
@@ -36,8 +44,8 @@ void scene_end(struct scene *s) {
 
 void scene_ranges(struct scene *s, const char *warning, const char *critical) {
 	for (int m = 0; m < METRICS; m++) {
-		assert_int_equal(range_parse(warning, &s->rules.warning[m], NULL), 0);
-		assert_int_equal(range_parse(critical, &s->rules.critical[m], NULL), 0);
+		must(range_parse(warning, &s->rules.warning[m], NULL) == 0, warning);
+		must(range_parse(critical, &s->rules.critical[m], NULL) == 0, critical);
 	}
 }
 
@@ -50,7 +58,7 @@ void scene_no_filling(struct scene *s) {
 
 struct service *scene_service(struct scene *s, const char *name) {
 	struct service *service = samples_add_service(&s->samples, name, s->rules.metrics);
-	assert_non_null(service);
+	must(service != NULL, "no memory");
 	s->samples.listed_count++;
 	for (int m = 0; m < METRICS; m++)
 		if (s->rules.metrics[m])
@@ -65,7 +73,7 @@ void scene_points(struct scene *s, struct service *service, enum metric m, const
 	for (size_t i = 0; i < n && i < w->points; i++) {
 		if (isnan(values[i]))
 			continue;
-		assert_int_equal(series_add_point(x, w, NULL, window_time(w, i), 0), 0);
+		must(series_add_point(x, w, NULL, window_time(w, i), 0) == 0, "no memory");
 		x->values[i] = values[i]; /* ranges hold for values that CloudWatch does not send */
 	}
 }
@@ -78,9 +86,8 @@ void scene_described(struct scene *s, struct service *service, int64_t desired, 
 }
 
 enum state scene_judge(struct scene *s) {
-	struct err e = {.code = ERR_NONE};
 	verdict_free(&s->verdict);
-	assert_int_equal(judge(&s->rules, &s->samples, &s->verdict, &e), 0);
+	must(judge(&s->rules, &s->samples, &s->verdict, NULL) == 0, "no memory");
 	return s->verdict.state;
 }
 

@@ -1,4 +1,5 @@
-/* Rules and samples to be judged and reported, built piece by piece. */
+/* Rules and samples to be judged and reported, built piece by piece: for unit tests, fuzz
+ * targets and benchmarks. Ends the program where memory runs out or a range is none. */
 #ifndef UNIT_SCENE_H
 #define UNIT_SCENE_H
 
@@ -9,7 +10,7 @@
 
 /* The window: SCENE_POINTS periods of an hour, the last one filling; "now" is 20 minutes into it.
  * SCENE_GAP stands for no point. */
-enum { SCENE_POINTS = 5, SCENE_HOUR_S = 3600, SCENE_START_S = 1767225600 };
+enum { SCENE_PATTERNS = 4, SCENE_POINTS = 5, SCENE_HOUR_S = 3600, SCENE_START_S = 1767225600 };
 #define SCENE_GAP NAN
 
 struct scene {
@@ -18,7 +19,7 @@ struct scene {
 	struct target target;
 	struct samples samples;
 	struct verdict verdict;
-	const char *patterns[4];
+	const char *patterns[SCENE_PATTERNS];
 	char cluster[8];
 };
 
