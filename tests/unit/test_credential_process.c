@@ -35,9 +35,9 @@ static enum credentials_outcome fetch(const char *command, int64_t limit_ms,
 	group_count = 0;
 	const struct credentials_context context = {
 		.profiles = profiles,
-		.clock = &host_clock,
-		.deadline_ms = clock_monotonic_ms(&host_clock) + limit_ms,
-		.stop = &stop,
+		.deadline = {.clock = &host_clock,
+			.at_ms = clock_monotonic_ms(&host_clock) + limit_ms,
+			.stop = &stop},
 		.child_started = note_group,
 	};
 	*found = (struct credentials){0};

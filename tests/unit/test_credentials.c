@@ -67,8 +67,7 @@ static struct credentials_context context_of(const struct profile_set *profiles,
 	const struct clock *clock) {
 	return (struct credentials_context){.profiles = profiles,
 		.settings = profiles,
-		.clock = clock,
-		.deadline_ms = clock_monotonic_ms(clock) + 60000};
+		.deadline = {.clock = clock, .at_ms = clock_monotonic_ms(clock) + 60000}};
 }
 
 static void set_up(const cJSON *c) {

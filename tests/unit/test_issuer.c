@@ -157,10 +157,10 @@ static void set_scene(struct scene *x) {
 	x->context = (struct credentials_context){.profiles = x->profiles,
 		.settings = x->profiles,
 		.region = &x->region,
-		.clock = &x->clock,
+		.deadline = {.clock = &x->clock,
+			.at_ms = clock_monotonic_ms(&x->clock) + 60000,
+			.stop = &never},
 		.skew = &x->skew,
-		.deadline_ms = clock_monotonic_ms(&x->clock) + 60000,
-		.stop = &never,
 		.random_unit = no_jitter,
 		.user_agent = "test",
 		.journal = &x->journal};

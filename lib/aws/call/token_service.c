@@ -13,7 +13,7 @@ enum { REQUEST_SLACK_MS = 1000, MOST_URL_BYTES = 8192, MOST_HEADERS = REQUEST_MO
 struct asking {
 	const struct credentials_context *context;
 	const struct issuer_call *call;
-	struct http_patience patience;
+	const struct deadline *deadline;
 	struct http *http;
 	struct retry_policy policy;
 	struct buf url;
@@ -49,7 +49,7 @@ static int build_headers(const struct asking *a, struct request_headers *out, st
 		.content_type = c->content_type,
 		.region = c->endpoint->signing_region,
 		.credentials = c->signer,
-		.now_s = skew_signing_s(a->context->skew, a->context->clock),
+		.now_s = skew_signing_s(a->context->skew, a->deadline->clock),
 	};
 	return c->signer ? request_sign(&signing, c->body, c->body_len, out, e)
 			 : plain_headers(c, out, e);
@@ -72,11 +72,11 @@ static int exchange(const struct asking *a, struct http_response *r, struct err 
 		.body = a->call->body,
 		.body_len = a->call->body_len,
 		.most_body_bytes = ISSUER_MOST_BODY_BYTES,
-		.timeout_ms = a->patience.deadline_ms - clock_monotonic_ms(a->patience.clock) +
+		.timeout_ms = a->deadline->at_ms - clock_monotonic_ms(a->deadline->clock) +
 			REQUEST_SLACK_MS,
 	};
 	if (rc == 0)
-		rc = http_fetch(a->http, &request, &a->patience, r, e);
+		rc = http_fetch(a->http, &request, a->deadline, r, e);
 	request_headers_free(&headers);
 	return rc;
 }
@@ -117,7 +117,7 @@ static int time_is_over(const struct asking *a, struct err *e) {
 static enum step pause_or_fail(struct asking *a, enum retry_kind kind, const char *retry_after,
 	struct err *e) {
 	const struct credentials_context *x = a->context;
-	int64_t left_ms = a->patience.deadline_ms - clock_monotonic_ms(a->patience.clock);
+	int64_t left_ms = a->deadline->at_ms - clock_monotonic_ms(a->deadline->clock);
 	int64_t pause_ms = retry_pause_ms(&a->policy, kind,
 		retry_delay_ms(a->attempt, x->random_unit(x->random_ctx), retry_after), left_ms);
 	bool endless = retry_is_endless(&a->policy, kind);
@@ -130,7 +130,7 @@ static enum step pause_or_fail(struct asking *a, enum retry_kind kind, const cha
 		*e = a->last;
 		return STEP_FAILED;
 	}
-	if (http_pause(a->http, pause_ms, &a->patience, &broken) == 0)
+	if (http_pause(a->http, pause_ms, a->deadline, &broken) == 0)
 		return STEP_AGAIN;
 	if (broken.code == ERR_DEADLINE)
 		(void)time_is_over(a, e);
@@ -161,7 +161,7 @@ static enum step on_error_status(struct asking *a, const struct http_response *r
 		explain_error(c->name, c->iam_action, c->endpoint, c->endpoint->signing_region,
 			c->signer ? c->signer : &nobody, r->status, &error, &a->last);
 	if (c->signer && !a->skew_corrected &&
-		skew_correct(a->context->skew, a->context->clock, r, error.code)) {
+		skew_correct(a->context->skew, a->deadline->clock, r, error.code)) {
 		a->skew_corrected = true;
 		a->attempt--;
 		return STEP_AGAIN;
@@ -189,9 +189,9 @@ static enum step attempt(struct asking *a, struct buf *body, struct err *e) {
 		step = pause_or_fail(a, retry_kind_of_failure(r.failure), NULL, e);
 	} else if (r.status == 200) {
 		if (a->call->signer)
-			skew_note_accepted(a->context->skew, a->context->clock, &r);
+			skew_note_accepted(a->context->skew, a->deadline->clock, &r);
 		else
-			skew_note(a->context->skew, a->context->clock, &r);
+			skew_note(a->context->skew, a->deadline->clock, &r);
 		buf_add(body, buf_str(&r.body), r.body.len);
 		step = buf_check(body, a->call->name, e) ? STEP_FAILED : STEP_DONE;
 	} else {
@@ -217,9 +217,7 @@ int issuer_ask(const struct credentials_context *context, const struct issuer_ca
 	struct asking a = {.context = context,
 		.call = call,
 		.quota = RETRY_QUOTA,
-		.patience = {.clock = context->clock,
-			.deadline_ms = context->deadline_ms,
-			.stop = context->stop}};
+		.deadline = &context->deadline};
 	enum step step = STEP_FAILED;
 	trace_endpoint(context, call);
 	buf_init(&a.url, MOST_URL_BYTES);
@@ -234,7 +232,7 @@ int issuer_ask(const struct credentials_context *context, const struct issuer_ca
 		do
 			step = attempt(&a, body, e);
 		while (step == STEP_AGAIN);
-		http_close(a.http, &a.patience);
+		http_close(a.http, a.deadline);
 	}
 	buf_wipe(&a.url);
 	return step == STEP_DONE ? 0 : -1;

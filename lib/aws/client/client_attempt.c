@@ -121,19 +121,19 @@ static bool cure_skew(struct client *c, struct call *k, const struct http_respon
 static bool fetch_other_credentials(struct client *c, int64_t deadline_ms,
 	struct credentials *fresh, struct err *why) {
 	const struct profile_set *known = c->options.session->profiles;
-	const struct file_patience patience = {.clock = &c->options.clock,
-		.deadline_ms = deadline_ms,
+	const struct deadline deadline = {.clock = &c->options.clock,
+		.at_ms = deadline_ms,
 		.stop = c->options.stop};
 	struct profile_set *profiles = profile_load(profile_is_option(known) ? profile_name(known)
 									     : NULL,
-		&patience, why);
+		&deadline, why);
 	if (!profiles)
 		return false;
 	struct credentials_context context = client_credentials_context(c, profiles, &c->renewals);
 	struct spent_key spent = {.older = NULL};
 	credentials_spend(&spent, &c->credentials);
 	context.spent = &spent;
-	context.deadline_ms = deadline_ms;
+	context.deadline.at_ms = deadline_ms;
 	bool found = credentials_resolve(&context, fresh, why) == 0;
 	profile_free(profiles);
 	if (found && strcmp(fresh->secret_access_key, c->credentials.secret_access_key) != 0)

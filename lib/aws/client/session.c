@@ -20,9 +20,7 @@
 static int ask_instance(const struct session_options *o, struct session *s, struct err *e) {
 	const struct credentials_context context = {.profiles = s->profiles,
 		.settings = s->profiles,
-		.deadline_ms = o->deadline_ms,
-		.clock = o->clock,
-		.stop = o->stop,
+		.deadline = o->deadline,
 		.ca_file = s->ca_file,
 		.user_agent = o->user_agent,
 		.journal = o->journal};
@@ -50,7 +48,7 @@ static int find_region(const struct session_options *o, struct session *s, struc
 	if (!o->arn_region) {
 		int rc = o->region ? region_set(&s->region, o->region, source, e)
 				   : region_resolve(NULL, s->profiles, &s->region, e);
-		return rc && !s->region.source && o->clock ? ask_instance(o, s, e) : rc;
+		return rc && !s->region.source && o->deadline.clock ? ask_instance(o, s, e) : rc;
 	}
 	if (region_set(&of_arn, o->arn_region, "the cluster's ARN", e))
 		return -1;
@@ -90,16 +88,13 @@ static int find_ca_file(const struct session_options *o, struct session *s, stru
 }
 
 int session_open(const struct session_options *o, struct session *s, struct err *e) {
-	const struct file_patience patience = {.clock = o->clock,
-		.deadline_ms = o->deadline_ms,
-		.stop = o->stop};
 	*s = (struct session){.role_arn = o->role_arn,
 		.external_id = o->external_id,
 		.no_cache = o->no_cache};
 	if (http_proxy_keep_passwords(e))
 		return -1;
-	s->profiles = o->profile_is_private ? profile_load_private(o->profile, &patience, e)
-					    : profile_load(o->profile, &patience, e);
+	s->profiles = o->profile_is_private ? profile_load_private(o->profile, &o->deadline, e)
+					    : profile_load(o->profile, &o->deadline, e);
 	if (!s->profiles || find_ca_file(o, s, e) || find_region(o, s, e) ||
 		retry_policy_read(s->profiles, &s->retry, e))
 		return -1;

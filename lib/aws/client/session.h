@@ -25,10 +25,8 @@ struct session_options {
 	const char *role_arn, *external_id; /* of a role to assume last */
 	bool no_cache;                      /* no credential cache on disk */
 	/* Where nothing names a region the instance metadata service is asked for it, within the
-	 * run's deadline. clock NULL: nobody is asked; the rest is not looked at then. */
-	const struct clock *clock;
-	int64_t deadline_ms;               /* on the clock's monotonic side */
-	const volatile sig_atomic_t *stop; /* non-zero ends the run */
+	 * run's deadline. Without a clock nobody is asked; the rest is not looked at then. */
+	struct deadline deadline;
 	const char *user_agent;
 	struct buf *journal; /* NULL, or gets a line per HTTP request */
 };

@@ -25,7 +25,6 @@ struct visit {
 	const struct credentials_context *context;
 	const struct cached_request *request;
 	struct cache_store store;
-	struct http_patience patience;
 };
 
 enum freshness { ABSENT, DUE, FRESH };
@@ -119,7 +118,7 @@ static int ask(const struct visit *v, struct credentials *out, struct err *e) {
 static int ask_early(const struct visit *v, struct credentials *out, struct err *e) {
 	int64_t *deadline_ms = v->request->deadline_ms;
 	int64_t before_ms = deadline_ms ? *deadline_ms : 0;
-	int64_t now_ms = clock_monotonic_ms(v->context->clock);
+	int64_t now_ms = clock_monotonic_ms(v->context->deadline.clock);
 	if (deadline_ms)
 		*deadline_ms = now_ms + (before_ms - now_ms) / 3;
 	int rc = ask(v, out, e);
@@ -152,7 +151,7 @@ static int renew(const struct visit *v, struct credentials *out, struct err *e) 
 		return 0;
 	}
 	if (why.code == ERR_DENIED ||
-		(why.code == ERR_DEADLINE && http_time_is_over(&v->patience))) {
+		(why.code == ERR_DEADLINE && deadline_is_over(&v->context->deadline))) {
 		credentials_free(out);
 		*e = why;
 		return -1;
@@ -170,9 +169,9 @@ static void pause_a_moment(const struct credentials_context *x) {
 /* There are no keys: whoever gets the lock asks, and the others wait for what it writes. If it
  * fails or dies the next one gets the lock. */
 static int ask_one_at_a_time(const struct visit *v, struct credentials *out, struct err *e) {
-	const struct clock *clock = v->context->clock;
+	const struct clock *clock = v->context->deadline.clock;
 	int64_t begun_ms = clock_monotonic_ms(clock);
-	int64_t patient_until_ms = begun_ms + (v->context->deadline_ms - begun_ms) / 3 * 2;
+	int64_t patient_until_ms = begun_ms + (v->context->deadline.at_ms - begun_ms) / 3 * 2;
 	for (;;) {
 		struct err why = {0};
 		int lock;
@@ -189,7 +188,7 @@ static int ask_one_at_a_time(const struct visit *v, struct credentials *out, str
 		}
 		if (found)
 			return 0;
-		if (http_time_is_over(&v->patience))
+		if (deadline_is_over(&v->context->deadline))
 			return err_set(e, ERR_DEADLINE,
 				"waiting for another check that asks for the same keys");
 		if (clock_monotonic_ms(clock) >= patient_until_ms) {
@@ -205,11 +204,7 @@ static int ask_one_at_a_time(const struct visit *v, struct credentials *out, str
 static void visit_begin(struct visit *v, const struct credentials_context *context,
 	const struct cached_request *r, bool make) {
 	struct err why = {0};
-	*v = (struct visit){.context = context,
-		.request = r,
-		.patience = {.clock = context->clock,
-			.deadline_ms = context->deadline_ms,
-			.stop = context->stop}};
+	*v = (struct visit){.context = context, .request = r};
 	if (cache_store_open(&v->store, r->identity, make, &why) < 0)
 		say_why(v, "not used", &why);
 }

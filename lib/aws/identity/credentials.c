@@ -91,14 +91,8 @@ int credentials_check(const struct credentials *c, struct err *e) {
 }
 
 int64_t credentials_now_s(const struct credentials_context *context) {
-	return context->skew ? skew_now_s(context->skew, context->clock)
-			     : clock_wall_ms(context->clock) / 1000;
-}
-
-struct file_patience credentials_patience(const struct credentials_context *context) {
-	return (struct file_patience){.clock = context->clock,
-		.deadline_ms = context->deadline_ms,
-		.stop = context->stop};
+	return context->skew ? skew_now_s(context->skew, context->deadline.clock)
+			     : clock_wall_ms(context->deadline.clock) / 1000;
 }
 
 void credentials_trace(const struct credentials_context *context, const char *name,
@@ -201,7 +195,7 @@ bool credentials_worth_another_try(const struct spent_key *spent, const struct c
 static bool has_run_out_of_time(const struct credentials_context *context, const struct err *first,
 	const struct err *e) {
 	return first->code && first->code != ERR_EXPIRED && e->code == ERR_DEADLINE &&
-		!(context->stop && *context->stop);
+		!(context->deadline.stop && *context->deadline.stop);
 }
 
 /* Each turn can lay bare one more key of a cache: those of every role of a chain, and the first. */

@@ -77,11 +77,9 @@ struct credentials_context {
 	/* NULL, or gets the key whose AssumeRole was refused, where another one of its source may
 	 * be accepted. */
 	struct spent_key *refused;
-	const struct clock *clock;
-	struct skew *skew;                 /* may be corrected; NULL: AWS is not asked */
-	int64_t deadline_ms;               /* of the run, on the clock's monotonic side */
-	const volatile sig_atomic_t *stop; /* non-zero ends the run */
-	double (*random_unit)(void *ctx);  /* jitter, in [0, 1); NULL: AWS is not asked */
+	struct deadline deadline;         /* of the run */
+	struct skew *skew;                /* may be corrected; NULL: AWS is not asked */
+	double (*random_unit)(void *ctx); /* jitter, in [0, 1); NULL: AWS is not asked */
 	void *random_ctx;
 	const char *ca_file; /* NULL: the default trust store */
 	const char *user_agent;
@@ -94,9 +92,6 @@ struct credentials_context {
 
 /* Seconds since 1970 by the corrected clock. */
 int64_t credentials_now_s(const struct credentials_context *context);
-
-/* How long a file is waited for that is none of the regular ones. */
-struct file_patience credentials_patience(const struct credentials_context *context);
 
 /* Appends "credentials: NAME: WHAT" to the trace, if there is one; WHAT is cleaned and cut. */
 void credentials_trace(const struct credentials_context *context, const char *name,

@@ -10,15 +10,13 @@
 int metadata_open(struct metadata_service *s, const struct credentials_context *context,
 	struct err *e) {
 	s->context = context;
-	s->patience = (struct http_patience){.clock = context->clock,
-		.deadline_ms = context->deadline_ms,
-		.stop = context->stop};
 	s->http = http_new(context->ca_file, context->user_agent, e);
 	return s->http ? 0 : -1;
 }
 
 void metadata_close(struct metadata_service *s) {
-	http_close(s->http, &s->patience);
+	if (s->http)
+		http_close(s->http, &s->context->deadline);
 	s->http = NULL;
 }
 
@@ -103,7 +101,7 @@ static enum metadata_verdict attempt(struct metadata_service *s, const struct me
 		.no_proxy = true,
 		.timeout_ms = s->timeout_ms};
 	struct http_response r;
-	if (http_fetch(s->http, &request, &s->patience, &r, e))
+	if (http_fetch(s->http, &request, &s->context->deadline, &r, e))
 		return METADATA_FINAL;
 	note(s, q, number, &r);
 	enum metadata_verdict verdict = judge(s, q, &r, e);
@@ -136,7 +134,7 @@ int metadata_ask(struct metadata_service *s, const struct metadata_question *q, 
 		last = now;
 		if (verdict == METADATA_FINAL || i >= s->attempts)
 			break;
-		if (http_pause(s->http, s->pause_ms, &s->patience, &now)) {
+		if (http_pause(s->http, s->pause_ms, &s->context->deadline, &now)) {
 			if (now.code == ERR_DEADLINE)
 				return time_is_over(s, q, &last, e);
 			last = now;

@@ -15,7 +15,6 @@ struct metadata_service {
 	int attempts;
 	int64_t timeout_ms, pause_ms; /* of an attempt; between two */
 	const struct credentials_context *context;
-	struct http_patience patience;
 	struct http *http;
 	/* How the last attempt ended: the status (0: without an answer) and whether the service
 	 * could be reached at all. */

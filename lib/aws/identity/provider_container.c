@@ -114,9 +114,8 @@ static bool is_header_value(const char *s) {
 static int read_token_file(const struct credentials_context *context, const char *path,
 	struct buf *token, struct err *e) {
 	static const char variable[] = "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE";
-	const struct file_patience patience = credentials_patience(context);
 	const char *shown = file_shown(path);
-	int rc = file_read_named(path, shown, &patience, token, e);
+	int rc = file_read_named(path, shown, &context->deadline, token, e);
 	if (rc > 0)
 		return err_set(e, ERR_CREDENTIALS, "%s: there is no file %s", variable, shown);
 	if (rc < 0 && e->code != ERR_DEADLINE)

@@ -69,9 +69,8 @@ static enum credentials_outcome fetch(const struct credentials_context *context,
 	buf_init(&path, LOGIN_FILE_MOST_PATH_BYTES);
 	int rc = find_file(session, &path, e);
 	if (rc == 0) {
-		const struct file_patience patience = credentials_patience(context);
 		credentials_trace(context, credentials_login.name, file_shown(buf_str(&path)));
-		rc = login_file_read(buf_str(&path), &patience, command, &document, e);
+		rc = login_file_read(buf_str(&path), &context->deadline, command, &document, e);
 	}
 	if (rc == 0)
 		rc = take(context, buf_str(&path), command, document, out, e);

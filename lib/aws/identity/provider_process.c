@@ -161,9 +161,7 @@ static int keep_inherited(struct err *e) {
 
 static int run(const struct credentials_context *context, const struct words *command,
 	struct credentials *out, struct err *e) {
-	const struct child_limits limits = {.clock = context->clock,
-		.deadline_ms = context->deadline_ms,
-		.stop = context->stop,
+	const struct child_limits limits = {.deadline = context->deadline,
 		.started = context->child_started};
 	struct buf output, log, program;
 	if (keep_inherited(e))

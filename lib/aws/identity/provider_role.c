@@ -140,7 +140,7 @@ static int assume_at(struct assuming *a, const struct endpoint *sts, struct cred
 		.cli_identity = cli ? buf_str(&cli_identity) : NULL,
 		.fetch = ask_sts,
 		.ctx = a,
-		.deadline_ms = &a->context.deadline_ms,
+		.deadline_ms = &a->context.deadline.at_ms,
 	};
 	if (rc == 0)
 		rc = obtain(a, &r, out, e);

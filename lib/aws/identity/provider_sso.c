@@ -164,7 +164,7 @@ static int get_keys(struct asking *a, bool only_look, struct credentials *out, s
 		.cli_identity = buf_str(&cli_identity),
 		.fetch = ask_portal,
 		.ctx = a,
-		.deadline_ms = &a->context.deadline_ms};
+		.deadline_ms = &a->context.deadline.at_ms};
 	if (rc == 0)
 		rc = only_look ? credentials_cache_look(&a->context, &request, out)
 			       : credentials_cached(&a->context, &request, out, e);

@@ -123,9 +123,9 @@ static int open_session(struct run *r, struct err *e) {
 		.role_arn = c->role_arn,
 		.external_id = c->external_id,
 		.no_cache = c->no_cache,
-		.clock = &r->clock,
-		.deadline_ms = deadline_ms(r),
-		.stop = process_stop_flag(),
+		.deadline = {.clock = &r->clock,
+			.at_ms = deadline_ms(r),
+			.stop = process_stop_flag()},
 		.user_agent = user_agent,
 		.journal = r->options.style.verbosity >= 3 ? &r->diagnosis : NULL,
 	};
