@@ -137,7 +137,7 @@ struct scene {
 	struct clock clock;
 	struct skew skew;
 	struct credentials_context context;
-	struct credentials by, out;
+	struct keys by, out;
 	struct err e;
 	struct buf journal;
 };
@@ -149,8 +149,7 @@ static void set_scene(struct scene *x) {
 	x->profiles = profile_parse(NULL, NULL, "default", false, &x->e);
 	assert_non_null(x->profiles);
 	assert_int_equal(region_set(&x->region, "eu-west-1", "test", &x->e), 0);
-	assert_int_equal(credentials_set(&x->by, "AKIDSOURCEKEY", "SOURCESECRET", "SOURCETOKEN",
-				 &x->e),
+	assert_int_equal(keys_set(&x->by, "AKIDSOURCEKEY", "SOURCESECRET", "SOURCETOKEN", &x->e),
 		0);
 	x->by.provider = "the source";
 	buf_init(&x->journal, 10000);
@@ -167,8 +166,8 @@ static void set_scene(struct scene *x) {
 }
 
 static void clear_scene(struct scene *x) {
-	credentials_free(&x->by);
-	credentials_free(&x->out);
+	keys_free(&x->by);
+	keys_free(&x->out);
 	buf_free(&x->journal);
 	profile_free(x->profiles);
 }

@@ -95,7 +95,7 @@ static void expect_chain(const struct profile_set *all, const struct role_chain 
 
 /* The plan, and for static keys whether they are a whole pair. */
 static int plan(const struct profile_set *all, struct role_chain *chain, struct err *e) {
-	struct credentials keys = {0};
+	struct keys keys = {0};
 	if (role_chain_plan(all, chain, e))
 		return -1;
 	if (chain->base != ROLE_BASE_KEYS)
@@ -103,7 +103,7 @@ static int plan(const struct profile_set *all, struct role_chain *chain, struct 
 	struct profile_set *view = profile_view(all, chain->base_profile, e);
 	assert_non_null(view);
 	enum credentials_outcome outcome = credentials_from_profile(view, PROFILE_CONFIG, &keys, e);
-	credentials_free(&keys);
+	keys_free(&keys);
 	profile_free(view);
 	return outcome == CREDENTIALS_FOUND ? 0 : -1;
 }

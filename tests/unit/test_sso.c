@@ -177,7 +177,7 @@ static void login_files_are_the_clis(void **state) {
 	cJSON_ArrayForEach(c, vector_member(data, "login_token")) {
 		char config[300];
 		struct err e = {.code = ERR_NONE};
-		struct credentials out = {0};
+		struct keys out = {0};
 		const struct clock clock = clock_standing_at(1767225600);
 		(void)snprintf(config, sizeof config, "[default]\nlogin_session = %s\n",
 			vector_text(c, "login_session"));

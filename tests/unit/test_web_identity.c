@@ -14,7 +14,7 @@
 
 static enum credentials_outcome fetch_from(const struct profile_set *profiles, bool is_source,
 	struct err *e) {
-	struct credentials out = {0};
+	struct keys out = {0};
 	const struct clock clock = clock_standing_at(1767225600);
 	const struct credentials_context context = {.profiles = profiles,
 		.settings = profiles,
@@ -24,7 +24,7 @@ static enum credentials_outcome fetch_from(const struct profile_set *profiles, b
 	enum credentials_outcome outcome = credentials_web_identity.fetch(&context, &out, e);
 	expect(out.access_key_id == NULL, "no keys without a request");
 	expect(*e->message != '\0', "a reason");
-	credentials_free(&out);
+	keys_free(&out);
 	return outcome;
 }
 
@@ -159,7 +159,7 @@ static void check_case(const cJSON *c, int index) {
 	const char *error = vector_text_or_null(wanted, "error");
 	const cJSON *variable;
 	struct err e = {.code = ERR_NONE};
-	struct credentials found = {0};
+	struct keys found = {0};
 	environment_clear();
 	setenv("AWS_EC2_METADATA_DISABLED", "true", 1);
 	cJSON_ArrayForEach(variable, vector_member(c, "env"))
@@ -188,7 +188,7 @@ static void check_case(const cJSON *c, int index) {
 		expect_whole(rc, -1, "case %d", index);
 		expect(strstr(e.message, "web identity") == NULL, "case %d: %s", index, e.message);
 	}
-	credentials_free(&found);
+	keys_free(&found);
 	profile_free(profiles);
 }
 
@@ -210,7 +210,7 @@ static void it_goes_before_sso_and_files(void **state) {
 		"aws_access_key_id=k\naws_secret_access_key=s\n"};
 	for (size_t i = 0; i < LENGTH(others); i++) {
 		struct err e = {.code = ERR_NONE};
-		struct credentials found = {0};
+		struct keys found = {0};
 		struct buf config;
 		buf_init(&config, 4096);
 		buf_addf(&config,

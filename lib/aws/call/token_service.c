@@ -48,7 +48,7 @@ static int build_headers(const struct asking *a, struct request_headers *out, st
 		.endpoint = c->endpoint,
 		.content_type = c->content_type,
 		.region = c->endpoint->signing_region,
-		.credentials = c->signer,
+		.keys = c->signer,
 		.now_s = skew_signing_s(a->context->skew, a->deadline->clock),
 	};
 	return c->signer ? request_sign(&signing, c->body, c->body_len, out, e)
@@ -140,18 +140,18 @@ static enum step pause_or_fail(struct asking *a, enum retry_kind kind, const cha
 }
 
 /* Names keys for which the source may have others. */
-static void note_refusal(const struct credentials_context *context,
-	const struct credentials *signer, enum aws_error_class class) {
+static void note_refusal(const struct credentials_context *context, const struct keys *signer,
+	enum aws_error_class class) {
 	if (!context->refused || !signer || !aws_error_refuses_keys(class))
 		return;
 	if (class == AWS_ERROR_EXPIRED_CREDENTIALS ||
-		credentials_worth_another_try(context->spent, signer))
-		credentials_spend(context->refused, signer);
+		keys_worth_another_try(context->spent, signer))
+		keys_spend(context->refused, signer);
 }
 
 static enum step on_error_status(struct asking *a, const struct http_response *r, struct err *e) {
 	const struct issuer_call *c = a->call;
-	static const struct credentials nobody = {.provider = "nobody"};
+	static const struct keys nobody = {.provider = "nobody"};
 	struct aws_error error;
 	char retry_after[32];
 	c->read_error(r, &error);

@@ -22,7 +22,7 @@ struct issuer_call {
 	const char *header;         /* one more line "Name: value", unsigned; NULL: none */
 	const void *body;
 	size_t body_len;
-	const struct credentials *signer; /* NULL: the call is not signed */
+	const struct keys *signer; /* NULL: the call is not signed */
 	/* Reads the error of an answer whose status is not 200 (like aws_error_read, which serves
 	 * for JSON). */
 	void (*read_error)(const struct http_response *r, struct aws_error *out);

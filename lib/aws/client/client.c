@@ -64,7 +64,7 @@ struct client *client_new(const struct client_options *options, struct buf *trac
 	buf_init(&c->renewals, MOST_RENEWALS_BYTES);
 	const struct credentials_context context = client_credentials_context(c,
 		options->session->profiles, trace);
-	if (credentials_resolve(&context, &c->credentials, e)) {
+	if (credentials_resolve(&context, &c->keys, e)) {
 		if (trace)
 			client_describe_journal(c, trace);
 		if (options->remarks)
@@ -95,7 +95,7 @@ void client_free(struct client *c) {
 		c->first = k->next;
 		call_free(k);
 	}
-	credentials_free(&c->credentials);
+	keys_free(&c->keys);
 	buf_free(&c->journal);
 	buf_free(&c->renewals);
 	free(c);

@@ -45,7 +45,7 @@ int client_start_attempt(struct client *c, struct call *k, int64_t now_ms) {
 		.amz_target = t->target,
 		.query_mode = t->query_mode != 0,
 		.region = c->options.session->region.name,
-		.credentials = &c->credentials,
+		.keys = &c->keys,
 		.now_s = skew_signing_s(&c->skew, &c->options.clock),
 	};
 	struct request_headers headers;
@@ -118,8 +118,8 @@ static bool cure_skew(struct client *c, struct call *k, const struct http_respon
 /* Asks the providers again, with the files read anew: something else may have renewed the keys in
  * them. No cache gives the present ones again. false with why when that gives the same keys, or
  * none until deadline_ms. */
-static bool fetch_other_credentials(struct client *c, int64_t deadline_ms,
-	struct credentials *fresh, struct err *why) {
+static bool fetch_other_credentials(struct client *c, int64_t deadline_ms, struct keys *fresh,
+	struct err *why) {
 	const struct profile_set *known = c->options.session->profiles;
 	const struct deadline deadline = {.clock = &c->options.clock,
 		.at_ms = deadline_ms,
@@ -131,15 +131,15 @@ static bool fetch_other_credentials(struct client *c, int64_t deadline_ms,
 		return false;
 	struct credentials_context context = client_credentials_context(c, profiles, &c->renewals);
 	struct spent_key spent = {.older = NULL};
-	credentials_spend(&spent, &c->credentials);
+	keys_spend(&spent, &c->keys);
 	context.spent = &spent;
 	context.deadline.at_ms = deadline_ms;
 	bool found = credentials_resolve(&context, fresh, why) == 0;
 	profile_free(profiles);
-	if (found && strcmp(fresh->secret_access_key, c->credentials.secret_access_key) != 0)
+	if (found && strcmp(fresh->secret_access_key, c->keys.secret_access_key) != 0)
 		return true;
 	if (found) {
-		credentials_free(fresh);
+		keys_free(fresh);
 		(void)err_set(why, ERR_EXPIRED, "they are still the same");
 	}
 	return false;
@@ -147,14 +147,14 @@ static bool fetch_other_credentials(struct client *c, int64_t deadline_ms,
 
 /* Puts other credentials in the place of those that were refused for what reason says. */
 static bool exchange(struct client *c, const char *reason, int64_t deadline_ms, struct err *why) {
-	struct credentials fresh;
+	struct keys fresh;
 	char id[16];
 	buf_addf(&c->renewals, "credentials: key %s is refused (%s): asked again for others\n",
-		credentials_short_id(&c->credentials, id), reason);
+		keys_short_id(&c->keys, id), reason);
 	if (!fetch_other_credentials(c, deadline_ms, &fresh, why))
 		return false;
-	credentials_free(&c->credentials);
-	c->credentials = fresh;
+	keys_free(&c->keys);
+	c->keys = fresh;
 	c->keys_generation = ++c->generation;
 	return true;
 }
@@ -194,7 +194,7 @@ static bool ask_past_cache(struct client *c, struct call *k, const char *reason)
 	int64_t now_ms = client_monotonic_ms(c);
 	int64_t until_ms = now_ms + (c->options.deadline_ms - now_ms) / 2;
 	struct err why = {0};
-	if (c->asked_past_cache || !c->credentials.cached || until_ms - now_ms < LEAST_EXCHANGE_MS)
+	if (c->asked_past_cache || !c->keys.cached || until_ms - now_ms < LEAST_EXCHANGE_MS)
 		return false;
 	c->asked_past_cache = true;
 	if (exchange(c, reason, until_ms, &why))
@@ -246,8 +246,7 @@ static void on_error_status(struct client *c, struct call *k, const struct http_
 	aws_error_read(r, &error);
 	if (!explain_proxy_answer(t->name, client_endpoint_of(c, k), r, &error, &k->error))
 		explain_error(t->name, t->iam_action, client_endpoint_of(c, k),
-			c->options.session->region.name, &c->credentials, r->status, &error,
-			&k->error);
+			c->options.session->region.name, &c->keys, r->status, &error, &k->error);
 	if (cure_skew(c, k, r, &error) || cure_expiry(c, k, &error) || cure_refusal(c, k, &error)) {
 		c->last_error = k->error;
 		return;

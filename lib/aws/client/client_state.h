@@ -39,7 +39,7 @@ struct client {
 	struct client_options options; /* its clock is steady */
 	struct clock_start clock_start;
 	struct http *http;
-	struct credentials credentials;
+	struct keys keys;
 	struct err renewal_error; /* why there are none to follow these, once that is known */
 	bool asked_past_cache;    /* keys of a cache were refused and asked for again */
 	int keys_generation;      /* the generation that began with these credentials */

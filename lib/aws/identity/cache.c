@@ -44,28 +44,28 @@ static void say_why(const struct visit *v, const char *what, const struct err *w
 	say(v, text);
 }
 
-static void say_found(const struct visit *v, const char *where, const struct credentials *c) {
+static void say_found(const struct visit *v, const char *where, const struct keys *c) {
 	char text[128], id[16], until[TIME_ISO_BYTES];
-	(void)snprintf(text, sizeof text, "key %s from %s, valid until %s",
-		credentials_short_id(c, id), where, time_format_iso(c->expires_s, until));
+	(void)snprintf(text, sizeof text, "key %s from %s, valid until %s", keys_short_id(c, id),
+		where, time_format_iso(c->expires_s, until));
 	say(v, text);
 }
 
 /* --- looking --- */
 
-static bool is_spent(const struct visit *v, const struct credentials *c) {
-	return credentials_is_spent(v->context->spent, c->access_key_id);
+static bool is_spent(const struct visit *v, const struct keys *c) {
+	return keys_is_spent(v->context->spent, c->access_key_id);
 }
 
 /* FRESH and DUE: the keys are in *out. */
-static enum freshness look(const struct visit *v, struct credentials *out) {
+static enum freshness look(const struct visit *v, struct keys *out) {
 	struct cache_entry entry;
 	if (v->store.folder < 0 || !cache_store_read(&v->store, &entry))
 		return ABSENT;
 	int64_t left_s = entry.keys.expires_s - credentials_now_s(v->context);
 	int64_t early_s = (entry.keys.expires_s - entry.made_s) / 4;
 	if (left_s <= LAST_MOMENT_S || is_spent(v, &entry.keys)) {
-		credentials_free(&entry.keys);
+		keys_free(&entry.keys);
 		return ABSENT;
 	}
 	*out = entry.keys;
@@ -73,14 +73,14 @@ static enum freshness look(const struct visit *v, struct credentials *out) {
 	return left_s < (early_s < EARLY_S ? early_s : EARLY_S) ? DUE : FRESH;
 }
 
-static bool look_at_cli(const struct visit *v, struct credentials *out) {
+static bool look_at_cli(const struct visit *v, struct keys *out) {
 	const char *identity = v->request->cli_identity;
-	struct credentials found = {0};
+	struct keys found = {0};
 	if (!identity || !cache_cli_read(identity, &found))
 		return false;
 	if (found.expires_s - credentials_now_s(v->context) < CLI_RESERVE_S ||
 		is_spent(v, &found)) {
-		credentials_free(&found);
+		keys_free(&found);
 		return false;
 	}
 	*out = found;
@@ -91,7 +91,7 @@ static bool look_at_cli(const struct visit *v, struct credentials *out) {
 
 /* --- asking --- */
 
-static void keep(const struct visit *v, const struct credentials *c) {
+static void keep(const struct visit *v, const struct keys *c) {
 	struct err why = {0};
 	const struct cache_entry entry = {.keys = *c, .made_s = credentials_now_s(v->context)};
 	const struct credentials_context *x = v->context;
@@ -105,9 +105,9 @@ static void keep(const struct visit *v, const struct credentials *c) {
 		x->random_unit ? (int)(x->random_unit(x->random_ctx) * MOST_SKIPPED) : 0);
 }
 
-static int ask(const struct visit *v, struct credentials *out, struct err *e) {
+static int ask(const struct visit *v, struct keys *out, struct err *e) {
 	if (v->request->fetch(v->request->ctx, out, e)) {
-		credentials_free(out);
+		keys_free(out);
 		return -1;
 	}
 	keep(v, out);
@@ -115,7 +115,7 @@ static int ask(const struct visit *v, struct credentials *out, struct err *e) {
 }
 
 /* Asks while old keys can still serve: not for longer than a third of the time. */
-static int ask_early(const struct visit *v, struct credentials *out, struct err *e) {
+static int ask_early(const struct visit *v, struct keys *out, struct err *e) {
 	int64_t *deadline_ms = v->request->deadline_ms;
 	int64_t before_ms = deadline_ms ? *deadline_ms : 0;
 	int64_t now_ms = clock_monotonic_ms(v->context->deadline.clock);
@@ -129,8 +129,8 @@ static int ask_early(const struct visit *v, struct credentials *out, struct err 
 
 /* The keys in *out serve, but not for long: one process renews them. Their end is no reason to fail
  * before it has come, unless AWS says that the role is not ours any more. */
-static int renew(const struct visit *v, struct credentials *out, struct err *e) {
-	struct credentials fresh = {0};
+static int renew(const struct visit *v, struct keys *out, struct err *e) {
+	struct keys fresh = {0};
 	struct err why = {0};
 	int lock;
 	int held = cache_store_lock(&v->store, &lock, &why);
@@ -141,18 +141,18 @@ static int renew(const struct visit *v, struct credentials *out, struct err *e) 
 	/* Somebody may have done so since. */
 	int rc = 0;
 	if (look(v, &fresh) != FRESH) {
-		credentials_free(&fresh);
+		keys_free(&fresh);
 		rc = ask_early(v, &fresh, &why);
 	}
 	(void)close(lock);
 	if (rc == 0) {
-		credentials_free(out);
+		keys_free(out);
 		*out = fresh;
 		return 0;
 	}
 	if (why.code == ERR_DENIED ||
 		(why.code == ERR_DEADLINE && deadline_is_over(&v->context->deadline))) {
-		credentials_free(out);
+		keys_free(out);
 		*e = why;
 		return -1;
 	}
@@ -168,7 +168,7 @@ static void pause_a_moment(const struct credentials_context *x) {
 
 /* There are no keys: whoever gets the lock asks, and the others wait for what it writes. If it
  * fails or dies the next one gets the lock. */
-static int ask_one_at_a_time(const struct visit *v, struct credentials *out, struct err *e) {
+static int ask_one_at_a_time(const struct visit *v, struct keys *out, struct err *e) {
 	const struct clock *clock = v->context->deadline.clock;
 	int64_t begun_ms = clock_monotonic_ms(clock);
 	int64_t patient_until_ms = begun_ms + (v->context->deadline.at_ms - begun_ms) / 3 * 2;
@@ -210,9 +210,9 @@ static void visit_begin(struct visit *v, const struct credentials_context *conte
 }
 
 int credentials_cached(const struct credentials_context *context, const struct cached_request *r,
-	struct credentials *out, struct err *e) {
+	struct keys *out, struct err *e) {
 	struct visit v;
-	*out = (struct credentials){0};
+	*out = (struct keys){0};
 	if (context->no_cache)
 		return r->fetch(r->ctx, out, e);
 	visit_begin(&v, context, r, true);
@@ -226,14 +226,14 @@ int credentials_cached(const struct credentials_context *context, const struct c
 		rc = v.store.folder >= 0 ? ask_one_at_a_time(&v, out, e) : ask(&v, out, e);
 	cache_store_close(&v.store);
 	if (rc == 0)
-		credentials_set_origin(out, r->identity);
+		keys_set_origin(out, r->identity);
 	return rc;
 }
 
 int credentials_cache_look(const struct credentials_context *context,
-	const struct cached_request *r, struct credentials *out) {
+	const struct cached_request *r, struct keys *out) {
 	struct visit v;
-	*out = (struct credentials){0};
+	*out = (struct keys){0};
 	if (context->no_cache)
 		return 1;
 	visit_begin(&v, context, r, false);
@@ -243,6 +243,6 @@ int credentials_cache_look(const struct credentials_context *context,
 	found = found || look_at_cli(&v, out);
 	cache_store_close(&v.store);
 	if (found)
-		credentials_set_origin(out, r->identity);
+		keys_set_origin(out, r->identity);
 	return found ? 0 : 1;
 }

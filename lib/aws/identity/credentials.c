@@ -36,60 +36,6 @@ static const struct credentials_provider *const chain[] = {
 	&credentials_imds,
 };
 
-void credentials_free(struct credentials *c) {
-	crypto_free_secret(c->access_key_id);
-	crypto_free_secret(c->secret_access_key);
-	crypto_free_secret(c->session_token);
-	free(c->origin);
-	*c = (struct credentials){0};
-}
-
-int credentials_set(struct credentials *c, const char *access_key_id, const char *secret_access_key,
-	const char *session_token, struct err *e) {
-	c->access_key_id = text_dup(access_key_id, strlen(access_key_id));
-	c->secret_access_key = text_dup(secret_access_key, strlen(secret_access_key));
-	c->session_token = session_token ? text_dup(session_token, strlen(session_token)) : NULL;
-	if (c->access_key_id && c->secret_access_key && (c->session_token || !session_token) &&
-		secrets_keep(secret_access_key, e) == 0 && secrets_keep(session_token, e) == 0)
-		return 0;
-	credentials_free(c);
-	return err_no_memory(e);
-}
-
-void credentials_set_origin(struct credentials *c, const char *text) {
-	unsigned char digest[CRYPTO_SHA256_BYTES];
-	char hex[CRYPTO_SHA256_HEX];
-	struct err unused;
-	free(c->origin);
-	c->origin = NULL;
-	if (crypto_sha256(text, strlen(text), digest, &unused))
-		return;
-	crypto_hex(digest, sizeof digest, hex);
-	c->origin = text_dup(hex, sizeof hex - 1);
-}
-
-const char *credentials_short_id(const struct credentials *c, char out[static 16]) {
-	size_t n = strlen(c->access_key_id);
-	if (n <= 8)
-		(void)snprintf(out, 16, "%.*s...", n > 2 ? 2 : 0, c->access_key_id);
-	else
-		(void)snprintf(out, 16, "%.4s...%s", c->access_key_id, c->access_key_id + n - 4);
-	return out;
-}
-
-/* Keys travel in header lines: a line end or blank inside is a broken configuration, not something
- * to send. */
-int credentials_check(const struct credentials *c, struct err *e) {
-	const char *const values[] = {c->access_key_id, c->secret_access_key, c->session_token};
-	for (size_t i = 0; i < sizeof values / sizeof values[0]; i++)
-		for (const char *s = values[i]; s && *s; s++)
-			if ((unsigned char)*s <= 0x20U || (unsigned char)*s >= 0x7FU)
-				return err_set(e, ERR_CREDENTIALS,
-					"%s: the keys hold a blank, a line end or another character that no AWS key has",
-					c->provider);
-	return 0;
-}
-
 int64_t credentials_now_s(const struct credentials_context *context) {
 	return context->skew ? skew_now_s(context->skew, context->deadline.clock)
 			     : clock_wall_ms(context->deadline.clock) / 1000;
@@ -144,12 +90,12 @@ static int not_found(const struct credentials_context *context, const struct err
 	return -1;
 }
 
-static int resolve_once(const struct credentials_context *context, struct credentials *out,
+static int resolve_once(const struct credentials_context *context, struct keys *out,
 	struct err *e) {
 	char id[16];
 	char found[64];
 	struct err reason = {0};
-	*out = (struct credentials){0};
+	*out = (struct keys){0};
 	for (size_t i = 0; i < sizeof chain / sizeof chain[0]; i++) {
 		reason = (struct err){0};
 		enum credentials_outcome outcome = chain[i]->fetch(context, out, &reason);
@@ -158,37 +104,17 @@ static int resolve_once(const struct credentials_context *context, struct creden
 			continue;
 		}
 		out->provider = chain[i]->name;
-		if (outcome == CREDENTIALS_FOUND && credentials_check(out, &reason) == 0) {
-			(void)snprintf(found, sizeof found, "found key %s",
-				credentials_short_id(out, id));
+		if (outcome == CREDENTIALS_FOUND && keys_check(out, &reason) == 0) {
+			(void)snprintf(found, sizeof found, "found key %s", keys_short_id(out, id));
 			credentials_trace(context, chain[i]->name, found);
 			return context->role_arn ? credentials_assume_last(context, out, e) : 0;
 		}
 		credentials_trace(context, chain[i]->name, reason.message);
-		credentials_free(out);
+		keys_free(out);
 		*e = reason;
 		return -1;
 	}
 	return not_found(context, &reason, e);
-}
-
-void credentials_spend(struct spent_key *s, const struct credentials *c) {
-	(void)snprintf(s->id, sizeof s->id, "%s", c->access_key_id);
-	(void)snprintf(s->origin, sizeof s->origin, "%s", c->origin ? c->origin : "");
-}
-
-bool credentials_is_spent(const struct spent_key *spent, const char *access_key_id) {
-	for (; spent; spent = spent->older)
-		if (strcmp(spent->id, access_key_id) == 0)
-			return true;
-	return false;
-}
-
-bool credentials_worth_another_try(const struct spent_key *spent, const struct credentials *c) {
-	for (; spent; spent = spent->older)
-		if (c->origin && strcmp(spent->origin, c->origin) == 0)
-			return false;
-	return c->cached;
 }
 
 /* Why keys were refused is worth more than that there was no time to look for others. */
@@ -199,7 +125,7 @@ static bool has_run_out_of_time(const struct credentials_context *context, const
 }
 
 /* Each turn can lay bare one more key of a cache: those of every role of a chain, and the first. */
-int credentials_resolve(const struct credentials_context *context, struct credentials *out,
+int credentials_resolve(const struct credentials_context *context, struct keys *out,
 	struct err *e) {
 	struct credentials_context anew = *context;
 	struct spent_key spent[MOST_REFUSED];
@@ -225,7 +151,7 @@ int credentials_resolve(const struct credentials_context *context, struct creden
 }
 
 enum credentials_outcome credentials_from_profile(const struct profile_set *profiles,
-	enum profile_file file, struct credentials *out, struct err *e) {
+	enum profile_file file, struct keys *out, struct err *e) {
 	const char *id = profile_get_from(profiles, file, "aws_access_key_id");
 	const char *secret = profile_get_from(profiles, file, "aws_secret_access_key");
 	const char *token = profile_get_from(profiles, file, "aws_session_token");
@@ -245,5 +171,5 @@ enum credentials_outcome credentials_from_profile(const struct profile_set *prof
 			profile_name(profiles), path);
 		return CREDENTIALS_FAILED;
 	}
-	return credentials_set(out, id, secret, token, e) ? CREDENTIALS_FAILED : CREDENTIALS_FOUND;
+	return keys_set(out, id, secret, token, e) ? CREDENTIALS_FAILED : CREDENTIALS_FOUND;
 }

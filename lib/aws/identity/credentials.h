@@ -3,6 +3,7 @@
 #ifndef AWS_CREDENTIALS_H
 #define AWS_CREDENTIALS_H
 
+#include "aws/call/keys.h"
 #include "aws/config/endpoint.h"
 #include "aws/http/http.h"
 #include "aws/config/profile.h"
@@ -16,51 +17,6 @@
 #include <signal.h>
 #include <stdint.h>
 #include <sys/types.h>
-
-/* A zeroed struct holds none. Owns its strings. */
-struct credentials {
-	char *access_key_id, *secret_access_key;
-	char *session_token; /* NULL for long-term keys */
-	int64_t expires_s;   /* seconds since 1970; 0: never */
-	/* NULL, or what names their source (a hash) where it gives other keys each time: NULL means
-	 * that the id of the key names them. */
-	char *origin;
-	bool cached;          /* they come from a file of a cache */
-	const char *provider; /* the name of the provider that found them; static text */
-};
-
-/* Wipes and frees the strings; takes a zeroed struct. */
-void credentials_free(struct credentials *c);
-
-/* Copies what is borrowed into c, and keeps its secrets from being shown (base/secrets.h). 0, or -1
- * with ERR_MEMORY (c is left empty). */
-int credentials_set(struct credentials *c, const char *access_key_id, const char *secret_access_key,
-	const char *session_token, struct err *e);
-
-/* Sets c->origin to the hash of a text that names the source of keys, and whose keys it gives:
- * nobody else's source may have the same text. Left NULL without memory. */
-void credentials_set_origin(struct credentials *c, const char *text);
-
-/* The key id shortened for display ("AKIA...MPLE"). Returns out. */
-const char *credentials_short_id(const struct credentials *c, char out[static 16]);
-
-/* A key that AWS has refused, and those before it. */
-struct spent_key {
-	char id[132]; /* no id of AWS's is longer than 128 */
-	char origin[CRYPTO_SHA256_HEX];
-	const struct spent_key *older;
-};
-
-/* Puts c into s, whose older ones stay. */
-void credentials_spend(struct spent_key *s, const struct credentials *c);
-
-/* Whether that id is among them. */
-bool credentials_is_spent(const struct spent_key *spent, const char *access_key_id);
-
-/* Whether keys that AWS does not accept, or does not permit to do what was asked, are to be asked
- * for again from their source: they come from a cache, and this source has not been asked again
- * yet. */
-bool credentials_worth_another_try(const struct spent_key *spent, const struct credentials *c);
 
 /* What a provider may look at, and what bounds it if it has to wait. All borrowed. */
 struct credentials_context {
@@ -106,8 +62,8 @@ enum credentials_outcome {
 /* One way to get credentials. Runs synchronously, between turns of the client's loop. */
 struct credentials_provider {
 	const char *name; /* as shown to the administrator */
-	enum credentials_outcome (*fetch)(const struct credentials_context *context,
-		struct credentials *out, struct err *e);
+	enum credentials_outcome (
+		*fetch)(const struct credentials_context *context, struct keys *out, struct err *e);
 };
 
 /* The providers, one file each. */
@@ -128,22 +84,17 @@ extern const struct credentials_provider credentials_imds;
  * source, and only if they come from a cache. 0 with *out filled; -1 with ERR_CREDENTIALS (or what
  * else the failing provider met): its reason, or the list of places that were tried; -1 with
  * ERR_DEADLINE when the time was over meanwhile: then the message goes on after "timed out, ". */
-int credentials_resolve(const struct credentials_context *context, struct credentials *out,
-	struct err *e);
+int credentials_resolve(const struct credentials_context *context, struct keys *out, struct err *e);
 
 /* Puts keys of the role context->role_arn (with context->external_id) in the place of c, which
  * assumes it. 0, or -1 (c is empty then) with what STS or its endpoint met; the message begins with
  * "--role-arn". */
-int credentials_assume_last(const struct credentials_context *context, struct credentials *c,
+int credentials_assume_last(const struct credentials_context *context, struct keys *c,
 	struct err *e);
-
-/* Keys travel in header lines: 0 when no character in them could end one, else -1 with
- * ERR_CREDENTIALS that names c->provider. */
-int credentials_check(const struct credentials *c, struct err *e);
 
 /* Shared by the two file providers: static keys of the chosen profile in one file. */
 enum credentials_outcome credentials_from_profile(const struct profile_set *profiles,
-	enum profile_file file, struct credentials *out, struct err *e);
+	enum profile_file file, struct keys *out, struct err *e);
 
 /* Where container credentials come from: relative_uri (NULL or empty: unset) below
  * http://169.254.170.2, else full_uri: https to any host, http only to loopback addresses,

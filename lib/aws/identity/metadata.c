@@ -170,8 +170,7 @@ static enum metadata_verdict error_document(const json *document, const char *co
 	return METADATA_FINAL;
 }
 
-static enum metadata_verdict take_keys(const json *document, struct credentials *out,
-	struct err *e) {
+static enum metadata_verdict take_keys(const json *document, struct keys *out, struct err *e) {
 	const char *code = json_string(json_member(document, "Code"));
 	const char *id = json_string(json_member(document, "AccessKeyId"));
 	const char *secret = json_string(json_member(document, "SecretAccessKey"));
@@ -184,7 +183,7 @@ static enum metadata_verdict take_keys(const json *document, struct credentials 
 			"the answer lacks one of AccessKeyId, SecretAccessKey, Token and Expiration");
 	if (!expiration || time_parse_iso(expiration, &out->expires_s))
 		return bad(e, "the answer's Expiration is no ISO 8601 time");
-	return credentials_set(out, id, secret, token, e) ? METADATA_FINAL : METADATA_TAKEN;
+	return keys_set(out, id, secret, token, e) ? METADATA_FINAL : METADATA_TAKEN;
 }
 
 enum metadata_verdict metadata_judge_keys(void *ctx, const struct buf *body, struct err *e) {

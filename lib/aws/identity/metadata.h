@@ -52,7 +52,7 @@ struct metadata_question {
  * "timed out, "; ERR_MEMORY; ERR_INTERNAL. */
 int metadata_ask(struct metadata_service *s, const struct metadata_question *q, struct err *e);
 
-/* Judges (ctx: struct credentials *, empty) a document with AccessKeyId, SecretAccessKey, Token and
+/* Judges (ctx: struct keys *, empty) a document with AccessKeyId, SecretAccessKey, Token and
  * Expiration; one whose Code is not Success is an error document. */
 enum metadata_verdict metadata_judge_keys(void *ctx, const struct buf *body, struct err *e);
 

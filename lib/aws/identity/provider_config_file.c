@@ -3,8 +3,8 @@
 
 #include "aws/identity/credentials.h"
 
-static enum credentials_outcome fetch(const struct credentials_context *context,
-	struct credentials *out, struct err *e) {
+static enum credentials_outcome fetch(const struct credentials_context *context, struct keys *out,
+	struct err *e) {
 	return credentials_from_profile(context->profiles, PROFILE_CONFIG, out, e);
 }
 

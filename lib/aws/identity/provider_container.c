@@ -196,7 +196,7 @@ static int keep_path(const char *url, struct err *e) {
 }
 
 static int ask(const struct credentials_context *context, const char *url, const char *host_header,
-	const char *authorization, struct credentials *out, struct err *e) {
+	const char *authorization, struct keys *out, struct err *e) {
 	const char *const headers[] = {"Accept: application/json", authorization};
 	const struct metadata_question question = {.method = HTTP_GET,
 		.url = url,
@@ -220,8 +220,8 @@ static int ask(const struct credentials_context *context, const char *url, const
 	return rc;
 }
 
-static enum credentials_outcome fetch(const struct credentials_context *context,
-	struct credentials *out, struct err *e) {
+static enum credentials_outcome fetch(const struct credentials_context *context, struct keys *out,
+	struct err *e) {
 	const char *relative_uri = env_get(relative_variable);
 	const char *full_uri = env_get(full_variable);
 	struct buf url;

@@ -7,7 +7,7 @@
 #include "base/env.h"
 #include "base/time.h"
 
-static int read_expiration(const struct credentials_context *context, struct credentials *out,
+static int read_expiration(const struct credentials_context *context, struct keys *out,
 	struct err *e) {
 	const char *text = env_get("AWS_CREDENTIAL_EXPIRATION");
 	if (!text)
@@ -21,8 +21,8 @@ static int read_expiration(const struct credentials_context *context, struct cre
 	return 0;
 }
 
-static enum credentials_outcome fetch(const struct credentials_context *context,
-	struct credentials *out, struct err *e) {
+static enum credentials_outcome fetch(const struct credentials_context *context, struct keys *out,
+	struct err *e) {
 	const char *id = env_get("AWS_ACCESS_KEY_ID");
 	const char *secret = env_get("AWS_SECRET_ACCESS_KEY");
 	/* The newer name first, as the AWS SDKs other than boto3 do. */
@@ -40,7 +40,7 @@ static enum credentials_outcome fetch(const struct credentials_context *context,
 			"AWS_ACCESS_KEY_ID is set but AWS_SECRET_ACCESS_KEY is not");
 		return CREDENTIALS_FAILED;
 	}
-	if (read_expiration(context, out, e) || credentials_set(out, id, secret, token, e))
+	if (read_expiration(context, out, e) || keys_set(out, id, secret, token, e))
 		return CREDENTIALS_FAILED;
 	return CREDENTIALS_FOUND;
 }

@@ -36,8 +36,8 @@ static int find_role(struct imds *i, struct buf *path, struct err *e) {
 	return 0;
 }
 
-static enum credentials_outcome fetch(const struct credentials_context *context,
-	struct credentials *out, struct err *e) {
+static enum credentials_outcome fetch(const struct credentials_context *context, struct keys *out,
+	struct err *e) {
 	struct imds i;
 	struct buf path;
 	buf_init(&path, MOST_PATH_BYTES);

@@ -35,7 +35,7 @@ static int find_file(const char *session, struct buf *path, struct err *e) {
 }
 
 static int take(const struct credentials_context *context, const char *path, const char *command,
-	const json *document, struct credentials *out, struct err *e) {
+	const json *document, struct keys *out, struct err *e) {
 	char until[TIME_ISO_BYTES];
 	const json *keys = json_member(document, "accessToken");
 	const char *id = json_word(keys, "accessKeyId");
@@ -51,11 +51,11 @@ static int take(const struct credentials_context *context, const char *path, con
 	if (out->expires_s <= credentials_now_s(context))
 		return err_set(e, ERR_CREDENTIALS, "the keys in %s expired at %s: run %s", path,
 			time_format_iso(out->expires_s, until), command);
-	return credentials_set(out, id, secret, token, e);
+	return keys_set(out, id, secret, token, e);
 }
 
-static enum credentials_outcome fetch(const struct credentials_context *context,
-	struct credentials *out, struct err *e) {
+static enum credentials_outcome fetch(const struct credentials_context *context, struct keys *out,
+	struct err *e) {
 	const char *session = profile_get(context->profiles, "login_session");
 	char command[COMMAND_BYTES];
 	struct buf path;

@@ -32,7 +32,7 @@ static int missing(const char *member, struct err *e) {
 }
 
 static int read_expiration(const struct credentials_context *context, const json *answer,
-	struct credentials *out, struct err *e) {
+	struct keys *out, struct err *e) {
 	char text[TIME_ISO_BYTES];
 	const json *member = json_member(answer, "Expiration");
 	if (json_is_absent(member))
@@ -47,7 +47,7 @@ static int read_expiration(const struct credentials_context *context, const json
 }
 
 static int read_members(const struct credentials_context *context, const json *answer,
-	struct credentials *out, struct err *e) {
+	struct keys *out, struct err *e) {
 	double version = 0;
 	if (!json_is_object(answer))
 		return err_set(e, ERR_CREDENTIALS, "its output is no JSON object");
@@ -65,12 +65,12 @@ static int read_members(const struct credentials_context *context, const json *a
 		return err_set(e, ERR_CREDENTIALS, "SessionToken in its output is no string");
 	if (read_expiration(context, answer, out, e))
 		return -1;
-	return credentials_set(out, id, secret, token_text && *token_text ? token_text : NULL, e);
+	return keys_set(out, id, secret, token_text && *token_text ? token_text : NULL, e);
 }
 
 /* No message quotes the output. */
 static int read_output(const struct credentials_context *context, const struct buf *output,
-	struct credentials *out, struct err *e) {
+	struct keys *out, struct err *e) {
 	struct err reason = {0};
 	json *answer = json_parse(buf_str(output), output->len, &reason);
 	if (!answer)
@@ -160,7 +160,7 @@ static int keep_inherited(struct err *e) {
 }
 
 static int run(const struct credentials_context *context, const struct words *command,
-	struct credentials *out, struct err *e) {
+	struct keys *out, struct err *e) {
 	const struct child_limits limits = {.deadline = context->deadline,
 		.started = context->child_started};
 	struct buf output, log, program;
@@ -182,7 +182,7 @@ static int run(const struct credentials_context *context, const struct words *co
 }
 
 static int split_and_run(const struct credentials_context *context, const char *line,
-	struct credentials *out, struct err *e) {
+	struct keys *out, struct err *e) {
 	struct words command;
 	if (words_split(line, &command, e))
 		return -1;
@@ -199,7 +199,7 @@ static int split_and_run(const struct credentials_context *context, const char *
  * which profile, on which host (its keys may be the host's own, and the home folder may be shared).
  * The command may hold a password, and is hashed with the rest. */
 static void set_origin(const struct credentials_context *context, const char *line,
-	struct credentials *out) {
+	struct keys *out) {
 	const struct profile_set *p = context->profiles;
 	struct utsname host;
 	struct buf text;
@@ -217,12 +217,12 @@ static void set_origin(const struct credentials_context *context, const char *li
 	}
 	buf_addf(&text, "profile=%s\ncommand=%s\n", profile_name(p), line);
 	if (!text.failed)
-		credentials_set_origin(out, buf_str(&text));
+		keys_set_origin(out, buf_str(&text));
 	buf_wipe(&text);
 }
 
-static enum credentials_outcome fetch(const struct credentials_context *context,
-	struct credentials *out, struct err *e) {
+static enum credentials_outcome fetch(const struct credentials_context *context, struct keys *out,
+	struct err *e) {
 	const char *line = profile_get(context->profiles, "credential_process");
 	const char *profile = profile_name(context->profiles);
 	if (!line) {

@@ -30,7 +30,7 @@ struct asking {
 
 /* --- the answer --- */
 
-static int take(const json *answer, struct credentials *out, struct err *e) {
+static int take(const json *answer, struct keys *out, struct err *e) {
 	const json *keys = json_member(answer, "roleCredentials");
 	const char *id = json_string(json_member(keys, "accessKeyId"));
 	const char *secret = json_string(json_member(keys, "secretAccessKey"));
@@ -43,18 +43,18 @@ static int take(const json *answer, struct credentials *out, struct err *e) {
 		until_ms > latest_ms)
 		return err_set(e, ERR_SYNTAX, "no expiration");
 	out->expires_s = (int64_t)(until_ms / 1000);
-	return credentials_set(out, id, secret, token, e);
+	return keys_set(out, id, secret, token, e);
 }
 
-int sso_read_role_credentials(const struct buf *body, struct credentials *out, struct err *e) {
+int sso_read_role_credentials(const struct buf *body, struct keys *out, struct err *e) {
 	json *answer = json_parse(buf_str(body), body->len, e);
 	int rc = answer ? take(answer, out, e) : -1;
 	json_free_secret(answer);
 	return rc;
 }
 
-static int read_answer(const struct issuer_call *call, const struct buf *body,
-	struct credentials *out, struct err *e) {
+static int read_answer(const struct issuer_call *call, const struct buf *body, struct keys *out,
+	struct err *e) {
 	struct err reason = {0};
 	if (sso_read_role_credentials(body, out, &reason) == 0)
 		return 0;
@@ -101,7 +101,7 @@ static bool explain(void *ctx, long status, const struct aws_error *error, struc
 }
 
 /* The cache's fetch. */
-static int ask_portal(void *ctx, struct credentials *out, struct err *e) {
+static int ask_portal(void *ctx, struct keys *out, struct err *e) {
 	struct asking *a = ctx;
 	struct buf path, header, answer;
 	buf_init(&path, MOST_PATH_BYTES);
@@ -151,7 +151,7 @@ static int add_identity(const struct asking *a, struct buf *out, struct err *e) 
 }
 
 /* Also with a token that is over, when the keys are only looked for: 1 when no cache has them. */
-static int get_keys(struct asking *a, bool only_look, struct credentials *out, struct err *e) {
+static int get_keys(struct asking *a, bool only_look, struct keys *out, struct err *e) {
 	struct buf identity, cli_identity, what;
 	buf_init(&identity, MOST_IDENTITY_BYTES);
 	buf_init(&cli_identity, MOST_IDENTITY_BYTES);
@@ -188,7 +188,7 @@ static int find_portal(struct asking *a, struct err *e) {
 
 /* Keys outlive the token that they were issued for. They are looked for by that very token, which
  * is still in its file: whoever has signed out, or in as somebody else, gets none of ours. */
-static bool find_without_token(struct asking *a, struct credentials *out) {
+static bool find_without_token(struct asking *a, struct keys *out) {
 	struct buf token;
 	struct err unused;
 	buf_init(&token, MOST_HEADER_BYTES / 2);
@@ -202,7 +202,7 @@ static bool find_without_token(struct asking *a, struct credentials *out) {
 	return found;
 }
 
-static int find_with_token(struct asking *a, struct credentials *out, struct err *e) {
+static int find_with_token(struct asking *a, struct keys *out, struct err *e) {
 	struct buf token;
 	buf_init(&token, MOST_HEADER_BYTES / 2);
 	int rc = sso_token_get(&a->context, a->settings, &token, e);
@@ -214,8 +214,8 @@ static int find_with_token(struct asking *a, struct credentials *out, struct err
 	return rc;
 }
 
-static enum credentials_outcome fetch(const struct credentials_context *context,
-	struct credentials *out, struct err *e) {
+static enum credentials_outcome fetch(const struct credentials_context *context, struct keys *out,
+	struct err *e) {
 	struct sso_settings settings;
 	struct asking a = {.context = *context, .settings = &settings};
 	enum credentials_outcome configured = sso_settings_read(context->profiles, &settings, e);

@@ -57,7 +57,7 @@ static int read_token(const struct identity *i, struct buf *file, const char **t
 }
 
 /* The file is read each time: its writer puts a new token there before the old one expires. */
-static int fetch_keys(void *ctx, struct credentials *out, struct err *e) {
+static int fetch_keys(void *ctx, struct keys *out, struct err *e) {
 	const struct identity *i = ctx;
 	struct buf file;
 	const char *token = NULL;
@@ -78,7 +78,7 @@ static void describe(const struct identity *i, const struct endpoint *sts, struc
 		session ? session : "");
 }
 
-static int get_keys(struct identity *i, const struct endpoint *sts, struct credentials *out,
+static int get_keys(struct identity *i, const struct endpoint *sts, struct keys *out,
 	struct err *e) {
 	struct buf identity, cli_identity, what;
 	buf_init(&identity, MOST_IDENTITY_BYTES);
@@ -105,7 +105,7 @@ static int get_keys(struct identity *i, const struct endpoint *sts, struct crede
 
 /* What is wrong with the settings shows before a cache is looked at. Without a region STS cannot be
  * asked, which fetch_keys says when all else is right. */
-static int check_and_get(struct identity *i, struct credentials *out, struct err *e) {
+static int check_and_get(struct identity *i, struct keys *out, struct err *e) {
 	struct endpoint sts = {0};
 	int rc = -1;
 	if (!i->role.role_arn)
@@ -122,8 +122,8 @@ static int check_and_get(struct identity *i, struct credentials *out, struct err
 	return rc;
 }
 
-static enum credentials_outcome fetch(const struct credentials_context *context,
-	struct credentials *out, struct err *e) {
+static enum credentials_outcome fetch(const struct credentials_context *context, struct keys *out,
+	struct err *e) {
 	struct identity i = {.context = *context,
 		.token_file = setting(context, "AWS_WEB_IDENTITY_TOKEN_FILE",
 			"web_identity_token_file"),

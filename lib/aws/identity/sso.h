@@ -45,9 +45,9 @@ bool sso_token_peek(const struct credentials_context *context, const struct sso_
 	struct buf *out);
 
 /* Reads the answer of GetRoleCredentials, apart so that it can be tested without a network. 0 with
- * *out filled but for its provider (credentials_free it); -1 with ERR_SYNTAX and what is wrong with
+ * *out filled but for its provider (keys_free it); -1 with ERR_SYNTAX and what is wrong with
  * it, or ERR_MEMORY. */
-int sso_read_role_credentials(const struct buf *body, struct credentials *out, struct err *e);
+int sso_read_role_credentials(const struct buf *body, struct keys *out, struct err *e);
 
 /* Appends a line "credentials: IAM Identity Center: WHAT" to the trace, if there is one. */
 void sso_trace(const struct credentials_context *context, const char *fmt, ...) PRINTF_LIKE(2, 3);

@@ -55,7 +55,7 @@ static bool explain(void *ctx, long status, const struct aws_error *error, struc
 	const char *host = call->endpoint->parts.host_header;
 	if (error->class == AWS_ERROR_THROTTLING || error->class == AWS_ERROR_TRANSIENT ||
 		!error->code[0]) {
-		const struct credentials nobody = {.provider = "nobody"};
+		const struct keys nobody = {.provider = "nobody"};
 		struct aws_error code_only = *error;
 		code_only.message[0] = '\0';
 		explain_error(call->name, call->iam_action, call->endpoint,
