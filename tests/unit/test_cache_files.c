@@ -90,7 +90,7 @@ static bool serves(const char *what) {
 	const struct cached_request r = {.what = "role R", .identity = IDENTITY};
 	struct credentials_context context = context_now();
 	struct keys got;
-	context.trace = NULL;
+	context.run.trace = NULL;
 	if (credentials_cache_look(&context, &r, &got))
 		return false;
 	expect_text(got.access_key_id, "ASIANEW", "%s: key", what);

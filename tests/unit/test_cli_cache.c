@@ -123,14 +123,14 @@ static void entries_of_the_cli_are_taken(void **state) {
 	begin();
 	for (size_t i = 0; i < LENGTH(lists); i++) {
 		cJSON_ArrayForEach(c, vector_member(data, lists[i])) {
-			const char *json = vector_text(c, "json");
+			const char *hashed = vector_text(c, "json");
 			const char *path = cli_file(vector_text(c, "file"), cli_text(responses));
 			clock_at(NOW_S);
-			expect_cli(json, true, json);
+			expect_cli(hashed, true, hashed);
 			clock_at(NOW_S + HOUR_S - 900);
-			expect_cli(json, true, "15 minutes are left");
+			expect_cli(hashed, true, "15 minutes are left");
 			clock_at(NOW_S + HOUR_S - 899);
-			expect_cli(json, false, "less is left");
+			expect_cli(hashed, false, "less is left");
 			expect(access(path, F_OK) == 0, "the file stays");
 			count++;
 		}

@@ -3,6 +3,7 @@
 
 #include "support.h"
 
+#include "aws/identity/credentials.h"
 #include "aws/identity/metadata.h"
 #include "base/text.h"
 

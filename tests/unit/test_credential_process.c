@@ -35,10 +35,10 @@ static enum credentials_outcome fetch(const char *command, int64_t limit_ms, str
 	group_count = 0;
 	const struct credentials_context context = {
 		.profiles = profiles,
-		.deadline = {.clock = &host_clock,
-			.at_ms = clock_monotonic_ms(&host_clock) + limit_ms,
-			.stop = &stop},
-		.child_started = note_group,
+		.run = {.deadline = {.clock = &host_clock,
+				.at_ms = clock_monotonic_ms(&host_clock) + limit_ms,
+				.stop = &stop},
+			.child_started = note_group},
 	};
 	*found = (struct keys){0};
 	enum credentials_outcome outcome = credentials_process.fetch(&context, found, e);

@@ -67,7 +67,7 @@ static struct credentials_context context_of(const struct profile_set *profiles,
 	const struct clock *clock) {
 	return (struct credentials_context){.profiles = profiles,
 		.settings = profiles,
-		.deadline = {.clock = clock, .at_ms = clock_monotonic_ms(clock) + 60000}};
+		.run = {.deadline = {.clock = clock, .at_ms = clock_monotonic_ms(clock) + 60000}}};
 }
 
 static void set_up(const cJSON *c) {
@@ -152,7 +152,7 @@ static bool check_case(const cJSON *c, int index) {
 	struct profile_set *profiles = profile_load(vector_text(c, "explicit_profile"), NULL, &e);
 	const struct clock clock = clock_standing_at(1767225600);
 	struct credentials_context context = context_of(profiles, &clock);
-	context.trace = &trace;
+	context.run.trace = &trace;
 	int rc = profiles ? credentials_resolve(&context, &found, &e) : -1;
 	last_asked(&trace, asked);
 	expect_whole(rc, has_keys ? 0 : -1, "case %d: %s", index, e.message);
@@ -189,7 +189,7 @@ static int resolve(const char *option, struct keys *found, struct buf *trace, st
 	assert_non_null(profiles);
 	const struct clock clock = clock_standing_at(1767225600);
 	struct credentials_context context = context_of(profiles, &clock);
-	context.trace = trace;
+	context.run.trace = trace;
 	int rc = credentials_resolve(&context, found, e);
 	profile_free(profiles);
 	return rc;

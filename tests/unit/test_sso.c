@@ -185,7 +185,7 @@ static void login_files_are_the_clis(void **state) {
 		assert_non_null(p);
 		const struct credentials_context context = {.profiles = p,
 			.settings = p,
-			.deadline = {.clock = &clock}};
+			.run = {.deadline = {.clock = &clock}}};
 		assert_int_equal(credentials_login.fetch(&context, &out, &e), CREDENTIALS_FAILED);
 		expect_holds(e.message,
 			"/nonexistent/.aws/login/cache/&aws login --profile default", "the path");
@@ -203,7 +203,8 @@ static void a_missing_token_file_is_named(void **state) {
 		.command = "aws sso login --sso-session my-sso"};
 	const struct clock clock = clock_standing_at(1767225600); /* 2026-01-01T00:00:00Z */
 	const struct credentials_context context = {
-		.deadline = {.clock = &clock, .at_ms = clock_monotonic_ms(&clock) + 60000}};
+		.run = {.deadline = {.clock = &clock,
+				.at_ms = clock_monotonic_ms(&clock) + 60000}}};
 	struct err e = {.code = ERR_NONE};
 	struct buf out;
 	buf_init(&out, 4096);

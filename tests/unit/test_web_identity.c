@@ -19,7 +19,8 @@ static enum credentials_outcome fetch_from(const struct profile_set *profiles, b
 	const struct credentials_context context = {.profiles = profiles,
 		.settings = profiles,
 		.is_source = is_source,
-		.deadline = {.clock = &clock, .at_ms = clock_monotonic_ms(&clock) + 60000}};
+		.run = {.deadline = {.clock = &clock,
+				.at_ms = clock_monotonic_ms(&clock) + 60000}}};
 	*e = (struct err){.code = ERR_NONE};
 	enum credentials_outcome outcome = credentials_web_identity.fetch(&context, &out, e);
 	expect(out.access_key_id == NULL, "no keys without a request");
@@ -172,7 +173,8 @@ static void check_case(const cJSON *c, int index) {
 	const struct clock clock = clock_standing_at(1767225600);
 	const struct credentials_context context = {.profiles = profiles,
 		.settings = profiles,
-		.deadline = {.clock = &clock, .at_ms = clock_monotonic_ms(&clock) + 60000}};
+		.run = {.deadline = {.clock = &clock,
+				.at_ms = clock_monotonic_ms(&clock) + 60000}}};
 	int rc = credentials_resolve(&context, &found, &e);
 	if (provider && strcmp(provider, "assume-role-with-web-identity") == 0) {
 		/* Its token file is not there. */
@@ -222,7 +224,8 @@ static void it_goes_before_sso_and_files(void **state) {
 		const struct clock clock = clock_standing_at(1767225600);
 		const struct credentials_context context = {.profiles = profiles,
 			.settings = profiles,
-			.deadline = {.clock = &clock, .at_ms = clock_monotonic_ms(&clock) + 60000}};
+			.run = {.deadline = {.clock = &clock,
+					.at_ms = clock_monotonic_ms(&clock) + 60000}}};
 		expect_whole(credentials_resolve(&context, &found, &e), -1, "case %zu", i);
 		expect_holds(e.message, "web identity: &/nonexistent/t", "case %zu", i);
 		profile_free(profiles);

@@ -4,8 +4,8 @@
 
 #include "aws/call/error.h"
 #include "aws/call/explain.h"
+#include "aws/call/journal.h"
 #include "aws/call/signed_request.h"
-#include "base/text.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -20,11 +20,9 @@ enum {
 int64_t client_next_attempt_ms(const struct client *c, enum retry_kind kind, int failed_attempt,
 	const char *retry_after) {
 	int64_t now_ms = client_monotonic_ms(c);
-	int64_t delay_ms = retry_delay_ms(failed_attempt,
-		c->options.random_unit(c->options.random_ctx), retry_after);
+	int64_t delay_ms = retry_delay_ms(failed_attempt, aws_run_random(&c->run), retry_after);
 	return now_ms +
-		retry_pause_ms(&c->options.session->retry, kind, delay_ms,
-			c->options.deadline_ms - now_ms);
+		retry_pause_ms(&c->run.retry, kind, delay_ms, c->run.deadline.at_ms - now_ms);
 }
 
 /* --- one attempt --- */
@@ -46,7 +44,7 @@ int client_start_attempt(struct client *c, struct call *k, int64_t now_ms) {
 		.query_mode = t->query_mode != 0,
 		.region = c->options.session->region.name,
 		.keys = &c->keys,
-		.now_s = skew_signing_s(&c->skew, &c->options.clock),
+		.now_s = skew_signing_s(&c->skew, &c->clock),
 	};
 	struct request_headers headers;
 	int rc = request_sign(&signing, buf_str(&k->what.body), k->what.body.len, &headers,
@@ -58,7 +56,7 @@ int client_start_attempt(struct client *c, struct call *k, int64_t now_ms) {
 			.header_count = headers.count,
 			.body = buf_str(&k->what.body),
 			.body_len = k->what.body.len,
-			.timeout_ms = c->options.deadline_ms - now_ms + REQUEST_SLACK_MS,
+			.timeout_ms = c->run.deadline.at_ms - now_ms + REQUEST_SLACK_MS,
 			.tag = k,
 		};
 		rc = http_start(c->http, &r, &k->error);
@@ -91,7 +89,7 @@ static void sign_again(struct call *k) {
 static bool correct_clock(struct client *c, const struct http_response *r,
 	const struct aws_error *error) {
 	int64_t before_s = c->skew.server_offset_s;
-	if (!skew_correct(&c->skew, &c->options.clock, r, error->code))
+	if (!skew_correct(&c->skew, &c->clock, r, error->code))
 		return false;
 	c->generation++;
 	int64_t moved_s = c->skew.server_offset_s - before_s;
@@ -121,19 +119,18 @@ static bool cure_skew(struct client *c, struct call *k, const struct http_respon
 static bool fetch_other_credentials(struct client *c, int64_t deadline_ms, struct keys *fresh,
 	struct err *why) {
 	const struct profile_set *known = c->options.session->profiles;
-	const struct deadline deadline = {.clock = &c->options.clock,
-		.at_ms = deadline_ms,
-		.stop = c->options.stop};
+	struct deadline deadline = c->run.deadline;
+	deadline.at_ms = deadline_ms;
 	struct profile_set *profiles = profile_load(profile_is_option(known) ? profile_name(known)
 									     : NULL,
 		&deadline, why);
 	if (!profiles)
 		return false;
-	struct credentials_context context = client_credentials_context(c, profiles, &c->renewals);
+	struct credentials_context context = client_credentials_context(c, profiles);
 	struct spent_key spent = {.older = NULL};
 	keys_spend(&spent, &c->keys);
 	context.spent = &spent;
-	context.deadline.at_ms = deadline_ms;
+	context.run.deadline = deadline;
 	bool found = credentials_resolve(&context, fresh, why) == 0;
 	profile_free(profiles);
 	if (found && strcmp(fresh->secret_access_key, c->keys.secret_access_key) != 0)
@@ -165,7 +162,7 @@ static bool renew(struct client *c, const char *reason) {
 	struct err why = {0};
 	if (c->renewal_error.code != ERR_NONE)
 		return false;
-	if (exchange(c, reason, c->options.deadline_ms, &why))
+	if (exchange(c, reason, c->run.deadline.at_ms, &why))
 		return true;
 	c->renewal_error = why;
 	return false;
@@ -192,7 +189,7 @@ static bool cure_expiry(struct client *c, struct call *k, const struct aws_error
  * error is worth more than a timeout. */
 static bool ask_past_cache(struct client *c, struct call *k, const char *reason) {
 	int64_t now_ms = client_monotonic_ms(c);
-	int64_t until_ms = now_ms + (c->options.deadline_ms - now_ms) / 2;
+	int64_t until_ms = now_ms + (c->run.deadline.at_ms - now_ms) / 2;
 	struct err why = {0};
 	if (c->asked_past_cache || !c->keys.cached || until_ms - now_ms < LEAST_EXCHANGE_MS)
 		return false;
@@ -227,11 +224,11 @@ static void retry_or_fail(struct client *c, struct call *k, enum retry_kind kind
 	if (k->throttled && k->what.give_up_on_throttle)
 		return;
 	int64_t at_ms = client_next_attempt_ms(c, kind, k->attempts, retry_after);
-	bool endless = retry_is_endless(&c->options.session->retry, kind);
-	if (at_ms >= c->options.deadline_ms && !endless)
+	bool endless = retry_is_endless(&c->run.retry, kind);
+	if (at_ms >= c->run.deadline.at_ms && !endless)
 		return;
 	k->uncounted_attempts += endless;
-	if (!retry_allowed(&c->options.session->retry, kind, k->attempts - k->uncounted_attempts,
+	if (!retry_allowed(&c->run.retry, kind, k->attempts - k->uncounted_attempts,
 		    &c->retry_quota))
 		return;
 	k->last_retry = endless ? RETRY_NEVER : kind; /* endless retries are not charged */
@@ -259,7 +256,7 @@ static void on_success(struct client *c, struct call *k, struct http_response *r
 	struct err reason = {0};
 	k->document = json_parse_answer(buf_str(&r->body), r->body.len, &reason);
 	buf_free(&r->body);
-	skew_note_accepted(&c->skew, &c->options.clock, r);
+	skew_note_accepted(&c->skew, &c->clock, r);
 	if (!json_is_object(k->document)) {
 		if (k->document)
 			(void)err_set(&reason, ERR_SYNTAX, "not a JSON object");
@@ -279,25 +276,13 @@ static void on_success(struct client *c, struct call *k, struct http_response *r
 }
 
 static void note(struct client *c, const struct call *k, const struct http_response *r) {
-	const struct operation_traits *t = operation_traits(k->what.operation);
-	char id[80];
+	const struct journal_entry entry = {.name = operation_traits(k->what.operation)->name,
+		.method = HTTP_POST,
+		.where = client_endpoint_of(c, k)->url,
+		.attempt = k->attempts,
+		.bytes_sent = k->what.body.len};
 	c->work[k->what.operation].elapsed_ms += r->elapsed_ms;
-	if (!c->options.keep_journal)
-		return;
-	buf_addf(&c->journal, "http: %s POST ", t->name);
-	text_add_clean(&c->journal, client_endpoint_of(c, k)->url, 200);
-	buf_addf(&c->journal, " attempt %d: ", k->attempts);
-	if (r->failure == HTTP_NO_FAILURE)
-		buf_addf(&c->journal, "status %ld", r->status);
-	else
-		buf_addf(&c->journal, "failed (%s)", r->reason);
-	buf_addf(&c->journal, ", %zu bytes sent, %zu received, %lld ms", k->what.body.len,
-		r->body.len, (long long)r->elapsed_ms);
-	if (http_header(r, "x-amzn-requestid", id, sizeof id)) {
-		buf_adds(&c->journal, ", request id ");
-		text_add_foreign(&c->journal, id, sizeof id);
-	}
-	buf_addc(&c->journal, '\n');
+	journal_add(c->run.journal, &entry, r);
 }
 
 void client_on_response(struct client *c, struct http_response *r) {

@@ -36,7 +36,10 @@ struct operation_work {
 };
 
 struct client {
-	struct client_options options; /* its clock is steady */
+	struct client_options options;
+	struct aws_run run; /* the session's, with a steady clock, and skew, journal and trace of
+			       its own */
+	struct clock clock;
 	struct clock_start clock_start;
 	struct http *http;
 	struct keys keys;
@@ -58,9 +61,9 @@ struct client {
 };
 
 int64_t client_monotonic_ms(const struct client *c);
-/* What the credential providers may look at, with these profiles; trace as there. */
-struct credentials_context client_credentials_context(struct client *c,
-	const struct profile_set *profiles, struct buf *trace);
+/* What the credential providers may look at, with these profiles. */
+struct credentials_context client_credentials_context(const struct client *c,
+	const struct profile_set *profiles);
 const struct endpoint *client_endpoint_of(const struct client *c, const struct call *k);
 struct pace *client_pace_of(struct client *c, const struct call *k);
 

@@ -34,7 +34,7 @@ static void say(const struct visit *v, const char *what) {
 	buf_init(&line, 1024);
 	text_add_clean(&line, v->request->what, MOST_WHAT_CHARS);
 	buf_addf(&line, ": %s", what);
-	credentials_trace(v->context, "cache", buf_str(&line));
+	aws_run_trace(&v->context->run, "cache", buf_str(&line));
 	buf_free(&line);
 }
 
@@ -62,7 +62,7 @@ static enum freshness look(const struct visit *v, struct keys *out) {
 	struct cache_entry entry;
 	if (v->store.folder < 0 || !cache_store_read(&v->store, &entry))
 		return ABSENT;
-	int64_t left_s = entry.keys.expires_s - credentials_now_s(v->context);
+	int64_t left_s = entry.keys.expires_s - aws_run_now_s(&v->context->run);
 	int64_t early_s = (entry.keys.expires_s - entry.made_s) / 4;
 	if (left_s <= LAST_MOMENT_S || is_spent(v, &entry.keys)) {
 		keys_free(&entry.keys);
@@ -78,7 +78,7 @@ static bool look_at_cli(const struct visit *v, struct keys *out) {
 	struct keys found = {0};
 	if (!identity || !cache_cli_read(identity, &found))
 		return false;
-	if (found.expires_s - credentials_now_s(v->context) < CLI_RESERVE_S ||
+	if (found.expires_s - aws_run_now_s(&v->context->run) < CLI_RESERVE_S ||
 		is_spent(v, &found)) {
 		keys_free(&found);
 		return false;
@@ -93,8 +93,7 @@ static bool look_at_cli(const struct visit *v, struct keys *out) {
 
 static void keep(const struct visit *v, const struct keys *c) {
 	struct err why = {0};
-	const struct cache_entry entry = {.keys = *c, .made_s = credentials_now_s(v->context)};
-	const struct credentials_context *x = v->context;
+	const struct cache_entry entry = {.keys = *c, .made_s = aws_run_now_s(&v->context->run)};
 	if (v->store.folder < 0 || c->expires_s <= entry.made_s)
 		return;
 	if (cache_store_write(&v->store, &entry, &why)) {
@@ -102,7 +101,7 @@ static void keep(const struct visit *v, const struct keys *c) {
 		return;
 	}
 	cache_store_sweep(&v->store, entry.made_s,
-		x->random_unit ? (int)(x->random_unit(x->random_ctx) * MOST_SKIPPED) : 0);
+		(int)(aws_run_random(&v->context->run) * MOST_SKIPPED));
 }
 
 static int ask(const struct visit *v, struct keys *out, struct err *e) {
@@ -118,7 +117,7 @@ static int ask(const struct visit *v, struct keys *out, struct err *e) {
 static int ask_early(const struct visit *v, struct keys *out, struct err *e) {
 	int64_t *deadline_ms = v->request->deadline_ms;
 	int64_t before_ms = deadline_ms ? *deadline_ms : 0;
-	int64_t now_ms = clock_monotonic_ms(v->context->deadline.clock);
+	int64_t now_ms = clock_monotonic_ms(v->context->run.deadline.clock);
 	if (deadline_ms)
 		*deadline_ms = now_ms + (before_ms - now_ms) / 3;
 	int rc = ask(v, out, e);
@@ -151,7 +150,7 @@ static int renew(const struct visit *v, struct keys *out, struct err *e) {
 		return 0;
 	}
 	if (why.code == ERR_DENIED ||
-		(why.code == ERR_DEADLINE && deadline_is_over(&v->context->deadline))) {
+		(why.code == ERR_DEADLINE && deadline_is_over(&v->context->run.deadline))) {
 		keys_free(out);
 		*e = why;
 		return -1;
@@ -160,8 +159,8 @@ static int renew(const struct visit *v, struct keys *out, struct err *e) {
 	return 0;
 }
 
-static void pause_a_moment(const struct credentials_context *x) {
-	double spread = x->random_unit ? x->random_unit(x->random_ctx) * PAUSE_SPREAD_MS : 0;
+static void pause_a_moment(const struct aws_run *run) {
+	double spread = aws_run_random(run) * PAUSE_SPREAD_MS;
 	const struct timespec t = {.tv_nsec = (SHORTEST_PAUSE_MS + (long)spread) * 1000000L};
 	(void)nanosleep(&t, NULL);
 }
@@ -169,9 +168,9 @@ static void pause_a_moment(const struct credentials_context *x) {
 /* There are no keys: whoever gets the lock asks, and the others wait for what it writes. If it
  * fails or dies the next one gets the lock. */
 static int ask_one_at_a_time(const struct visit *v, struct keys *out, struct err *e) {
-	const struct clock *clock = v->context->deadline.clock;
+	const struct clock *clock = v->context->run.deadline.clock;
 	int64_t begun_ms = clock_monotonic_ms(clock);
-	int64_t patient_until_ms = begun_ms + (v->context->deadline.at_ms - begun_ms) / 3 * 2;
+	int64_t patient_until_ms = begun_ms + (v->context->run.deadline.at_ms - begun_ms) / 3 * 2;
 	for (;;) {
 		struct err why = {0};
 		int lock;
@@ -188,14 +187,14 @@ static int ask_one_at_a_time(const struct visit *v, struct keys *out, struct err
 		}
 		if (found)
 			return 0;
-		if (deadline_is_over(&v->context->deadline))
+		if (deadline_is_over(&v->context->run.deadline))
 			return err_set(e, ERR_DEADLINE,
 				"waiting for another check that asks for the same keys");
 		if (clock_monotonic_ms(clock) >= patient_until_ms) {
 			say(v, "another check asks for too long");
 			return ask(v, out, e);
 		}
-		pause_a_moment(v->context);
+		pause_a_moment(&v->context->run);
 	}
 }
 

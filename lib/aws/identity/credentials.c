@@ -36,20 +36,6 @@ static const struct credentials_provider *const chain[] = {
 	&credentials_imds,
 };
 
-int64_t credentials_now_s(const struct credentials_context *context) {
-	return context->skew ? skew_now_s(context->skew, context->deadline.clock)
-			     : clock_wall_ms(context->deadline.clock) / 1000;
-}
-
-void credentials_trace(const struct credentials_context *context, const char *name,
-	const char *what) {
-	if (!context->trace)
-		return;
-	buf_addf(context->trace, "credentials: %s: ", name);
-	text_add_clean(context->trace, what, 200);
-	buf_addc(context->trace, '\n');
-}
-
 /* A file that was looked at: its path, shortened so that all places fit into one message. */
 static void add_file(const struct profile_set *p, enum profile_file file, const char *what,
 	struct buf *out) {
@@ -100,16 +86,16 @@ static int resolve_once(const struct credentials_context *context, struct keys *
 		reason = (struct err){0};
 		enum credentials_outcome outcome = chain[i]->fetch(context, out, &reason);
 		if (outcome == CREDENTIALS_NOT_CONFIGURED) {
-			credentials_trace(context, chain[i]->name, reason.message);
+			aws_run_trace(&context->run, chain[i]->name, reason.message);
 			continue;
 		}
 		out->provider = chain[i]->name;
 		if (outcome == CREDENTIALS_FOUND && keys_check(out, &reason) == 0) {
 			(void)snprintf(found, sizeof found, "found key %s", keys_short_id(out, id));
-			credentials_trace(context, chain[i]->name, found);
+			aws_run_trace(&context->run, chain[i]->name, found);
 			return context->role_arn ? credentials_assume_last(context, out, e) : 0;
 		}
-		credentials_trace(context, chain[i]->name, reason.message);
+		aws_run_trace(&context->run, chain[i]->name, reason.message);
 		keys_free(out);
 		*e = reason;
 		return -1;
@@ -121,7 +107,7 @@ static int resolve_once(const struct credentials_context *context, struct keys *
 static bool has_run_out_of_time(const struct credentials_context *context, const struct err *first,
 	const struct err *e) {
 	return first->code && first->code != ERR_EXPIRED && e->code == ERR_DEADLINE &&
-		!(context->deadline.stop && *context->deadline.stop);
+		!(context->run.deadline.stop && *context->run.deadline.stop);
 }
 
 /* Each turn can lay bare one more key of a cache: those of every role of a chain, and the first. */
@@ -139,7 +125,7 @@ int credentials_resolve(const struct credentials_context *context, struct keys *
 		if (!spent[i].id[0])
 			break;
 		first = *e;
-		credentials_trace(context, "role",
+		aws_run_trace(&context->run, "role",
 			e->code == ERR_EXPIRED ? "asked again without the keys that have expired"
 					       : "asked again without the keys that AWS refuses");
 		anew.spent = &spent[i];

@@ -7,7 +7,7 @@
 #include "aws/config/endpoint.h"
 #include "aws/http/http.h"
 #include "aws/config/profile.h"
-#include "aws/call/clock_skew.h"
+#include "aws/call/run.h"
 #include "base/buf.h"
 #include "base/crypto.h"
 #include "base/err.h"
@@ -33,25 +33,8 @@ struct credentials_context {
 	/* NULL, or gets the key whose AssumeRole was refused, where another one of its source may
 	 * be accepted. */
 	struct spent_key *refused;
-	struct deadline deadline;         /* of the run */
-	struct skew *skew;                /* may be corrected; NULL: AWS is not asked */
-	double (*random_unit)(void *ctx); /* jitter, in [0, 1); NULL: AWS is not asked */
-	void *random_ctx;
-	const char *ca_file; /* NULL: the default trust store */
-	const char *user_agent;
-	struct buf *journal; /* NULL, or gets a line per HTTP request */
-	struct buf *trace;   /* NULL, or gets a line "credentials: ..." for every provider asked,
-				and what else an administrator wants to know; never a secret */
-	void (*child_started)(pid_t group); /* a child's process group, 0 when it is gone; NULL:
-					       nobody wants to know */
+	struct aws_run run;
 };
-
-/* Seconds since 1970 by the corrected clock. */
-int64_t credentials_now_s(const struct credentials_context *context);
-
-/* Appends "credentials: NAME: WHAT" to the trace, if there is one; WHAT is cleaned and cut. */
-void credentials_trace(const struct credentials_context *context, const char *name,
-	const char *what);
 
 enum credentials_outcome {
 	CREDENTIALS_FOUND,

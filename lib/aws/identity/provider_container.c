@@ -1,6 +1,7 @@
 /* Credentials of an ECS task's role, of EKS Pod Identity and of local agents that speak alike. */
 #include "config.h"
 
+#include "aws/identity/credentials.h"
 #include "aws/identity/metadata.h"
 
 #include "base/crypto.h"
@@ -115,7 +116,7 @@ static int read_token_file(const struct credentials_context *context, const char
 	struct buf *token, struct err *e) {
 	static const char variable[] = "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE";
 	const char *shown = file_shown(path);
-	int rc = file_read_named(path, shown, &context->deadline, token, e);
+	int rc = file_read_named(path, shown, &context->run.deadline, token, e);
 	if (rc > 0)
 		return err_set(e, ERR_CREDENTIALS, "%s: there is no file %s", variable, shown);
 	if (rc < 0 && e->code != ERR_DEADLINE)
@@ -210,7 +211,7 @@ static int ask(const struct credentials_context *context, const char *url, const
 		.attempts = ATTEMPTS,
 		.timeout_ms = ATTEMPT_TIMEOUT_MS,
 		.pause_ms = PAUSE_MS};
-	int rc = metadata_open(&service, context, e);
+	int rc = metadata_open(&service, &context->run, e);
 	if (rc == 0) {
 		rc = metadata_ask(&service, &question, e);
 		if (rc && e->code == ERR_CREDENTIALS)

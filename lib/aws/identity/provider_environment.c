@@ -14,7 +14,7 @@ static int read_expiration(const struct credentials_context *context, struct key
 		return 0;
 	if (time_parse_iso(text, &out->expires_s))
 		return err_set(e, ERR_CREDENTIALS, "AWS_CREDENTIAL_EXPIRATION is no ISO 8601 time");
-	if (out->expires_s <= credentials_now_s(context))
+	if (out->expires_s <= aws_run_now_s(&context->run))
 		return err_set(e, ERR_CREDENTIALS,
 			"the keys in the environment expired at %s (AWS_CREDENTIAL_EXPIRATION)",
 			text);

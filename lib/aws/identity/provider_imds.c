@@ -2,6 +2,7 @@
  * service keeps handing out old ones while it cannot get new ones. */
 #include "config.h"
 
+#include "aws/identity/credentials.h"
 #include "aws/identity/imds.h"
 
 #include "base/text.h"
@@ -41,7 +42,7 @@ static enum credentials_outcome fetch(const struct credentials_context *context,
 	struct imds i;
 	struct buf path;
 	buf_init(&path, MOST_PATH_BYTES);
-	int rc = imds_open(&i, context, e);
+	int rc = imds_open(&i, context->profiles, &context->run, e);
 	if (rc == 0) {
 		rc = find_role(&i, &path, e);
 		if (rc == 0)

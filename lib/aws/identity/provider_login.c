@@ -48,7 +48,7 @@ static int take(const struct credentials_context *context, const char *path, con
 			command, e);
 	if (!expires_at || time_parse_iso(expires_at, &out->expires_s))
 		return login_file_broken(path, "has no time in expiresAt", command, e);
-	if (out->expires_s <= credentials_now_s(context))
+	if (out->expires_s <= aws_run_now_s(&context->run))
 		return err_set(e, ERR_CREDENTIALS, "the keys in %s expired at %s: run %s", path,
 			time_format_iso(out->expires_s, until), command);
 	return keys_set(out, id, secret, token, e);
@@ -69,8 +69,8 @@ static enum credentials_outcome fetch(const struct credentials_context *context,
 	buf_init(&path, LOGIN_FILE_MOST_PATH_BYTES);
 	int rc = find_file(session, &path, e);
 	if (rc == 0) {
-		credentials_trace(context, credentials_login.name, file_shown(buf_str(&path)));
-		rc = login_file_read(buf_str(&path), &context->deadline, command, &document, e);
+		aws_run_trace(&context->run, credentials_login.name, file_shown(buf_str(&path)));
+		rc = login_file_read(buf_str(&path), &context->run.deadline, command, &document, e);
 	}
 	if (rc == 0)
 		rc = take(context, buf_str(&path), command, document, out, e);

@@ -40,7 +40,7 @@ static int read_expiration(const struct credentials_context *context, const json
 	const char *s = json_string(member);
 	if (!s || time_parse_iso(s, &out->expires_s))
 		return err_set(e, ERR_CREDENTIALS, "Expiration in its output is no ISO 8601 time");
-	if (out->expires_s <= credentials_now_s(context))
+	if (out->expires_s <= aws_run_now_s(&context->run))
 		return err_set(e, ERR_CREDENTIALS, "the keys in its output expired at %s",
 			time_format_iso(out->expires_s, text));
 	return 0;
@@ -161,8 +161,8 @@ static int keep_inherited(struct err *e) {
 
 static int run(const struct credentials_context *context, const struct words *command,
 	struct keys *out, struct err *e) {
-	const struct child_limits limits = {.deadline = context->deadline,
-		.started = context->child_started};
+	const struct child_limits limits = {.deadline = context->run.deadline,
+		.started = context->run.child_started};
 	struct buf output, log, program;
 	if (keep_inherited(e))
 		return -1;

@@ -48,7 +48,7 @@ static const char *add_profile(struct buf *out, const char *name) {
 }
 
 static void trace_role(const struct assuming *a, const char *sts_host, const struct keys *got) {
-	struct buf *out = a->context.trace;
+	struct buf *out = a->context.run.trace;
 	char id[16], until[TIME_ISO_BYTES];
 	if (!out)
 		return;
@@ -68,8 +68,8 @@ static void trace_role(const struct assuming *a, const char *sts_host, const str
 static void trace_base(const struct credentials_context *context, const char *what,
 	const struct keys *keys) {
 	char id[16];
-	if (context->trace)
-		buf_addf(context->trace, "credentials: role: begins with key %s from %s\n",
+	if (context->run.trace)
+		buf_addf(context->run.trace, "credentials: role: begins with key %s from %s\n",
 			keys_short_id(keys, id), what);
 }
 
@@ -139,7 +139,7 @@ static int assume_at(struct assuming *a, const struct endpoint *sts, struct keys
 		.cli_identity = cli ? buf_str(&cli_identity) : NULL,
 		.fetch = ask_sts,
 		.ctx = a,
-		.deadline_ms = &a->context.deadline.at_ms,
+		.deadline_ms = &a->context.run.deadline.at_ms,
 	};
 	if (rc == 0)
 		rc = obtain(a, &r, out, e);
@@ -154,7 +154,7 @@ static int assume(struct assuming *a, struct keys *out, struct err *e) {
 	struct endpoint sts = {0};
 	int rc = -1;
 	*out = (struct keys){0};
-	if (!a->context.region || !a->context.skew || !a->context.random_unit)
+	if (!a->context.region || !a->context.run.skew || !a->context.run.random_unit)
 		(void)err_set(e, ERR_CREDENTIALS, "there is no region to ask STS in");
 	else if (endpoint_resolve(ENDPOINT_STS, a->context.region, NULL, a->context.settings, &sts,
 			 e) == 0)

@@ -53,15 +53,15 @@ int sso_read_role_credentials(const struct buf *body, struct keys *out, struct e
 	return rc;
 }
 
-static int read_answer(const struct issuer_call *call, const struct buf *body, struct keys *out,
-	struct err *e) {
+static int read_answer(const struct token_service_call *call, const struct buf *body,
+	struct keys *out, struct err *e) {
 	struct err reason = {0};
 	if (sso_read_role_credentials(body, out, &reason) == 0)
 		return 0;
 	if (reason.code == ERR_MEMORY)
 		*e = reason;
 	else
-		(void)issuer_foreign_body(call, &reason, e);
+		(void)token_service_malformed(call, &reason, e);
 	return -1;
 }
 
@@ -106,14 +106,14 @@ static int ask_portal(void *ctx, struct keys *out, struct err *e) {
 	struct buf path, header, answer;
 	buf_init(&path, MOST_PATH_BYTES);
 	buf_init(&header, MOST_HEADER_BYTES);
-	buf_init(&answer, ISSUER_MOST_BODY_BYTES);
+	buf_init(&answer, TOKEN_SERVICE_MAX_BODY_BYTES);
 	buf_adds(&path, "/federation/credentials?role_name=");
 	text_add_percent_encoded(&path, a->settings->role_name, strlen(a->settings->role_name), "");
 	buf_adds(&path, "&account_id=");
 	text_add_percent_encoded(&path, a->settings->account_id, strlen(a->settings->account_id),
 		"");
 	buf_addf(&header, "x-amz-sso_bearer_token: %s", a->token);
-	const struct issuer_call call = {.name = "GetRoleCredentials",
+	const struct token_service_call call = {.name = "GetRoleCredentials",
 		.iam_action = "sso:GetRoleCredentials",
 		.endpoint = &a->endpoint,
 		.method = HTTP_GET,
@@ -126,7 +126,7 @@ static int ask_portal(void *ctx, struct keys *out, struct err *e) {
 	if (rc == 0)
 		rc = buf_check(&header, "SSO token", e);
 	if (rc == 0)
-		rc = issuer_ask(&a->context, &call, &answer, e);
+		rc = token_service_ask(&a->context.run, &call, &answer, e);
 	if (rc == 0)
 		rc = read_answer(&call, &answer, out, e);
 	buf_free(&path);
@@ -164,7 +164,7 @@ static int get_keys(struct asking *a, bool only_look, struct keys *out, struct e
 		.cli_identity = buf_str(&cli_identity),
 		.fetch = ask_portal,
 		.ctx = a,
-		.deadline_ms = &a->context.deadline.at_ms};
+		.deadline_ms = &a->context.run.deadline.at_ms};
 	if (rc == 0)
 		rc = only_look ? credentials_cache_look(&a->context, &request, out)
 			       : credentials_cached(&a->context, &request, out, e);

@@ -37,7 +37,7 @@ static const char *setting(const struct credentials_context *context, const char
 static int read_token(const struct identity *i, struct buf *file, const char **token,
 	struct err *e) {
 	const char *shown = file_shown(i->token_file);
-	int rc = file_read_named(i->token_file, shown, &i->context.deadline, file, e);
+	int rc = file_read_named(i->token_file, shown, &i->context.run.deadline, file, e);
 	if (rc > 0)
 		return err_set(e, ERR_CREDENTIALS, "there is no token file %s", shown);
 	if (rc < 0)
@@ -93,7 +93,7 @@ static int get_keys(struct identity *i, const struct endpoint *sts, struct keys 
 		.cli_identity = cli ? buf_str(&cli_identity) : NULL,
 		.fetch = fetch_keys,
 		.ctx = i,
-		.deadline_ms = &i->context.deadline.at_ms};
+		.deadline_ms = &i->context.run.deadline.at_ms};
 	int rc = buf_check(&identity, "the settings of web identity", e);
 	if (rc == 0)
 		rc = credentials_cached(&i->context, &request, out, e);

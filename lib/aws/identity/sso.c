@@ -116,5 +116,5 @@ void sso_trace(const struct credentials_context *context, const char *fmt, ...) 
 	va_start(args, fmt);
 	(void)vsnprintf(text, sizeof text, fmt, args);
 	va_end(args);
-	credentials_trace(context, credentials_sso.name, text);
+	aws_run_trace(&context->run, credentials_sso.name, text);
 }

@@ -40,7 +40,8 @@ struct token {
 static int load(struct token *t, struct err *e) {
 	json_free_secret(t->document);
 	t->access = NULL;
-	if (login_file_read(t->path, &t->context->deadline, t->settings->command, &t->document, e))
+	if (login_file_read(t->path, &t->context->run.deadline, t->settings->command, &t->document,
+		    e))
 		return -1;
 	const char *until = json_string(json_member(t->document, "expiresAt"));
 	t->access = json_word(t->document, "accessToken");
@@ -58,7 +59,7 @@ static int load(struct token *t, struct err *e) {
 }
 
 static bool lives_for(const struct token *t, int64_t seconds) {
-	return t->expires_s - credentials_now_s(t->context) > seconds;
+	return t->expires_s - aws_run_now_s(&t->context->run) > seconds;
 }
 
 /* --- whether it may be prolonged --- */
@@ -86,7 +87,7 @@ static const char *why_not(const struct token *t) {
 	}
 	if (!until || time_parse_iso(until, &until_s))
 		return "its file lacks registrationExpiresAt";
-	if (until_s <= credentials_now_s(t->context))
+	if (until_s <= aws_run_now_s(&t->context->run))
 		return "the client registration in its file has expired";
 	return why_not_by_file(t);
 }
@@ -198,7 +199,7 @@ static int refresh(struct token *t, const struct credentials_context *bounded, s
 /* With the lock: the file may have changed since it was judged. */
 static int refresh_in_turn(struct token *t, const struct credentials_context *bounded,
 	struct err *e) {
-	int fd = lock(t, &bounded->deadline, e);
+	int fd = lock(t, &bounded->run.deadline, e);
 	if (fd < 0)
 		return -1;
 	int rc = load(t, e);
@@ -214,8 +215,8 @@ static int refresh_in_turn(struct token *t, const struct credentials_context *bo
 
 static int prolong(struct token *t, struct err *e) {
 	struct credentials_context bounded = *t->context;
-	int64_t now_ms = clock_monotonic_ms(bounded.deadline.clock);
-	int64_t left_ms = bounded.deadline.at_ms - now_ms;
+	int64_t now_ms = clock_monotonic_ms(bounded.run.deadline.clock);
+	int64_t left_ms = bounded.run.deadline.at_ms - now_ms;
 	const char *reason = why_not(t);
 	if (!reason && left_ms < LEAST_TIME_MS)
 		reason = "the run's deadline is too near";
@@ -223,7 +224,7 @@ static int prolong(struct token *t, struct err *e) {
 		return err_set(e, ERR_CREDENTIALS, "%s", reason);
 	/* A token that still lives is not worth all of the run's time. */
 	if (lives_for(t, 0))
-		bounded.deadline.at_ms = now_ms + left_ms / 2;
+		bounded.run.deadline.at_ms = now_ms + left_ms / 2;
 	return refresh_in_turn(t, &bounded, e);
 }
 
@@ -246,7 +247,7 @@ static int settle(struct token *t, struct err *e) {
 	if (lives_for(t, REFRESH_BEFORE_S) || prolong(t, &reason) == 0)
 		return 0;
 	if (reason.code == ERR_MEMORY ||
-		(reason.code == ERR_DEADLINE && deadline_is_over(&t->context->deadline))) {
+		(reason.code == ERR_DEADLINE && deadline_is_over(&t->context->run.deadline))) {
 		*e = reason;
 		return -1;
 	}

@@ -190,7 +190,7 @@ static bool explain(void *ctx, long status, const struct aws_error *error, struc
 static int check_expiry(const struct credentials_context *context, const struct refusal *r,
 	const struct keys *keys, struct err *e) {
 	char text[TIME_ISO_BYTES];
-	if (keys->expires_s > credentials_now_s(context))
+	if (keys->expires_s > aws_run_now_s(&context->run))
 		return 0;
 	return err_set(e, ERR_CREDENTIALS,
 		"%s: the keys that %s handed out expired at %s: check this host's clock and who answers there",
@@ -198,14 +198,14 @@ static int check_expiry(const struct credentials_context *context, const struct 
 		time_format_iso(keys->expires_s, text));
 }
 
-static int ask(const struct credentials_context *context, const struct issuer_call *call,
+static int ask(const struct credentials_context *context, const struct token_service_call *call,
 	struct keys *out, struct err *e) {
 	struct err reason = {0};
 	struct buf answer;
-	buf_init(&answer, ISSUER_MOST_BODY_BYTES);
-	int rc = issuer_ask(context, call, &answer, e);
+	buf_init(&answer, TOKEN_SERVICE_MAX_BODY_BYTES);
+	int rc = token_service_ask(&context->run, call, &answer, e);
 	if (rc == 0 && sts_read_keys(call->name, &answer, out, &reason)) {
-		rc = issuer_foreign_body(call, &reason, e);
+		rc = token_service_malformed(call, &reason, e);
 		if (reason.code == ERR_MEMORY)
 			*e = reason;
 	}
@@ -222,14 +222,14 @@ static int call_sts(const struct credentials_context *context, struct refusal *r
 	const char *iam_action, struct buf *body, struct keys *out, struct err *e) {
 	int rc = -1;
 	*out = (struct keys){0};
-	if (!context->region || !context->skew || !context->random_unit)
+	if (!context->region || !context->run.skew || !context->run.random_unit)
 		(void)err_set(e, ERR_CREDENTIALS,
 			"%s: a role cannot be assumed before the region is known: give one with -r or AWS_REGION",
 			r->operation);
 	else if (buf_check(body, r->operation, e) == 0 &&
 		endpoint_resolve(ENDPOINT_STS, context->region, NULL, context->settings,
 			&r->endpoint, e) == 0) {
-		const struct issuer_call call = {.name = r->operation,
+		const struct token_service_call call = {.name = r->operation,
 			.iam_action = iam_action,
 			.endpoint = &r->endpoint,
 			.method = HTTP_POST,
@@ -238,6 +238,8 @@ static int call_sts(const struct credentials_context *context, struct refusal *r
 			.body = buf_str(body),
 			.body_len = body->len,
 			.signer = r->by,
+			.refused = context->refused,
+			.spent = context->spent,
 			.read_error = aws_error_read_xml,
 			.explain = explain,
 			.ctx = r};

@@ -28,7 +28,8 @@ int sts_check_role(const struct sts_role *role, struct err *e);
  * an answer or no further attempt is allowed; one skewed signature is corrected in context->skew. 0
  * with *out filled but for its provider (keys_free it); -1 with ERR_CONFIG (a setting;
  * nothing was asked then), ERR_CREDENTIALS (refused keys or token, keys that have expired by the
- * corrected clock), ERR_DENIED, or as issuer_ask says; ERR_DEADLINE goes on after "timed out, ". */
+ * corrected clock), ERR_DENIED, or as token_service_ask says; ERR_DEADLINE goes on after "timed
+ * out, ". */
 int sts_assume_role(const struct credentials_context *context, const struct sts_role *role,
 	const struct keys *by, struct keys *out, struct err *e);
 int sts_assume_role_with_web_identity(const struct credentials_context *context,
