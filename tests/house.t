@@ -72,7 +72,7 @@ is_deeply(\@long, [], 'no file is too long');
 # read each call of text_add_clean is one that was decided on: how many a file has, and what they clean instead.
 my %own = (
 	'lib/aws/identity/cache.c' => [1, 'what keys are of: a role out of the settings'],
-	'lib/aws/identity/credentials.c' => [3, 'names and paths of profiles; reasons, cleaned where they were made'],
+	'lib/aws/identity/chain.c' => [3, 'names and paths of profiles; reasons, cleaned where they were made'],
 	'lib/aws/identity/provider_login.c' => [1, 'a profile name'],
 	'lib/aws/identity/provider_process.c' => [1, 'the program'],
 	'lib/aws/identity/provider_role.c' => [5, 'roles, sessions and profiles out of the settings'],

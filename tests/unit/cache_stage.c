@@ -39,11 +39,11 @@ int fetch(void *ctx, struct keys *out, struct err *e) {
 	return 0;
 }
 
-struct credentials_context context_now(void) {
+struct provider_context context_now(void) {
 	static struct spent_key spent_key;
 	if (spent)
 		(void)snprintf(spent_key.id, sizeof spent_key.id, "%s", spent);
-	return (struct credentials_context){.no_cache = no_cache,
+	return (struct provider_context){.no_cache = no_cache,
 		.spent = spent ? &spent_key : NULL,
 		.run = {.deadline = {.clock = &host_clock,
 				.at_ms = clock_monotonic_ms(&host_clock) + limit_ms,
@@ -63,7 +63,7 @@ void begin(void) {
 }
 
 int asked(struct source *s, const char *cli, struct keys *out, struct err *e) {
-	const struct credentials_context context = context_now();
+	const struct provider_context context = context_now();
 	s->deadline_ms = context.run.deadline.at_ms;
 	const struct cached_request r = {.what = "role R",
 		.identity = IDENTITY,

@@ -43,7 +43,7 @@ extern int64_t limit_ms;
 void begin(void);
 int stage_end(void **state);
 
-struct credentials_context context_now(void);
+struct provider_context context_now(void);
 void clock_at(int64_t s);
 void wait_ms(int ms);
 

@@ -88,7 +88,7 @@ static void entries_without_their_checksum_are_as_if_absent(void **state) {
 /* Looks without asking anybody: whether the entry serves, and then with the keys that were kept. */
 static bool serves(const char *what) {
 	const struct cached_request r = {.what = "role R", .identity = IDENTITY};
-	struct credentials_context context = context_now();
+	struct provider_context context = context_now();
 	struct keys got;
 	context.run.trace = NULL;
 	if (credentials_cache_look(&context, &r, &got))
@@ -342,7 +342,7 @@ static void the_folder_does_not_grow_without_end(void **state) {
 	struct source aws = {.id = "ASIAONE", .lives_s = HOUR_S};
 	char identity[LINE_BYTES];
 	begin();
-	const struct credentials_context context = context_now();
+	const struct provider_context context = context_now();
 	const struct cached_request r = {.what = "role R",
 		.identity = identity,
 		.fetch = fetch,

@@ -201,7 +201,7 @@ static void looking_asks_nobody(void **state) {
 		.fetch = fetch,
 		.ctx = &aws};
 	begin();
-	struct credentials_context context = context_now();
+	struct provider_context context = context_now();
 	expect_whole(credentials_cache_look(&context, &r, &got), 1, "nothing");
 	expect(!got.access_key_id, "no key");
 	expect(access(scratch_path("cache"), F_OK) != 0, "nothing is made");

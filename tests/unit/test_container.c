@@ -3,7 +3,7 @@
 
 #include "support.h"
 
-#include "aws/identity/credentials.h"
+#include "aws/identity/provider.h"
 #include "aws/identity/metadata.h"
 #include "base/text.h"
 
@@ -13,7 +13,7 @@
 static int url_of(const char *relative, const char *full, struct buf *url, struct err *e) {
 	struct http_url origin;
 	buf_init(url, 4096);
-	int rc = credentials_container_url(relative, full, url, &origin, e);
+	int rc = provider_container_url(relative, full, url, &origin, e);
 	http_url_free(&origin);
 	return rc;
 }

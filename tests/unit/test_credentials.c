@@ -3,7 +3,7 @@
 
 #include "support.h"
 
-#include "aws/identity/credentials.h"
+#include "aws/identity/chain.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -63,9 +63,9 @@ static const struct {
 	{41, "instance metadata", "no AWS credentials"},
 };
 
-static struct credentials_context context_of(const struct profile_set *profiles,
+static struct provider_context context_of(const struct profile_set *profiles,
 	const struct clock *clock) {
-	return (struct credentials_context){.profiles = profiles,
+	return (struct provider_context){.profiles = profiles,
 		.settings = profiles,
 		.run = {.deadline = {.clock = clock, .at_ms = clock_monotonic_ms(clock) + 60000}}};
 }
@@ -151,9 +151,9 @@ static bool check_case(const cJSON *c, int index) {
 	buf_init(&trace, 10000);
 	struct profile_set *profiles = profile_load(vector_text(c, "explicit_profile"), NULL, &e);
 	const struct clock clock = clock_standing_at(1767225600);
-	struct credentials_context context = context_of(profiles, &clock);
+	struct provider_context context = context_of(profiles, &clock);
 	context.run.trace = &trace;
-	int rc = profiles ? credentials_resolve(&context, &found, &e) : -1;
+	int rc = profiles ? chain_resolve(&context, &found, &e) : -1;
 	last_asked(&trace, asked);
 	expect_whole(rc, has_keys ? 0 : -1, "case %d: %s", index, e.message);
 	if (rc == 0) {
@@ -188,9 +188,9 @@ static int resolve(const char *option, struct keys *found, struct buf *trace, st
 	struct profile_set *profiles = profile_load(option, NULL, e);
 	assert_non_null(profiles);
 	const struct clock clock = clock_standing_at(1767225600);
-	struct credentials_context context = context_of(profiles, &clock);
+	struct provider_context context = context_of(profiles, &clock);
 	context.run.trace = trace;
-	int rc = credentials_resolve(&context, found, e);
+	int rc = chain_resolve(&context, found, e);
 	profile_free(profiles);
 	return rc;
 }

@@ -136,7 +136,7 @@ struct scene {
 	struct region region;
 	struct clock clock;
 	struct skew skew;
-	struct credentials_context context;
+	struct provider_context context;
 	struct keys by, out;
 	struct err e;
 	struct buf journal;
@@ -153,7 +153,7 @@ static void set_scene(struct scene *x) {
 		0);
 	x->by.provider = "the source";
 	buf_init(&x->journal, 10000);
-	x->context = (struct credentials_context){.profiles = x->profiles,
+	x->context = (struct provider_context){.profiles = x->profiles,
 		.settings = x->profiles,
 		.region = &x->region,
 		.run = {.deadline = {.clock = &x->clock,

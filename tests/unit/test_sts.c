@@ -80,7 +80,7 @@ static void limits_are_checked_before_asking(void **state) {
 static void wrong_settings_are_not_sent(void **state) {
 	(void)state;
 	/* Nothing in it that could ask. */
-	const struct credentials_context context = {0};
+	const struct provider_context context = {0};
 	static char token[20002];
 	struct keys out = {0};
 	struct keys by = {0};

@@ -3,6 +3,7 @@
 #include "aws/client/client_state.h"
 
 #include "aws/call/explain.h"
+#include "aws/identity/chain.h"
 #include "base/text.h"
 
 #include <stdlib.h>
@@ -24,10 +25,10 @@ int64_t client_now_s(const struct client *c) {
 	return skew_now_s(&c->skew, &c->clock);
 }
 
-struct credentials_context client_credentials_context(const struct client *c,
+struct provider_context client_provider_context(const struct client *c,
 	const struct profile_set *profiles) {
 	const struct session *s = c->options.session;
-	return (struct credentials_context){.profiles = profiles,
+	return (struct provider_context){.profiles = profiles,
 		.settings = profiles,
 		.region = &s->region,
 		.role_arn = s->role_arn,
@@ -48,9 +49,9 @@ static void set_run(struct client *c, const struct aws_run *run) {
 static int find_keys(struct client *c, struct err *e) {
 	struct buf *trace = c->run.trace;
 	struct buf *remarks = c->options.remarks;
-	const struct credentials_context context = client_credentials_context(c,
+	const struct provider_context context = client_provider_context(c,
 		c->options.session->profiles);
-	if (credentials_resolve(&context, &c->keys, e) == 0)
+	if (chain_resolve(&context, &c->keys, e) == 0)
 		return 0;
 	if (trace)
 		client_describe_journal(c, trace);

@@ -6,6 +6,7 @@
 #include "aws/call/explain.h"
 #include "aws/call/journal.h"
 #include "aws/call/signed_request.h"
+#include "aws/identity/chain.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -126,12 +127,12 @@ static bool fetch_other_credentials(struct client *c, int64_t deadline_ms, struc
 		&deadline, why);
 	if (!profiles)
 		return false;
-	struct credentials_context context = client_credentials_context(c, profiles);
+	struct provider_context context = client_provider_context(c, profiles);
 	struct spent_key spent = {.older = NULL};
 	keys_spend(&spent, &c->keys);
 	context.spent = &spent;
 	context.run.deadline = deadline;
-	bool found = credentials_resolve(&context, fresh, why) == 0;
+	bool found = chain_resolve(&context, fresh, why) == 0;
 	profile_free(profiles);
 	if (found && strcmp(fresh->secret_access_key, c->keys.secret_access_key) != 0)
 		return true;

@@ -4,7 +4,7 @@
 #define AWS_CLIENT_STATE_H
 
 #include "aws/client/client.h"
-#include "aws/identity/credentials.h"
+#include "aws/identity/provider.h"
 #include "aws/http/http.h"
 #include "aws/call/pace.h"
 #include "aws/call/retry.h"
@@ -62,7 +62,7 @@ struct client {
 
 int64_t client_monotonic_ms(const struct client *c);
 /* What the credential providers may look at, with these profiles. */
-struct credentials_context client_credentials_context(const struct client *c,
+struct provider_context client_provider_context(const struct client *c,
 	const struct profile_set *profiles);
 const struct endpoint *client_endpoint_of(const struct client *c, const struct call *k);
 struct pace *client_pace_of(struct client *c, const struct call *k);

@@ -22,7 +22,7 @@ enum {
 
 /* One question to the cache. */
 struct visit {
-	const struct credentials_context *context;
+	const struct provider_context *context;
 	const struct cached_request *request;
 	struct cache_store store;
 };
@@ -200,7 +200,7 @@ static int ask_one_at_a_time(const struct visit *v, struct keys *out, struct err
 
 /* --- the doors --- */
 
-static void visit_begin(struct visit *v, const struct credentials_context *context,
+static void visit_begin(struct visit *v, const struct provider_context *context,
 	const struct cached_request *r, bool make) {
 	struct err why = {0};
 	*v = (struct visit){.context = context, .request = r};
@@ -208,7 +208,7 @@ static void visit_begin(struct visit *v, const struct credentials_context *conte
 		say_why(v, "not used", &why);
 }
 
-int credentials_cached(const struct credentials_context *context, const struct cached_request *r,
+int credentials_cached(const struct provider_context *context, const struct cached_request *r,
 	struct keys *out, struct err *e) {
 	struct visit v;
 	*out = (struct keys){0};
@@ -229,8 +229,8 @@ int credentials_cached(const struct credentials_context *context, const struct c
 	return rc;
 }
 
-int credentials_cache_look(const struct credentials_context *context,
-	const struct cached_request *r, struct keys *out) {
+int credentials_cache_look(const struct provider_context *context, const struct cached_request *r,
+	struct keys *out) {
 	struct visit v;
 	*out = (struct keys){0};
 	if (context->no_cache)

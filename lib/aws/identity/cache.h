@@ -9,7 +9,7 @@
 #ifndef AWS_CREDENTIAL_CACHE_H
 #define AWS_CREDENTIAL_CACHE_H
 
-#include "aws/identity/credentials.h"
+#include "aws/identity/provider.h"
 #include "base/buf.h"
 #include "base/err.h"
 
@@ -42,13 +42,13 @@ struct cached_request {
  * provider; keys_free it), or -1 with fetch's error, or ERR_DEADLINE (goes on after "timed
  * out, ") when the time was over while another process asked. Needs clock and stop in the context.
  */
-int credentials_cached(const struct credentials_context *context, const struct cached_request *r,
+int credentials_cached(const struct provider_context *context, const struct cached_request *r,
 	struct keys *out, struct err *e);
 
 /* Only looks (own cache, then the CLI's): 0 with *out filled, 1 when there is nothing usable. For
  * roles that need a code from a person (MFA). */
-int credentials_cache_look(const struct credentials_context *context,
-	const struct cached_request *r, struct keys *out);
+int credentials_cache_look(const struct provider_context *context, const struct cached_request *r,
+	struct keys *out);
 
 /* Appends the text that the AWS CLI hashes for keys of a role: Python's JSON of the arguments in
  * alphabetical order, all but ASCII escaped (botocore: credentials.py, CachedCredentialFetcher). A

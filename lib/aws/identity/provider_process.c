@@ -2,7 +2,7 @@
  * "Process credential provider"). */
 #include "config.h"
 
-#include "aws/identity/credentials.h"
+#include "aws/identity/provider.h"
 
 #include "base/child.h"
 #include "base/env.h"
@@ -31,7 +31,7 @@ static int missing(const char *member, struct err *e) {
 		"its output has no %s, or not as a string with characters in it", member);
 }
 
-static int read_expiration(const struct credentials_context *context, const json *answer,
+static int read_expiration(const struct provider_context *context, const json *answer,
 	struct keys *out, struct err *e) {
 	char text[TIME_ISO_BYTES];
 	const json *member = json_member(answer, "Expiration");
@@ -46,7 +46,7 @@ static int read_expiration(const struct credentials_context *context, const json
 	return 0;
 }
 
-static int read_members(const struct credentials_context *context, const json *answer,
+static int read_members(const struct provider_context *context, const json *answer,
 	struct keys *out, struct err *e) {
 	double version = 0;
 	if (!json_is_object(answer))
@@ -69,7 +69,7 @@ static int read_members(const struct credentials_context *context, const json *a
 }
 
 /* No message quotes the output. */
-static int read_output(const struct credentials_context *context, const struct buf *output,
+static int read_output(const struct provider_context *context, const struct buf *output,
 	struct keys *out, struct err *e) {
 	struct err reason = {0};
 	json *answer = json_parse(buf_str(output), output->len, &reason);
@@ -159,7 +159,7 @@ static int keep_inherited(struct err *e) {
 	return 0;
 }
 
-static int run(const struct credentials_context *context, const struct words *command,
+static int run(const struct provider_context *context, const struct words *command,
 	struct keys *out, struct err *e) {
 	const struct child_limits limits = {.deadline = context->run.deadline,
 		.started = context->run.child_started};
@@ -181,8 +181,8 @@ static int run(const struct credentials_context *context, const struct words *co
 	return rc;
 }
 
-static int split_and_run(const struct credentials_context *context, const char *line,
-	struct keys *out, struct err *e) {
+static int split_and_run(const struct provider_context *context, const char *line, struct keys *out,
+	struct err *e) {
 	struct words command;
 	if (words_split(line, &command, e))
 		return -1;
@@ -198,8 +198,7 @@ static int split_and_run(const struct credentials_context *context, const char *
 /* Keys with a session token are others each time: what names them is who runs which command for
  * which profile, on which host (its keys may be the host's own, and the home folder may be shared).
  * The command may hold a password, and is hashed with the rest. */
-static void set_origin(const struct credentials_context *context, const char *line,
-	struct keys *out) {
+static void set_origin(const struct provider_context *context, const char *line, struct keys *out) {
 	const struct profile_set *p = context->profiles;
 	struct utsname host;
 	struct buf text;
@@ -221,23 +220,22 @@ static void set_origin(const struct credentials_context *context, const char *li
 	buf_wipe(&text);
 }
 
-static enum credentials_outcome fetch(const struct credentials_context *context, struct keys *out,
+static enum provider_outcome fetch(const struct provider_context *context, struct keys *out,
 	struct err *e) {
 	const char *line = profile_get(context->profiles, "credential_process");
 	const char *profile = profile_name(context->profiles);
 	if (!line) {
 		(void)err_set(e, ERR_CREDENTIALS, "none in profile '%s'", profile);
-		return CREDENTIALS_NOT_CONFIGURED;
+		return PROVIDER_NOT_CONFIGURED;
 	}
 	if (split_and_run(context, line, out, e) == 0) {
 		set_origin(context, line, out);
-		return CREDENTIALS_FOUND;
+		return PROVIDER_FOUND;
 	}
 	if (e->code != ERR_MEMORY && e->code != ERR_DEADLINE)
 		e->code = ERR_CREDENTIALS;
 	err_prefix(e, "credential_process of profile '%s'", profile);
-	return CREDENTIALS_FAILED;
+	return PROVIDER_FAILED;
 }
 
-const struct credentials_provider credentials_process = {.name = "credential_process",
-	.fetch = fetch};
+const struct provider provider_process = {.name = "credential_process", .fetch = fetch};

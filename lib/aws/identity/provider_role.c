@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include "aws/identity/cache.h"
+#include "aws/identity/provider.h"
 #include "aws/config/role_chain.h"
 #include "aws/identity/sts.h"
 
@@ -15,7 +16,7 @@ enum { MOST_IDENTITY_BYTES = 16 * 1024, MOST_ARN_CHARS = 200, MOST_NAME_CHARS = 
 
 /* One role on its way to be assumed. */
 struct assuming {
-	struct credentials_context context; /* its deadline may be brought forward by the cache */
+	struct provider_context context; /* its deadline may be brought forward by the cache */
 	struct sts_role role;
 	const char *origin;     /* for messages: "profile 'x'", "--role-arn" */
 	const char *mfa_serial; /* or NULL */
@@ -65,7 +66,7 @@ static void trace_role(const struct assuming *a, const char *sts_host, const str
 	buf_addc(out, '\n');
 }
 
-static void trace_base(const struct credentials_context *context, const char *what,
+static void trace_base(const struct provider_context *context, const char *what,
 	const struct keys *keys) {
 	char id[16];
 	if (context->run.trace)
@@ -159,7 +160,7 @@ static int assume(struct assuming *a, struct keys *out, struct err *e) {
 	else if (endpoint_resolve(ENDPOINT_STS, a->context.region, NULL, a->context.settings, &sts,
 			 e) == 0)
 		rc = assume_at(a, &sts, out, e);
-	out->provider = credentials_role.name;
+	out->provider = provider_role.name;
 	if (rc == 0 && keys_check(out, e))
 		rc = -1;
 	if (rc == 0)
@@ -177,7 +178,7 @@ static struct sts_role role_of(const struct role_step *step) {
 		.duration_s = step->duration_s};
 }
 
-static int assume_step(const struct credentials_context *context, const struct role_step *step,
+static int assume_step(const struct provider_context *context, const struct role_step *step,
 	const struct keys *by, struct keys *out, struct err *e) {
 	struct buf origin;
 	buf_init(&origin, sizeof e->message);
@@ -194,7 +195,7 @@ static int assume_step(const struct credentials_context *context, const struct r
 	return rc;
 }
 
-int credentials_assume_last(const struct credentials_context *context, struct keys *c,
+int provider_role_assume_last(const struct provider_context *context, struct keys *c,
 	struct err *e) {
 	struct keys role_keys;
 	struct assuming a = {
@@ -212,48 +213,20 @@ int credentials_assume_last(const struct credentials_context *context, struct ke
 
 /* --- the first keys --- */
 
-static enum credentials_outcome static_keys(const struct credentials_context *context,
-	struct keys *out, struct err *e) {
-	const struct profile_set *p = context->profiles;
-	bool in_config = !profile_get_from(p, PROFILE_CREDENTIALS, "aws_access_key_id") &&
-		profile_get_from(p, PROFILE_CONFIG, "aws_access_key_id");
-	enum credentials_outcome outcome = credentials_from_profile(p,
-		in_config ? PROFILE_CONFIG : PROFILE_CREDENTIALS, out, e);
-	out->provider = in_config ? credentials_config_file.name : credentials_shared_file.name;
-	return outcome;
-}
-
-static const struct credentials_provider keys_of_profile = {.name = "static keys",
-	.fetch = static_keys};
-
-static const struct credentials_provider *provider_of(enum role_base base) {
-	static const struct credentials_provider *const providers[] = {
-		[ROLE_BASE_KEYS] = &keys_of_profile,
-		[ROLE_BASE_WEB_IDENTITY] = &credentials_web_identity,
-		[ROLE_BASE_SSO] = &credentials_sso,
-		[ROLE_BASE_LOGIN] = &credentials_login,
-		[ROLE_BASE_PROCESS] = &credentials_process,
-		[ROLE_BASE_ENVIRONMENT] = &credentials_environment,
-		[ROLE_BASE_CONTAINER] = &credentials_container,
-		[ROLE_BASE_INSTANCE] = &credentials_imds,
-	};
-	return providers[base];
-}
-
 /* Asks with the profiles that the base is about. For what credential_source names that is the run's
  * own profile, as a view: the environment counts then although a profile was given by option. */
-static int ask_base(const struct credentials_context *context, const struct role_chain *chain,
+static int ask_base(const struct provider_context *context, const struct role_chain *chain,
 	struct keys *out, struct err *e) {
-	const struct credentials_provider *provider = provider_of(chain->base);
+	const struct provider *provider = context->provider_of_base(chain->base);
 	bool named = chain->base >= ROLE_BASE_ENVIRONMENT;
-	struct credentials_context source = *context;
+	struct provider_context source = *context;
 	struct profile_set *view = profile_view(context->profiles,
 		named ? profile_name(context->profiles) : chain->base_profile, e);
 	if (!view)
 		return -1;
 	source.profiles = view;
 	source.is_source = !named;
-	int rc = provider->fetch(&source, out, e) == CREDENTIALS_FOUND ? 0 : -1;
+	int rc = provider->fetch(&source, out, e) == PROVIDER_FOUND ? 0 : -1;
 	if (!out->provider)
 		out->provider = provider->name;
 	profile_free(view);
@@ -271,7 +244,7 @@ static int name_first_role(const struct role_chain *chain, struct err *e) {
 	return -1;
 }
 
-static int find_base(const struct credentials_context *context, const struct role_chain *chain,
+static int find_base(const struct provider_context *context, const struct role_chain *chain,
 	struct keys *out, struct err *e) {
 	struct buf what;
 	buf_init(&what, sizeof e->message);
@@ -298,7 +271,7 @@ static int find_base(const struct credentials_context *context, const struct rol
 
 /* A session that needed MFA is in a cache or nowhere, and makes all before it needless. 0 with *out
  * filled and *next the step behind it; 1 when no role needs MFA; -1. */
-static int look_for_mfa(const struct credentials_context *context, const struct role_chain *chain,
+static int look_for_mfa(const struct provider_context *context, const struct role_chain *chain,
 	struct keys *out, size_t *next, struct err *e) {
 	for (size_t i = chain->count; i > 0; i--) {
 		if (chain->steps[i - 1].mfa_serial) {
@@ -310,7 +283,7 @@ static int look_for_mfa(const struct credentials_context *context, const struct 
 	return 1;
 }
 
-static int follow(const struct credentials_context *context, const struct role_chain *chain,
+static int follow(const struct provider_context *context, const struct role_chain *chain,
 	struct keys *out, struct err *e) {
 	size_t next;
 	int rc = look_for_mfa(context, chain, out, &next, e);
@@ -342,7 +315,7 @@ static int check_roles(const struct role_chain *chain, struct err *e) {
 	return rc;
 }
 
-static enum credentials_outcome fetch(const struct credentials_context *context, struct keys *out,
+static enum provider_outcome fetch(const struct provider_context *context, struct keys *out,
 	struct err *e) {
 	struct role_chain chain;
 	if (!role_chain_begins(context->profiles)) {
@@ -351,12 +324,12 @@ static enum credentials_outcome fetch(const struct credentials_context *context,
 				? "that of profile '%s' is assumed with web identity"
 				: "no role_arn in profile '%s'",
 			profile_name(context->profiles));
-		return CREDENTIALS_NOT_CONFIGURED;
+		return PROVIDER_NOT_CONFIGURED;
 	}
 	if (role_chain_plan(context->profiles, &chain, e) || check_roles(&chain, e) ||
 		follow(context, &chain, out, e))
-		return CREDENTIALS_FAILED;
-	return CREDENTIALS_FOUND;
+		return PROVIDER_FAILED;
+	return PROVIDER_FOUND;
 }
 
-const struct credentials_provider credentials_role = {.name = "role", .fetch = fetch};
+const struct provider provider_role = {.name = "role", .fetch = fetch};

@@ -22,7 +22,7 @@ static const double latest_ms = 253402300799999.0; /* the end of the year 9999 *
 
 /* What is asked for, with what. */
 struct asking {
-	struct credentials_context context; /* a copy: the cache may bring its deadline forward */
+	struct provider_context context; /* a copy: the cache may bring its deadline forward */
 	const struct sso_settings *settings;
 	const char *token;
 	struct endpoint endpoint;
@@ -214,18 +214,18 @@ static int find_with_token(struct asking *a, struct keys *out, struct err *e) {
 	return rc;
 }
 
-static enum credentials_outcome fetch(const struct credentials_context *context, struct keys *out,
+static enum provider_outcome fetch(const struct provider_context *context, struct keys *out,
 	struct err *e) {
 	struct sso_settings settings;
 	struct asking a = {.context = *context, .settings = &settings};
-	enum credentials_outcome configured = sso_settings_read(context->profiles, &settings, e);
-	if (configured != CREDENTIALS_FOUND)
+	enum provider_outcome configured = sso_settings_read(context->profiles, &settings, e);
+	if (configured != PROVIDER_FOUND)
 		return configured;
 	int rc = find_portal(&a, e);
 	if (rc == 0 && !find_without_token(&a, out))
 		rc = find_with_token(&a, out, e);
 	endpoint_free(&a.endpoint);
-	return rc ? CREDENTIALS_FAILED : CREDENTIALS_FOUND;
+	return rc ? PROVIDER_FAILED : PROVIDER_FOUND;
 }
 
-const struct credentials_provider credentials_sso = {.name = "IAM Identity Center", .fetch = fetch};
+const struct provider provider_sso = {.name = sso_name, .fetch = fetch};

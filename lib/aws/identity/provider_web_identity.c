@@ -20,14 +20,14 @@ enum {
 
 /* What this provider goes by. All borrowed. */
 struct identity {
-	struct credentials_context context; /* a copy: the cache may bring its deadline forward */
+	struct provider_context context; /* a copy: the cache may bring its deadline forward */
 	const char *token_file;
 	struct sts_role role;
 };
 
 /* The environment beats the profile key by key, and does not count where a profile was asked for
  * (botocore: credentials.py, AssumeRoleWithWebIdentityProvider). */
-static const char *setting(const struct credentials_context *context, const char *variable,
+static const char *setting(const struct provider_context *context, const char *variable,
 	const char *key) {
 	bool is_asked_for = context->is_source || profile_is_option(context->profiles);
 	return setting_find(context->profiles, is_asked_for ? NULL : variable, key).value;
@@ -122,7 +122,7 @@ static int check_and_get(struct identity *i, struct keys *out, struct err *e) {
 	return rc;
 }
 
-static enum credentials_outcome fetch(const struct credentials_context *context, struct keys *out,
+static enum provider_outcome fetch(const struct provider_context *context, struct keys *out,
 	struct err *e) {
 	struct identity i = {.context = *context,
 		.token_file = setting(context, "AWS_WEB_IDENTITY_TOKEN_FILE",
@@ -132,15 +132,14 @@ static enum credentials_outcome fetch(const struct credentials_context *context,
 				"role_session_name")}};
 	if (!i.token_file) {
 		(void)err_set(e, ERR_CREDENTIALS, "no token file is named");
-		return CREDENTIALS_NOT_CONFIGURED;
+		return PROVIDER_NOT_CONFIGURED;
 	}
 	if (check_and_get(&i, out, e) == 0)
-		return CREDENTIALS_FOUND;
+		return PROVIDER_FOUND;
 	/* What follows "timed out, " names the call. */
 	if (e->code != ERR_DEADLINE)
 		err_prefix(e, "web identity");
-	return CREDENTIALS_FAILED;
+	return PROVIDER_FAILED;
 }
 
-const struct credentials_provider credentials_web_identity = {.name = "web identity",
-	.fetch = fetch};
+const struct provider provider_web_identity = {.name = "web identity", .fetch = fetch};

@@ -94,7 +94,7 @@ int sso_refresh_read(const struct buf *body, int64_t now_s, struct sso_grant *ou
 	return rc;
 }
 
-static int read_answer(const struct credentials_context *context,
+static int read_answer(const struct provider_context *context,
 	const struct token_service_call *call, const struct buf *body, struct sso_grant *out,
 	struct err *e) {
 	struct err reason = {0};
@@ -107,7 +107,7 @@ static int read_answer(const struct credentials_context *context,
 	return -1;
 }
 
-int sso_refresh_ask(const struct credentials_context *context, const struct sso_refresh *r,
+int sso_refresh_ask(const struct provider_context *context, const struct sso_refresh *r,
 	struct sso_grant *out, struct err *e) {
 	struct region region;
 	struct endpoint endpoint = {0};

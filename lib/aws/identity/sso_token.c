@@ -29,7 +29,7 @@ enum {
 
 /* The file as last read. */
 struct token {
-	const struct credentials_context *context;
+	const struct provider_context *context;
 	const struct sso_settings *settings;
 	const char *path;
 	json *document;
@@ -181,7 +181,7 @@ static int keep(struct token *t, const struct sso_grant *grant, struct err *e) {
 	return 0;
 }
 
-static int refresh(struct token *t, const struct credentials_context *bounded, struct err *e) {
+static int refresh(struct token *t, const struct provider_context *bounded, struct err *e) {
 	struct sso_grant grant = {0};
 	const struct sso_refresh r = {.region = t->settings->region,
 		.client_id = json_string(json_member(t->document, "clientId")),
@@ -197,8 +197,7 @@ static int refresh(struct token *t, const struct credentials_context *bounded, s
 }
 
 /* With the lock: the file may have changed since it was judged. */
-static int refresh_in_turn(struct token *t, const struct credentials_context *bounded,
-	struct err *e) {
+static int refresh_in_turn(struct token *t, const struct provider_context *bounded, struct err *e) {
 	int fd = lock(t, &bounded->run.deadline, e);
 	if (fd < 0)
 		return -1;
@@ -214,7 +213,7 @@ static int refresh_in_turn(struct token *t, const struct credentials_context *bo
 }
 
 static int prolong(struct token *t, struct err *e) {
-	struct credentials_context bounded = *t->context;
+	struct provider_context bounded = *t->context;
 	int64_t now_ms = clock_monotonic_ms(bounded.run.deadline.clock);
 	int64_t left_ms = bounded.run.deadline.at_ms - now_ms;
 	const char *reason = why_not(t);
@@ -257,7 +256,7 @@ static int settle(struct token *t, struct err *e) {
 	return 0;
 }
 
-int sso_token_get(const struct credentials_context *context, const struct sso_settings *s,
+int sso_token_get(const struct provider_context *context, const struct sso_settings *s,
 	struct buf *out, struct err *e) {
 	struct buf path;
 	struct token t = {.context = context, .settings = s};
@@ -275,7 +274,7 @@ int sso_token_get(const struct credentials_context *context, const struct sso_se
 	return rc;
 }
 
-bool sso_token_peek(const struct credentials_context *context, const struct sso_settings *s,
+bool sso_token_peek(const struct provider_context *context, const struct sso_settings *s,
 	struct buf *out) {
 	struct buf path;
 	struct err unused;

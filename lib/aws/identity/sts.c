@@ -187,7 +187,7 @@ static bool explain(void *ctx, long status, const struct aws_error *error, struc
 }
 
 /* Keys that are too old already would make each later call fail with less clear words. */
-static int check_expiry(const struct credentials_context *context, const struct refusal *r,
+static int check_expiry(const struct provider_context *context, const struct refusal *r,
 	const struct keys *keys, struct err *e) {
 	char text[TIME_ISO_BYTES];
 	if (keys->expires_s > aws_run_now_s(&context->run))
@@ -198,7 +198,7 @@ static int check_expiry(const struct credentials_context *context, const struct 
 		time_format_iso(keys->expires_s, text));
 }
 
-static int ask(const struct credentials_context *context, const struct token_service_call *call,
+static int ask(const struct provider_context *context, const struct token_service_call *call,
 	struct keys *out, struct err *e) {
 	struct err reason = {0};
 	struct buf answer;
@@ -218,7 +218,7 @@ static int ask(const struct credentials_context *context, const struct token_ser
 }
 
 /* Sends the body (wiping it). */
-static int call_sts(const struct credentials_context *context, struct refusal *r,
+static int call_sts(const struct provider_context *context, struct refusal *r,
 	const char *iam_action, struct buf *body, struct keys *out, struct err *e) {
 	int rc = -1;
 	*out = (struct keys){0};
@@ -250,7 +250,7 @@ static int call_sts(const struct credentials_context *context, struct refusal *r
 	return rc;
 }
 
-int sts_assume_role(const struct credentials_context *context, const struct sts_role *role,
+int sts_assume_role(const struct provider_context *context, const struct sts_role *role,
 	const struct keys *by, struct keys *out, struct err *e) {
 	struct refusal r = {.operation = assume_role, .role = role, .by = by};
 	struct buf body;
@@ -262,7 +262,7 @@ int sts_assume_role(const struct credentials_context *context, const struct sts_
 	return call_sts(context, &r, "sts:AssumeRole", &body, out, e);
 }
 
-int sts_assume_role_with_web_identity(const struct credentials_context *context,
+int sts_assume_role_with_web_identity(const struct provider_context *context,
 	const struct sts_role *role, const char *token, struct keys *out, struct err *e) {
 	struct refusal r = {.operation = web_identity, .role = role};
 	struct buf body;

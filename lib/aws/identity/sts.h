@@ -3,7 +3,7 @@
 #ifndef AWS_STS_H
 #define AWS_STS_H
 
-#include "aws/identity/credentials.h"
+#include "aws/identity/provider.h"
 
 #include <stdint.h>
 
@@ -30,9 +30,9 @@ int sts_check_role(const struct sts_role *role, struct err *e);
  * nothing was asked then), ERR_CREDENTIALS (refused keys or token, keys that have expired by the
  * corrected clock), ERR_DENIED, or as token_service_ask says; ERR_DEADLINE goes on after "timed
  * out, ". */
-int sts_assume_role(const struct credentials_context *context, const struct sts_role *role,
+int sts_assume_role(const struct provider_context *context, const struct sts_role *role,
 	const struct keys *by, struct keys *out, struct err *e);
-int sts_assume_role_with_web_identity(const struct credentials_context *context,
+int sts_assume_role_with_web_identity(const struct provider_context *context,
 	const struct sts_role *role, const char *token, struct keys *out, struct err *e);
 
 /* Parts of the above, apart so that they can be tested without a network.

@@ -1,16 +1,11 @@
 #include "config.h"
 
-#include "aws/identity/credentials.h"
+#include "aws/identity/chain.h"
 
-#include "aws/config/role_chain.h"
-#include "base/crypto.h"
 #include "base/env.h"
-#include "base/file.h"
-#include "base/secrets.h"
 #include "base/text.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* Of what a message about all places quotes. */
@@ -23,18 +18,33 @@ enum {
 };
 
 /* The order of botocore and the AWS CLI (botocore: credentials.py). */
-static const struct credentials_provider *const chain[] = {
-	&credentials_environment,
-	&credentials_role,
-	&credentials_web_identity,
-	&credentials_sso,
-	&credentials_shared_file,
-	&credentials_login,
-	&credentials_process,
-	&credentials_config_file,
-	&credentials_container,
-	&credentials_imds,
+static const struct provider *const chain[] = {
+	&provider_environment,
+	&provider_role,
+	&provider_web_identity,
+	&provider_sso,
+	&provider_shared_file,
+	&provider_login,
+	&provider_process,
+	&provider_config_file,
+	&provider_container,
+	&provider_imds,
 };
+
+/* Static keys may stand in either file. */
+static const struct provider *provider_of_base(enum role_base base) {
+	static const struct provider *const providers[] = {
+		[ROLE_BASE_KEYS] = &provider_profile,
+		[ROLE_BASE_WEB_IDENTITY] = &provider_web_identity,
+		[ROLE_BASE_SSO] = &provider_sso,
+		[ROLE_BASE_LOGIN] = &provider_login,
+		[ROLE_BASE_PROCESS] = &provider_process,
+		[ROLE_BASE_ENVIRONMENT] = &provider_environment,
+		[ROLE_BASE_CONTAINER] = &provider_container,
+		[ROLE_BASE_INSTANCE] = &provider_imds,
+	};
+	return providers[base];
+}
 
 /* A file that was looked at: its path, shortened so that all places fit into one message. */
 static void add_file(const struct profile_set *p, enum profile_file file, const char *what,
@@ -49,7 +59,7 @@ static void add_file(const struct profile_set *p, enum profile_file file, const 
 }
 
 /* Every place in the order of the chain. of_instance: why the last one has none. */
-static int not_found(const struct credentials_context *context, const struct err *of_instance,
+static int not_found(const struct provider_context *context, const struct err *of_instance,
 	struct err *e) {
 	const struct profile_set *p = context->profiles;
 	bool by_option = profile_is_option(p);
@@ -76,24 +86,23 @@ static int not_found(const struct credentials_context *context, const struct err
 	return -1;
 }
 
-static int resolve_once(const struct credentials_context *context, struct keys *out,
-	struct err *e) {
+static int resolve_once(const struct provider_context *context, struct keys *out, struct err *e) {
 	char id[16];
 	char found[64];
 	struct err reason = {0};
 	*out = (struct keys){0};
 	for (size_t i = 0; i < sizeof chain / sizeof chain[0]; i++) {
 		reason = (struct err){0};
-		enum credentials_outcome outcome = chain[i]->fetch(context, out, &reason);
-		if (outcome == CREDENTIALS_NOT_CONFIGURED) {
+		enum provider_outcome outcome = chain[i]->fetch(context, out, &reason);
+		if (outcome == PROVIDER_NOT_CONFIGURED) {
 			aws_run_trace(&context->run, chain[i]->name, reason.message);
 			continue;
 		}
 		out->provider = chain[i]->name;
-		if (outcome == CREDENTIALS_FOUND && keys_check(out, &reason) == 0) {
+		if (outcome == PROVIDER_FOUND && keys_check(out, &reason) == 0) {
 			(void)snprintf(found, sizeof found, "found key %s", keys_short_id(out, id));
 			aws_run_trace(&context->run, chain[i]->name, found);
-			return context->role_arn ? credentials_assume_last(context, out, e) : 0;
+			return context->role_arn ? provider_role_assume_last(context, out, e) : 0;
 		}
 		aws_run_trace(&context->run, chain[i]->name, reason.message);
 		keys_free(out);
@@ -104,18 +113,18 @@ static int resolve_once(const struct credentials_context *context, struct keys *
 }
 
 /* Why keys were refused is worth more than that there was no time to look for others. */
-static bool has_run_out_of_time(const struct credentials_context *context, const struct err *first,
+static bool has_run_out_of_time(const struct provider_context *context, const struct err *first,
 	const struct err *e) {
 	return first->code && first->code != ERR_EXPIRED && e->code == ERR_DEADLINE &&
 		!(context->run.deadline.stop && *context->run.deadline.stop);
 }
 
 /* Each turn can lay bare one more key of a cache: those of every role of a chain, and the first. */
-int credentials_resolve(const struct credentials_context *context, struct keys *out,
-	struct err *e) {
-	struct credentials_context anew = *context;
+int chain_resolve(const struct provider_context *context, struct keys *out, struct err *e) {
+	struct provider_context anew = *context;
 	struct spent_key spent[MOST_REFUSED];
 	struct err first = {0};
+	anew.provider_of_base = provider_of_base;
 	for (size_t i = 0; i < MOST_REFUSED; i++) {
 		spent[i] = (struct spent_key){.older = anew.spent};
 		anew.refused = &spent[i];
@@ -134,28 +143,4 @@ int credentials_resolve(const struct credentials_context *context, struct keys *
 	if (first.code && (e->code == ERR_EXPIRED || has_run_out_of_time(context, &first, e)))
 		*e = first;
 	return -1;
-}
-
-enum credentials_outcome credentials_from_profile(const struct profile_set *profiles,
-	enum profile_file file, struct keys *out, struct err *e) {
-	const char *id = profile_get_from(profiles, file, "aws_access_key_id");
-	const char *secret = profile_get_from(profiles, file, "aws_secret_access_key");
-	const char *token = profile_get_from(profiles, file, "aws_session_token");
-	const char *path = profile_path(profiles, file);
-	/* The older name, as in the environment: some tools write that one alone. */
-	if (!token)
-		token = profile_get_from(profiles, file, "aws_security_token");
-	if (!id) {
-		(void)err_set(e, ERR_CREDENTIALS, "%s: no aws_access_key_id in profile '%s'%s",
-			*path ? path : "no path", profile_name(profiles),
-			profile_file_exists(profiles, file) ? "" : " (file missing)");
-		return CREDENTIALS_NOT_CONFIGURED;
-	}
-	if (!secret) {
-		(void)err_set(e, ERR_CREDENTIALS,
-			"profile '%s' in %s has aws_access_key_id but no aws_secret_access_key",
-			profile_name(profiles), path);
-		return CREDENTIALS_FAILED;
-	}
-	return keys_set(out, id, secret, token, e) ? CREDENTIALS_FAILED : CREDENTIALS_FOUND;
 }
