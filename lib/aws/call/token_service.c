@@ -16,8 +16,7 @@ struct asking {
 	struct http *http;
 	struct buf url;
 	int quota;
-	int attempt;
-	int uncounted_attempts; /* of these, those that the policy does not limit */
+	struct retry_tally tally;
 	bool skew_corrected;
 	struct err last; /* what the last attempt met */
 };
@@ -84,7 +83,7 @@ static void note(const struct asking *a, const struct http_response *r) {
 	const struct journal_entry entry = {.name = a->call->name,
 		.method = a->call->method,
 		.where = a->call->endpoint->url,
-		.attempt = a->attempt,
+		.attempt = a->tally.attempts,
 		.bytes_sent = a->call->body_len};
 	journal_add(a->run->journal, &entry, r);
 }
@@ -102,20 +101,18 @@ static int time_is_over(const struct asking *a, struct err *e) {
 /* Pauses before another attempt, where the rules and the deadline allow one. */
 static enum step pause_or_fail(struct asking *a, enum retry_kind kind, const char *retry_after,
 	struct err *e) {
-	int64_t left_ms = a->run->deadline.at_ms - clock_monotonic_ms(a->run->deadline.clock);
-	int64_t pause_ms = retry_pause_ms(&a->run->retry, kind,
-		retry_delay_ms(a->attempt, aws_run_random(a->run), retry_after), left_ms);
-	bool endless = retry_is_endless(&a->run->retry, kind);
-	a->uncounted_attempts += endless;
-	bool is_last = !retry_allowed(&a->run->retry, kind, a->attempt - a->uncounted_attempts,
-			       &a->quota) ||
-		(pause_ms >= left_ms && !endless);
+	const struct deadline *d = &a->run->deadline;
+	const struct retry_failure failure = {.kind = kind,
+		.retry_after = retry_after,
+		.random_unit = aws_run_random(a->run),
+		.left_ms = d->at_ms - clock_monotonic_ms(d->clock)};
+	int64_t pause_ms = retry_decide(&a->run->retry, &failure, &a->tally, &a->quota);
 	struct err broken = {0};
-	if (is_last) {
+	if (pause_ms < 0) {
 		*e = a->last;
 		return STEP_FAILED;
 	}
-	if (http_pause(a->http, pause_ms, &a->run->deadline, &broken) == 0)
+	if (http_pause(a->http, pause_ms, d, &broken) == 0)
 		return STEP_AGAIN;
 	if (broken.code == ERR_DEADLINE)
 		(void)time_is_over(a, e);
@@ -146,7 +143,7 @@ static enum step on_error_status(struct asking *a, const struct http_response *r
 	if (c->signer && !a->skew_corrected &&
 		skew_correct(a->run->skew, a->run->deadline.clock, r, error.code)) {
 		a->skew_corrected = true;
-		a->attempt--;
+		a->tally.attempts--;
 		return STEP_AGAIN;
 	}
 	note_refusal(c, error.class);
@@ -158,7 +155,7 @@ static enum step attempt(struct asking *a, struct buf *body, struct err *e) {
 	struct http_response r;
 	enum step step = STEP_FAILED;
 	struct err failed = {0};
-	a->attempt++;
+	a->tally.attempts++;
 	if (exchange(a, &r, &failed)) {
 		if (failed.code == ERR_DEADLINE)
 			(void)time_is_over(a, e);

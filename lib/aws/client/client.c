@@ -126,17 +126,16 @@ int client_submit(struct client *c, struct client_call *call, struct err *e) {
 int client_submit_again(struct client *c, struct client_call *call, int failed_attempts,
 	const struct err *reason, struct err *e) {
 	c->last_error = *reason;
-	int64_t at_ms = client_next_attempt_ms(c, RETRY_TRANSIENT, failed_attempts, NULL);
-	if (at_ms >= c->run.deadline.at_ms ||
-		!retry_allowed(&c->run.retry, RETRY_TRANSIENT, failed_attempts, &c->retry_quota)) {
+	struct retry_tally tally = {.attempts = failed_attempts};
+	int64_t at_ms = client_retry_at_ms(c, RETRY_TRANSIENT, NULL, &tally);
+	if (at_ms < 0) {
 		buf_free(&call->body);
 		return 1;
 	}
 	if (client_submit(c, call, e))
 		return -1;
 	c->last->not_before_ms = at_ms;
-	c->last->last_retry = RETRY_TRANSIENT;
-	c->last->attempts = failed_attempts;
+	c->last->tally = tally;
 	return 0;
 }
 

@@ -18,12 +18,15 @@ enum {
 	REQUEST_SLACK_MS = 1000 /* the loop's deadline strikes before libcurl's own */
 };
 
-int64_t client_next_attempt_ms(const struct client *c, enum retry_kind kind, int failed_attempt,
-	const char *retry_after) {
+int64_t client_retry_at_ms(struct client *c, enum retry_kind kind, const char *retry_after,
+	struct retry_tally *tally) {
 	int64_t now_ms = client_monotonic_ms(c);
-	int64_t delay_ms = retry_delay_ms(failed_attempt, aws_run_random(&c->run), retry_after);
-	return now_ms +
-		retry_pause_ms(&c->run.retry, kind, delay_ms, c->run.deadline.at_ms - now_ms);
+	const struct retry_failure failure = {.kind = kind,
+		.retry_after = retry_after,
+		.random_unit = aws_run_random(&c->run),
+		.left_ms = c->run.deadline.at_ms - now_ms};
+	int64_t pause_ms = retry_decide(&c->run.retry, &failure, tally, &c->retry_quota);
+	return pause_ms < 0 ? -1 : now_ms + pause_ms;
 }
 
 /* --- one attempt --- */
@@ -67,12 +70,12 @@ int client_start_attempt(struct client *c, struct call *k, int64_t now_ms) {
 	if (rc)
 		return -1;
 	k->state = CALL_IN_FLIGHT;
-	k->attempts++;
+	k->tally.attempts++;
 	c->in_flight++;
 	k->pace_generation = pace_start(client_pace_of(c, k));
 	struct operation_work *w = &c->work[k->what.operation];
 	w->requests++;
-	w->retries += k->attempts > 1;
+	w->retries += k->tally.attempts > 1;
 	return 0;
 }
 
@@ -82,7 +85,7 @@ int client_start_attempt(struct client *c, struct call *k, int64_t now_ms) {
 static void sign_again(struct call *k) {
 	k->state = CALL_QUEUED;
 	k->not_before_ms = 0;
-	k->attempts--;
+	k->tally.attempts--;
 }
 
 /* Corrects the clock that signs. Where AWS had not told its time before, what was made by the
@@ -224,15 +227,9 @@ static void retry_or_fail(struct client *c, struct call *k, enum retry_kind kind
 	k->state = CALL_FINAL;
 	if (k->throttled && k->what.give_up_on_throttle)
 		return;
-	int64_t at_ms = client_next_attempt_ms(c, kind, k->attempts, retry_after);
-	bool endless = retry_is_endless(&c->run.retry, kind);
-	if (at_ms >= c->run.deadline.at_ms && !endless)
+	int64_t at_ms = client_retry_at_ms(c, kind, retry_after, &k->tally);
+	if (at_ms < 0)
 		return;
-	k->uncounted_attempts += endless;
-	if (!retry_allowed(&c->run.retry, kind, k->attempts - k->uncounted_attempts,
-		    &c->retry_quota))
-		return;
-	k->last_retry = endless ? RETRY_NEVER : kind; /* endless retries are not charged */
 	k->not_before_ms = at_ms;
 	k->state = CALL_QUEUED;
 }
@@ -272,7 +269,7 @@ static void on_success(struct client *c, struct call *k, struct http_response *r
 		return;
 	}
 	k->error = (struct err){0};
-	retry_refund(k->last_retry, &c->retry_quota);
+	retry_refund(&k->tally, &c->retry_quota);
 	k->state = CALL_FINAL;
 }
 
@@ -280,7 +277,7 @@ static void note(struct client *c, const struct call *k, const struct http_respo
 	const struct journal_entry entry = {.name = operation_traits(k->what.operation)->name,
 		.method = HTTP_POST,
 		.where = client_endpoint_of(c, k)->url,
-		.attempt = k->attempts,
+		.attempt = k->tally.attempts,
 		.bytes_sent = k->what.body.len};
 	c->work[k->what.operation].elapsed_ms += r->elapsed_ms;
 	journal_add(c->run.journal, &entry, r);

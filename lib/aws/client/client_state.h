@@ -16,15 +16,13 @@ struct call {
 	struct call *next;
 	struct client_call what;
 	enum call_state state;
-	int attempts; /* since the call was submitted, but those that were only signed again */
-	int uncounted_attempts; /* of these, those that the retry policy does not limit */
+	struct retry_tally tally; /* but of attempts that were only signed again */
 	int64_t not_before_ms;
 	int generation;      /* of credentials and clock, when the last attempt was signed */
 	int pace_generation; /* when it was started */
 	bool skew_corrected;
-	int clock_generation;       /* of the clock that the body was made with */
-	int renewals;               /* times the call was signed again for newer credentials */
-	enum retry_kind last_retry; /* what the quota was charged for */
+	int clock_generation; /* of the clock that the body was made with */
+	int renewals;         /* times the call was signed again for newer credentials */
 	json *document;
 	struct err error;
 	bool throttled; /* the last attempt was */
@@ -73,9 +71,9 @@ int client_start_attempt(struct client *c, struct call *k, int64_t now_ms);
 /* Takes the outcome of an attempt: the call is queued again, or final. */
 void client_on_response(struct client *c, struct http_response *r);
 
-/* When to try again after failed_attempt attempts; the deadline when there is no time left for it.
- */
-int64_t client_next_attempt_ms(const struct client *c, enum retry_kind kind, int failed_attempt,
-	const char *retry_after);
+/* When a call with this tally, whose last attempt has failed, is tried again, on the monotonic
+ * clock (retry_decide); -1: not any more. */
+int64_t client_retry_at_ms(struct client *c, enum retry_kind kind, const char *retry_after,
+	struct retry_tally *tally);
 
 #endif

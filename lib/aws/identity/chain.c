@@ -31,7 +31,7 @@ static const struct provider *const chain[] = {
 	&provider_imds,
 };
 
-/* Static keys may stand in either file. */
+/* Which provider has the keys that the first role is assumed with. */
 static const struct provider *provider_of_base(enum role_base base) {
 	static const struct provider *const providers[] = {
 		[ROLE_BASE_KEYS] = &provider_profile,
