@@ -75,9 +75,8 @@ SKIP: {
 # Text of AWS, proxies, agents and children goes through text_add_foreign, which knows the run's secrets. Where such text is
 # read each call of text_add_clean is one that was decided on: how many a file has, and what they clean instead.
 my %own = (
-	'lib/aws/client/client_attempt.c' => [1, 'the endpoint URL'],
 	'lib/aws/identity/cache.c' => [1, 'what keys are of: a role out of the settings'],
-	'lib/aws/identity/credentials.c' => [4, 'names and paths of profiles; reasons, cleaned where they were made'],
+	'lib/aws/identity/chain.c' => [3, 'names and paths of profiles; reasons, cleaned where they were made'],
 	'lib/aws/identity/provider_login.c' => [1, 'a profile name'],
 	'lib/aws/identity/provider_process.c' => [1, 'the program'],
 	'lib/aws/identity/provider_role.c' => [5, 'roles, sessions and profiles out of the settings'],
@@ -85,7 +84,8 @@ my %own = (
 	'lib/aws/identity/provider_web_identity.c' => [1, 'the role out of the settings'],
 	'lib/aws/config/region.c' => [1, 'a region of the command line'],
 	'lib/aws/http/proxy.c' => [1, 'the host of the proxy'],
-	'lib/aws/call/token_service.c' => [1, 'the endpoint URL'],
+	'lib/aws/call/journal.c' => [1, 'the endpoint URL'],
+	'lib/aws/call/run.c' => [1, 'what is traced, cleaned where it was made'],
 	'lib/aws/identity/login_file.c' => [1, 'a path'],
 	'lib/aws/config/role_chain.c' => [3, 'names of profiles, paths'],
 	'lib/aws/client/session.c' => [5, 'profile, paths, endpoint URLs'],

@@ -15,10 +15,10 @@
 #include <unistd.h>
 
 enum {
-	LONGEST_WAIT_MS = 250, /* a stop signal is noticed after so long even if it arrives just
+	MAX_WAIT_MS = 250, /* a stop signal is noticed after so long even if it arrives just
 				  before the wait */
-	EXIT_WAIT_MS = 5,      /* both pipes are closed: the end is near */
-	GRACE_MS = 200,        /* between SIGTERM and SIGKILL */
+	EXIT_WAIT_MS = 5,  /* both pipes are closed: the end is near */
+	GRACE_MS = 200,    /* between SIGTERM and SIGKILL */
 	GRACE_STEP_MS = 10,
 	CHUNK_BYTES = 4096,
 	LAST_CHUNKS = 64, /* read from each pipe after the end: more than a pipe holds */
@@ -162,12 +162,17 @@ static bool has_exited(pid_t pid) {
 	return info.si_pid == pid;
 }
 
-static void wait_for_streams(const struct child *c, int64_t left_ms) {
+static void wait_for_streams(const struct child *c, const struct deadline *d) {
 	struct pollfd fds[2];
 	for (size_t i = 0; i < 2; i++)
 		fds[i] = (struct pollfd){.fd = c->streams[i].read_fd, .events = POLLIN};
-	int longest_ms = fds[0].fd < 0 && fds[1].fd < 0 ? EXIT_WAIT_MS : LONGEST_WAIT_MS;
-	(void)poll(fds, 2, left_ms < longest_ms ? (int)left_ms : longest_ms);
+	int max_ms = fds[0].fd < 0 && fds[1].fd < 0 ? EXIT_WAIT_MS : MAX_WAIT_MS;
+	(void)poll(fds, 2, deadline_slice_ms(d, max_ms));
+}
+
+/* Which of the two ended it. */
+static enum child_end end_of_time(const struct deadline *d) {
+	return d->stop && *d->stop ? CHILD_STOPPED : CHILD_OUT_OF_TIME;
 }
 
 /* CHILD_EXITED stands for any end of its own here. */
@@ -180,12 +185,9 @@ static enum child_end watch(struct child *c, const struct child_limits *limits) 
 				return CHILD_TOO_LOUD;
 		if (exited)
 			return CHILD_EXITED;
-		if (limits->stop && *limits->stop)
-			return CHILD_STOPPED;
-		int64_t left_ms = limits->deadline_ms - clock_monotonic_ms(limits->clock);
-		if (left_ms <= 0)
-			return CHILD_OUT_OF_TIME;
-		wait_for_streams(c, left_ms);
+		if (deadline_is_over(&limits->deadline))
+			return end_of_time(&limits->deadline);
+		wait_for_streams(c, &limits->deadline);
 	}
 }
 
@@ -233,10 +235,8 @@ struct child_result child_run(char *const argv[], const struct child_limits *lim
 	struct child c = {
 		.streams = {{.read_fd = -1, .write_fd = -1}, {.read_fd = -1, .write_fd = -1}}};
 	struct child_result result;
-	if (limits->stop && *limits->stop)
-		return (struct child_result){.end = CHILD_STOPPED};
-	if (clock_monotonic_ms(limits->clock) >= limits->deadline_ms)
-		return (struct child_result){.end = CHILD_OUT_OF_TIME};
+	if (deadline_is_over(&limits->deadline))
+		return (struct child_result){.end = end_of_time(&limits->deadline)};
 	if (open_stream(&c.streams[0], out) || open_stream(&c.streams[1], log))
 		result = (struct child_result){.end = CHILD_NOT_STARTED, .number = errno};
 	else {

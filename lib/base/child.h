@@ -3,16 +3,12 @@
 #define BASE_CHILD_H
 
 #include "base/buf.h"
-#include "base/time.h"
+#include "base/deadline.h"
 
-#include <signal.h>
-#include <stdint.h>
 #include <sys/types.h>
 
 struct child_limits {
-	const struct clock *clock;
-	int64_t deadline_ms;               /* on the clock's monotonic side */
-	const volatile sig_atomic_t *stop; /* non-zero ends the child; NULL: nothing does */
+	struct deadline deadline; /* ends the child */
 	/* Told the child's process group once it runs, and 0 before that number may belong to
 	 * somebody else again. NULL: nobody wants to know. */
 	void (*started)(pid_t group);

@@ -19,7 +19,7 @@ enum {
 	MOST_NAME_BYTES = 255,
 	MOST_PATH_BYTES = 4096,
 	TEMPORARY_TRIES = 16,
-	LONGEST_WAIT_MS = 100 /* a stop signal is noticed after so long */
+	MAX_WAIT_MS = 100 /* a stop signal is noticed after so long */
 };
 
 /* The kernel stops whoever reads from a terminal that belongs to another job, and a process that is
@@ -28,22 +28,17 @@ static bool is_terminal_of_another_job(int fd) {
 	return isatty(fd) && tcgetpgrp(fd) >= 0 && tcgetpgrp(fd) != getpgrp();
 }
 
-static int out_of_patience(const char *name, struct err *e) {
+static int time_is_over(const char *name, struct err *e) {
 	return err_set(e, ERR_DEADLINE, "waiting for whoever writes %s", name);
 }
 
 /* Waits until there is something to read. */
-static int await_writer(int fd, const char *name, const struct file_patience *p, struct err *e) {
+static int await_writer(int fd, const char *name, const struct deadline *d, struct err *e) {
 	struct pollfd in = {.fd = fd, .events = POLLIN};
 	for (;;) {
-		int64_t left_ms = LONGEST_WAIT_MS;
-		if (p && p->stop && *p->stop)
-			return out_of_patience(name, e);
-		if (p && p->clock)
-			left_ms = p->deadline_ms - clock_monotonic_ms(p->clock);
-		if (left_ms <= 0)
-			return out_of_patience(name, e);
-		int n = poll(&in, 1, left_ms < LONGEST_WAIT_MS ? (int)left_ms : LONGEST_WAIT_MS);
+		if (deadline_is_over(d))
+			return time_is_over(name, e);
+		int n = poll(&in, 1, deadline_slice_ms(d, MAX_WAIT_MS));
 		if (n > 0)
 			return 0;
 		if (n < 0 && errno != EINTR)
@@ -52,8 +47,9 @@ static int await_writer(int fd, const char *name, const struct file_patience *p,
 	}
 }
 
-static int read_all(int fd, const char *name, const struct file_patience *p, struct buf *out,
+static int read_all(int fd, const char *name, const struct deadline *d, struct buf *out,
 	struct err *e) {
+	static const struct deadline none;
 	char chunk[4096];
 	int rc = 0;
 	if (is_terminal_of_another_job(fd))
@@ -68,7 +64,7 @@ static int read_all(int fd, const char *name, const struct file_patience *p, str
 			buf_add(out, chunk, (size_t)n);
 			rc = buf_check(out, name, e);
 		} else if (errno == EAGAIN) {
-			rc = await_writer(fd, name, p, e);
+			rc = await_writer(fd, name, d ? d : &none, e);
 		} else if (errno != EINTR) {
 			rc = err_set(e, ERR_CONFIG, "cannot read %s: %s", name, strerror(errno));
 		}
@@ -85,12 +81,11 @@ const char *file_shown(const char *path) {
 	return *path == '/' ? path : "(a path that is not absolute)";
 }
 
-int file_read(const char *path, const struct file_patience *patience, struct buf *out,
-	struct err *e) {
-	return file_read_named(path, path, patience, out, e);
+int file_read(const char *path, const struct deadline *deadline, struct buf *out, struct err *e) {
+	return file_read_named(path, path, deadline, out, e);
 }
 
-int file_read_named(const char *path, const char *name, const struct file_patience *patience,
+int file_read_named(const char *path, const char *name, const struct deadline *deadline,
 	struct buf *out, struct err *e) {
 	/* O_NONBLOCK: neither a FIFO without a writer nor one whose writer writes nothing may hold
 	 * the check. O_NOCTTY: a terminal is not to become that of a daemon's check. */
@@ -105,7 +100,7 @@ int file_read_named(const char *path, const char *name, const struct file_patien
 	if (fstat(fd, &st) == 0 && S_ISDIR(st.st_mode))
 		(void)err_set(e, ERR_CONFIG, "cannot read %s: it is a directory", name);
 	else
-		rc = read_all(fd, name, patience, out, e);
+		rc = read_all(fd, name, deadline, out, e);
 	(void)close(fd);
 	return rc;
 }

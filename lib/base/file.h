@@ -3,36 +3,26 @@
 #define BASE_FILE_H
 
 #include "base/buf.h"
-#include "base/time.h"
+#include "base/deadline.h"
 
-#include <signal.h>
 #include <sys/types.h>
 
-/* How long a pipe or terminal is waited for whose writer has not finished. Borrowed. */
-struct file_patience {
-	const struct clock *clock;
-	int64_t deadline_ms;               /* on the monotonic clock */
-	const volatile sig_atomic_t *stop; /* NULL, or non-zero ends the wait */
-};
-
-/* Appends the content of a regular file, pipe or terminal to out (bounded by out's limit). patience
- * NULL or without a clock: it is waited for without end. A FIFO that nobody has open to write into
- * is empty. 0; 1 when the file does not exist; -1 with ERR_CONFIG (path and reason), ERR_LIMIT or
- * ERR_MEMORY; -1 with ERR_DEADLINE when the patience was over: the message goes on after "timed
- * out,
- * ". */
-int file_read(const char *path, const struct file_patience *patience, struct buf *out,
-	struct err *e);
+/* Appends the content of a regular file, pipe or terminal to out (bounded by out's limit). The
+ * writer of a pipe or terminal is waited for until the deadline (NULL: without end). A FIFO that
+ * nobody has open to write into is empty. 0; 1 when the file does not exist; -1 with ERR_CONFIG
+ * (path and reason), ERR_LIMIT or ERR_MEMORY; -1 with ERR_DEADLINE: the message goes on after
+ * "timed out, ". */
+int file_read(const char *path, const struct deadline *deadline, struct buf *out, struct err *e);
 
 /* The same with another name for messages. */
-int file_read_named(const char *path, const char *name, const struct file_patience *patience,
+int file_read_named(const char *path, const char *name, const struct deadline *deadline,
 	struct buf *out, struct err *e);
 
 /* What messages may call a file whose path was read from a file or the environment: an absolute
  * path is one; anything else may as well be the secret that belongs into the file. Borrowed. */
 const char *file_shown(const char *path);
 
-/* file_read without patience from an open descriptor, which stays open; name is for messages. */
+/* file_read without a deadline from an open descriptor, which stays open; name is for messages. */
 int file_read_fd(int fd, const char *name, struct buf *out, struct err *e);
 
 /* Writes n bytes to an open descriptor, going on after signals and after parts. Returns how many

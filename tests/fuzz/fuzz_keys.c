@@ -9,7 +9,7 @@
 
 #include <stdlib.h>
 
-static void must_hold(const struct credentials *c, const json *document) {
+static void must_hold(const struct keys *c, const json *document) {
 	const char *const got[] = {c->access_key_id, c->secret_access_key, c->session_token};
 	static const char *const names[] = {"AccessKeyId", "SecretAccessKey", "Token"};
 	for (size_t i = 0; i < sizeof got / sizeof got[0]; i++) {
@@ -19,7 +19,7 @@ static void must_hold(const struct credentials *c, const json *document) {
 	}
 }
 
-static void must_be_empty(const struct credentials *c) {
+static void must_be_empty(const struct keys *c) {
 	fuzz_must(!c->access_key_id && !c->secret_access_key && !c->session_token,
 		"a document that is not taken leaves no keys");
 }
@@ -52,7 +52,7 @@ static void must_not_tell(const struct err *e, const json *document) {
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
-	struct credentials c = {0};
+	struct keys c = {0};
 	struct err e = {.code = ERR_NONE};
 	struct buf body = fuzz_buf();
 	buf_add(&body, data, size);
@@ -71,7 +71,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
 		must_not_tell(&e, document);
 	}
 	json_free(document);
-	credentials_free(&c);
+	keys_free(&c);
 	buf_free(&body);
 	secrets_wipe();
 	return 0;

@@ -21,7 +21,7 @@ static void must_be_member(const char *got, const json *object, const char *name
 }
 
 static void role_credentials(const struct buf *body, const json *document) {
-	struct credentials c = {0};
+	struct keys c = {0};
 	struct err e = {.code = ERR_NONE};
 	if (sso_read_role_credentials(body, &c, &e) == 0) {
 		const json *keys = json_member(document, "roleCredentials");
@@ -34,7 +34,7 @@ static void role_credentials(const struct buf *body, const json *document) {
 		fuzz_must(!c.access_key_id && !c.secret_access_key && !c.session_token,
 			"an answer that is not taken leaves no keys");
 	}
-	credentials_free(&c);
+	keys_free(&c);
 }
 
 static void token(const struct buf *body, const json *document) {

@@ -23,7 +23,7 @@ static void add_element(struct buf *out, const char *name, const char *text) {
 	buf_addf(out, "</%s>", name);
 }
 
-static void write_keys(struct buf *out, const char *operation, const struct credentials *c) {
+static void write_keys(struct buf *out, const char *operation, const struct keys *c) {
 	char expiration[TIME_ISO_BYTES];
 	buf_addf(out, "<%sResponse><%sResult><Credentials>", operation, operation);
 	add_element(out, "AccessKeyId", c->access_key_id);
@@ -37,8 +37,8 @@ static bool is_text(const char *s) {
 	return s && *s && text_is_utf8(s, strlen(s));
 }
 
-static void must_read_the_same(const char *operation, const struct credentials *c) {
-	struct credentials again = {0};
+static void must_read_the_same(const char *operation, const struct keys *c) {
+	struct keys again = {0};
 	struct err e = {.code = ERR_NONE};
 	struct buf text = fuzz_buf();
 	fuzz_must(is_text(c->access_key_id) && is_text(c->secret_access_key) &&
@@ -50,12 +50,12 @@ static void must_read_the_same(const char *operation, const struct credentials *
 			strcmp(again.secret_access_key, c->secret_access_key) == 0 &&
 			strcmp(again.session_token, c->session_token) == 0,
 		"and read as the same");
-	credentials_free(&again);
+	keys_free(&again);
 	buf_free(&text);
 }
 
 static void keys(const char *operation, const struct buf *body) {
-	struct credentials c = {0};
+	struct keys c = {0};
 	struct err e = {.code = ERR_NONE};
 	if (sts_read_keys(operation, body, &c, &e)) {
 		fuzz_must_explain(&e);
@@ -65,7 +65,7 @@ static void keys(const char *operation, const struct buf *body) {
 	} else {
 		must_read_the_same(operation, &c);
 	}
-	credentials_free(&c);
+	keys_free(&c);
 }
 
 static void error(const struct buf *body) {

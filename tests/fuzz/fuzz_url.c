@@ -4,7 +4,7 @@
 
 #include "fuzz.h"
 
-#include "aws/identity/credentials.h"
+#include "aws/identity/provider.h"
 #include "base/text.h"
 
 #include <stdlib.h>
@@ -59,7 +59,7 @@ static void container(const char *relative, const char *full) {
 	struct http_url origin;
 	struct err e = {.code = ERR_NONE};
 	buf_init(&url, 4096);
-	if (credentials_container_url(relative, full, &url, &origin, &e)) {
+	if (provider_container_url(relative, full, &url, &origin, &e)) {
 		fuzz_must(e.code == ERR_CREDENTIALS || e.code == ERR_LIMIT, "a reason of its kind");
 		fuzz_must_explain(&e);
 	} else {

@@ -21,7 +21,7 @@ void wait_ms(int ms) {
 	(void)usleep((useconds_t)ms * 1000);
 }
 
-int fetch(void *ctx, struct credentials *out, struct err *e) {
+int fetch(void *ctx, struct keys *out, struct err *e) {
 	struct source *s = ctx;
 	s->calls++;
 	s->seen_ms = s->deadline_ms - clock_monotonic_ms(&host_clock);
@@ -33,22 +33,22 @@ int fetch(void *ctx, struct credentials *out, struct err *e) {
 	wait_ms(s->takes_ms);
 	if (!s->id)
 		return err_set(e, s->code, "AWS is not at home");
-	if (credentials_set(out, s->id, "SECRETkey", "SECRETtoken", e))
+	if (keys_set(out, s->id, "SECRETkey", "SECRETtoken", e))
 		return -1;
 	out->expires_s = s->lives_s ? clock_wall_ms(&host_clock) / 1000 + s->lives_s : 0;
 	return 0;
 }
 
-struct credentials_context context_now(void) {
+struct provider_context context_now(void) {
 	static struct spent_key spent_key;
 	if (spent)
 		(void)snprintf(spent_key.id, sizeof spent_key.id, "%s", spent);
-	return (struct credentials_context){.clock = &host_clock,
-		.deadline_ms = clock_monotonic_ms(&host_clock) + limit_ms,
-		.stop = &stop,
-		.no_cache = no_cache,
+	return (struct provider_context){.no_cache = no_cache,
 		.spent = spent ? &spent_key : NULL,
-		.trace = &trace};
+		.run = {.deadline = {.clock = &host_clock,
+				.at_ms = clock_monotonic_ms(&host_clock) + limit_ms,
+				.stop = &stop},
+			.trace = &trace}};
 }
 
 void begin(void) {
@@ -62,9 +62,9 @@ void begin(void) {
 	buf_init(&trace, 65536);
 }
 
-int asked(struct source *s, const char *cli, struct credentials *out, struct err *e) {
-	const struct credentials_context context = context_now();
-	s->deadline_ms = context.deadline_ms;
+int asked(struct source *s, const char *cli, struct keys *out, struct err *e) {
+	const struct provider_context context = context_now();
+	s->deadline_ms = context.run.deadline.at_ms;
 	const struct cached_request r = {.what = "role R",
 		.identity = IDENTITY,
 		.cli_identity = cli,
@@ -75,7 +75,7 @@ int asked(struct source *s, const char *cli, struct credentials *out, struct err
 }
 
 int calls_for(struct source *s, const char *wanted_id, const char *what) {
-	struct credentials got;
+	struct keys got;
 	struct err e = {.code = ERR_NONE};
 	int before = s->calls;
 	buf_truncate(&trace, 0);
@@ -84,7 +84,7 @@ int calls_for(struct source *s, const char *wanted_id, const char *what) {
 	expect_text(got.secret_access_key, "SECRETkey", "%s: secret", what);
 	expect_text(got.session_token, "SECRETtoken", "%s: token", what);
 	expect(!strstr(buf_str(&trace), "SECRET"), "%s: no secret in the trace", what);
-	credentials_free(&got);
+	keys_free(&got);
 	return s->calls - before;
 }
 

@@ -43,13 +43,13 @@ extern int64_t limit_ms;
 void begin(void);
 int stage_end(void **state);
 
-struct credentials_context context_now(void);
+struct provider_context context_now(void);
 void clock_at(int64_t s);
 void wait_ms(int ms);
 
 /* Asks AWS, for struct cached_request; asks the cache, with the AWS CLI's name or NULL. */
-int fetch(void *ctx, struct credentials *out, struct err *e);
-int asked(struct source *s, const char *cli, struct credentials *out, struct err *e);
+int fetch(void *ctx, struct keys *out, struct err *e);
+int asked(struct source *s, const char *cli, struct keys *out, struct err *e);
 
 /* Asks the cache and expects a key; the number of calls to AWS that it took comes back. */
 int calls_for(struct source *s, const char *wanted_id, const char *what);

@@ -88,16 +88,16 @@ static void entries_without_their_checksum_are_as_if_absent(void **state) {
 /* Looks without asking anybody: whether the entry serves, and then with the keys that were kept. */
 static bool serves(const char *what) {
 	const struct cached_request r = {.what = "role R", .identity = IDENTITY};
-	struct credentials_context context = context_now();
-	struct credentials got;
-	context.trace = NULL;
+	struct provider_context context = context_now();
+	struct keys got;
+	context.run.trace = NULL;
 	if (credentials_cache_look(&context, &r, &got))
 		return false;
 	expect_text(got.access_key_id, "ASIANEW", "%s: key", what);
 	expect_text(got.secret_access_key, "SECRETkey", "%s: secret", what);
 	expect_text(got.session_token, "SECRETtoken", "%s: token", what);
 	expect_whole(got.expires_s, NOW_S + HOUR_S, "%s: end", what);
-	credentials_free(&got);
+	keys_free(&got);
 	return true;
 }
 
@@ -342,17 +342,17 @@ static void the_folder_does_not_grow_without_end(void **state) {
 	struct source aws = {.id = "ASIAONE", .lives_s = HOUR_S};
 	char identity[LINE_BYTES];
 	begin();
-	const struct credentials_context context = context_now();
+	const struct provider_context context = context_now();
 	const struct cached_request r = {.what = "role R",
 		.identity = identity,
 		.fetch = fetch,
 		.ctx = &aws};
 	for (int i = 0; i < RUNS; i++) {
-		struct credentials got;
+		struct keys got;
 		struct err e = {.code = ERR_NONE};
 		(void)snprintf(identity, sizeof identity, "assume-role\nsource=AKIA%d\n", i);
 		expect_whole(credentials_cached(&context, &r, &got, &e), 0, "%s", e.message);
-		credentials_free(&got);
+		keys_free(&got);
 	}
 	expect_whole(aws.calls, RUNS, "each has asked");
 	int names = count_names(scratch_path(FOLDER));

@@ -104,13 +104,13 @@ static const char *cli_text(const cJSON *responses) {
 
 static void expect_cli(const char *identity, bool used, const char *what) {
 	struct source aws = {.id = "ASIAASKED"};
-	struct credentials got;
+	struct keys got;
 	struct err e = {.code = ERR_NONE};
 	expect_whole(asked(&aws, identity, &got, &e), 0, "%s", what);
 	expect_text(got.access_key_id, used ? "ASIAEXAMPLEEXAMPLE00" : "ASIAASKED", "%s", what);
 	if (used)
 		expect_whole(got.expires_s, NOW_S + HOUR_S, "%s: until", what);
-	credentials_free(&got);
+	keys_free(&got);
 }
 
 static void entries_of_the_cli_are_taken(void **state) {
@@ -123,14 +123,14 @@ static void entries_of_the_cli_are_taken(void **state) {
 	begin();
 	for (size_t i = 0; i < LENGTH(lists); i++) {
 		cJSON_ArrayForEach(c, vector_member(data, lists[i])) {
-			const char *json = vector_text(c, "json");
+			const char *hashed = vector_text(c, "json");
 			const char *path = cli_file(vector_text(c, "file"), cli_text(responses));
 			clock_at(NOW_S);
-			expect_cli(json, true, json);
+			expect_cli(hashed, true, hashed);
 			clock_at(NOW_S + HOUR_S - 900);
-			expect_cli(json, true, "15 minutes are left");
+			expect_cli(hashed, true, "15 minutes are left");
 			clock_at(NOW_S + HOUR_S - 899);
-			expect_cli(json, false, "less is left");
+			expect_cli(hashed, false, "less is left");
 			expect(access(path, F_OK) == 0, "the file stays");
 			count++;
 		}
@@ -194,25 +194,25 @@ static void looking_asks_nobody(void **state) {
 	(void)state;
 	cJSON *responses = vectors_load("responses.json");
 	struct source aws = {.id = "ASIAASKED", .lives_s = HOUR_S};
-	struct credentials got;
+	struct keys got;
 	const struct cached_request r = {.what = "role R",
 		.identity = IDENTITY,
 		.cli_identity = CLI_JSON,
 		.fetch = fetch,
 		.ctx = &aws};
 	begin();
-	struct credentials_context context = context_now();
+	struct provider_context context = context_now();
 	expect_whole(credentials_cache_look(&context, &r, &got), 1, "nothing");
 	expect(!got.access_key_id, "no key");
 	expect(access(scratch_path("cache"), F_OK) != 0, "nothing is made");
 	(void)cli_file(CLI_FILE, cli_text(responses));
 	expect_whole(credentials_cache_look(&context, &r, &got), 0, "the AWS CLI's");
 	expect_text(got.access_key_id, "ASIAEXAMPLEEXAMPLE00", "the AWS CLI's");
-	credentials_free(&got);
+	keys_free(&got);
 	put_good_entry();
 	expect_whole(credentials_cache_look(&context, &r, &got), 0, "ours");
 	expect_text(got.access_key_id, "ASIAOLD", "ours");
-	credentials_free(&got);
+	keys_free(&got);
 	context.no_cache = true;
 	expect_whole(credentials_cache_look(&context, &r, &got), 1, "--no-cache");
 	expect_whole(aws.calls, 0, "AWS is not asked");

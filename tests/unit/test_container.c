@@ -3,6 +3,7 @@
 
 #include "support.h"
 
+#include "aws/identity/provider.h"
 #include "aws/identity/metadata.h"
 #include "base/text.h"
 
@@ -12,7 +13,7 @@
 static int url_of(const char *relative, const char *full, struct buf *url, struct err *e) {
 	struct http_url origin;
 	buf_init(url, 4096);
-	int rc = credentials_container_url(relative, full, url, &origin, e);
+	int rc = provider_container_url(relative, full, url, &origin, e);
 	http_url_free(&origin);
 	return rc;
 }
@@ -99,7 +100,7 @@ static void urls_are_built(void **state) {
 	}
 }
 
-static enum metadata_verdict read_keys(const char *text, struct credentials *out, struct err *e) {
+static enum metadata_verdict read_keys(const char *text, struct keys *out, struct err *e) {
 	struct buf body;
 	buf_init(&body, METADATA_MOST_BODY_BYTES);
 	buf_adds(&body, text);
@@ -118,7 +119,7 @@ static void published_documents_are_read(void **state) {
 		const char *service = vector_text(c, "service");
 		if (strcmp(service, "imds") != 0 && strcmp(service, "container") != 0)
 			continue;
-		struct credentials found = {0};
+		struct keys found = {0};
 		struct err e = {.code = ERR_NONE};
 		const cJSON *wanted = vector_member(c, "credentials");
 		enum metadata_verdict verdict = read_keys(vector_text(c, "body"), &found, &e);
@@ -138,7 +139,7 @@ static void published_documents_are_read(void **state) {
 		expect_text(found.session_token, vector_text(wanted, "session_token"), "%s", id);
 		expect_whole(found.expires_s, (int64_t)vector_number(wanted, "expiration_epoch"),
 			"%s", id);
-		credentials_free(&found);
+		keys_free(&found);
 	}
 	assert_int_equal(count, 3);
 	cJSON_Delete(data);
@@ -169,14 +170,14 @@ static void other_documents_are_not(void **state) {
 		{"{\"Code\":\"Failed\",\"Message\":7}", METADATA_FINAL},
 	};
 	for (size_t i = 0; i < LENGTH(cases); i++) {
-		struct credentials found = {0};
+		struct keys found = {0};
 		struct err e = {.code = ERR_NONE};
 		expect_whole(read_keys(cases[i].body, &found, &e), (int64_t)cases[i].verdict,
 			"case %zu", i);
 		expect_whole(e.code, ERR_CREDENTIALS, "case %zu: code", i);
 		expect(*e.message && !strstr(e.message, "SECRET"), "case %zu: message", i);
 		expect(!found.access_key_id && !found.session_token, "case %zu: no keys", i);
-		credentials_free(&found);
+		keys_free(&found);
 	}
 }
 
@@ -191,7 +192,7 @@ static void error_documents_are_cleaned(void **state) {
 		{"{\"Code\":\"\"}", "answers an error without a name"},
 	};
 	for (size_t i = 0; i < LENGTH(cases); i++) {
-		struct credentials found = {0};
+		struct keys found = {0};
 		struct err e = {.code = ERR_NONE};
 		expect_whole(read_keys(cases[i].body, &found, &e), METADATA_FINAL, "case %zu", i);
 		expect_text(e.message, cases[i].message, "case %zu", i);
@@ -201,7 +202,7 @@ static void error_documents_are_cleaned(void **state) {
 /* Characters of four bytes fill the message's room before their number is too large. */
 static void long_error_documents_keep_whole_characters(void **state) {
 	(void)state;
-	struct credentials found = {0};
+	struct keys found = {0};
 	struct err e = {.code = ERR_NONE};
 	struct buf body;
 	buf_init(&body, 4096);

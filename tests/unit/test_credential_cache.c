@@ -93,7 +93,7 @@ static void a_failed_renewal_is_no_loss(void **state) {
 		put_good_entry();
 		clock_at(NOW_S + HOUR_S - cases[i].left_s);
 		struct source aws = {.code = cases[i].code};
-		struct credentials got;
+		struct keys got;
 		struct err e = {.code = ERR_NONE};
 		int rc = asked(&aws, NULL, &got, &e);
 		expect_whole(rc, cases[i].serves ? 0 : -1, "case %zu: %s", i, e.message);
@@ -108,7 +108,7 @@ static void a_failed_renewal_is_no_loss(void **state) {
 			expect(aws.seen_ms > 5000 && aws.seen_ms <= 10000,
 				"case %zu: a third of the time is given: %lld ms", i,
 				(long long)aws.seen_ms);
-		credentials_free(&got);
+		keys_free(&got);
 	}
 }
 
@@ -144,7 +144,7 @@ static int crowd(struct source *aws, int n) {
 		pids[i] = fork();
 		assert_true(pids[i] >= 0);
 		if (pids[i] == 0) {
-			struct credentials got;
+			struct keys got;
 			struct err e = {.code = ERR_NONE};
 			int rc = asked(aws, NULL, &got, &e);
 			_exit(rc == 0 && strcmp(got.secret_access_key, "SECRETkey") == 0 ? 0 : 1);
@@ -204,7 +204,7 @@ static pid_t stuck_holder(void) {
 	pid_t pid = fork();
 	assert_true(pid >= 0);
 	if (pid == 0) {
-		struct credentials got;
+		struct keys got;
 		struct err e = {.code = ERR_NONE};
 		(void)asked(&aws, NULL, &got, &e);
 		_exit(0);
@@ -247,7 +247,7 @@ static void a_stuck_holder_holds_for_two_thirds(void **state) {
 	expect_whole(calls_for(&aws, "ASIAOLD", "renewed by another"), 0, "does not ask");
 	/* A signal ends the wait. */
 	assert_int_equal(unlink(entry_path()), 0);
-	struct credentials got;
+	struct keys got;
 	struct err e = {.code = ERR_NONE};
 	stop = 1;
 	expect_whole(asked(&aws, NULL, &got, &e), -1, "stopped");

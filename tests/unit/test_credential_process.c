@@ -3,7 +3,7 @@
 
 #include "support.h"
 
-#include "aws/identity/credentials.h"
+#include "aws/identity/provider.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -25,29 +25,29 @@ static void note_group(pid_t group) {
 }
 
 /* Runs the provider with a command line; limit_ms is the time it has. */
-static enum credentials_outcome fetch(const char *command, int64_t limit_ms,
-	struct credentials *found, struct err *e) {
+static enum provider_outcome fetch(const char *command, int64_t limit_ms, struct keys *found,
+	struct err *e) {
 	char config[LINE_BYTES];
 	(void)snprintf(config, sizeof config, "[default]\ncredential_process = %s\n", command);
 	struct profile_set *profiles = profile_parse(config, NULL, "default", true, e);
 	assert_non_null(profiles);
 	host_clock = clock_standing_at(NOW_S);
 	group_count = 0;
-	const struct credentials_context context = {
+	const struct provider_context context = {
 		.profiles = profiles,
-		.clock = &host_clock,
-		.deadline_ms = clock_monotonic_ms(&host_clock) + limit_ms,
-		.stop = &stop,
-		.child_started = note_group,
+		.run = {.deadline = {.clock = &host_clock,
+				.at_ms = clock_monotonic_ms(&host_clock) + limit_ms,
+				.stop = &stop},
+			.child_started = note_group},
 	};
-	*found = (struct credentials){0};
-	enum credentials_outcome outcome = credentials_process.fetch(&context, found, e);
+	*found = (struct keys){0};
+	enum provider_outcome outcome = provider_process.fetch(&context, found, e);
 	profile_free(profiles);
 	return outcome;
 }
 
 /* The same with a program that prints n bytes. */
-static enum credentials_outcome answer(const char *bytes, size_t n, struct credentials *found,
+static enum provider_outcome answer(const char *bytes, size_t n, struct keys *found,
 	struct err *e) {
 	char command[LINE_BYTES];
 	(void)snprintf(command, sizeof command, "cat '%s'", scratch_write("answer", bytes, n));
@@ -71,24 +71,24 @@ static void published_answers_are_read(void **state) {
 		const cJSON *wanted = vector_member(c, "credentials");
 		const char *body = vector_text(c, "body");
 		struct err e = {.code = ERR_NONE};
-		struct credentials found;
+		struct keys found;
 		seen++;
 		if (!is_ours || !cJSON_IsObject(wanted)) {
-			expect_whole(answer(body, strlen(body), &found, &e), CREDENTIALS_FAILED,
-				"%s", id);
+			expect_whole(answer(body, strlen(body), &found, &e), PROVIDER_FAILED, "%s",
+				id);
 			expect_whole(e.code, ERR_CREDENTIALS, "%s: code", id);
 			expect_holds(e.message, "Version", "%s: message", id);
 			continue;
 		}
-		expect_whole(answer(body, strlen(body), &found, &e), CREDENTIALS_FOUND, "%s: %s",
-			id, e.message);
+		expect_whole(answer(body, strlen(body), &found, &e), PROVIDER_FOUND, "%s: %s", id,
+			e.message);
 		expect_text(found.access_key_id, vector_text(wanted, "access_key_id"), "%s", id);
 		expect_text(found.secret_access_key, vector_text(wanted, "secret_access_key"), "%s",
 			id);
 		expect_text(found.session_token, vector_text(wanted, "session_token"), "%s", id);
 		expect_whole(found.expires_s, (int64_t)vector_number(wanted, "expiration_epoch"),
 			"%s", id);
-		credentials_free(&found);
+		keys_free(&found);
 	}
 	assert_int_equal(seen, 3);
 	cJSON_Delete(data);
@@ -118,14 +118,14 @@ static void good_answers_are_taken(void **state) {
 	for (size_t i = 0; i < LENGTH(cases); i++) {
 		const char *text = cases[i].text;
 		struct err e = {.code = ERR_NONE};
-		struct credentials found;
-		expect_whole(answer(text, strlen(text), &found, &e), CREDENTIALS_FOUND, "%s: %s",
-			text, e.message);
+		struct keys found;
+		expect_whole(answer(text, strlen(text), &found, &e), PROVIDER_FOUND, "%s: %s", text,
+			e.message);
 		expect_text(found.access_key_id, "A", "%s: id", text);
 		expect_text(found.secret_access_key, "HIDDEN", "%s: secret", text);
 		expect_text(found.session_token, cases[i].token, "%s: token", text);
 		expect_whole(found.expires_s, cases[i].expires_s, "%s: end", text);
-		credentials_free(&found);
+		keys_free(&found);
 	}
 }
 
@@ -171,9 +171,8 @@ static void other_answers_are_refused(void **state) {
 	for (size_t i = 0; i < LENGTH(cases); i++) {
 		const char *text = cases[i].text;
 		struct err e = {.code = ERR_NONE};
-		struct credentials found;
-		expect_whole(answer(text, strlen(text), &found, &e), CREDENTIALS_FAILED, "%s",
-			text);
+		struct keys found;
+		expect_whole(answer(text, strlen(text), &found, &e), PROVIDER_FAILED, "%s", text);
 		expect_whole(e.code, ERR_CREDENTIALS, "%s: code", text);
 		expect_holds(e.message, "credential_process of profile 'default': ", "%s", text);
 		expect_holds(e.message, cases[i].words, "%s: message", text);
@@ -188,16 +187,16 @@ static void an_answer_is_bounded(void **state) {
 	static const char good[] = "{\"Version\":1," PAIR "}";
 	static char text[MOST + 1];
 	struct err e = {.code = ERR_NONE};
-	struct credentials found;
+	struct keys found;
 	memset(text, ' ', sizeof text);
 	memcpy(text, good, sizeof good - 1);
-	assert_int_equal(answer(text, MOST, &found, &e), CREDENTIALS_FOUND);
-	credentials_free(&found);
-	assert_int_equal(answer(text, MOST + 1, &found, &e), CREDENTIALS_FAILED);
+	assert_int_equal(answer(text, MOST, &found, &e), PROVIDER_FOUND);
+	keys_free(&found);
+	assert_int_equal(answer(text, MOST + 1, &found, &e), PROVIDER_FAILED);
 	assert_int_equal(e.code, ERR_CREDENTIALS);
 	expect_holds(e.message, "larger than 65536 bytes", "one byte more");
 	/* Without an end, too. */
-	assert_int_equal(fetch("yes HIDDEN", 60000, &found, &e), CREDENTIALS_FAILED);
+	assert_int_equal(fetch("yes HIDDEN", 60000, &found, &e), PROVIDER_FAILED);
 	expect_holds(e.message, "larger than 65536 bytes", "endless");
 }
 
@@ -225,8 +224,8 @@ static void every_end_has_its_word(void **state) {
 	for (size_t i = 0; i < LENGTH(cases); i++) {
 		const char *command = cases[i].command;
 		struct err e = {.code = ERR_NONE};
-		struct credentials found;
-		expect_whole(fetch(command, 60000, &found, &e), CREDENTIALS_FAILED, "%s", command);
+		struct keys found;
+		expect_whole(fetch(command, 60000, &found, &e), PROVIDER_FAILED, "%s", command);
 		expect_whole(e.code, ERR_CREDENTIALS, "%s: code", command);
 		expect_holds(e.message, cases[i].words, "%s: message", command);
 		expect(!strstr(e.message, "HIDDEN"), "%s: no secret: %s", command, e.message);
@@ -250,9 +249,9 @@ static void what_cannot_be_started_is_named(void **state) {
 	for (size_t i = 0; i < LENGTH(cases); i++) {
 		char sooner[LINE_BYTES], later[LINE_BYTES];
 		struct err e = {.code = ERR_NONE};
-		struct credentials found;
+		struct keys found;
 		const char *program = cases[i].program;
-		expect_whole(fetch(cases[i].command, 60000, &found, &e), CREDENTIALS_FAILED, "%s",
+		expect_whole(fetch(cases[i].command, 60000, &found, &e), PROVIDER_FAILED, "%s",
 			program);
 		/* posix_spawn may leave it to the child to fail, and does below valgrind. */
 		/* A word that is no program may be a secret. */
@@ -270,10 +269,10 @@ static void what_cannot_be_started_is_named(void **state) {
 static void much_error_text_is_cut(void **state) {
 	(void)state;
 	struct err e = {.code = ERR_NONE};
-	struct credentials found;
+	struct keys found;
 	static const char loud[] =
 		"sh -c 'i=0; while [ $i -lt 9000 ]; do echo 0123456789 >&2; i=$((i+1)); done; exit 2'";
-	assert_int_equal(fetch(loud, 60000, &found, &e), CREDENTIALS_FAILED);
+	assert_int_equal(fetch(loud, 60000, &found, &e), PROVIDER_FAILED);
 	expect_holds(e.message, "exit status 2: 0123456789 0123456789&...", "the beginning");
 	assert_true(strlen(e.message) < 450);
 }
@@ -281,15 +280,15 @@ static void much_error_text_is_cut(void **state) {
 static void what_is_left_running_is_not_waited_for(void **state) {
 	(void)state;
 	struct err e = {.code = ERR_NONE};
-	struct credentials found;
+	struct keys found;
 	/* The background program keeps both pipes open. */
 	static const char command[] =
 		"sh -c 'sleep 20 & echo \"{\\\"Version\\\":1,\\\"AccessKeyId\\\":\\\"A\\\",\\\"SecretAccessKey\\\":\\\"S\\\"}\"'";
 	struct clock c = clock_system();
 	int64_t begin_ms = clock_monotonic_ms(&c);
-	assert_int_equal(fetch(command, 60000, &found, &e), CREDENTIALS_FOUND);
+	assert_int_equal(fetch(command, 60000, &found, &e), PROVIDER_FOUND);
 	assert_true(clock_monotonic_ms(&c) - begin_ms < 15000);
-	credentials_free(&found);
+	keys_free(&found);
 	assert_true(groups[0] > 0);
 	(void)kill(-groups[0], SIGKILL);
 }
@@ -318,10 +317,10 @@ static void the_deadline_ends_it(void **state) {
 		"sh -c 'kill -STOP $$'"};
 	for (size_t i = 0; i < LENGTH(commands); i++) {
 		struct err e = {.code = ERR_NONE};
-		struct credentials found;
+		struct keys found;
 		struct clock c = clock_system();
 		int64_t begin_ms = clock_monotonic_ms(&c);
-		expect_whole(fetch(commands[i], 300, &found, &e), CREDENTIALS_FAILED, "%s",
+		expect_whole(fetch(commands[i], 300, &found, &e), PROVIDER_FAILED, "%s",
 			commands[i]);
 		int64_t took_ms = clock_monotonic_ms(&c) - begin_ms;
 		expect(took_ms >= 300 && took_ms < 20000, "%s: in time", commands[i]);
@@ -335,12 +334,12 @@ static void the_deadline_ends_it(void **state) {
 static void nothing_is_started_without_time(void **state) {
 	(void)state;
 	struct err e = {.code = ERR_NONE};
-	struct credentials found;
-	assert_int_equal(fetch("echo", 0, &found, &e), CREDENTIALS_FAILED);
+	struct keys found;
+	assert_int_equal(fetch("echo", 0, &found, &e), PROVIDER_FAILED);
 	assert_int_equal(e.code, ERR_DEADLINE);
 	assert_int_equal(group_count, 0);
 	stop = 1;
-	assert_int_equal(fetch("echo", 60000, &found, &e), CREDENTIALS_FAILED);
+	assert_int_equal(fetch("echo", 60000, &found, &e), PROVIDER_FAILED);
 	stop = 0;
 	assert_int_equal(e.code, ERR_DEADLINE);
 	assert_int_equal(group_count, 0);
@@ -354,14 +353,14 @@ static void raise_stop(int signal_number) {
 static void the_stop_flag_ends_it(void **state) {
 	(void)state;
 	struct err e = {.code = ERR_NONE};
-	struct credentials found;
+	struct keys found;
 	struct sigaction before;
 	const struct sigaction action = {.sa_handler = raise_stop};
 	assert_int_equal(sigaction(SIGUSR1, &action, &before), 0);
 	char command[LINE_BYTES];
 	(void)snprintf(command, sizeof command, "sh -c 'kill -USR1 %ld; sleep 1000'",
 		(long)getpid());
-	assert_int_equal(fetch(command, 60000, &found, &e), CREDENTIALS_FAILED);
+	assert_int_equal(fetch(command, 60000, &found, &e), PROVIDER_FAILED);
 	stop = 0;
 	assert_int_equal(e.code, ERR_DEADLINE);
 	expect_holds(e.message, "before the run was stopped", "message");
@@ -372,8 +371,8 @@ static void the_stop_flag_ends_it(void **state) {
 static void no_command_is_not_configured(void **state) {
 	(void)state;
 	struct err e = {.code = ERR_NONE};
-	struct credentials found;
-	assert_int_equal(fetch("", 60000, &found, &e), CREDENTIALS_NOT_CONFIGURED);
+	struct keys found;
+	assert_int_equal(fetch("", 60000, &found, &e), PROVIDER_NOT_CONFIGURED);
 	assert_true(*e.message != '\0');
 	assert_int_equal(group_count, 0);
 }

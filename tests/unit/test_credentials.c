@@ -3,7 +3,7 @@
 
 #include "support.h"
 
-#include "aws/identity/credentials.h"
+#include "aws/identity/chain.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -63,12 +63,11 @@ static const struct {
 	{41, "instance metadata", "no AWS credentials"},
 };
 
-static struct credentials_context context_of(const struct profile_set *profiles,
+static struct provider_context context_of(const struct profile_set *profiles,
 	const struct clock *clock) {
-	return (struct credentials_context){.profiles = profiles,
+	return (struct provider_context){.profiles = profiles,
 		.settings = profiles,
-		.clock = clock,
-		.deadline_ms = clock_monotonic_ms(clock) + 60000};
+		.run = {.deadline = {.clock = clock, .at_ms = clock_monotonic_ms(clock) + 60000}}};
 }
 
 static void set_up(const cJSON *c) {
@@ -115,7 +114,7 @@ static const char *wanted_provider(const cJSON *wanted, bool *has_keys) {
 	return NULL;
 }
 
-static void check_found(const cJSON *c, int index, const struct credentials *found) {
+static void check_found(const cJSON *c, int index, const struct keys *found) {
 	const cJSON *wanted = vector_member(c, "expect");
 	expect_text(found->access_key_id, vector_text(wanted, "access_key_id"), "case %d: key",
 		index);
@@ -147,14 +146,14 @@ static bool check_case(const cJSON *c, int index) {
 	char asked[64];
 	struct buf trace;
 	struct err e = {.code = ERR_NONE};
-	struct credentials found = {0};
+	struct keys found = {0};
 	set_up(c);
 	buf_init(&trace, 10000);
 	struct profile_set *profiles = profile_load(vector_text(c, "explicit_profile"), NULL, &e);
 	const struct clock clock = clock_standing_at(1767225600);
-	struct credentials_context context = context_of(profiles, &clock);
-	context.trace = &trace;
-	int rc = profiles ? credentials_resolve(&context, &found, &e) : -1;
+	struct provider_context context = context_of(profiles, &clock);
+	context.run.trace = &trace;
+	int rc = profiles ? chain_resolve(&context, &found, &e) : -1;
 	last_asked(&trace, asked);
 	expect_whole(rc, has_keys ? 0 : -1, "case %d: %s", index, e.message);
 	if (rc == 0) {
@@ -165,7 +164,7 @@ static bool check_case(const cJSON *c, int index) {
 		check_end(index, provider, asked, &e);
 		expect(found.access_key_id == NULL, "case %d: no keys of another provider", index);
 	}
-	credentials_free(&found);
+	keys_free(&found);
 	buf_free(&trace);
 	profile_free(profiles);
 	return rc == 0;
@@ -185,14 +184,13 @@ static void the_order_of_the_cli_holds(void **state) {
 
 /* --- what is told --- */
 
-static int resolve(const char *option, struct credentials *found, struct buf *trace,
-	struct err *e) {
+static int resolve(const char *option, struct keys *found, struct buf *trace, struct err *e) {
 	struct profile_set *profiles = profile_load(option, NULL, e);
 	assert_non_null(profiles);
 	const struct clock clock = clock_standing_at(1767225600);
-	struct credentials_context context = context_of(profiles, &clock);
-	context.trace = trace;
-	int rc = credentials_resolve(&context, found, e);
+	struct provider_context context = context_of(profiles, &clock);
+	context.run.trace = trace;
+	int rc = chain_resolve(&context, found, e);
 	profile_free(profiles);
 	return rc;
 }
@@ -204,7 +202,7 @@ static void no_secret_is_told(void **state) {
 		"aws_secret_access_key=FILESECRET\naws_session_token=FILETOKEN\n";
 	struct buf trace;
 	struct err e = {.code = ERR_NONE};
-	struct credentials found = {0};
+	struct keys found = {0};
 	setenv("AWS_SHARED_CREDENTIALS_FILE", scratch_text("credentials", file), 1);
 	setenv("AWS_SECRET_ACCESS_KEY", "LONELYSECRET", 1);
 	buf_init(&trace, 10000);
@@ -215,15 +213,15 @@ static void no_secret_is_told(void **state) {
 	assert_null(strstr(buf_str(&trace), "FILETOKEN"));
 	assert_null(strstr(buf_str(&trace), "AKIAIOSFODNN7EXAMPLE"));
 	char id[16];
-	assert_string_equal(credentials_short_id(&found, id), "AKIA...MPLE");
-	credentials_free(&found);
+	assert_string_equal(keys_short_id(&found, id), "AKIA...MPLE");
+	keys_free(&found);
 	buf_free(&trace);
 }
 
 static void places_that_were_tried_are_listed(void **state) {
 	(void)state;
 	struct err e = {.code = ERR_NONE};
-	struct credentials found = {0};
+	struct keys found = {0};
 	setenv("AWS_CONFIG_FILE", "/nonexistent/here/config", 1);
 	setenv("AWS_SHARED_CREDENTIALS_FILE", "/nonexistent/there/credentials", 1);
 	setenv("AWS_EC2_METADATA_DISABLED", "true", 1);
@@ -270,47 +268,46 @@ static void half_a_pair_is_an_error(void **state) {
 		{"", "[default]\naws_access_key_id=AKIDEXAMPLE\naws_secret_access_key=\n"}};
 	for (size_t i = 0; i < LENGTH(cases); i++) {
 		struct err e = {.code = ERR_NONE};
-		struct credentials found = {0};
+		struct keys found = {0};
 		setenv("AWS_CONFIG_FILE", scratch_text("config", cases[i].config), 1);
 		setenv("AWS_SHARED_CREDENTIALS_FILE",
 			scratch_text("credentials", cases[i].credentials), 1);
 		expect_whole(resolve(NULL, &found, NULL, &e), -1, "case %zu", i);
 		expect_whole(e.code, ERR_CREDENTIALS, "case %zu: code", i);
 		expect_holds(e.message, "aws_secret_access_key", "case %zu: message", i);
-		credentials_free(&found);
+		keys_free(&found);
 	}
 }
 
 static void credentials_are_values(void **state) {
 	(void)state;
-	struct credentials c = {0};
+	struct keys c = {0};
 	struct err e = {.code = ERR_NONE};
-	credentials_free(&c);
-	assert_int_equal(credentials_set(&c, "id", "secret", NULL, &e), 0);
+	keys_free(&c);
+	assert_int_equal(keys_set(&c, "id", "secret", NULL, &e), 0);
 	assert_string_equal(c.access_key_id, "id");
 	assert_string_equal(c.secret_access_key, "secret");
 	assert_null(c.session_token);
 	assert_int_equal(c.expires_s, 0);
-	credentials_free(&c);
+	keys_free(&c);
 	assert_null(c.access_key_id);
-	assert_int_equal(credentials_set(&c, "id", "secret", "token", &e), 0);
+	assert_int_equal(keys_set(&c, "id", "secret", "token", &e), 0);
 	assert_string_equal(c.session_token, "token");
-	credentials_free(&c);
+	keys_free(&c);
 }
 
 static void ids_are_never_shown_whole(void **state) {
 	(void)state;
 	static const char whole[] = "AKIAIOSFODNN7EXAMPLE";
 	for (size_t n = 3; n <= strlen(whole); n++) {
-		struct credentials c = {0};
+		struct keys c = {0};
 		char part[sizeof whole];
 		char id[16];
 		memcpy(part, whole, n);
 		part[n] = '\0';
-		assert_int_equal(credentials_set(&c, part, "secret", NULL, NULL), 0);
-		expect(strstr(credentials_short_id(&c, id), part) == NULL, "%s is shown as %s",
-			part, id);
-		credentials_free(&c);
+		assert_int_equal(keys_set(&c, part, "secret", NULL, NULL), 0);
+		expect(strstr(keys_short_id(&c, id), part) == NULL, "%s is shown as %s", part, id);
+		keys_free(&c);
 	}
 }
 
@@ -325,13 +322,13 @@ static void expired_keys_of_the_environment_are_an_error(void **state) {
 	setenv("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE", 1);
 	setenv("AWS_SECRET_ACCESS_KEY", "s", 1);
 	for (size_t i = 0; i < LENGTH(cases); i++) {
-		struct credentials found = {0};
+		struct keys found = {0};
 		struct err e = {.code = ERR_NONE};
 		setenv("AWS_CREDENTIAL_EXPIRATION", cases[i].expires, 1);
 		expect_whole(resolve(NULL, &found, NULL, &e), cases[i].rc, "'%s': %s",
 			cases[i].expires, e.message);
 		expect_whole(found.expires_s, cases[i].expires_s, "'%s'", cases[i].expires);
-		credentials_free(&found);
+		keys_free(&found);
 	}
 }
 

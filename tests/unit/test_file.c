@@ -112,7 +112,7 @@ static void a_writer_is_waited_for_until_the_deadline(void **state) {
 	(void)state;
 	const struct clock clock = clock_system();
 	volatile sig_atomic_t stop = 0;
-	struct file_patience patience = {.clock = &clock, .stop = &stop};
+	struct deadline deadline = {.clock = &clock, .stop = &stop};
 	struct buf b;
 	struct err e = {.code = ERR_NONE};
 	const char *path = scratch_path("held");
@@ -124,16 +124,16 @@ static void a_writer_is_waited_for_until_the_deadline(void **state) {
 	pid_t writer = silent_writer(path, "some");
 	(void)alarm(20); /* ends the program if it blocks */
 	int64_t begun_ms = clock_monotonic_ms(&clock);
-	patience.deadline_ms = begun_ms + 300;
-	expect_whole(file_read(path, &patience, &b, &e), -1, "%s", e.message);
+	deadline.at_ms = begun_ms + 300;
+	expect_whole(file_read(path, &deadline, &b, &e), -1, "%s", e.message);
 	int64_t taken_ms = clock_monotonic_ms(&clock) - begun_ms;
 	expect(taken_ms >= 300 && taken_ms < 5000, "%lld ms", (long long)taken_ms);
 	expect_whole(e.code, ERR_DEADLINE, "code");
 	expect_holds(e.message, "waiting for&held", "message");
 	/* A stop signal ends it long before. */
 	stop = 1;
-	patience.deadline_ms = begun_ms + 3600000;
-	expect_whole(file_read(path, &patience, &b, &e), -1, "stopped");
+	deadline.at_ms = begun_ms + 3600000;
+	expect_whole(file_read(path, &deadline, &b, &e), -1, "stopped");
 	expect_whole(e.code, ERR_DEADLINE, "stopped");
 	(void)alarm(0);
 	end(writer);
@@ -144,8 +144,8 @@ static void a_writer_is_waited_for_until_the_deadline(void **state) {
 static void a_slow_writer_is_read_to_its_end(void **state) {
 	(void)state;
 	const struct clock clock = clock_system();
-	const struct file_patience patience = {.clock = &clock,
-		.deadline_ms = clock_monotonic_ms(&clock) + 20000};
+	const struct deadline deadline = {.clock = &clock,
+		.at_ms = clock_monotonic_ms(&clock) + 20000};
 	struct buf b;
 	struct err e = {.code = ERR_NONE};
 	char path[32];
@@ -165,7 +165,7 @@ static void a_slow_writer_is_read_to_its_end(void **state) {
 	}
 	assert_int_equal(close(fds[1]), 0);
 	(void)snprintf(path, sizeof path, "/dev/fd/%d", fds[0]);
-	expect_whole(file_read(path, &patience, &b, &e), 0, "%s", e.message);
+	expect_whole(file_read(path, &deadline, &b, &e), 0, "%s", e.message);
 	expect_text(buf_str(&b), "drop drop drop drop drop ", "the text");
 	assert_int_equal(waitpid(pid, &status, 0), pid);
 	assert_int_equal(close(fds[0]), 0);

@@ -160,26 +160,26 @@ static void waiting_ends_with_the_time(void **state) {
 	int64_t now_ms = 0;
 	volatile sig_atomic_t stop = 0;
 	const struct clock clock = {.monotonic_ms = stepping_ms, .ctx = &now_ms};
-	struct http_patience patience = {.clock = &clock, .deadline_ms = 300, .stop = &stop};
+	struct deadline deadline = {.clock = &clock, .at_ms = 300, .stop = &stop};
 	struct err e = {.code = ERR_NONE};
 	struct http *h = http_new(NULL, "test", &e);
 	assert_non_null(h);
-	assert_int_equal(http_pause(h, 50, &patience, &e), 0);
+	assert_int_equal(http_pause(h, 50, &deadline, &e), 0);
 	assert_true(now_ms < 150);
-	assert_int_equal(http_pause(h, 10000, &patience, &e), -1);
+	assert_int_equal(http_pause(h, 10000, &deadline, &e), -1);
 	assert_int_equal(e.code, ERR_DEADLINE);
-	assert_true(http_time_is_over(&patience));
+	assert_true(deadline_is_over(&deadline));
 	/* Nothing is begun any more. */
 	struct http_response response;
 	const struct http_request request = {.url = "http://127.0.0.1:1/", .timeout_ms = 1000};
 	e = (struct err){0};
-	assert_int_equal(http_fetch(h, &request, &patience, &response, &e), -1);
+	assert_int_equal(http_fetch(h, &request, &deadline, &response, &e), -1);
 	assert_int_equal(e.code, ERR_DEADLINE);
-	patience.deadline_ms = INT64_MAX;
-	assert_false(http_time_is_over(&patience));
+	deadline.at_ms = INT64_MAX;
+	assert_false(deadline_is_over(&deadline));
 	stop = 1;
-	assert_true(http_time_is_over(&patience));
-	assert_int_equal(http_pause(h, 1000, &patience, &e), -1);
+	assert_true(deadline_is_over(&deadline));
+	assert_int_equal(http_pause(h, 1000, &deadline, &e), -1);
 	http_free(h);
 }
 

@@ -136,8 +136,8 @@ struct scene {
 	struct region region;
 	struct clock clock;
 	struct skew skew;
-	struct credentials_context context;
-	struct credentials by, out;
+	struct provider_context context;
+	struct keys by, out;
 	struct err e;
 	struct buf journal;
 };
@@ -149,26 +149,26 @@ static void set_scene(struct scene *x) {
 	x->profiles = profile_parse(NULL, NULL, "default", false, &x->e);
 	assert_non_null(x->profiles);
 	assert_int_equal(region_set(&x->region, "eu-west-1", "test", &x->e), 0);
-	assert_int_equal(credentials_set(&x->by, "AKIDSOURCEKEY", "SOURCESECRET", "SOURCETOKEN",
-				 &x->e),
+	assert_int_equal(keys_set(&x->by, "AKIDSOURCEKEY", "SOURCESECRET", "SOURCETOKEN", &x->e),
 		0);
 	x->by.provider = "the source";
 	buf_init(&x->journal, 10000);
-	x->context = (struct credentials_context){.profiles = x->profiles,
+	x->context = (struct provider_context){.profiles = x->profiles,
 		.settings = x->profiles,
 		.region = &x->region,
-		.clock = &x->clock,
-		.skew = &x->skew,
-		.deadline_ms = clock_monotonic_ms(&x->clock) + 60000,
-		.stop = &never,
-		.random_unit = no_jitter,
-		.user_agent = "test",
-		.journal = &x->journal};
+		.run = {.deadline = {.clock = &x->clock,
+				.at_ms = clock_monotonic_ms(&x->clock) + 60000,
+				.stop = &never},
+			.skew = &x->skew,
+			.random_unit = no_jitter,
+			.retry = {.most_attempts = 1},
+			.user_agent = "test",
+			.journal = &x->journal}};
 }
 
 static void clear_scene(struct scene *x) {
-	credentials_free(&x->by);
-	credentials_free(&x->out);
+	keys_free(&x->by);
+	keys_free(&x->out);
 	buf_free(&x->journal);
 	profile_free(x->profiles);
 }
@@ -326,7 +326,6 @@ static void an_unsigned_get_goes_to_its_path(void **state) {
 		struct endpoint endpoint;
 		struct buf body, answer;
 		set_scene(&x);
-		setenv("AWS_MAX_ATTEMPTS", "1", 1);
 		buf_init(&answer, 1000);
 		buf_addf(&answer, ANSWER("403", DATE("00:10:00"), "{\"__type\":\"%s\"}"), codes[i]);
 		const char *text = buf_str(&answer);
@@ -334,15 +333,16 @@ static void an_unsigned_get_goes_to_its_path(void **state) {
 		assert_int_equal(endpoint_resolve(ENDPOINT_STS, &x.region, NULL, x.profiles,
 					 &endpoint, &x.e),
 			0);
-		const struct issuer_call call = {.name = "GetRoleCredentials",
+		const struct token_service_call call = {.name = "GetRoleCredentials",
 			.iam_action = "sso:GetRoleCredentials",
 			.endpoint = &endpoint,
 			.method = HTTP_GET,
 			.path_and_query = "/federation/credentials?role_name=HIDDEN",
 			.header = "x-amz-sso_bearer_token: BEARER",
 			.read_error = aws_error_read};
-		buf_init(&body, ISSUER_MOST_BODY_BYTES);
-		expect_whole(issuer_ask(&x.context, &call, &body, &x.e), -1, "%s", codes[i]);
+		buf_init(&body, TOKEN_SERVICE_MAX_BODY_BYTES);
+		expect_whole(token_service_ask(&x.context.run, &call, &body, &x.e), -1, "%s",
+			codes[i]);
 		/* A clock cannot be the reason. */
 		expect_whole((int64_t)stop(&s), 1, "%s: requests", codes[i]);
 		expect_holds(request_of(&s, 0),

@@ -101,7 +101,7 @@ static void check_case(const cJSON *c) {
 	struct profile_set *profiles = profile_parse(NULL, NULL, "default", false, &e);
 	struct region region;
 	struct endpoint ep;
-	struct credentials who = {0};
+	struct keys who = {0};
 	struct request_headers h;
 	enum operation op = operation_of(c);
 	assert_non_null(profiles);
@@ -109,7 +109,7 @@ static void check_case(const cJSON *c) {
 	expect_whole(endpoint_resolve(operation_traits(op)->service, &region, vector_text(c, "url"),
 			     profiles, &ep, &e),
 		0, "%s: %s", vector_text(c, "name"), e.message);
-	assert_int_equal(credentials_set(&who, vector_text(c, "access_key_id"),
+	assert_int_equal(keys_set(&who, vector_text(c, "access_key_id"),
 				 vector_text(c, "secret_access_key"),
 				 vector_text(c, "session_token"), &e),
 		0);
@@ -119,14 +119,14 @@ static void check_case(const cJSON *c) {
 		.amz_target = traits->target,
 		.query_mode = traits->query_mode != 0,
 		.region = region.name,
-		.credentials = &who,
+		.keys = &who,
 		.now_s = moment_of(c)};
 	const char *body = vector_text(c, "body");
 	expect_whole(request_sign(&signing, body, strlen(body), &h, &e), 0, "%s: %s",
 		vector_text(c, "name"), e.message);
 	check_lines(&h, c);
 	request_headers_free(&h);
-	credentials_free(&who);
+	keys_free(&who);
 	endpoint_free(&ep);
 	profile_free(profiles);
 }

@@ -9,6 +9,30 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { HOUR_MS = 3600000 };
+
+/* The pause after so many attempts that nothing but the rules for pauses bounds. */
+static int64_t pause_ms(int attempts, double random_unit, const char *retry_after) {
+	const struct retry_policy endless = {.throttling_endless = true};
+	const struct retry_failure failure = {RETRY_THROTTLING, retry_after, random_unit, HOUR_MS};
+	struct retry_tally tally = {.attempts = attempts};
+	int quota = 0;
+	return retry_decide(&endless, &failure, &tally, &quota);
+}
+
+/* Whether a call goes on after so many attempts, without a pause, with time enough. */
+static bool allowed(const struct retry_policy *policy, enum retry_kind kind, int attempts,
+	int *quota) {
+	const struct retry_failure failure = {.kind = kind, .left_ms = HOUR_MS};
+	struct retry_tally tally = {.attempts = attempts};
+	return retry_decide(policy, &failure, &tally, quota) == 0;
+}
+
+static void refund(enum retry_kind charged, int *quota) {
+	const struct retry_tally tally = {.charged = charged};
+	retry_refund(&tally, quota);
+}
+
 static void the_pause_doubles_up_to_20_s(void **state) {
 	(void)state;
 	cJSON *data = vectors_load("retry.json");
@@ -18,16 +42,15 @@ static void the_pause_doubles_up_to_20_s(void **state) {
 	const cJSON *v;
 	cJSON_ArrayForEach(v, ladder) {
 		int64_t wanted_ms = (int64_t)(v->valuedouble * 1000);
-		expect_whole(retry_delay_ms(attempt, 1, NULL), wanted_ms, "attempt %d", attempt);
-		expect_whole(retry_delay_ms(attempt, 0.5, ""), wanted_ms / 2, "half of %d",
-			attempt);
-		expect_whole(retry_delay_ms(attempt, 0, NULL), 0, "nothing of %d", attempt);
+		expect_whole(pause_ms(attempt, 1, NULL), wanted_ms, "attempt %d", attempt);
+		expect_whole(pause_ms(attempt, 0.5, ""), wanted_ms / 2, "half of %d", attempt);
+		expect_whole(pause_ms(attempt, 0, NULL), 0, "nothing of %d", attempt);
 		attempt++;
 	}
 	assert_int_equal(attempt, 8);
 	static const int many[] = {31, 32, 63, 64, 65, 1000, 2147483647};
 	for (size_t i = 0; i < LENGTH(many); i++)
-		expect_whole(retry_delay_ms(many[i], 1, NULL), 20000, "attempt %d", many[i]);
+		expect_whole(pause_ms(many[i], 1, NULL), 20000, "attempt %d", many[i]);
 	cJSON_Delete(data);
 }
 
@@ -42,10 +65,10 @@ static void a_header_lengthens_the_pause(void **state) {
 		{"invalid", 1000}, {"-100", 1000}, {"1.5", 1000}, {"2000ms", 1000}, {"1e4", 1000},
 		{"0x1000", 1000}, {"Thu, 01 Jan 2026 00:00:00 GMT", 1000}};
 	for (size_t i = 0; i < LENGTH(cases); i++)
-		expect_whole(retry_delay_ms(1, 1, cases[i].header), cases[i].delay_ms, "'%s'",
+		expect_whole(pause_ms(1, 1, cases[i].header), cases[i].delay_ms, "'%s'",
 			cases[i].header);
-	assert_int_equal(retry_delay_ms(1, 0, "10000"), 5000);
-	assert_int_equal(retry_delay_ms(9, 1, "90000"), 25000);
+	assert_int_equal(pause_ms(1, 0, "10000"), 5000);
+	assert_int_equal(pause_ms(9, 1, "90000"), 25000);
 }
 
 static void attempts_are_counted(void **state) {
@@ -73,8 +96,8 @@ static void attempts_are_counted(void **state) {
 	};
 	for (size_t i = 0; i < LENGTH(cases); i++) {
 		int quota = RETRY_QUOTA;
-		expect(retry_allowed(&cases[i].policy, cases[i].kind, cases[i].failed_attempt,
-			       &quota) == cases[i].allowed,
+		expect(allowed(&cases[i].policy, cases[i].kind, cases[i].failed_attempt, &quota) ==
+				cases[i].allowed,
 			"case %zu", i);
 		if (!cases[i].allowed)
 			expect_whole(quota, RETRY_QUOTA, "the quota of case %zu", i);
@@ -86,28 +109,63 @@ static void the_pause_fits_into_the_time_left(void **state) {
 	static const struct {
 		bool endless;
 		enum retry_kind kind;
-		int64_t delay_ms, left_ms, pause_ms;
+		const char *delay;
+		int64_t left_ms, pause_ms; /* -1: none */
 	} cases[] = {
-		{true, RETRY_TRANSIENT, 300, 1000, 300},
-		{true, RETRY_TRANSIENT, 1000, 1000, 1000},
-		{true, RETRY_TRANSIENT, 5000, 1000, 1000},
-		{true, RETRY_TIMEOUT, 5000, 1000, 1000},
-		{false, RETRY_THROTTLING, 5000, 1000, 1000},
+		{true, RETRY_TRANSIENT, "300", 1000, 300},
+		{true, RETRY_TRANSIENT, "999", 1000, 999},
+		{true, RETRY_TRANSIENT, "1000", 1000, -1},
+		{true, RETRY_TRANSIENT, "5000", 1000, -1},
+		{true, RETRY_TIMEOUT, "5000", 1000, -1},
+		{false, RETRY_THROTTLING, "5000", 1000, -1},
 		/* Closer and closer to the deadline. */
-		{true, RETRY_THROTTLING, 999, 1000, 999},
-		{true, RETRY_THROTTLING, 1000, 1000, 500},
-		{true, RETRY_THROTTLING, 20000, 1000, 500},
-		{true, RETRY_THROTTLING, 20000, 202, 101},
-		{true, RETRY_THROTTLING, 20000, 200, 200},
-		{true, RETRY_THROTTLING, 20000, 0, 0},
+		{true, RETRY_THROTTLING, "999", 1000, 999},
+		{true, RETRY_THROTTLING, "1000", 1000, 500},
+		{true, RETRY_THROTTLING, "5000", 1000, 500},
+		{true, RETRY_THROTTLING, "5000", 202, 101},
+		{true, RETRY_THROTTLING, "5000", 200, 200},
+		{true, RETRY_THROTTLING, "5000", 0, 0},
 	};
 	for (size_t i = 0; i < LENGTH(cases); i++) {
 		const struct retry_policy policy = {.most_attempts = 3,
 			.throttling_endless = cases[i].endless};
-		expect_whole(retry_pause_ms(&policy, cases[i].kind, cases[i].delay_ms,
-				     cases[i].left_ms),
-			cases[i].pause_ms, "case %zu", i);
+		const struct retry_failure failure = {.kind = cases[i].kind,
+			.retry_after = cases[i].delay,
+			.left_ms = cases[i].left_ms};
+		struct retry_tally tally = {.attempts = 1};
+		int quota = RETRY_QUOTA;
+		expect_whole(retry_decide(&policy, &failure, &tally, &quota), cases[i].pause_ms,
+			"case %zu", i);
 	}
+}
+
+/* Throttling neither counts nor costs where it is endless, whatever comes between. */
+static void endless_retries_are_left_out(void **state) {
+	(void)state;
+	static const struct retry_policy policy = {.most_attempts = 3, .throttling_endless = true};
+	static const struct {
+		enum retry_kind kind, charged;
+		bool again;
+	} steps[] = {
+		{RETRY_THROTTLING, RETRY_NEVER, true},
+		{RETRY_TRANSIENT, RETRY_TRANSIENT, true},
+		{RETRY_THROTTLING, RETRY_NEVER, true},
+		{RETRY_THROTTLING, RETRY_NEVER, true},
+		{RETRY_TIMEOUT, RETRY_TIMEOUT, true},
+		{RETRY_THROTTLING, RETRY_NEVER, true},
+		{RETRY_TRANSIENT, RETRY_NEVER, false},
+	};
+	struct retry_tally tally = {.attempts = 0};
+	int quota = RETRY_QUOTA;
+	for (size_t i = 0; i < LENGTH(steps); i++) {
+		const struct retry_failure failure = {.kind = steps[i].kind, .left_ms = HOUR_MS};
+		tally.attempts++;
+		expect((retry_decide(&policy, &failure, &tally, &quota) == 0) == steps[i].again,
+			"step %zu", i);
+		expect_whole(tally.charged, steps[i].charged, "step %zu: charged", i);
+	}
+	expect_whole(tally.endless, 4, "those without limit");
+	expect_whole(quota, RETRY_QUOTA - 5 - 10, "the quota");
 }
 
 static void the_quota_pays_for_retries(void **state) {
@@ -120,35 +178,35 @@ static void the_quota_pays_for_retries(void **state) {
 	assert_int_equal(vector_number(figures, "capacity"), RETRY_QUOTA);
 	/* Two failures, then a success. */
 	int quota = RETRY_QUOTA;
-	assert_true(retry_allowed(&policy, RETRY_TRANSIENT, 1, &quota));
+	assert_true(allowed(&policy, RETRY_TRANSIENT, 1, &quota));
 	assert_int_equal(quota, RETRY_QUOTA - retry);
-	assert_true(retry_allowed(&policy, RETRY_TRANSIENT, 2, &quota));
+	assert_true(allowed(&policy, RETRY_TRANSIENT, 2, &quota));
 	assert_int_equal(quota, RETRY_QUOTA - 2 * retry);
-	retry_refund(RETRY_TRANSIENT, &quota);
+	refund(RETRY_TRANSIENT, &quota);
 	assert_int_equal(quota, RETRY_QUOTA - retry);
-	assert_true(retry_allowed(&policy, RETRY_TIMEOUT, 1, &quota));
+	assert_true(allowed(&policy, RETRY_TIMEOUT, 1, &quota));
 	assert_int_equal(quota, RETRY_QUOTA - retry - timeout);
-	retry_refund(RETRY_TIMEOUT, &quota);
+	refund(RETRY_TIMEOUT, &quota);
 	assert_int_equal(quota, RETRY_QUOTA - retry);
 	/* A success at the first try gives 1 back; never more than there was. */
-	retry_refund(RETRY_NEVER, &quota);
+	refund(RETRY_NEVER, &quota);
 	assert_int_equal(quota, RETRY_QUOTA - retry + 1);
 	for (int i = 0; i < 10; i++)
-		retry_refund(RETRY_NEVER, &quota);
+		refund(RETRY_NEVER, &quota);
 	assert_int_equal(quota, RETRY_QUOTA);
-	retry_refund(RETRY_TIMEOUT, &quota);
+	refund(RETRY_TIMEOUT, &quota);
 	assert_int_equal(quota, RETRY_QUOTA);
 	/* Too little left: no retry, nothing taken. */
 	quota = retry;
-	assert_true(retry_allowed(&policy, RETRY_TRANSIENT, 1, &quota));
+	assert_true(allowed(&policy, RETRY_TRANSIENT, 1, &quota));
 	assert_int_equal(quota, 0);
-	assert_false(retry_allowed(&policy, RETRY_TRANSIENT, 1, &quota));
+	assert_false(allowed(&policy, RETRY_TRANSIENT, 1, &quota));
 	assert_int_equal(quota, 0);
 	quota = timeout - 1;
-	assert_false(retry_allowed(&policy, RETRY_TIMEOUT, 1, &quota));
+	assert_false(allowed(&policy, RETRY_TIMEOUT, 1, &quota));
 	assert_int_equal(quota, timeout - 1);
 	quota = retry - 1;
-	assert_false(retry_allowed(&policy, RETRY_THROTTLING, 1, &quota));
+	assert_false(allowed(&policy, RETRY_THROTTLING, 1, &quota));
 	cJSON_Delete(data);
 }
 
@@ -214,6 +272,7 @@ int main(void) {
 		UNIT_TEST(a_header_lengthens_the_pause),
 		UNIT_TEST(attempts_are_counted),
 		UNIT_TEST(the_pause_fits_into_the_time_left),
+		UNIT_TEST(endless_retries_are_left_out),
 		UNIT_TEST(the_quota_pays_for_retries),
 		UNIT_TEST(the_policy_is_read),
 	};

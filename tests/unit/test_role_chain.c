@@ -4,7 +4,7 @@
 #include "support.h"
 
 #include "aws/service/arn.h"
-#include "aws/identity/credentials.h"
+#include "aws/identity/provider.h"
 #include "aws/config/role_chain.h"
 
 #include <string.h>
@@ -95,17 +95,18 @@ static void expect_chain(const struct profile_set *all, const struct role_chain 
 
 /* The plan, and for static keys whether they are a whole pair. */
 static int plan(const struct profile_set *all, struct role_chain *chain, struct err *e) {
-	struct credentials keys = {0};
+	struct keys keys = {0};
 	if (role_chain_plan(all, chain, e))
 		return -1;
 	if (chain->base != ROLE_BASE_KEYS)
 		return 0;
 	struct profile_set *view = profile_view(all, chain->base_profile, e);
 	assert_non_null(view);
-	enum credentials_outcome outcome = credentials_from_profile(view, PROFILE_CONFIG, &keys, e);
-	credentials_free(&keys);
+	const struct provider_context context = {.profiles = view};
+	enum provider_outcome outcome = provider_config_file.fetch(&context, &keys, e);
+	keys_free(&keys);
 	profile_free(view);
-	return outcome == CREDENTIALS_FOUND ? 0 : -1;
+	return outcome == PROVIDER_FOUND ? 0 : -1;
 }
 
 static void check_case(const cJSON *c) {

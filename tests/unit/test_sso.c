@@ -45,11 +45,11 @@ static void check_published(const cJSON *c) {
 	struct sso_settings s;
 	struct profile_set *p = profile_parse(config_of(profiles), NULL, selected, true, &e);
 	assert_non_null(p);
-	enum credentials_outcome wanted = chain ? CREDENTIALS_FOUND : CREDENTIALS_FAILED;
+	enum provider_outcome wanted = chain ? PROVIDER_FOUND : PROVIDER_FAILED;
 	if (is_token_alone(vector_member(profiles, selected)))
-		wanted = CREDENTIALS_NOT_CONFIGURED;
+		wanted = PROVIDER_NOT_CONFIGURED;
 	expect_whole(sso_settings_read(p, &s, &e), wanted, "%s: %s", id, e.message);
-	if (wanted == CREDENTIALS_FOUND) {
+	if (wanted == PROVIDER_FOUND) {
 		const cJSON *sso = vector_member(cJSON_GetArrayItem(chain, 0), "Sso");
 		expect_text(s.account_id, vector_text(sso, "sso_account_id"), "%s: account", id);
 		expect_text(s.role_name, vector_text(sso, "sso_role_name"), "%s: role", id);
@@ -82,20 +82,20 @@ static void settings_that_do_not_fit_are_named(void **state) {
 	static const char keys[] = "sso_account_id=1\nsso_role_name=r\n";
 	static const struct {
 		const char *profile, *session;
-		enum credentials_outcome outcome;
+		enum provider_outcome outcome;
 		const char *words;
 	} cases[] = {
-		{"sso_session=s\n", session, CREDENTIALS_FOUND, ""},
-		{"sso_session=s\nsso_region=us-east-1\n", session, CREDENTIALS_FOUND, ""},
-		{"sso_session=s\nsso_region=us-east-2\n", session, CREDENTIALS_FAILED,
+		{"sso_session=s\n", session, PROVIDER_FOUND, ""},
+		{"sso_session=s\nsso_region=us-east-1\n", session, PROVIDER_FOUND, ""},
+		{"sso_session=s\nsso_region=us-east-2\n", session, PROVIDER_FAILED,
 			"sso_region&'default'&[sso-session s]"},
-		{"sso_session=s\nsso_start_url=https://y\n", session, CREDENTIALS_FAILED,
+		{"sso_session=s\nsso_start_url=https://y\n", session, PROVIDER_FAILED,
 			"sso_start_url&[sso-session s]"},
-		{"sso_session=t\n", session, CREDENTIALS_FAILED, "[sso-session&sso_session"},
+		{"sso_session=t\n", session, PROVIDER_FAILED, "[sso-session&sso_session"},
 		{"sso_session=s\nsso_region=us-east-1\n", "[sso-session s]\nsso_start_url=x\n",
-			CREDENTIALS_FAILED, "[sso-session s]&sso_region"},
-		{"sso_region=us-east-1\n", session, CREDENTIALS_FAILED, "sso_start_url"},
-		{"sso_start_url=x\n", session, CREDENTIALS_FAILED, "sso_region"},
+			PROVIDER_FAILED, "[sso-session s]&sso_region"},
+		{"sso_region=us-east-1\n", session, PROVIDER_FAILED, "sso_start_url"},
+		{"sso_start_url=x\n", session, PROVIDER_FAILED, "sso_region"},
 	};
 	for (size_t i = 0; i < LENGTH(cases); i++) {
 		char config[1024];
@@ -108,7 +108,7 @@ static void settings_that_do_not_fit_are_named(void **state) {
 		expect_whole(sso_settings_read(p, &s, &e), cases[i].outcome, "case %zu: %s", i,
 			e.message);
 		expect_holds(e.message, cases[i].words, "case %zu", i);
-		if (cases[i].outcome == CREDENTIALS_FOUND)
+		if (cases[i].outcome == PROVIDER_FOUND)
 			expect_text(s.command, "aws sso login --sso-session s", "case %zu", i);
 		profile_free(p);
 	}
@@ -177,16 +177,16 @@ static void login_files_are_the_clis(void **state) {
 	cJSON_ArrayForEach(c, vector_member(data, "login_token")) {
 		char config[300];
 		struct err e = {.code = ERR_NONE};
-		struct credentials out = {0};
+		struct keys out = {0};
 		const struct clock clock = clock_standing_at(1767225600);
 		(void)snprintf(config, sizeof config, "[default]\nlogin_session = %s\n",
 			vector_text(c, "login_session"));
 		struct profile_set *p = profile_parse(config, NULL, "default", true, &e);
 		assert_non_null(p);
-		const struct credentials_context context = {.profiles = p,
+		const struct provider_context context = {.profiles = p,
 			.settings = p,
-			.clock = &clock};
-		assert_int_equal(credentials_login.fetch(&context, &out, &e), CREDENTIALS_FAILED);
+			.run = {.deadline = {.clock = &clock}}};
+		assert_int_equal(provider_login.fetch(&context, &out, &e), PROVIDER_FAILED);
 		expect_holds(e.message,
 			"/nonexistent/.aws/login/cache/&aws login --profile default", "the path");
 		expect_holds(e.message, vector_text(c, "file"), "the name");
@@ -202,8 +202,9 @@ static void a_missing_token_file_is_named(void **state) {
 		.region = "us-east-1",
 		.command = "aws sso login --sso-session my-sso"};
 	const struct clock clock = clock_standing_at(1767225600); /* 2026-01-01T00:00:00Z */
-	const struct credentials_context context = {.clock = &clock,
-		.deadline_ms = clock_monotonic_ms(&clock) + 60000};
+	const struct provider_context context = {
+		.run = {.deadline = {.clock = &clock,
+				.at_ms = clock_monotonic_ms(&clock) + 60000}}};
 	struct err e = {.code = ERR_NONE};
 	struct buf out;
 	buf_init(&out, 4096);

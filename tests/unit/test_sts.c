@@ -80,10 +80,10 @@ static void limits_are_checked_before_asking(void **state) {
 static void wrong_settings_are_not_sent(void **state) {
 	(void)state;
 	/* Nothing in it that could ask. */
-	const struct credentials_context context = {0};
+	const struct provider_context context = {0};
 	static char token[20002];
-	struct credentials out = {0};
-	struct credentials by = {0};
+	struct keys out = {0};
+	struct keys by = {0};
 	struct err e = {.code = ERR_NONE};
 	const struct sts_role bad = {.role_arn = "RoleA"};
 	const struct sts_role good = {.role_arn = ROLE};
@@ -198,7 +198,7 @@ static void check_answer(const cJSON *c) {
 	const cJSON *wanted = vector_member(c, "credentials");
 	/* STS is not asked for JSON: it promises XML alone (s04, s05). */
 	bool is_read = !cJSON_IsNull(wanted) && strcmp(vector_text(c, "format"), "xml") == 0;
-	struct credentials out = {0};
+	struct keys out = {0};
 	struct err e = {.code = ERR_NONE};
 	struct buf body;
 	set_body(&body, vector_text(c, "body"));
@@ -216,7 +216,7 @@ static void check_answer(const cJSON *c) {
 		expect_whole(e.code, ERR_SYNTAX, "%s", id);
 		expect(strstr(e.message, "EXAMPLE") == NULL, "%s: nothing is quoted", id);
 	}
-	credentials_free(&out);
+	keys_free(&out);
 	buf_free(&body);
 }
 
@@ -270,7 +270,7 @@ static void what_is_no_answer_is_refused(void **state) {
 		{"", "not valid XML"},
 	};
 	for (size_t i = 0; i < LENGTH(cases); i++) {
-		struct credentials out = {0};
+		struct keys out = {0};
 		struct err e = {.code = ERR_NONE};
 		struct buf body;
 		set_body(&body, cases[i].body);
@@ -282,7 +282,7 @@ static void what_is_no_answer_is_refused(void **state) {
 			expect_text(out.session_token, "TOKENX", "case %zu", i);
 		expect(strstr(e.message, "SECRETX") == NULL && strstr(e.message, "TOKENX") == NULL,
 			"case %zu: no secret in the message", i);
-		credentials_free(&out);
+		keys_free(&out);
 		buf_free(&body);
 	}
 }

@@ -4,7 +4,7 @@
 
 #include "support.h"
 
-#include "aws/identity/credentials.h"
+#include "aws/identity/chain.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -12,30 +12,30 @@
 #define ROLE  "arn:aws:iam::123456789012:role/RoleA"
 #define OTHER "arn:aws:iam::123456789012:role/Other"
 
-static enum credentials_outcome fetch_from(const struct profile_set *profiles, bool is_source,
+static enum provider_outcome fetch_from(const struct profile_set *profiles, bool is_source,
 	struct err *e) {
-	struct credentials out = {0};
+	struct keys out = {0};
 	const struct clock clock = clock_standing_at(1767225600);
-	const struct credentials_context context = {.profiles = profiles,
+	const struct provider_context context = {.profiles = profiles,
 		.settings = profiles,
 		.is_source = is_source,
-		.clock = &clock,
-		.deadline_ms = clock_monotonic_ms(&clock) + 60000};
+		.run = {.deadline = {.clock = &clock,
+				.at_ms = clock_monotonic_ms(&clock) + 60000}}};
 	*e = (struct err){.code = ERR_NONE};
-	enum credentials_outcome outcome = credentials_web_identity.fetch(&context, &out, e);
+	enum provider_outcome outcome = provider_web_identity.fetch(&context, &out, e);
 	expect(out.access_key_id == NULL, "no keys without a request");
 	expect(*e->message != '\0', "a reason");
-	credentials_free(&out);
+	keys_free(&out);
 	return outcome;
 }
 
-static enum credentials_outcome fetch_with(const char *config, const char *option, bool is_source,
+static enum provider_outcome fetch_with(const char *config, const char *option, bool is_source,
 	struct err *e) {
 	setenv("AWS_CONFIG_FILE", scratch_text("config", config), 1);
 	setenv("AWS_SHARED_CREDENTIALS_FILE", "/nonexistent", 1);
 	struct profile_set *profiles = profile_load(option, NULL, e);
 	assert_non_null(profiles);
-	enum credentials_outcome outcome = fetch_from(profiles, is_source, e);
+	enum provider_outcome outcome = fetch_from(profiles, is_source, e);
 	profile_free(profiles);
 	return outcome;
 }
@@ -54,40 +54,40 @@ static void environment_beats_profile_key_by_key(void **state) {
 		const char *file, *role, *name; /* of the environment */
 		const char *config, *option;
 		bool is_source;
-		enum credentials_outcome outcome;
+		enum provider_outcome outcome;
 		const char *words;
 	} cases[] = {
-		{NULL, NULL, NULL, "", NULL, false, CREDENTIALS_NOT_CONFIGURED, ""},
-		{NULL, ROLE, "name", "", NULL, false, CREDENTIALS_NOT_CONFIGURED, ""},
+		{NULL, NULL, NULL, "", NULL, false, PROVIDER_NOT_CONFIGURED, ""},
+		{NULL, ROLE, "name", "", NULL, false, PROVIDER_NOT_CONFIGURED, ""},
 		{NULL, NULL, NULL, "[default]\nrole_arn=" ROLE "\n", NULL, false,
-			CREDENTIALS_NOT_CONFIGURED, ""},
-		{good, ROLE, NULL, "", NULL, false, CREDENTIALS_FAILED, MADE},
-		{good, ROLE, "name", "", NULL, false, CREDENTIALS_FAILED, MADE},
-		{good, NULL, NULL, "", NULL, false, CREDENTIALS_FAILED,
+			PROVIDER_NOT_CONFIGURED, ""},
+		{good, ROLE, NULL, "", NULL, false, PROVIDER_FAILED, MADE},
+		{good, ROLE, "name", "", NULL, false, PROVIDER_FAILED, MADE},
+		{good, NULL, NULL, "", NULL, false, PROVIDER_FAILED,
 			"web identity&no role&AWS_ROLE_ARN"},
 		/* The profile completes the environment, and the other way round. */
-		{good, NULL, NULL, "[default]\nrole_arn=" ROLE "\n", NULL, false,
-			CREDENTIALS_FAILED, MADE},
+		{good, NULL, NULL, "[default]\nrole_arn=" ROLE "\n", NULL, false, PROVIDER_FAILED,
+			MADE},
 		{NULL, ROLE, NULL, "[default]\nweb_identity_token_file=/nonexistent/t\n", NULL,
-			false, CREDENTIALS_FAILED, "no token file /nonexistent/t"},
+			false, PROVIDER_FAILED, "no token file /nonexistent/t"},
 		{good, ROLE, NULL,
 			"[default]\nweb_identity_token_file=/nonexistent/t\nrole_session_name=a b\n",
-			NULL, false, CREDENTIALS_FAILED, "role_session_name"},
+			NULL, false, PROVIDER_FAILED, "role_session_name"},
 		{good, ROLE, "name",
 			"[default]\nweb_identity_token_file=/nonexistent/t\nrole_session_name=a b\n"
 			"role_arn=x\n",
-			NULL, false, CREDENTIALS_FAILED, MADE},
-		{good, "x", NULL, "[default]\nrole_arn=" ROLE "\n", NULL, false, CREDENTIALS_FAILED,
+			NULL, false, PROVIDER_FAILED, MADE},
+		{good, "x", NULL, "[default]\nrole_arn=" ROLE "\n", NULL, false, PROVIDER_FAILED,
 			"AWS_ROLE_ARN"},
-		{good, ROLE, "a b", "", NULL, false, CREDENTIALS_FAILED, "AWS_ROLE_SESSION_NAME"},
+		{good, ROLE, "a b", "", NULL, false, PROVIDER_FAILED, "AWS_ROLE_SESSION_NAME"},
 		/* Nothing of the environment where a profile was asked for, or is a source. */
-		{good, ROLE, NULL, "[profile p]\nregion=x\n", "p", false,
-			CREDENTIALS_NOT_CONFIGURED, ""},
-		{good, ROLE, NULL, "", NULL, true, CREDENTIALS_NOT_CONFIGURED, ""},
-		{"/nonexistent/e", "x", "a b", buf_str(&of_profile), "p", false, CREDENTIALS_FAILED,
+		{good, ROLE, NULL, "[profile p]\nregion=x\n", "p", false, PROVIDER_NOT_CONFIGURED,
+			""},
+		{good, ROLE, NULL, "", NULL, true, PROVIDER_NOT_CONFIGURED, ""},
+		{"/nonexistent/e", "x", "a b", buf_str(&of_profile), "p", false, PROVIDER_FAILED,
 			MADE},
 		{NULL, ROLE, NULL, "[default]\nweb_identity_token_file=/nonexistent/t\n", NULL,
-			true, CREDENTIALS_FAILED, "no role"},
+			true, PROVIDER_FAILED, "no role"},
 	};
 	for (size_t i = 0; i < LENGTH(cases); i++) {
 		struct err e;
@@ -96,7 +96,7 @@ static void environment_beats_profile_key_by_key(void **state) {
 		setenv("AWS_ROLE_SESSION_NAME", cases[i].name ? cases[i].name : "", 1);
 		expect_whole(fetch_with(cases[i].config, cases[i].option, cases[i].is_source, &e),
 			cases[i].outcome, "case %zu: %s", i, e.message);
-		if (cases[i].outcome == CREDENTIALS_FAILED)
+		if (cases[i].outcome == PROVIDER_FAILED)
 			expect_holds(e.message, cases[i].words, "case %zu", i);
 	}
 	buf_free(&of_profile);
@@ -131,17 +131,17 @@ static void token_files_are_checked(void **state) {
 		buf_add(&file, token, cases[i].n);
 		buf_adds(&file, cases[i].after);
 		setenv("AWS_WEB_IDENTITY_TOKEN_FILE", scratch_text("token", buf_str(&file)), 1);
-		expect_whole(fetch_with("", NULL, false, &e), CREDENTIALS_FAILED, "case %zu", i);
+		expect_whole(fetch_with("", NULL, false, &e), PROVIDER_FAILED, "case %zu", i);
 		expect_holds(e.message, cases[i].words, "case %zu", i);
 		expect(strstr(e.message, "xxx") == NULL, "case %zu: the token is not shown", i);
 		buf_free(&file);
 	}
 	struct err e;
 	setenv("AWS_WEB_IDENTITY_TOKEN_FILE", scratch_write("token", "abc\0defgh", 9), 1);
-	expect_whole(fetch_with("", NULL, false, &e), CREDENTIALS_FAILED, "NUL");
+	expect_whole(fetch_with("", NULL, false, &e), PROVIDER_FAILED, "NUL");
 	expect_holds(e.message, "control character", "NUL");
 	setenv("AWS_WEB_IDENTITY_TOKEN_FILE", "/", 1);
-	expect_whole(fetch_with("", NULL, false, &e), CREDENTIALS_FAILED, "a directory");
+	expect_whole(fetch_with("", NULL, false, &e), PROVIDER_FAILED, "a directory");
 	expect_holds(e.message, "directory", "a directory");
 }
 
@@ -160,7 +160,7 @@ static void check_case(const cJSON *c, int index) {
 	const char *error = vector_text_or_null(wanted, "error");
 	const cJSON *variable;
 	struct err e = {.code = ERR_NONE};
-	struct credentials found = {0};
+	struct keys found = {0};
 	environment_clear();
 	setenv("AWS_EC2_METADATA_DISABLED", "true", 1);
 	cJSON_ArrayForEach(variable, vector_member(c, "env"))
@@ -171,11 +171,11 @@ static void check_case(const cJSON *c, int index) {
 	struct profile_set *profiles = profile_load(vector_text(c, "explicit_profile"), NULL, &e);
 	assert_non_null(profiles);
 	const struct clock clock = clock_standing_at(1767225600);
-	const struct credentials_context context = {.profiles = profiles,
+	const struct provider_context context = {.profiles = profiles,
 		.settings = profiles,
-		.clock = &clock,
-		.deadline_ms = clock_monotonic_ms(&clock) + 60000};
-	int rc = credentials_resolve(&context, &found, &e);
+		.run = {.deadline = {.clock = &clock,
+				.at_ms = clock_monotonic_ms(&clock) + 60000}}};
+	int rc = chain_resolve(&context, &found, &e);
 	if (provider && strcmp(provider, "assume-role-with-web-identity") == 0) {
 		/* Its token file is not there. */
 		expect_whole(rc, -1, "case %d", index);
@@ -190,7 +190,7 @@ static void check_case(const cJSON *c, int index) {
 		expect_whole(rc, -1, "case %d", index);
 		expect(strstr(e.message, "web identity") == NULL, "case %d: %s", index, e.message);
 	}
-	credentials_free(&found);
+	keys_free(&found);
 	profile_free(profiles);
 }
 
@@ -212,7 +212,7 @@ static void it_goes_before_sso_and_files(void **state) {
 		"aws_access_key_id=k\naws_secret_access_key=s\n"};
 	for (size_t i = 0; i < LENGTH(others); i++) {
 		struct err e = {.code = ERR_NONE};
-		struct credentials found = {0};
+		struct keys found = {0};
 		struct buf config;
 		buf_init(&config, 4096);
 		buf_addf(&config,
@@ -222,11 +222,11 @@ static void it_goes_before_sso_and_files(void **state) {
 			false, &e);
 		assert_non_null(profiles);
 		const struct clock clock = clock_standing_at(1767225600);
-		const struct credentials_context context = {.profiles = profiles,
+		const struct provider_context context = {.profiles = profiles,
 			.settings = profiles,
-			.clock = &clock,
-			.deadline_ms = clock_monotonic_ms(&clock) + 60000};
-		expect_whole(credentials_resolve(&context, &found, &e), -1, "case %zu", i);
+			.run = {.deadline = {.clock = &clock,
+					.at_ms = clock_monotonic_ms(&clock) + 60000}}};
+		expect_whole(chain_resolve(&context, &found, &e), -1, "case %zu", i);
 		expect_holds(e.message, "web identity: &/nonexistent/t", "case %zu", i);
 		profile_free(profiles);
 		buf_free(&config);

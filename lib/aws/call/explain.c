@@ -130,10 +130,10 @@ static const char *quoted(const struct aws_error *error, long status, char *out,
 }
 
 /* "access key AKIA...MPLE from the environment". An unsigned call comes from nobody. */
-static const char *signer(const struct credentials *who, char *out, size_t size) {
+static const char *signer(const struct keys *who, char *out, size_t size) {
 	char id[16];
 	if (who->access_key_id)
-		(void)snprintf(out, size, "access key %s from %s", credentials_short_id(who, id),
+		(void)snprintf(out, size, "access key %s from %s", keys_short_id(who, id),
 			who->provider);
 	else
 		(void)snprintf(out, size, "this unsigned call");
@@ -141,8 +141,8 @@ static const char *signer(const struct credentials *who, char *out, size_t size)
 }
 
 void explain_error(const char *name, const char *iam_action, const struct endpoint *ep,
-	const char *region, const struct credentials *who, long status,
-	const struct aws_error *error, struct err *e) {
+	const char *region, const struct keys *who, long status, const struct aws_error *error,
+	struct err *e) {
 	char text[AWS_ERROR_CODE_BYTES + sizeof error->message + 32];
 	char key[160];
 	(void)quoted(error, status, text, sizeof text);

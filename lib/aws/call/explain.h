@@ -3,7 +3,7 @@
 #define AWS_EXPLAIN_H
 
 #include "aws/call/error.h"
-#include "aws/identity/credentials.h"
+#include "aws/call/keys.h"
 #include "aws/config/endpoint.h"
 
 /* In all of them: name is the operation's ("ListServices"), ep where it went. */
@@ -21,8 +21,8 @@ bool explain_proxy_answer(const char *name, const struct endpoint *ep,
  * iam_action what the caller needs to be permitted, who the signer (without a key: the call was not
  * signed). */
 void explain_error(const char *name, const char *iam_action, const struct endpoint *ep,
-	const char *region, const struct credentials *who, long status,
-	const struct aws_error *error, struct err *e);
+	const char *region, const struct keys *who, long status, const struct aws_error *error,
+	struct err *e);
 
 /* The status was 200, but the body is not what the operation answers; reason holds why. */
 void explain_foreign_body(const char *name, const struct endpoint *ep, const struct err *reason,

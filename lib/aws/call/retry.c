@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-enum { COST = 5, COST_TIMEOUT = 10, LONGEST_BACKOFF_MS = 20000, LONGEST_EXTENSION_MS = 5000 };
+enum { COST = 5, COST_TIMEOUT = 10, MAX_BACKOFF_MS = 20000, MAX_EXTENSION_MS = 5000 };
 enum { LAST_THROTTLED_PAUSE_MS = 200 };
 
 enum retry_kind retry_kind_of_failure(enum http_failure failure) {
@@ -40,46 +40,48 @@ static int cost_of(enum retry_kind kind) {
 	return kind == RETRY_TIMEOUT ? COST_TIMEOUT : COST;
 }
 
-bool retry_is_endless(const struct retry_policy *p, enum retry_kind kind) {
+static bool is_endless(const struct retry_policy *p, enum retry_kind kind) {
 	return kind == RETRY_THROTTLING && p->throttling_endless;
 }
 
-bool retry_allowed(const struct retry_policy *p, enum retry_kind kind, int failed_attempt,
-	int *quota) {
-	if (retry_is_endless(p, kind))
-		return true;
-	if (kind == RETRY_NEVER || failed_attempt >= p->most_attempts)
-		return false;
-	if (*quota < cost_of(kind))
-		return false;
-	*quota -= cost_of(kind);
-	return true;
+static int64_t delay_ms(int attempts, const struct retry_failure *f) {
+	int64_t ceiling_ms = attempts < 6 ? (int64_t)1000 << (attempts - 1) : MAX_BACKOFF_MS;
+	if (ceiling_ms > MAX_BACKOFF_MS)
+		ceiling_ms = MAX_BACKOFF_MS;
+	int64_t drawn_ms = (int64_t)(f->random_unit * (double)ceiling_ms);
+	int64_t asked_ms = 0;
+	if (!f->retry_after ||
+		num_parse_whole(f->retry_after, strlen(f->retry_after), INT64_MAX / 2, &asked_ms))
+		return drawn_ms;
+	if (asked_ms > drawn_ms + MAX_EXTENSION_MS)
+		asked_ms = drawn_ms + MAX_EXTENSION_MS;
+	return asked_ms > drawn_ms ? asked_ms : drawn_ms;
 }
 
-void retry_refund(enum retry_kind last_retry, int *quota) {
-	*quota += last_retry == RETRY_NEVER ? 1 : cost_of(last_retry);
+static int64_t decide_endless(const struct retry_failure *f, struct retry_tally *t) {
+	int64_t pause_ms = delay_ms(t->attempts, f);
+	t->endless++;
+	t->charged = RETRY_NEVER;
+	if (pause_ms >= f->left_ms && f->left_ms > LAST_THROTTLED_PAUSE_MS)
+		return f->left_ms / 2;
+	return pause_ms < f->left_ms ? pause_ms : f->left_ms;
+}
+
+int64_t retry_decide(const struct retry_policy *p, const struct retry_failure *f,
+	struct retry_tally *t, int *quota) {
+	if (is_endless(p, f->kind))
+		return decide_endless(f, t);
+	int64_t pause_ms = delay_ms(t->attempts, f);
+	if (f->kind == RETRY_NEVER || pause_ms >= f->left_ms ||
+		t->attempts - t->endless >= p->most_attempts || *quota < cost_of(f->kind))
+		return -1;
+	*quota -= cost_of(f->kind);
+	t->charged = f->kind;
+	return pause_ms;
+}
+
+void retry_refund(const struct retry_tally *t, int *quota) {
+	*quota += t->charged == RETRY_NEVER ? 1 : cost_of(t->charged);
 	if (*quota > RETRY_QUOTA)
 		*quota = RETRY_QUOTA;
-}
-
-int64_t retry_delay_ms(int failed_attempt, double random_unit, const char *retry_after) {
-	int64_t ceiling_ms = failed_attempt < 6 ? (int64_t)1000 << (failed_attempt - 1)
-						: LONGEST_BACKOFF_MS;
-	if (ceiling_ms > LONGEST_BACKOFF_MS)
-		ceiling_ms = LONGEST_BACKOFF_MS;
-	int64_t delay_ms = (int64_t)(random_unit * (double)ceiling_ms);
-	int64_t asked_ms = 0;
-	if (!retry_after ||
-		num_parse_whole(retry_after, strlen(retry_after), INT64_MAX / 2, &asked_ms))
-		return delay_ms;
-	if (asked_ms > delay_ms + LONGEST_EXTENSION_MS)
-		asked_ms = delay_ms + LONGEST_EXTENSION_MS;
-	return asked_ms > delay_ms ? asked_ms : delay_ms;
-}
-
-int64_t retry_pause_ms(const struct retry_policy *p, enum retry_kind kind, int64_t delay_ms,
-	int64_t left_ms) {
-	if (retry_is_endless(p, kind) && delay_ms >= left_ms && left_ms > LAST_THROTTLED_PAUSE_MS)
-		delay_ms = left_ms / 2;
-	return delay_ms < left_ms ? delay_ms : left_ms;
 }

@@ -19,27 +19,35 @@ enum retry_kind { RETRY_NEVER, RETRY_TRANSIENT, RETRY_TIMEOUT, RETRY_THROTTLING 
 enum retry_kind retry_kind_of_failure(enum http_failure failure);
 enum retry_kind retry_kind_of_error(enum aws_error_class class);
 
-/* Whether such an error is retried until the deadline: its attempts are not limited and cost
- * nothing. */
-bool retry_is_endless(const struct retry_policy *p, enum retry_kind kind);
+/* The attempts of one call; zeroed before the first. */
+struct retry_tally {
+	int attempts;            /* made */
+	int endless;             /* of these, those whose retries the policy does not limit */
+	enum retry_kind charged; /* what the quota was charged for the last retry; RETRY_NEVER:
+				    nothing */
+};
 
-/* Whether the call whose attempt number failed_attempt (from 1) has failed may be tried again,
- * taking the cost from *quota. Attempts that failed endlessly are left out of the number. */
-bool retry_allowed(const struct retry_policy *p, enum retry_kind kind, int failed_attempt,
-	int *quota);
+/* How the last of them failed. */
+struct retry_failure {
+	enum retry_kind kind;
+	const char *retry_after; /* header x-amz-retry-after; NULL or "": absent */
+	double random_unit;      /* jitter, in [0, 1) */
+	int64_t left_ms;         /* until the deadline */
+};
+
+/* Decides whether a call whose last attempt has failed is tried again. Returns the pause before
+ * that in milliseconds, with *t and *quota charged; -1: the failure is final.
+ *
+ * The pause is random_unit * min(2^(attempts-1), 20) s; the header (whole milliseconds, nonsense is
+ * ignored) lengthens it by at most 5 s. The failure is final when the pause would reach the
+ * deadline, when most_attempts have been made (endless ones are left out of the number) or when the
+ * quota does not cover the cost. Throttling that the policy retries without limit costs nothing and
+ * is never final: its pause is fitted into the time left, so that its attempts close in on the
+ * deadline instead of giving up well before it. */
+int64_t retry_decide(const struct retry_policy *p, const struct retry_failure *f,
+	struct retry_tally *t, int *quota);
 
 /* A success gives back what the call's last retry took, or 1. */
-void retry_refund(enum retry_kind last_retry, int *quota);
-
-/* The pause before the next attempt, in milliseconds: random_unit (0..1) *
- * min(2^(failed_attempt-1), 20) s; a header x-amz-retry-after (whole milliseconds, NULL or "" when
- * absent, nonsense is ignored) lengthens it by at most 5 s. */
-int64_t retry_delay_ms(int failed_attempt, double random_unit, const char *retry_after);
-
-/* The same fitted into the left_ms that remain until a deadline: less than that, or left_ms when
- * there is no time for another attempt. Throttling that is retried to the end closes in on the
- * deadline instead of giving up well before it. */
-int64_t retry_pause_ms(const struct retry_policy *p, enum retry_kind kind, int64_t delay_ms,
-	int64_t left_ms);
+void retry_refund(const struct retry_tally *t, int *quota);
 
 #endif

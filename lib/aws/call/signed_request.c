@@ -21,9 +21,9 @@ static size_t fill_headers(const struct request_signing *s, const char *amz_date
 		headers[n++] = (struct sigv4_header){"X-Amz-Target", s->amz_target};
 	if (s->query_mode)
 		headers[n++] = (struct sigv4_header){"X-Amzn-Query-Mode", "true"};
-	if (s->credentials->session_token)
+	if (s->keys->session_token)
 		headers[n++] = (struct sigv4_header){"X-Amz-Security-Token",
-			s->credentials->session_token};
+			s->keys->session_token};
 	return n;
 }
 
@@ -59,8 +59,8 @@ int request_sign(const struct request_signing *s, const void *body, size_t body_
 		.body = body,
 		.body_len = body_len};
 	struct sigv4_signer signer = {
-		.access_key_id = s->credentials->access_key_id,
-		.secret_access_key = s->credentials->secret_access_key,
+		.access_key_id = s->keys->access_key_id,
+		.secret_access_key = s->keys->secret_access_key,
 		.region = s->region,
 		.service = s->endpoint->signing_name,
 		.amz_date = amz_date,

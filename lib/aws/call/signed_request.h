@@ -2,7 +2,7 @@
 #ifndef AWS_REQUEST_H
 #define AWS_REQUEST_H
 
-#include "aws/identity/credentials.h"
+#include "aws/call/keys.h"
 #include "aws/config/endpoint.h"
 
 enum { REQUEST_MOST_HEADERS = 8 };
@@ -14,7 +14,7 @@ struct request_signing {
 	const char *amz_target; /* X-Amz-Target; NULL: none is sent */
 	bool query_mode;        /* X-Amzn-Query-Mode: true is sent */
 	const char *region;
-	const struct credentials *credentials;
+	const struct keys *keys;
 	int64_t now_s; /* by the corrected clock */
 };
 

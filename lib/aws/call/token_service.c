@@ -3,30 +3,28 @@
 #include "aws/call/token_service.h"
 
 #include "aws/call/explain.h"
+#include "aws/call/journal.h"
 #include "aws/call/signed_request.h"
 #include "aws/call/retry.h"
-#include "base/text.h"
 
 enum { REQUEST_SLACK_MS = 1000, MOST_URL_BYTES = 8192, MOST_HEADERS = REQUEST_MOST_HEADERS + 1 };
 
 /* One call on its way. */
 struct asking {
-	const struct credentials_context *context;
-	const struct issuer_call *call;
-	struct http_patience patience;
+	const struct aws_run *run;
+	const struct token_service_call *call;
 	struct http *http;
-	struct retry_policy policy;
 	struct buf url;
 	int quota;
-	int attempt;
-	int uncounted_attempts; /* of these, those that the policy does not limit */
+	struct retry_tally tally;
 	bool skew_corrected;
 	struct err last; /* what the last attempt met */
 };
 
 /* --- one attempt --- */
 
-static int plain_headers(const struct issuer_call *c, struct request_headers *out, struct err *e) {
+static int plain_headers(const struct token_service_call *c, struct request_headers *out,
+	struct err *e) {
 	*out = (struct request_headers){0};
 	buf_init(&out->text, HTTP_MOST_HEADER_BYTES);
 	buf_addf(&out->text, "Host: %s", c->endpoint->parts.host_header);
@@ -43,13 +41,13 @@ static int plain_headers(const struct issuer_call *c, struct request_headers *ou
 }
 
 static int build_headers(const struct asking *a, struct request_headers *out, struct err *e) {
-	const struct issuer_call *c = a->call;
+	const struct token_service_call *c = a->call;
 	const struct request_signing signing = {
 		.endpoint = c->endpoint,
 		.content_type = c->content_type,
 		.region = c->endpoint->signing_region,
-		.credentials = c->signer,
-		.now_s = skew_signing_s(a->context->skew, a->context->clock),
+		.keys = c->signer,
+		.now_s = skew_signing_s(a->run->skew, a->run->deadline.clock),
 	};
 	return c->signer ? request_sign(&signing, c->body, c->body_len, out, e)
 			 : plain_headers(c, out, e);
@@ -71,36 +69,23 @@ static int exchange(const struct asking *a, struct http_response *r, struct err 
 		.header_count = n,
 		.body = a->call->body,
 		.body_len = a->call->body_len,
-		.most_body_bytes = ISSUER_MOST_BODY_BYTES,
-		.timeout_ms = a->patience.deadline_ms - clock_monotonic_ms(a->patience.clock) +
+		.most_body_bytes = TOKEN_SERVICE_MAX_BODY_BYTES,
+		.timeout_ms = a->run->deadline.at_ms - clock_monotonic_ms(a->run->deadline.clock) +
 			REQUEST_SLACK_MS,
 	};
 	if (rc == 0)
-		rc = http_fetch(a->http, &request, &a->patience, r, e);
+		rc = http_fetch(a->http, &request, &a->run->deadline, r, e);
 	request_headers_free(&headers);
 	return rc;
 }
 
 static void note(const struct asking *a, const struct http_response *r) {
-	struct buf *journal = a->context->journal;
-	char id[80];
-	if (!journal)
-		return;
-	buf_addf(journal, "http: %s %s ", a->call->name,
-		a->call->method == HTTP_GET ? "GET" : "POST");
-	text_add_clean(journal, a->call->endpoint->url, 200);
-	buf_addf(journal, " attempt %d: ", a->attempt);
-	if (r->failure == HTTP_NO_FAILURE)
-		buf_addf(journal, "status %ld", r->status);
-	else
-		buf_addf(journal, "failed (%s)", r->reason);
-	buf_addf(journal, ", %zu bytes sent, %zu received, %lld ms", a->call->body_len, r->body.len,
-		(long long)r->elapsed_ms);
-	if (http_header(r, "x-amzn-requestid", id, sizeof id)) {
-		buf_adds(journal, ", request id ");
-		text_add_foreign(journal, id, sizeof id);
-	}
-	buf_addc(journal, '\n');
+	const struct journal_entry entry = {.name = a->call->name,
+		.method = a->call->method,
+		.where = a->call->endpoint->url,
+		.attempt = a->tally.attempts,
+		.bytes_sent = a->call->body_len};
+	journal_add(a->run->journal, &entry, r);
 }
 
 /* --- what its outcome leads to --- */
@@ -116,21 +101,18 @@ static int time_is_over(const struct asking *a, struct err *e) {
 /* Pauses before another attempt, where the rules and the deadline allow one. */
 static enum step pause_or_fail(struct asking *a, enum retry_kind kind, const char *retry_after,
 	struct err *e) {
-	const struct credentials_context *x = a->context;
-	int64_t left_ms = a->patience.deadline_ms - clock_monotonic_ms(a->patience.clock);
-	int64_t pause_ms = retry_pause_ms(&a->policy, kind,
-		retry_delay_ms(a->attempt, x->random_unit(x->random_ctx), retry_after), left_ms);
-	bool endless = retry_is_endless(&a->policy, kind);
-	a->uncounted_attempts += endless;
-	bool is_last = !retry_allowed(&a->policy, kind, a->attempt - a->uncounted_attempts,
-			       &a->quota) ||
-		(pause_ms >= left_ms && !endless);
+	const struct deadline *d = &a->run->deadline;
+	const struct retry_failure failure = {.kind = kind,
+		.retry_after = retry_after,
+		.random_unit = aws_run_random(a->run),
+		.left_ms = d->at_ms - clock_monotonic_ms(d->clock)};
+	int64_t pause_ms = retry_decide(&a->run->retry, &failure, &a->tally, &a->quota);
 	struct err broken = {0};
-	if (is_last) {
+	if (pause_ms < 0) {
 		*e = a->last;
 		return STEP_FAILED;
 	}
-	if (http_pause(a->http, pause_ms, &a->patience, &broken) == 0)
+	if (http_pause(a->http, pause_ms, d, &broken) == 0)
 		return STEP_AGAIN;
 	if (broken.code == ERR_DEADLINE)
 		(void)time_is_over(a, e);
@@ -140,18 +122,16 @@ static enum step pause_or_fail(struct asking *a, enum retry_kind kind, const cha
 }
 
 /* Names keys for which the source may have others. */
-static void note_refusal(const struct credentials_context *context,
-	const struct credentials *signer, enum aws_error_class class) {
-	if (!context->refused || !signer || !aws_error_refuses_keys(class))
+static void note_refusal(const struct token_service_call *c, enum aws_error_class class) {
+	if (!c->refused || !c->signer || !aws_error_refuses_keys(class))
 		return;
-	if (class == AWS_ERROR_EXPIRED_CREDENTIALS ||
-		credentials_worth_another_try(context->spent, signer))
-		credentials_spend(context->refused, signer);
+	if (class == AWS_ERROR_EXPIRED_CREDENTIALS || keys_worth_another_try(c->spent, c->signer))
+		keys_spend(c->refused, c->signer);
 }
 
 static enum step on_error_status(struct asking *a, const struct http_response *r, struct err *e) {
-	const struct issuer_call *c = a->call;
-	static const struct credentials nobody = {.provider = "nobody"};
+	const struct token_service_call *c = a->call;
+	static const struct keys nobody = {.provider = "nobody"};
 	struct aws_error error;
 	char retry_after[32];
 	c->read_error(r, &error);
@@ -161,12 +141,12 @@ static enum step on_error_status(struct asking *a, const struct http_response *r
 		explain_error(c->name, c->iam_action, c->endpoint, c->endpoint->signing_region,
 			c->signer ? c->signer : &nobody, r->status, &error, &a->last);
 	if (c->signer && !a->skew_corrected &&
-		skew_correct(a->context->skew, a->context->clock, r, error.code)) {
+		skew_correct(a->run->skew, a->run->deadline.clock, r, error.code)) {
 		a->skew_corrected = true;
-		a->attempt--;
+		a->tally.attempts--;
 		return STEP_AGAIN;
 	}
-	note_refusal(a->context, c->signer, error.class);
+	note_refusal(c, error.class);
 	(void)http_header(r, "x-amz-retry-after", retry_after, sizeof retry_after);
 	return pause_or_fail(a, retry_kind_of_error(error.class), retry_after, e);
 }
@@ -175,7 +155,7 @@ static enum step attempt(struct asking *a, struct buf *body, struct err *e) {
 	struct http_response r;
 	enum step step = STEP_FAILED;
 	struct err failed = {0};
-	a->attempt++;
+	a->tally.attempts++;
 	if (exchange(a, &r, &failed)) {
 		if (failed.code == ERR_DEADLINE)
 			(void)time_is_over(a, e);
@@ -189,9 +169,9 @@ static enum step attempt(struct asking *a, struct buf *body, struct err *e) {
 		step = pause_or_fail(a, retry_kind_of_failure(r.failure), NULL, e);
 	} else if (r.status == 200) {
 		if (a->call->signer)
-			skew_note_accepted(a->context->skew, a->context->clock, &r);
+			skew_note_accepted(a->run->skew, a->run->deadline.clock, &r);
 		else
-			skew_note(a->context->skew, a->context->clock, &r);
+			skew_note(a->run->skew, a->run->deadline.clock, &r);
 		buf_add(body, buf_str(&r.body), r.body.len);
 		step = buf_check(body, a->call->name, e) ? STEP_FAILED : STEP_DONE;
 	} else {
@@ -203,44 +183,38 @@ static enum step attempt(struct asking *a, struct buf *body, struct err *e) {
 }
 
 /* Where it is asked, and why there. */
-static void trace_endpoint(const struct credentials_context *context,
-	const struct issuer_call *call) {
+static void trace_endpoint(const struct aws_run *run, const struct token_service_call *call) {
 	struct buf what;
 	buf_init(&what, MOST_URL_BYTES);
 	buf_addf(&what, "%s (%s)", call->endpoint->url, call->endpoint->source);
-	credentials_trace(context, call->name, buf_str(&what));
+	aws_run_trace(run, call->name, buf_str(&what));
 	buf_free(&what);
 }
 
-int issuer_ask(const struct credentials_context *context, const struct issuer_call *call,
+int token_service_ask(const struct aws_run *run, const struct token_service_call *call,
 	struct buf *body, struct err *e) {
-	struct asking a = {.context = context,
-		.call = call,
-		.quota = RETRY_QUOTA,
-		.patience = {.clock = context->clock,
-			.deadline_ms = context->deadline_ms,
-			.stop = context->stop}};
+	struct asking a = {.run = run, .call = call, .quota = RETRY_QUOTA};
 	enum step step = STEP_FAILED;
-	trace_endpoint(context, call);
+	trace_endpoint(run, call);
 	buf_init(&a.url, MOST_URL_BYTES);
 	buf_adds(&a.url, call->endpoint->url);
 	if (*call->path_and_query == '/' && a.url.len > 0 && a.url.data[a.url.len - 1] == '/')
 		buf_truncate(&a.url, a.url.len - 1);
 	buf_adds(&a.url, call->path_and_query);
-	if (buf_check(&a.url, "URL", e) == 0 &&
-		retry_policy_read(context->settings, &a.policy, e) == 0)
-		a.http = http_new(context->ca_file, context->user_agent, e);
+	if (buf_check(&a.url, "URL", e) == 0)
+		a.http = http_new(run->ca_file, run->user_agent, e);
 	if (a.http) {
 		do
 			step = attempt(&a, body, e);
 		while (step == STEP_AGAIN);
-		http_close(a.http, &a.patience);
+		http_close(a.http, &run->deadline);
 	}
 	buf_wipe(&a.url);
 	return step == STEP_DONE ? 0 : -1;
 }
 
-int issuer_foreign_body(const struct issuer_call *call, const struct err *reason, struct err *e) {
+int token_service_malformed(const struct token_service_call *call, const struct err *reason,
+	struct err *e) {
 	explain_foreign_body(call->name, call->endpoint, reason, e);
 	return -1;
 }

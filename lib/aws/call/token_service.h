@@ -1,17 +1,18 @@
 /* Asking the AWS services that issue credentials and tokens (STS, IAM Identity Center): one call at
  * a time, waited for, signed anew and tried again by the SDKs' rules, within the run's deadline. */
-#ifndef AWS_ISSUER_H
-#define AWS_ISSUER_H
+#ifndef AWS_TOKEN_SERVICE_H
+#define AWS_TOKEN_SERVICE_H
 
 #include "aws/call/error.h"
-#include "aws/identity/credentials.h"
+#include "aws/call/keys.h"
+#include "aws/call/run.h"
 #include "aws/config/endpoint.h"
 #include "aws/http/http.h"
 
-enum { ISSUER_MOST_BODY_BYTES = 64 * 1024 };
+enum { TOKEN_SERVICE_MAX_BODY_BYTES = 64 * 1024 };
 
 /* One call. All borrowed. */
-struct issuer_call {
+struct token_service_call {
 	const char *name;       /* the operation's, "AssumeRole" */
 	const char *iam_action; /* what the caller needs, "sts:AssumeRole" */
 	const struct endpoint *endpoint;
@@ -22,7 +23,12 @@ struct issuer_call {
 	const char *header;         /* one more line "Name: value", unsigned; NULL: none */
 	const void *body;
 	size_t body_len;
-	const struct credentials *signer; /* NULL: the call is not signed */
+	const struct keys *signer; /* NULL: the call is not signed */
+	/* NULL, or gets the signer where it was refused and its source may have other keys: those
+	 * that have expired always have a successor, others where keys_worth_another_try after
+	 * spent (NULL: none). */
+	struct spent_key *refused;
+	const struct spent_key *spent;
 	/* Reads the error of an answer whose status is not 200 (like aws_error_read, which serves
 	 * for JSON). */
 	void (*read_error)(const struct http_response *r, struct aws_error *out);
@@ -33,16 +39,16 @@ struct issuer_call {
 };
 
 /* Asks until there is an answer with status 200, whose body is appended to body (wipe it; bounded
- * by ISSUER_MOST_BODY_BYTES whatever its own limit), or no further attempt is allowed. A wrong
- * clock is corrected once in context->skew. 0; -1 with one line that names operation, host and what
- * to do: ERR_DENIED, ERR_EXPIRED, ERR_CREDENTIALS, ERR_SERVICE, ERR_NETWORK, ERR_LIMIT, ERR_CONFIG,
- * ERR_MEMORY, ERR_INTERNAL; ERR_DEADLINE when the time was over, with a message that goes on after
- * "timed out,
- * ". Needs clock, skew, random_unit and stop in the context. */
-int issuer_ask(const struct credentials_context *context, const struct issuer_call *call,
+ * by TOKEN_SERVICE_MAX_BODY_BYTES whatever its own limit), or no further attempt is allowed. A
+ * wrong clock is corrected once in run->skew. 0; -1 with one line that names operation, host and
+ * what to do: ERR_DENIED, ERR_EXPIRED, ERR_CREDENTIALS, ERR_SERVICE, ERR_NETWORK, ERR_LIMIT,
+ * ERR_CONFIG, ERR_MEMORY, ERR_INTERNAL; ERR_DEADLINE when the time was over, with a message that
+ * goes on after "timed out, ". Needs a clock, skew and random_unit in the run. */
+int token_service_ask(const struct aws_run *run, const struct token_service_call *call,
 	struct buf *body, struct err *e);
 
 /* The answer had status 200 but is not the operation's; reason says why. Sets e and returns -1. */
-int issuer_foreign_body(const struct issuer_call *call, const struct err *reason, struct err *e);
+int token_service_malformed(const struct token_service_call *call, const struct err *reason,
+	struct err *e);
 
 #endif

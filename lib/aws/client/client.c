@@ -3,6 +3,7 @@
 #include "aws/client/client_state.h"
 
 #include "aws/call/explain.h"
+#include "aws/identity/chain.h"
 #include "base/text.h"
 
 #include <stdlib.h>
@@ -17,66 +18,68 @@ enum {
 };
 
 int64_t client_monotonic_ms(const struct client *c) {
-	return clock_monotonic_ms(&c->options.clock);
+	return clock_monotonic_ms(&c->clock);
 }
 
 int64_t client_now_s(const struct client *c) {
-	return skew_now_s(&c->skew, &c->options.clock);
+	return skew_now_s(&c->skew, &c->clock);
 }
 
-struct credentials_context client_credentials_context(struct client *c,
-	const struct profile_set *profiles, struct buf *trace) {
+struct provider_context client_provider_context(const struct client *c,
+	const struct profile_set *profiles) {
 	const struct session *s = c->options.session;
-	return (struct credentials_context){
-		.profiles = profiles,
+	return (struct provider_context){.profiles = profiles,
 		.settings = profiles,
 		.region = &s->region,
 		.role_arn = s->role_arn,
 		.external_id = s->external_id,
 		.no_cache = s->no_cache,
-		.clock = &c->options.clock,
-		.skew = &c->skew,
-		.deadline_ms = c->options.deadline_ms,
-		.stop = c->options.stop,
-		.random_unit = c->options.random_unit,
-		.random_ctx = c->options.random_ctx,
-		.ca_file = s->ca_file,
-		.user_agent = c->options.user_agent,
-		.journal = c->options.keep_journal ? &c->journal : NULL,
-		.trace = trace,
-		.child_started = c->options.child_started,
-	};
+		.run = c->run};
 }
 
-struct client *client_new(const struct client_options *options, struct buf *trace, struct err *e) {
+static void set_run(struct client *c, const struct aws_run *run) {
+	c->run = *run;
+	c->clock = clock_steady(run->deadline.clock, &c->clock_start);
+	c->run.deadline.clock = &c->clock;
+	c->run.skew = &c->skew;
+	buf_init(&c->journal, MOST_JOURNAL_BYTES);
+	c->run.journal = run->journal ? &c->journal : NULL;
+}
+
+static int find_keys(struct client *c, struct err *e) {
+	struct buf *trace = c->run.trace;
+	struct buf *remarks = c->options.remarks;
+	const struct provider_context context = client_provider_context(c,
+		c->options.session->profiles);
+	if (chain_resolve(&context, &c->keys, e) == 0)
+		return 0;
+	if (trace)
+		client_describe_journal(c, trace);
+	if (remarks)
+		client_describe_clock(c, trace != NULL, remarks);
+	return -1;
+}
+
+struct client *client_new(const struct client_options *options, struct err *e) {
 	struct client *c = calloc(1, sizeof *c);
 	if (!c) {
 		(void)err_no_memory(e);
 		return NULL;
 	}
 	c->options = *options;
-	c->options.clock = clock_steady(&options->clock, &c->clock_start);
+	set_run(c, &options->session->run);
 	c->retry_quota = RETRY_QUOTA;
 	for (int i = 0; i < ENDPOINT_DATA_SERVICES; i++)
 		pace_init(&c->pace[i]);
 	c->next_tick_ms = client_monotonic_ms(c) + options->tick_ms;
-	buf_init(&c->journal, MOST_JOURNAL_BYTES);
 	buf_init(&c->renewals, MOST_RENEWALS_BYTES);
-	const struct credentials_context context = client_credentials_context(c,
-		options->session->profiles, trace);
-	if (credentials_resolve(&context, &c->credentials, e)) {
-		if (trace)
-			client_describe_journal(c, trace);
-		if (options->remarks)
-			client_describe_clock(c, trace != NULL, options->remarks);
-		client_free(c);
-		return NULL;
-	}
-	c->http = http_new(options->session->ca_file, options->user_agent, e);
+	if (find_keys(c, e) == 0)
+		c->http = http_new(c->run.ca_file, c->run.user_agent, e);
 	if (!c->http) {
 		client_free(c);
 		return NULL;
 	}
+	c->run.trace = &c->renewals;
 	return c;
 }
 
@@ -95,7 +98,7 @@ void client_free(struct client *c) {
 		c->first = k->next;
 		call_free(k);
 	}
-	credentials_free(&c->credentials);
+	keys_free(&c->keys);
 	buf_free(&c->journal);
 	buf_free(&c->renewals);
 	free(c);
@@ -123,18 +126,16 @@ int client_submit(struct client *c, struct client_call *call, struct err *e) {
 int client_submit_again(struct client *c, struct client_call *call, int failed_attempts,
 	const struct err *reason, struct err *e) {
 	c->last_error = *reason;
-	int64_t at_ms = client_next_attempt_ms(c, RETRY_TRANSIENT, failed_attempts, NULL);
-	if (at_ms >= c->options.deadline_ms ||
-		!retry_allowed(&c->options.session->retry, RETRY_TRANSIENT, failed_attempts,
-			&c->retry_quota)) {
+	struct retry_tally tally = {.attempts = failed_attempts};
+	int64_t at_ms = client_retry_at_ms(c, RETRY_TRANSIENT, NULL, &tally);
+	if (at_ms < 0) {
 		buf_free(&call->body);
 		return 1;
 	}
 	if (client_submit(c, call, e))
 		return -1;
 	c->last->not_before_ms = at_ms;
-	c->last->last_retry = RETRY_TRANSIENT;
-	c->last->attempts = failed_attempts;
+	c->last->tally = tally;
 	return 0;
 }
 
@@ -191,7 +192,7 @@ static bool take_final(struct client *c, struct client_answer *answer) {
 
 /* How long nothing needs to be done but wait for the network. */
 static int wait_ms(struct client *c, int64_t now_ms) {
-	int64_t until_ms = c->options.deadline_ms;
+	int64_t until_ms = c->run.deadline.at_ms;
 	if (c->options.tick_ms > 0 && c->next_tick_ms < until_ms)
 		until_ms = c->next_tick_ms;
 	for (const struct call *k = c->first; k; k = k->next)
@@ -236,9 +237,9 @@ enum client_event client_next(struct client *c, struct client_answer *answer) {
 		if (!c->first)
 			return CLIENT_IDLE;
 		int64_t now_ms = client_monotonic_ms(c);
-		if (*c->options.stop)
+		if (*c->run.deadline.stop)
 			return CLIENT_STOPPED;
-		if (now_ms >= c->options.deadline_ms)
+		if (now_ms >= c->run.deadline.at_ms)
 			return CLIENT_DEADLINE;
 		if (tick_is_due(c, now_ms))
 			return CLIENT_TICK;
@@ -254,7 +255,7 @@ enum client_event client_next(struct client *c, struct client_answer *answer) {
 }
 
 void client_postpone_deadline(struct client *c, int64_t by_ms) {
-	c->options.deadline_ms += by_ms;
+	c->run.deadline.at_ms += by_ms;
 }
 
 /* --- for the administrator --- */

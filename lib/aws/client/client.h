@@ -6,26 +6,17 @@
 #include "aws/call/operation.h"
 #include "aws/client/session.h"
 #include "base/json.h"
-#include "base/time.h"
 
-#include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
-#include <sys/types.h>
 
 struct client_options {
-	const struct session *session; /* borrowed, must outlive the client */
-	const char *user_agent;
-	struct clock clock;
-	double (*random_unit)(void *ctx); /* jitter; in [0, 1) */
-	void *random_ctx;
-	int64_t deadline_ms;               /* on the monotonic clock */
-	const volatile sig_atomic_t *stop; /* non-zero ends the run */
-	int64_t tick_ms;                   /* how often client_next returns CLIENT_TICK; 0: never */
-	bool keep_journal;                 /* a line per HTTP request */
-	struct buf
-		*remarks; /* NULL, or gets what client_describe_clock says when client_new fails */
-	void (*child_started)(pid_t group); /* as in credentials.h; NULL: nobody wants to know */
+	/* Borrowed, must outlive the client. Of its run random_unit, and clock and stop of the
+	 * deadline are needed; where it has a journal, the client keeps one of its own. */
+	const struct session *session;
+	int64_t tick_ms; /* how often client_next returns CLIENT_TICK; 0: never */
+	/* NULL, or gets what client_describe_clock says when client_new fails. */
+	struct buf *remarks;
 };
 
 /* Opaque. */
@@ -34,9 +25,9 @@ struct client;
 /* Resolves the credentials, which may take requests to those who hand them out, and sets the
  * transport up; no request to AWS yet. NULL with ERR_CREDENTIALS, ERR_CONFIG or ERR_MEMORY; with
  * ERR_DEADLINE when the time was over meanwhile or a signal arrived: the message goes on after
- * "timed out, ", and the process has to end. trace (NULL: none) gets the credential search's lines.
- */
-struct client *client_new(const struct client_options *options, struct buf *trace, struct err *e);
+ * "timed out, ", and the process has to end. The trace of the session's run gets the credential
+ * search's lines, and the journal when it fails. */
+struct client *client_new(const struct client_options *options, struct err *e);
 
 /* Frees the client; NULL is taken. Not after the deadline or a stop: libcurl may then wait; the
  * process has to end instead. */

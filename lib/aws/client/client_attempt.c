@@ -4,8 +4,9 @@
 
 #include "aws/call/error.h"
 #include "aws/call/explain.h"
+#include "aws/call/journal.h"
 #include "aws/call/signed_request.h"
-#include "base/text.h"
+#include "aws/identity/chain.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -17,14 +18,15 @@ enum {
 	REQUEST_SLACK_MS = 1000 /* the loop's deadline strikes before libcurl's own */
 };
 
-int64_t client_next_attempt_ms(const struct client *c, enum retry_kind kind, int failed_attempt,
-	const char *retry_after) {
+int64_t client_retry_at_ms(struct client *c, enum retry_kind kind, const char *retry_after,
+	struct retry_tally *tally) {
 	int64_t now_ms = client_monotonic_ms(c);
-	int64_t delay_ms = retry_delay_ms(failed_attempt,
-		c->options.random_unit(c->options.random_ctx), retry_after);
-	return now_ms +
-		retry_pause_ms(&c->options.session->retry, kind, delay_ms,
-			c->options.deadline_ms - now_ms);
+	const struct retry_failure failure = {.kind = kind,
+		.retry_after = retry_after,
+		.random_unit = aws_run_random(&c->run),
+		.left_ms = c->run.deadline.at_ms - now_ms};
+	int64_t pause_ms = retry_decide(&c->run.retry, &failure, tally, &c->retry_quota);
+	return pause_ms < 0 ? -1 : now_ms + pause_ms;
 }
 
 /* --- one attempt --- */
@@ -45,8 +47,8 @@ int client_start_attempt(struct client *c, struct call *k, int64_t now_ms) {
 		.amz_target = t->target,
 		.query_mode = t->query_mode != 0,
 		.region = c->options.session->region.name,
-		.credentials = &c->credentials,
-		.now_s = skew_signing_s(&c->skew, &c->options.clock),
+		.keys = &c->keys,
+		.now_s = skew_signing_s(&c->skew, &c->clock),
 	};
 	struct request_headers headers;
 	int rc = request_sign(&signing, buf_str(&k->what.body), k->what.body.len, &headers,
@@ -58,7 +60,7 @@ int client_start_attempt(struct client *c, struct call *k, int64_t now_ms) {
 			.header_count = headers.count,
 			.body = buf_str(&k->what.body),
 			.body_len = k->what.body.len,
-			.timeout_ms = c->options.deadline_ms - now_ms + REQUEST_SLACK_MS,
+			.timeout_ms = c->run.deadline.at_ms - now_ms + REQUEST_SLACK_MS,
 			.tag = k,
 		};
 		rc = http_start(c->http, &r, &k->error);
@@ -68,12 +70,12 @@ int client_start_attempt(struct client *c, struct call *k, int64_t now_ms) {
 	if (rc)
 		return -1;
 	k->state = CALL_IN_FLIGHT;
-	k->attempts++;
+	k->tally.attempts++;
 	c->in_flight++;
 	k->pace_generation = pace_start(client_pace_of(c, k));
 	struct operation_work *w = &c->work[k->what.operation];
 	w->requests++;
-	w->retries += k->attempts > 1;
+	w->retries += k->tally.attempts > 1;
 	return 0;
 }
 
@@ -83,7 +85,7 @@ int client_start_attempt(struct client *c, struct call *k, int64_t now_ms) {
 static void sign_again(struct call *k) {
 	k->state = CALL_QUEUED;
 	k->not_before_ms = 0;
-	k->attempts--;
+	k->tally.attempts--;
 }
 
 /* Corrects the clock that signs. Where AWS had not told its time before, what was made by the
@@ -91,7 +93,7 @@ static void sign_again(struct call *k) {
 static bool correct_clock(struct client *c, const struct http_response *r,
 	const struct aws_error *error) {
 	int64_t before_s = c->skew.server_offset_s;
-	if (!skew_correct(&c->skew, &c->options.clock, r, error->code))
+	if (!skew_correct(&c->skew, &c->clock, r, error->code))
 		return false;
 	c->generation++;
 	int64_t moved_s = c->skew.server_offset_s - before_s;
@@ -118,28 +120,27 @@ static bool cure_skew(struct client *c, struct call *k, const struct http_respon
 /* Asks the providers again, with the files read anew: something else may have renewed the keys in
  * them. No cache gives the present ones again. false with why when that gives the same keys, or
  * none until deadline_ms. */
-static bool fetch_other_credentials(struct client *c, int64_t deadline_ms,
-	struct credentials *fresh, struct err *why) {
+static bool fetch_other_credentials(struct client *c, int64_t deadline_ms, struct keys *fresh,
+	struct err *why) {
 	const struct profile_set *known = c->options.session->profiles;
-	const struct file_patience patience = {.clock = &c->options.clock,
-		.deadline_ms = deadline_ms,
-		.stop = c->options.stop};
+	struct deadline deadline = c->run.deadline;
+	deadline.at_ms = deadline_ms;
 	struct profile_set *profiles = profile_load(profile_is_option(known) ? profile_name(known)
 									     : NULL,
-		&patience, why);
+		&deadline, why);
 	if (!profiles)
 		return false;
-	struct credentials_context context = client_credentials_context(c, profiles, &c->renewals);
+	struct provider_context context = client_provider_context(c, profiles);
 	struct spent_key spent = {.older = NULL};
-	credentials_spend(&spent, &c->credentials);
+	keys_spend(&spent, &c->keys);
 	context.spent = &spent;
-	context.deadline_ms = deadline_ms;
-	bool found = credentials_resolve(&context, fresh, why) == 0;
+	context.run.deadline = deadline;
+	bool found = chain_resolve(&context, fresh, why) == 0;
 	profile_free(profiles);
-	if (found && strcmp(fresh->secret_access_key, c->credentials.secret_access_key) != 0)
+	if (found && strcmp(fresh->secret_access_key, c->keys.secret_access_key) != 0)
 		return true;
 	if (found) {
-		credentials_free(fresh);
+		keys_free(fresh);
 		(void)err_set(why, ERR_EXPIRED, "they are still the same");
 	}
 	return false;
@@ -147,14 +148,14 @@ static bool fetch_other_credentials(struct client *c, int64_t deadline_ms,
 
 /* Puts other credentials in the place of those that were refused for what reason says. */
 static bool exchange(struct client *c, const char *reason, int64_t deadline_ms, struct err *why) {
-	struct credentials fresh;
+	struct keys fresh;
 	char id[16];
 	buf_addf(&c->renewals, "credentials: key %s is refused (%s): asked again for others\n",
-		credentials_short_id(&c->credentials, id), reason);
+		keys_short_id(&c->keys, id), reason);
 	if (!fetch_other_credentials(c, deadline_ms, &fresh, why))
 		return false;
-	credentials_free(&c->credentials);
-	c->credentials = fresh;
+	keys_free(&c->keys);
+	c->keys = fresh;
 	c->keys_generation = ++c->generation;
 	return true;
 }
@@ -165,7 +166,7 @@ static bool renew(struct client *c, const char *reason) {
 	struct err why = {0};
 	if (c->renewal_error.code != ERR_NONE)
 		return false;
-	if (exchange(c, reason, c->options.deadline_ms, &why))
+	if (exchange(c, reason, c->run.deadline.at_ms, &why))
 		return true;
 	c->renewal_error = why;
 	return false;
@@ -192,9 +193,9 @@ static bool cure_expiry(struct client *c, struct call *k, const struct aws_error
  * error is worth more than a timeout. */
 static bool ask_past_cache(struct client *c, struct call *k, const char *reason) {
 	int64_t now_ms = client_monotonic_ms(c);
-	int64_t until_ms = now_ms + (c->options.deadline_ms - now_ms) / 2;
+	int64_t until_ms = now_ms + (c->run.deadline.at_ms - now_ms) / 2;
 	struct err why = {0};
-	if (c->asked_past_cache || !c->credentials.cached || until_ms - now_ms < LEAST_EXCHANGE_MS)
+	if (c->asked_past_cache || !c->keys.cached || until_ms - now_ms < LEAST_EXCHANGE_MS)
 		return false;
 	c->asked_past_cache = true;
 	if (exchange(c, reason, until_ms, &why))
@@ -226,15 +227,9 @@ static void retry_or_fail(struct client *c, struct call *k, enum retry_kind kind
 	k->state = CALL_FINAL;
 	if (k->throttled && k->what.give_up_on_throttle)
 		return;
-	int64_t at_ms = client_next_attempt_ms(c, kind, k->attempts, retry_after);
-	bool endless = retry_is_endless(&c->options.session->retry, kind);
-	if (at_ms >= c->options.deadline_ms && !endless)
+	int64_t at_ms = client_retry_at_ms(c, kind, retry_after, &k->tally);
+	if (at_ms < 0)
 		return;
-	k->uncounted_attempts += endless;
-	if (!retry_allowed(&c->options.session->retry, kind, k->attempts - k->uncounted_attempts,
-		    &c->retry_quota))
-		return;
-	k->last_retry = endless ? RETRY_NEVER : kind; /* endless retries are not charged */
 	k->not_before_ms = at_ms;
 	k->state = CALL_QUEUED;
 }
@@ -246,8 +241,7 @@ static void on_error_status(struct client *c, struct call *k, const struct http_
 	aws_error_read(r, &error);
 	if (!explain_proxy_answer(t->name, client_endpoint_of(c, k), r, &error, &k->error))
 		explain_error(t->name, t->iam_action, client_endpoint_of(c, k),
-			c->options.session->region.name, &c->credentials, r->status, &error,
-			&k->error);
+			c->options.session->region.name, &c->keys, r->status, &error, &k->error);
 	if (cure_skew(c, k, r, &error) || cure_expiry(c, k, &error) || cure_refusal(c, k, &error)) {
 		c->last_error = k->error;
 		return;
@@ -260,7 +254,7 @@ static void on_success(struct client *c, struct call *k, struct http_response *r
 	struct err reason = {0};
 	k->document = json_parse_answer(buf_str(&r->body), r->body.len, &reason);
 	buf_free(&r->body);
-	skew_note_accepted(&c->skew, &c->options.clock, r);
+	skew_note_accepted(&c->skew, &c->clock, r);
 	if (!json_is_object(k->document)) {
 		if (k->document)
 			(void)err_set(&reason, ERR_SYNTAX, "not a JSON object");
@@ -275,30 +269,18 @@ static void on_success(struct client *c, struct call *k, struct http_response *r
 		return;
 	}
 	k->error = (struct err){0};
-	retry_refund(k->last_retry, &c->retry_quota);
+	retry_refund(&k->tally, &c->retry_quota);
 	k->state = CALL_FINAL;
 }
 
 static void note(struct client *c, const struct call *k, const struct http_response *r) {
-	const struct operation_traits *t = operation_traits(k->what.operation);
-	char id[80];
+	const struct journal_entry entry = {.name = operation_traits(k->what.operation)->name,
+		.method = HTTP_POST,
+		.where = client_endpoint_of(c, k)->url,
+		.attempt = k->tally.attempts,
+		.bytes_sent = k->what.body.len};
 	c->work[k->what.operation].elapsed_ms += r->elapsed_ms;
-	if (!c->options.keep_journal)
-		return;
-	buf_addf(&c->journal, "http: %s POST ", t->name);
-	text_add_clean(&c->journal, client_endpoint_of(c, k)->url, 200);
-	buf_addf(&c->journal, " attempt %d: ", k->attempts);
-	if (r->failure == HTTP_NO_FAILURE)
-		buf_addf(&c->journal, "status %ld", r->status);
-	else
-		buf_addf(&c->journal, "failed (%s)", r->reason);
-	buf_addf(&c->journal, ", %zu bytes sent, %zu received, %lld ms", k->what.body.len,
-		r->body.len, (long long)r->elapsed_ms);
-	if (http_header(r, "x-amzn-requestid", id, sizeof id)) {
-		buf_adds(&c->journal, ", request id ");
-		text_add_foreign(&c->journal, id, sizeof id);
-	}
-	buf_addc(&c->journal, '\n');
+	journal_add(c->run.journal, &entry, r);
 }
 
 void client_on_response(struct client *c, struct http_response *r) {

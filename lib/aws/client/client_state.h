@@ -4,7 +4,7 @@
 #define AWS_CLIENT_STATE_H
 
 #include "aws/client/client.h"
-#include "aws/identity/credentials.h"
+#include "aws/identity/provider.h"
 #include "aws/http/http.h"
 #include "aws/call/pace.h"
 #include "aws/call/retry.h"
@@ -16,15 +16,13 @@ struct call {
 	struct call *next;
 	struct client_call what;
 	enum call_state state;
-	int attempts; /* since the call was submitted, but those that were only signed again */
-	int uncounted_attempts; /* of these, those that the retry policy does not limit */
+	struct retry_tally tally; /* but of attempts that were only signed again */
 	int64_t not_before_ms;
 	int generation;      /* of credentials and clock, when the last attempt was signed */
 	int pace_generation; /* when it was started */
 	bool skew_corrected;
-	int clock_generation;       /* of the clock that the body was made with */
-	int renewals;               /* times the call was signed again for newer credentials */
-	enum retry_kind last_retry; /* what the quota was charged for */
+	int clock_generation; /* of the clock that the body was made with */
+	int renewals;         /* times the call was signed again for newer credentials */
 	json *document;
 	struct err error;
 	bool throttled; /* the last attempt was */
@@ -36,10 +34,13 @@ struct operation_work {
 };
 
 struct client {
-	struct client_options options; /* its clock is steady */
+	struct client_options options;
+	struct aws_run run; /* the session's, with a steady clock, and skew, journal and trace of
+			       its own */
+	struct clock clock;
 	struct clock_start clock_start;
 	struct http *http;
-	struct credentials credentials;
+	struct keys keys;
 	struct err renewal_error; /* why there are none to follow these, once that is known */
 	bool asked_past_cache;    /* keys of a cache were refused and asked for again */
 	int keys_generation;      /* the generation that began with these credentials */
@@ -58,9 +59,9 @@ struct client {
 };
 
 int64_t client_monotonic_ms(const struct client *c);
-/* What the credential providers may look at, with these profiles; trace as there. */
-struct credentials_context client_credentials_context(struct client *c,
-	const struct profile_set *profiles, struct buf *trace);
+/* What the credential providers may look at, with these profiles. */
+struct provider_context client_provider_context(const struct client *c,
+	const struct profile_set *profiles);
 const struct endpoint *client_endpoint_of(const struct client *c, const struct call *k);
 struct pace *client_pace_of(struct client *c, const struct call *k);
 
@@ -70,9 +71,9 @@ int client_start_attempt(struct client *c, struct call *k, int64_t now_ms);
 /* Takes the outcome of an attempt: the call is queued again, or final. */
 void client_on_response(struct client *c, struct http_response *r);
 
-/* When to try again after failed_attempt attempts; the deadline when there is no time left for it.
- */
-int64_t client_next_attempt_ms(const struct client *c, enum retry_kind kind, int failed_attempt,
-	const char *retry_after);
+/* When a call with this tally, whose last attempt has failed, is tried again, on the monotonic
+ * clock (retry_decide); -1: not any more. */
+int64_t client_retry_at_ms(struct client *c, enum retry_kind kind, const char *retry_after,
+	struct retry_tally *tally);
 
 #endif

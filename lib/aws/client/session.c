@@ -3,7 +3,6 @@
 #include "aws/client/session.h"
 
 #include "aws/config/setting.h"
-#include "aws/identity/credentials.h"
 #include "aws/http/proxy.h"
 #include "aws/identity/imds.h"
 
@@ -17,20 +16,12 @@
 #include <unistd.h>
 
 /* The last source of a region. e holds why there is none so far. */
-static int ask_instance(const struct session_options *o, struct session *s, struct err *e) {
-	const struct credentials_context context = {.profiles = s->profiles,
-		.settings = s->profiles,
-		.deadline_ms = o->deadline_ms,
-		.clock = o->clock,
-		.stop = o->stop,
-		.ca_file = s->ca_file,
-		.user_agent = o->user_agent,
-		.journal = o->journal};
+static int ask_instance(struct session *s, struct err *e) {
 	const struct err none = *e;
 	struct err reason = {0};
 	struct buf name;
 	buf_init(&name, REGION_MAX_BYTES);
-	int rc = imds_region(&context, &name, &reason);
+	int rc = imds_region(s->profiles, &s->run, &name, &reason);
 	if (rc == 0)
 		rc = region_set(&s->region, buf_str(&name), "instance metadata", e);
 	else if (rc > 0)
@@ -50,7 +41,7 @@ static int find_region(const struct session_options *o, struct session *s, struc
 	if (!o->arn_region) {
 		int rc = o->region ? region_set(&s->region, o->region, source, e)
 				   : region_resolve(NULL, s->profiles, &s->region, e);
-		return rc && !s->region.source && o->clock ? ask_instance(o, s, e) : rc;
+		return rc && !s->region.source && o->run ? ask_instance(s, e) : rc;
 	}
 	if (region_set(&of_arn, o->arn_region, "the cluster's ARN", e))
 		return -1;
@@ -85,23 +76,22 @@ static int find_ca_file(const struct session_options *o, struct session *s, stru
 			"%s: %s is no file that can be read; it must be a PEM file with CA certificates",
 			s->ca_source, shown ? found.value : file_shown(found.value));
 	}
-	s->ca_file = text_dup(found.value, strlen(found.value));
+	s->run.ca_file = s->ca_file = text_dup(found.value, strlen(found.value));
 	return s->ca_file ? 0 : err_no_memory(e);
 }
 
 int session_open(const struct session_options *o, struct session *s, struct err *e) {
-	const struct file_patience patience = {.clock = o->clock,
-		.deadline_ms = o->deadline_ms,
-		.stop = o->stop};
 	*s = (struct session){.role_arn = o->role_arn,
 		.external_id = o->external_id,
 		.no_cache = o->no_cache};
+	if (o->run)
+		s->run = *o->run;
 	if (http_proxy_keep_passwords(e))
 		return -1;
-	s->profiles = o->profile_is_private ? profile_load_private(o->profile, &patience, e)
-					    : profile_load(o->profile, &patience, e);
+	s->profiles = o->profile_is_private ? profile_load_private(o->profile, &s->run.deadline, e)
+					    : profile_load(o->profile, &s->run.deadline, e);
 	if (!s->profiles || find_ca_file(o, s, e) || find_region(o, s, e) ||
-		retry_policy_read(s->profiles, &s->retry, e))
+		retry_policy_read(s->profiles, &s->run.retry, e))
 		return -1;
 	for (int i = 0; i < ENDPOINT_DATA_SERVICES; i++)
 		if (endpoint_resolve((enum endpoint_service)i, &s->region, o->endpoint_url,

@@ -5,12 +5,8 @@
 
 #include "aws/config/endpoint.h"
 #include "aws/config/profile.h"
-#include "aws/config/retry_config.h"
+#include "aws/call/run.h"
 #include "base/buf.h"
-#include "base/time.h"
-
-#include <signal.h>
-#include <stdint.h>
 
 /* As given by option; NULL where not. Borrowed. A value that is private came from a file: a message
  * that does not understand it does not quote it. */
@@ -24,13 +20,10 @@ struct session_options {
 	const char *ca_bundle;
 	const char *role_arn, *external_id; /* of a role to assume last */
 	bool no_cache;                      /* no credential cache on disk */
-	/* Where nothing names a region the instance metadata service is asked for it, within the
-	 * run's deadline. clock NULL: nobody is asked; the rest is not looked at then. */
-	const struct clock *clock;
-	int64_t deadline_ms;               /* on the clock's monotonic side */
-	const volatile sig_atomic_t *stop; /* non-zero ends the run */
-	const char *user_agent;
-	struct buf *journal; /* NULL, or gets a line per HTTP request */
+	/* Within its deadline files are waited for, and the instance metadata service, which is
+	 * asked for the region where nothing names one. What comes out of the files (retry,
+	 * ca_file) and the skew are not looked at. NULL: nobody is asked. */
+	const struct aws_run *run;
 };
 
 struct session {
@@ -39,7 +32,7 @@ struct session {
 	struct endpoint endpoints[ENDPOINT_DATA_SERVICES];
 	char *ca_file; /* NULL: the default trust store */
 	const char *ca_source;
-	struct retry_policy retry;
+	struct aws_run run;                 /* the one of the options, with ca_file and retry set */
 	const char *role_arn, *external_id; /* as in the options */
 	bool no_cache;
 };

@@ -126,7 +126,7 @@ static char *find_path(const char *variable, const char *below_home, struct err 
 }
 
 static int load_file(struct profile_set *s, enum profile_file file, const char *variable,
-	const char *below_home, const struct file_patience *patience, struct err *e) {
+	const char *below_home, const struct deadline *deadline, struct err *e) {
 	s->path[file] = find_path(variable, below_home, e);
 	if (!s->path[file])
 		return -1;
@@ -134,7 +134,7 @@ static int load_file(struct profile_set *s, enum profile_file file, const char *
 		return 0;
 	struct buf text;
 	buf_init(&text, PROFILE_MOST_FILE_BYTES);
-	int rc = file_read_named(s->path[file], profile_path(s, file), patience, &text, e);
+	int rc = file_read_named(s->path[file], profile_path(s, file), deadline, &text, e);
 	s->exists[file] = rc == 0;
 	if (rc == 0) {
 		rc = profile_parse_file(s, file, buf_str(&text), text.len, e);
@@ -148,7 +148,7 @@ static int load_file(struct profile_set *s, enum profile_file file, const char *
 }
 
 static struct profile_set *load(const char *option, bool is_private,
-	const struct file_patience *patience, struct err *e) {
+	const struct deadline *deadline, struct err *e) {
 	const char *given = option ? option : env_get("AWS_PROFILE");
 	if (!given)
 		given = env_get("AWS_DEFAULT_PROFILE");
@@ -156,9 +156,9 @@ static struct profile_set *load(const char *option, bool is_private,
 	if (!s)
 		return NULL;
 	s->is_option = option != NULL;
-	if (load_file(s, PROFILE_CONFIG, "AWS_CONFIG_FILE", "/.aws/config", patience, e) ||
+	if (load_file(s, PROFILE_CONFIG, "AWS_CONFIG_FILE", "/.aws/config", deadline, e) ||
 		load_file(s, PROFILE_CREDENTIALS, "AWS_SHARED_CREDENTIALS_FILE",
-			"/.aws/credentials", patience, e) ||
+			"/.aws/credentials", deadline, e) ||
 		check_chosen(s, given != NULL, is_private, e)) {
 		profile_free(s);
 		return NULL;
@@ -166,14 +166,14 @@ static struct profile_set *load(const char *option, bool is_private,
 	return s;
 }
 
-struct profile_set *profile_load(const char *option, const struct file_patience *patience,
+struct profile_set *profile_load(const char *option, const struct deadline *deadline,
 	struct err *e) {
-	return load(option, false, patience, e);
+	return load(option, false, deadline, e);
 }
 
-struct profile_set *profile_load_private(const char *option, const struct file_patience *patience,
+struct profile_set *profile_load_private(const char *option, const struct deadline *deadline,
 	struct err *e) {
-	return load(option, true, patience, e);
+	return load(option, true, deadline, e);
 }
 
 /* --- looking up --- */

@@ -20,14 +20,14 @@ struct profile_set;
  * option (NULL: none), AWS_PROFILE, AWS_DEFAULT_PROFILE, "default" (the AWS CLI v2's order).
  * Missing files are no error. Format: the AWS SDKs' rules, lenient where they differ (comments
  * behind values, sections given twice are merged, last key wins). Files that are pipes are waited
- * for as patience (NULL: none) says. Returns the set (profile_free it), or NULL with ERR_CONFIG: a
- * file that cannot be read or parsed, or a named profile that is in neither; ERR_DEADLINE as
+ * for until the deadline (NULL: none). Returns the set (profile_free it), or NULL with ERR_CONFIG:
+ * a file that cannot be read or parsed, or a named profile that is in neither; ERR_DEADLINE as
  * file_read. Messages name files, lines, sections and keys, never a value. */
-struct profile_set *profile_load(const char *option, const struct file_patience *patience,
+struct profile_set *profile_load(const char *option, const struct deadline *deadline,
 	struct err *e);
 
 /* The same for an option that came from an ini file: a profile that is in neither is not named. */
-struct profile_set *profile_load_private(const char *option, const struct file_patience *patience,
+struct profile_set *profile_load_private(const char *option, const struct deadline *deadline,
 	struct err *e);
 
 /* The same from texts instead of files (NULL: no such file). For tests: no file is opened.

@@ -6,9 +6,8 @@
 #include "aws/http/failure.h"
 #include "base/buf.h"
 #include "base/err.h"
-#include "base/time.h"
+#include "base/deadline.h"
 
-#include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -79,29 +78,21 @@ int http_wait(struct http *h, int timeout_ms, struct err *e);
 bool http_take(struct http *h, struct http_response *out);
 void http_response_free(struct http_response *r);
 
-/* How long the synchronous functions below may wait. */
-struct http_patience {
-	const struct clock *clock;
-	int64_t deadline_ms;               /* on the monotonic clock */
-	const volatile sig_atomic_t *stop; /* non-zero: a signal asks to end */
-};
-
-/* Whether the deadline has passed or a signal has arrived. */
-bool http_time_is_over(const struct http_patience *p);
+/* The functions below wait, until the deadline at most; its clock is needed. */
 
 /* http_free, but where the time is over and it might wait for a resolver: what is held is given up
  * then, for the rest of the process (which mostly ends, but not when only an early renewal's time
  * was over). NULL is taken. */
-void http_close(struct http *h, const struct http_patience *p);
+void http_close(struct http *h, const struct deadline *d);
 
 /* A whole exchange, waited for: for transports without any other exchange. 0 with *out filled (free
  * it with http_response_free); -1 with ERR_DEADLINE when the time is over, ERR_MEMORY or
  * ERR_INTERNAL. */
-int http_fetch(struct http *h, const struct http_request *r, const struct http_patience *p,
+int http_fetch(struct http *h, const struct http_request *r, const struct deadline *d,
 	struct http_response *out, struct err *e);
 
 /* Waits for ms. 0, or -1 with ERR_DEADLINE when the time is over before that. */
-int http_pause(struct http *h, int64_t ms, const struct http_patience *p, struct err *e);
+int http_pause(struct http *h, int64_t ms, const struct deadline *d, struct err *e);
 
 /* The value of a response header, trimmed, copied into out. false, with out empty, when it is
  * absent or does not fit. */

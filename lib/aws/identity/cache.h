@@ -9,7 +9,7 @@
 #ifndef AWS_CREDENTIAL_CACHE_H
 #define AWS_CREDENTIAL_CACHE_H
 
-#include "aws/identity/credentials.h"
+#include "aws/identity/provider.h"
 #include "base/buf.h"
 #include "base/err.h"
 
@@ -27,7 +27,7 @@ struct cached_request {
 	/* The JSON text that the AWS CLI hashes (SHA-1) for its own cache file, or NULL. */
 	const char *cli_identity;
 	/* Asks AWS. 0 with *out filled, -1 with one line; out->expires_s of 0: not kept. */
-	int (*fetch)(void *ctx, struct credentials *out, struct err *e);
+	int (*fetch)(void *ctx, struct keys *out, struct err *e);
 	void *ctx;
 	/* NULL, or the deadline that fetch keeps to (on the monotonic clock, the context's own):
 	 * brought forward while an early renewal is tried, so that an AWS that does not answer
@@ -39,16 +39,16 @@ struct cached_request {
  * cache. Those of context->spent are not taken from a cache; out->cached says whether one gave
  * them, out->origin names the identity. With context->no_cache only fetch, and neither. Never fails
  * because of the cache: what is wrong with it goes to context->trace. 0 with *out filled (but for
- * provider; credentials_free it), or -1 with fetch's error, or ERR_DEADLINE (goes on after "timed
+ * provider; keys_free it), or -1 with fetch's error, or ERR_DEADLINE (goes on after "timed
  * out, ") when the time was over while another process asked. Needs clock and stop in the context.
  */
-int credentials_cached(const struct credentials_context *context, const struct cached_request *r,
-	struct credentials *out, struct err *e);
+int credentials_cached(const struct provider_context *context, const struct cached_request *r,
+	struct keys *out, struct err *e);
 
 /* Only looks (own cache, then the CLI's): 0 with *out filled, 1 when there is nothing usable. For
  * roles that need a code from a person (MFA). */
-int credentials_cache_look(const struct credentials_context *context,
-	const struct cached_request *r, struct credentials *out);
+int credentials_cache_look(const struct provider_context *context, const struct cached_request *r,
+	struct keys *out);
 
 /* Appends the text that the AWS CLI hashes for keys of a role: Python's JSON of the arguments in
  * alphabetical order, all but ASCII escaped (botocore: credentials.py, CachedCredentialFetcher). A

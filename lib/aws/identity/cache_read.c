@@ -31,7 +31,7 @@ bool cache_read_file(int folder, const char *name, mode_t forbidden, bool alone,
 	return fit;
 }
 
-bool cache_take_keys(const json *object, struct credentials *out) {
+bool cache_take_keys(const json *object, struct keys *out) {
 	struct err unused;
 	const char *id = json_word(object, "AccessKeyId");
 	const char *secret = json_word(object, "SecretAccessKey");
@@ -39,12 +39,12 @@ bool cache_take_keys(const json *object, struct credentials *out) {
 	const char *expiration = json_word(object, "Expiration");
 	return id && secret && token && expiration &&
 		time_parse_iso(expiration, &out->expires_s) == 0 &&
-		credentials_set(out, id, secret, token, &unused) == 0;
+		keys_set(out, id, secret, token, &unused) == 0;
 }
 
 /* --- the AWS CLI's cache --- */
 
-static bool read_from(int folder, const char *name, struct credentials *out) {
+static bool read_from(int folder, const char *name, struct keys *out) {
 	struct buf text;
 	struct err unused;
 	bool found = false;
@@ -77,7 +77,7 @@ static int open_folder(void) {
 	return -1;
 }
 
-bool cache_cli_read(const char *cli_identity, struct credentials *out) {
+bool cache_cli_read(const char *cli_identity, struct keys *out) {
 	unsigned char digest[CRYPTO_SHA1_BYTES];
 	char hex[CRYPTO_SHA1_HEX];
 	char name[CRYPTO_SHA1_HEX + sizeof ".json"];

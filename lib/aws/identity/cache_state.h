@@ -23,7 +23,7 @@ struct cache_store {
 
 /* One entry. Owns the keys. */
 struct cache_entry {
-	struct credentials keys;
+	struct keys keys;
 	int64_t made_s; /* seconds since 1970 */
 };
 
@@ -32,7 +32,7 @@ struct cache_entry {
 int cache_store_open(struct cache_store *s, const char *identity, bool make, struct err *e);
 void cache_store_close(struct cache_store *s);
 
-/* Whether there is an entry that is as we write them; then credentials_free its keys. Its age is
+/* Whether there is an entry that is as we write them; then keys_free its keys. Its age is
  * not looked at. */
 bool cache_store_read(const struct cache_store *s, struct cache_entry *out);
 
@@ -56,9 +56,9 @@ bool cache_read_file(int folder, const char *name, mode_t forbidden, bool alone,
 
 /* Takes AccessKeyId, SecretAccessKey, SessionToken and Expiration, all of which must be there and
  * look like what they are. */
-bool cache_take_keys(const json *object, struct credentials *out);
+bool cache_take_keys(const json *object, struct keys *out);
 
 /* Whether the AWS CLI has kept keys for the text that it hashes. Their age is not looked at. */
-bool cache_cli_read(const char *cli_identity, struct credentials *out);
+bool cache_cli_read(const char *cli_identity, struct keys *out);
 
 #endif

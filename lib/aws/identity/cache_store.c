@@ -184,7 +184,7 @@ static bool take_entry(const json *document, const char *identity, struct cache_
 		return false;
 	if (out->made_s < out->keys.expires_s)
 		return true;
-	credentials_free(&out->keys);
+	keys_free(&out->keys);
 	return false;
 }
 
@@ -211,7 +211,7 @@ static void add_member(struct buf *out, const char *name, const char *value) {
 int cache_store_write(const struct cache_store *s, const struct cache_entry *entry, struct err *e) {
 	struct buf text;
 	char time[TIME_ISO_BYTES];
-	const struct credentials *keys = &entry->keys;
+	const struct keys *keys = &entry->keys;
 	if (!keys->session_token)
 		return err_set(e, ERR_CONFIG, "keys without a session token are not kept");
 	if (!text_is_utf8(s->identity, strlen(s->identity)))

@@ -172,10 +172,11 @@ static int get_token(struct imds *i, struct err *e) {
 	return 1;
 }
 
-int imds_open(struct imds *i, const struct credentials_context *context, struct err *e) {
+int imds_open(struct imds *i, const struct profile_set *profiles, const struct aws_run *run,
+	struct err *e) {
 	*i = (struct imds){.service = {.name = "instance metadata"}};
 	buf_init(&i->token_header, HTTP_MOST_HEADER_BYTES);
-	if (imds_settings_read(context->profiles, &i->settings, e))
+	if (imds_settings_read(profiles, &i->settings, e))
 		return -1;
 	if (i->settings.is_off) {
 		(void)err_set(e, ERR_CREDENTIALS, "switched off by AWS_EC2_METADATA_DISABLED");
@@ -184,7 +185,7 @@ int imds_open(struct imds *i, const struct credentials_context *context, struct 
 	i->service.host_header = i->settings.origin.host_header;
 	i->service.attempts = i->settings.attempts;
 	i->service.timeout_ms = i->settings.timeout_ms;
-	if (metadata_open(&i->service, context, e))
+	if (metadata_open(&i->service, run, e))
 		return -1;
 	return get_token(i, e);
 }
@@ -195,9 +196,10 @@ void imds_close(struct imds *i) {
 	imds_settings_free(&i->settings);
 }
 
-int imds_region(const struct credentials_context *context, struct buf *name, struct err *e) {
+int imds_region(const struct profile_set *profiles, const struct aws_run *run, struct buf *name,
+	struct err *e) {
 	struct imds i;
-	int rc = imds_open(&i, context, e);
+	int rc = imds_open(&i, profiles, run, e);
 	if (rc == 0 && imds_get(&i, "latest/meta-data/placement/region", imds_judge_text, name, e))
 		rc = e->code == ERR_CREDENTIALS ? 1 : -1;
 	imds_close(&i);

@@ -3,6 +3,8 @@
 #ifndef AWS_IMDS_H
 #define AWS_IMDS_H
 
+#include "aws/config/profile.h"
+#include "aws/http/url.h"
 #include "aws/identity/metadata.h"
 
 /* What environment and profile say of it (botocore: configprovider.py, utils.py IMDSFetcher). */
@@ -31,7 +33,8 @@ struct imds {
 /* Reads the settings and gets a session token. i is set in any case; imds_close it. 0; 1 when the
  * service is off or cannot be used from here (e: ERR_CREDENTIALS with the reason); -1 with
  * ERR_CONFIG, ERR_DEADLINE (as metadata_ask), ERR_MEMORY or ERR_INTERNAL. */
-int imds_open(struct imds *i, const struct credentials_context *context, struct err *e);
+int imds_open(struct imds *i, const struct profile_set *profiles, const struct aws_run *run,
+	struct err *e);
 void imds_close(struct imds *i);
 
 /* Asks for a path below the base. 0, or -1 as metadata_ask. */
@@ -44,6 +47,7 @@ int imds_get(struct imds *i, const char *path,
 enum metadata_verdict imds_judge_text(void *ctx, const struct buf *body, struct err *e);
 
 /* The region the instance is in, appended to name. Results as imds_open. */
-int imds_region(const struct credentials_context *context, struct buf *name, struct err *e);
+int imds_region(const struct profile_set *profiles, const struct aws_run *run, struct buf *name,
+	struct err *e);
 
 #endif

@@ -45,13 +45,13 @@ int login_file_broken(const char *path, const char *reason, const char *command,
 	return -1;
 }
 
-int login_file_read(const char *path, const struct file_patience *patience, const char *command,
+int login_file_read(const char *path, const struct deadline *deadline, const char *command,
 	json **document, struct err *e) {
 	struct err reason = {0};
 	struct buf text;
 	*document = NULL;
 	buf_init(&text, LOGIN_FILE_MOST_BYTES);
-	int rc = file_read_named(path, file_shown(path), patience, &text, &reason);
+	int rc = file_read_named(path, file_shown(path), deadline, &text, &reason);
 	if (rc > 0)
 		(void)err_set(&reason, ERR_CREDENTIALS, "there is no file %s", file_shown(path));
 	if (rc) {

@@ -18,7 +18,7 @@ int login_file_path(const char *folder, const char *below_home, const char *hash
 /* Reads the file into *document, an object (json_free_secret it). command is what makes a new one
  * ("aws sso login --profile x"), for messages. 0, or -1 with *document NULL: ERR_CREDENTIALS naming
  * path, user and command; ERR_DEADLINE as file_read; ERR_MEMORY. */
-int login_file_read(const char *path, const struct file_patience *patience, const char *command,
+int login_file_read(const char *path, const struct deadline *deadline, const char *command,
 	json **document, struct err *e);
 
 /* Makes a message out of what is wrong with the file's content: "PATH REASON: run COMMAND". Returns

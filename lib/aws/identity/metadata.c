@@ -2,43 +2,25 @@
 
 #include "aws/identity/metadata.h"
 
+#include "aws/call/journal.h"
 #include "base/json.h"
 #include "base/text.h"
 
 #include <string.h>
 
-int metadata_open(struct metadata_service *s, const struct credentials_context *context,
-	struct err *e) {
-	s->context = context;
-	s->patience = (struct http_patience){.clock = context->clock,
-		.deadline_ms = context->deadline_ms,
-		.stop = context->stop};
-	s->http = http_new(context->ca_file, context->user_agent, e);
+int metadata_open(struct metadata_service *s, const struct aws_run *run, struct err *e) {
+	s->run = run;
+	s->http = http_new(run->ca_file, run->user_agent, e);
 	return s->http ? 0 : -1;
 }
 
 void metadata_close(struct metadata_service *s) {
-	http_close(s->http, &s->patience);
+	if (s->http)
+		http_close(s->http, &s->run->deadline);
 	s->http = NULL;
 }
 
 /* --- one attempt --- */
-
-static void note(const struct metadata_service *s, const struct metadata_question *q, int attempt,
-	const struct http_response *r) {
-	struct buf *journal = s->context->journal;
-	if (!journal)
-		return;
-	buf_addf(journal, "http: %s %s %s ", s->name, q->method == HTTP_PUT ? "PUT" : "GET",
-		s->host_header);
-	text_add_foreign(journal, q->what, 100);
-	buf_addf(journal, " attempt %d: ", attempt);
-	if (r->failure == HTTP_NO_FAILURE)
-		buf_addf(journal, "status %ld", r->status);
-	else
-		buf_addf(journal, "failed (%s)", r->reason);
-	buf_addf(journal, ", %zu bytes received, %lld ms\n", r->body.len, (long long)r->elapsed_ms);
-}
 
 static void explain_failure(const struct metadata_service *s, const struct http_response *r,
 	struct err *e) {
@@ -103,9 +85,14 @@ static enum metadata_verdict attempt(struct metadata_service *s, const struct me
 		.no_proxy = true,
 		.timeout_ms = s->timeout_ms};
 	struct http_response r;
-	if (http_fetch(s->http, &request, &s->patience, &r, e))
+	if (http_fetch(s->http, &request, &s->run->deadline, &r, e))
 		return METADATA_FINAL;
-	note(s, q, number, &r);
+	const struct journal_entry entry = {.name = s->name,
+		.method = q->method,
+		.where = s->host_header,
+		.path = q->what,
+		.attempt = number};
+	journal_add(s->run->journal, &entry, &r);
 	enum metadata_verdict verdict = judge(s, q, &r, e);
 	http_response_free(&r);
 	return verdict;
@@ -136,7 +123,7 @@ int metadata_ask(struct metadata_service *s, const struct metadata_question *q, 
 		last = now;
 		if (verdict == METADATA_FINAL || i >= s->attempts)
 			break;
-		if (http_pause(s->http, s->pause_ms, &s->patience, &now)) {
+		if (http_pause(s->http, s->pause_ms, &s->run->deadline, &now)) {
 			if (now.code == ERR_DEADLINE)
 				return time_is_over(s, q, &last, e);
 			last = now;
@@ -172,8 +159,7 @@ static enum metadata_verdict error_document(const json *document, const char *co
 	return METADATA_FINAL;
 }
 
-static enum metadata_verdict take_keys(const json *document, struct credentials *out,
-	struct err *e) {
+static enum metadata_verdict take_keys(const json *document, struct keys *out, struct err *e) {
 	const char *code = json_string(json_member(document, "Code"));
 	const char *id = json_string(json_member(document, "AccessKeyId"));
 	const char *secret = json_string(json_member(document, "SecretAccessKey"));
@@ -186,7 +172,7 @@ static enum metadata_verdict take_keys(const json *document, struct credentials 
 			"the answer lacks one of AccessKeyId, SecretAccessKey, Token and Expiration");
 	if (!expiration || time_parse_iso(expiration, &out->expires_s))
 		return bad(e, "the answer's Expiration is no ISO 8601 time");
-	return credentials_set(out, id, secret, token, e) ? METADATA_FINAL : METADATA_TAKEN;
+	return keys_set(out, id, secret, token, e) ? METADATA_FINAL : METADATA_TAKEN;
 }
 
 enum metadata_verdict metadata_judge_keys(void *ctx, const struct buf *body, struct err *e) {

@@ -3,7 +3,8 @@
 #ifndef AWS_METADATA_H
 #define AWS_METADATA_H
 
-#include "aws/identity/credentials.h"
+#include "aws/call/keys.h"
+#include "aws/call/run.h"
 #include "aws/http/http.h"
 
 enum { METADATA_MOST_BODY_BYTES = 64 * 1024 };
@@ -14,8 +15,7 @@ struct metadata_service {
 	const char *host_header; /* borrowed; likewise */
 	int attempts;
 	int64_t timeout_ms, pause_ms; /* of an attempt; between two */
-	const struct credentials_context *context;
-	struct http_patience patience;
+	const struct aws_run *run;
 	struct http *http;
 	/* How the last attempt ended: the status (0: without an answer) and whether the service
 	 * could be reached at all. */
@@ -23,9 +23,8 @@ struct metadata_service {
 	bool reached;
 };
 
-/* Sets up what the caller has not filled: context on. 0, or -1 with ERR_MEMORY. */
-int metadata_open(struct metadata_service *s, const struct credentials_context *context,
-	struct err *e);
+/* Sets up what the caller has not filled: run (borrowed) on. 0, or -1 with ERR_MEMORY. */
+int metadata_open(struct metadata_service *s, const struct aws_run *run, struct err *e);
 
 /* Closes the transport as http_close does. Takes a zeroed struct. */
 void metadata_close(struct metadata_service *s);
@@ -53,7 +52,7 @@ struct metadata_question {
  * "timed out, "; ERR_MEMORY; ERR_INTERNAL. */
 int metadata_ask(struct metadata_service *s, const struct metadata_question *q, struct err *e);
 
-/* Judges (ctx: struct credentials *, empty) a document with AccessKeyId, SecretAccessKey, Token and
+/* Judges (ctx: struct keys *, empty) a document with AccessKeyId, SecretAccessKey, Token and
  * Expiration; one whose Code is not Success is an error document. */
 enum metadata_verdict metadata_judge_keys(void *ctx, const struct buf *body, struct err *e);
 

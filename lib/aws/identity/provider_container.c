@@ -1,6 +1,7 @@
 /* Credentials of an ECS task's role, of EKS Pod Identity and of local agents that speak alike. */
 #include "config.h"
 
+#include "aws/identity/provider.h"
 #include "aws/identity/metadata.h"
 
 #include "base/crypto.h"
@@ -84,7 +85,7 @@ static int split_origin(const char *url, const char *variable, struct http_url *
 	return rc;
 }
 
-int credentials_container_url(const char *relative_uri, const char *full_uri, struct buf *out,
+int provider_container_url(const char *relative_uri, const char *full_uri, struct buf *out,
 	struct http_url *origin, struct err *e) {
 	bool relative = relative_uri && *relative_uri;
 	const char *variable = relative ? relative_variable : full_variable;
@@ -111,12 +112,11 @@ static bool is_header_value(const char *s) {
 	return true;
 }
 
-static int read_token_file(const struct credentials_context *context, const char *path,
+static int read_token_file(const struct provider_context *context, const char *path,
 	struct buf *token, struct err *e) {
 	static const char variable[] = "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE";
-	const struct file_patience patience = credentials_patience(context);
 	const char *shown = file_shown(path);
-	int rc = file_read_named(path, shown, &patience, token, e);
+	int rc = file_read_named(path, shown, &context->run.deadline, token, e);
 	if (rc > 0)
 		return err_set(e, ERR_CREDENTIALS, "%s: there is no file %s", variable, shown);
 	if (rc < 0 && e->code != ERR_DEADLINE)
@@ -134,7 +134,7 @@ static int read_token_file(const struct credentials_context *context, const char
 }
 
 /* Appends "Authorization: ..." to line, or nothing when no token is configured. */
-static int add_authorization(const struct credentials_context *context, struct buf *line,
+static int add_authorization(const struct provider_context *context, struct buf *line,
 	struct err *e) {
 	const char *path = env_get("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE");
 	const char *given = env_get("AWS_CONTAINER_AUTHORIZATION_TOKEN");
@@ -196,8 +196,8 @@ static int keep_path(const char *url, struct err *e) {
 	return 0;
 }
 
-static int ask(const struct credentials_context *context, const char *url, const char *host_header,
-	const char *authorization, struct credentials *out, struct err *e) {
+static int ask(const struct provider_context *context, const char *url, const char *host_header,
+	const char *authorization, struct keys *out, struct err *e) {
 	const char *const headers[] = {"Accept: application/json", authorization};
 	const struct metadata_question question = {.method = HTTP_GET,
 		.url = url,
@@ -211,7 +211,7 @@ static int ask(const struct credentials_context *context, const char *url, const
 		.attempts = ATTEMPTS,
 		.timeout_ms = ATTEMPT_TIMEOUT_MS,
 		.pause_ms = PAUSE_MS};
-	int rc = metadata_open(&service, context, e);
+	int rc = metadata_open(&service, &context->run, e);
 	if (rc == 0) {
 		rc = metadata_ask(&service, &question, e);
 		if (rc && e->code == ERR_CREDENTIALS)
@@ -221,8 +221,8 @@ static int ask(const struct credentials_context *context, const char *url, const
 	return rc;
 }
 
-static enum credentials_outcome fetch(const struct credentials_context *context,
-	struct credentials *out, struct err *e) {
+static enum provider_outcome fetch(const struct provider_context *context, struct keys *out,
+	struct err *e) {
 	const char *relative_uri = env_get(relative_variable);
 	const char *full_uri = env_get(full_variable);
 	struct buf url;
@@ -231,11 +231,11 @@ static enum credentials_outcome fetch(const struct credentials_context *context,
 	if (!relative_uri && !full_uri) {
 		(void)err_set(e, ERR_CREDENTIALS, "neither %s nor %s is set", relative_variable,
 			full_variable);
-		return CREDENTIALS_NOT_CONFIGURED;
+		return PROVIDER_NOT_CONFIGURED;
 	}
 	buf_init(&url, MOST_URL_BYTES);
 	buf_init(&authorization, MOST_HEADER_LINE_BYTES);
-	int rc = credentials_container_url(relative_uri, full_uri, &url, &origin, e);
+	int rc = provider_container_url(relative_uri, full_uri, &url, &origin, e);
 	if (rc == 0)
 		rc = keep_path(buf_str(&url), e);
 	if (rc == 0)
@@ -246,7 +246,7 @@ static enum credentials_outcome fetch(const struct credentials_context *context,
 	buf_wipe(&url);
 	buf_wipe(&authorization);
 	http_url_free(&origin);
-	return rc ? CREDENTIALS_FAILED : CREDENTIALS_FOUND;
+	return rc ? PROVIDER_FAILED : PROVIDER_FOUND;
 }
 
-const struct credentials_provider credentials_container = {.name = "container", .fetch = fetch};
+const struct provider provider_container = {.name = "container", .fetch = fetch};

@@ -2,27 +2,27 @@
  * profile wants that profile (AWS CLI). */
 #include "config.h"
 
-#include "aws/identity/credentials.h"
+#include "aws/identity/provider.h"
 
 #include "base/env.h"
 #include "base/time.h"
 
-static int read_expiration(const struct credentials_context *context, struct credentials *out,
+static int read_expiration(const struct provider_context *context, struct keys *out,
 	struct err *e) {
 	const char *text = env_get("AWS_CREDENTIAL_EXPIRATION");
 	if (!text)
 		return 0;
 	if (time_parse_iso(text, &out->expires_s))
 		return err_set(e, ERR_CREDENTIALS, "AWS_CREDENTIAL_EXPIRATION is no ISO 8601 time");
-	if (out->expires_s <= credentials_now_s(context))
+	if (out->expires_s <= aws_run_now_s(&context->run))
 		return err_set(e, ERR_CREDENTIALS,
 			"the keys in the environment expired at %s (AWS_CREDENTIAL_EXPIRATION)",
 			text);
 	return 0;
 }
 
-static enum credentials_outcome fetch(const struct credentials_context *context,
-	struct credentials *out, struct err *e) {
+static enum provider_outcome fetch(const struct provider_context *context, struct keys *out,
+	struct err *e) {
 	const char *id = env_get("AWS_ACCESS_KEY_ID");
 	const char *secret = env_get("AWS_SECRET_ACCESS_KEY");
 	/* The newer name first, as the AWS SDKs other than boto3 do. */
@@ -33,16 +33,16 @@ static enum credentials_outcome fetch(const struct credentials_context *context,
 		(void)err_set(e, ERR_CREDENTIALS,
 			id ? "passed over because --profile was given"
 			   : "AWS_ACCESS_KEY_ID is not set");
-		return CREDENTIALS_NOT_CONFIGURED;
+		return PROVIDER_NOT_CONFIGURED;
 	}
 	if (!secret) {
 		(void)err_set(e, ERR_CREDENTIALS,
 			"AWS_ACCESS_KEY_ID is set but AWS_SECRET_ACCESS_KEY is not");
-		return CREDENTIALS_FAILED;
+		return PROVIDER_FAILED;
 	}
-	if (read_expiration(context, out, e) || credentials_set(out, id, secret, token, e))
-		return CREDENTIALS_FAILED;
-	return CREDENTIALS_FOUND;
+	if (read_expiration(context, out, e) || keys_set(out, id, secret, token, e))
+		return PROVIDER_FAILED;
+	return PROVIDER_FOUND;
 }
 
-const struct credentials_provider credentials_environment = {.name = "environment", .fetch = fetch};
+const struct provider provider_environment = {.name = "environment", .fetch = fetch};

@@ -2,6 +2,7 @@
  * service keeps handing out old ones while it cannot get new ones. */
 #include "config.h"
 
+#include "aws/identity/provider.h"
 #include "aws/identity/imds.h"
 
 #include "base/text.h"
@@ -36,12 +37,12 @@ static int find_role(struct imds *i, struct buf *path, struct err *e) {
 	return 0;
 }
 
-static enum credentials_outcome fetch(const struct credentials_context *context,
-	struct credentials *out, struct err *e) {
+static enum provider_outcome fetch(const struct provider_context *context, struct keys *out,
+	struct err *e) {
 	struct imds i;
 	struct buf path;
 	buf_init(&path, MOST_PATH_BYTES);
-	int rc = imds_open(&i, context, e);
+	int rc = imds_open(&i, context->profiles, &context->run, e);
 	if (rc == 0) {
 		rc = find_role(&i, &path, e);
 		if (rc == 0)
@@ -51,9 +52,7 @@ static enum credentials_outcome fetch(const struct credentials_context *context,
 	}
 	imds_close(&i);
 	buf_free(&path);
-	return rc == 0   ? CREDENTIALS_FOUND
-		: rc > 0 ? CREDENTIALS_NOT_CONFIGURED
-			 : CREDENTIALS_FAILED;
+	return rc == 0 ? PROVIDER_FOUND : rc > 0 ? PROVIDER_NOT_CONFIGURED : PROVIDER_FAILED;
 }
 
-const struct credentials_provider credentials_imds = {.name = "instance metadata", .fetch = fetch};
+const struct provider provider_imds = {.name = "instance metadata", .fetch = fetch};

@@ -3,7 +3,7 @@
  * (botocore: credentials.py, LoginProvider.) */
 #include "config.h"
 
-#include "aws/identity/credentials.h"
+#include "aws/identity/provider.h"
 
 #include "aws/identity/login_file.h"
 #include "base/crypto.h"
@@ -34,8 +34,8 @@ static int find_file(const char *session, struct buf *path, struct err *e) {
 		e);
 }
 
-static int take(const struct credentials_context *context, const char *path, const char *command,
-	const json *document, struct credentials *out, struct err *e) {
+static int take(const struct provider_context *context, const char *path, const char *command,
+	const json *document, struct keys *out, struct err *e) {
 	char until[TIME_ISO_BYTES];
 	const json *keys = json_member(document, "accessToken");
 	const char *id = json_word(keys, "accessKeyId");
@@ -48,14 +48,14 @@ static int take(const struct credentials_context *context, const char *path, con
 			command, e);
 	if (!expires_at || time_parse_iso(expires_at, &out->expires_s))
 		return login_file_broken(path, "has no time in expiresAt", command, e);
-	if (out->expires_s <= credentials_now_s(context))
+	if (out->expires_s <= aws_run_now_s(&context->run))
 		return err_set(e, ERR_CREDENTIALS, "the keys in %s expired at %s: run %s", path,
 			time_format_iso(out->expires_s, until), command);
-	return credentials_set(out, id, secret, token, e);
+	return keys_set(out, id, secret, token, e);
 }
 
-static enum credentials_outcome fetch(const struct credentials_context *context,
-	struct credentials *out, struct err *e) {
+static enum provider_outcome fetch(const struct provider_context *context, struct keys *out,
+	struct err *e) {
 	const char *session = profile_get(context->profiles, "login_session");
 	char command[COMMAND_BYTES];
 	struct buf path;
@@ -63,21 +63,20 @@ static enum credentials_outcome fetch(const struct credentials_context *context,
 	if (!session) {
 		(void)err_set(e, ERR_CREDENTIALS, "no login_session in profile '%s'",
 			profile_name(context->profiles));
-		return CREDENTIALS_NOT_CONFIGURED;
+		return PROVIDER_NOT_CONFIGURED;
 	}
 	name_command(context->profiles, command);
 	buf_init(&path, LOGIN_FILE_MOST_PATH_BYTES);
 	int rc = find_file(session, &path, e);
 	if (rc == 0) {
-		const struct file_patience patience = credentials_patience(context);
-		credentials_trace(context, credentials_login.name, file_shown(buf_str(&path)));
-		rc = login_file_read(buf_str(&path), &patience, command, &document, e);
+		aws_run_trace(&context->run, provider_login.name, file_shown(buf_str(&path)));
+		rc = login_file_read(buf_str(&path), &context->run.deadline, command, &document, e);
 	}
 	if (rc == 0)
 		rc = take(context, buf_str(&path), command, document, out, e);
 	json_free_secret(document);
 	buf_free(&path);
-	return rc ? CREDENTIALS_FAILED : CREDENTIALS_FOUND;
+	return rc ? PROVIDER_FAILED : PROVIDER_FOUND;
 }
 
-const struct credentials_provider credentials_login = {.name = "aws login", .fetch = fetch};
+const struct provider provider_login = {.name = "aws login", .fetch = fetch};

@@ -2,7 +2,7 @@
  * "Process credential provider"). */
 #include "config.h"
 
-#include "aws/identity/credentials.h"
+#include "aws/identity/provider.h"
 
 #include "base/child.h"
 #include "base/env.h"
@@ -31,8 +31,8 @@ static int missing(const char *member, struct err *e) {
 		"its output has no %s, or not as a string with characters in it", member);
 }
 
-static int read_expiration(const struct credentials_context *context, const json *answer,
-	struct credentials *out, struct err *e) {
+static int read_expiration(const struct provider_context *context, const json *answer,
+	struct keys *out, struct err *e) {
 	char text[TIME_ISO_BYTES];
 	const json *member = json_member(answer, "Expiration");
 	if (json_is_absent(member))
@@ -40,14 +40,14 @@ static int read_expiration(const struct credentials_context *context, const json
 	const char *s = json_string(member);
 	if (!s || time_parse_iso(s, &out->expires_s))
 		return err_set(e, ERR_CREDENTIALS, "Expiration in its output is no ISO 8601 time");
-	if (out->expires_s <= credentials_now_s(context))
+	if (out->expires_s <= aws_run_now_s(&context->run))
 		return err_set(e, ERR_CREDENTIALS, "the keys in its output expired at %s",
 			time_format_iso(out->expires_s, text));
 	return 0;
 }
 
-static int read_members(const struct credentials_context *context, const json *answer,
-	struct credentials *out, struct err *e) {
+static int read_members(const struct provider_context *context, const json *answer,
+	struct keys *out, struct err *e) {
 	double version = 0;
 	if (!json_is_object(answer))
 		return err_set(e, ERR_CREDENTIALS, "its output is no JSON object");
@@ -65,12 +65,12 @@ static int read_members(const struct credentials_context *context, const json *a
 		return err_set(e, ERR_CREDENTIALS, "SessionToken in its output is no string");
 	if (read_expiration(context, answer, out, e))
 		return -1;
-	return credentials_set(out, id, secret, token_text && *token_text ? token_text : NULL, e);
+	return keys_set(out, id, secret, token_text && *token_text ? token_text : NULL, e);
 }
 
 /* No message quotes the output. */
-static int read_output(const struct credentials_context *context, const struct buf *output,
-	struct credentials *out, struct err *e) {
+static int read_output(const struct provider_context *context, const struct buf *output,
+	struct keys *out, struct err *e) {
 	struct err reason = {0};
 	json *answer = json_parse(buf_str(output), output->len, &reason);
 	if (!answer)
@@ -159,12 +159,10 @@ static int keep_inherited(struct err *e) {
 	return 0;
 }
 
-static int run(const struct credentials_context *context, const struct words *command,
-	struct credentials *out, struct err *e) {
-	const struct child_limits limits = {.clock = context->clock,
-		.deadline_ms = context->deadline_ms,
-		.stop = context->stop,
-		.started = context->child_started};
+static int run(const struct provider_context *context, const struct words *command,
+	struct keys *out, struct err *e) {
+	const struct child_limits limits = {.deadline = context->run.deadline,
+		.started = context->run.child_started};
 	struct buf output, log, program;
 	if (keep_inherited(e))
 		return -1;
@@ -183,8 +181,8 @@ static int run(const struct credentials_context *context, const struct words *co
 	return rc;
 }
 
-static int split_and_run(const struct credentials_context *context, const char *line,
-	struct credentials *out, struct err *e) {
+static int split_and_run(const struct provider_context *context, const char *line, struct keys *out,
+	struct err *e) {
 	struct words command;
 	if (words_split(line, &command, e))
 		return -1;
@@ -200,8 +198,7 @@ static int split_and_run(const struct credentials_context *context, const char *
 /* Keys with a session token are others each time: what names them is who runs which command for
  * which profile, on which host (its keys may be the host's own, and the home folder may be shared).
  * The command may hold a password, and is hashed with the rest. */
-static void set_origin(const struct credentials_context *context, const char *line,
-	struct credentials *out) {
+static void set_origin(const struct provider_context *context, const char *line, struct keys *out) {
 	const struct profile_set *p = context->profiles;
 	struct utsname host;
 	struct buf text;
@@ -219,27 +216,26 @@ static void set_origin(const struct credentials_context *context, const char *li
 	}
 	buf_addf(&text, "profile=%s\ncommand=%s\n", profile_name(p), line);
 	if (!text.failed)
-		credentials_set_origin(out, buf_str(&text));
+		keys_set_origin(out, buf_str(&text));
 	buf_wipe(&text);
 }
 
-static enum credentials_outcome fetch(const struct credentials_context *context,
-	struct credentials *out, struct err *e) {
+static enum provider_outcome fetch(const struct provider_context *context, struct keys *out,
+	struct err *e) {
 	const char *line = profile_get(context->profiles, "credential_process");
 	const char *profile = profile_name(context->profiles);
 	if (!line) {
 		(void)err_set(e, ERR_CREDENTIALS, "none in profile '%s'", profile);
-		return CREDENTIALS_NOT_CONFIGURED;
+		return PROVIDER_NOT_CONFIGURED;
 	}
 	if (split_and_run(context, line, out, e) == 0) {
 		set_origin(context, line, out);
-		return CREDENTIALS_FOUND;
+		return PROVIDER_FOUND;
 	}
 	if (e->code != ERR_MEMORY && e->code != ERR_DEADLINE)
 		e->code = ERR_CREDENTIALS;
 	err_prefix(e, "credential_process of profile '%s'", profile);
-	return CREDENTIALS_FAILED;
+	return PROVIDER_FAILED;
 }
 
-const struct credentials_provider credentials_process = {.name = "credential_process",
-	.fetch = fetch};
+const struct provider provider_process = {.name = "credential_process", .fetch = fetch};

@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include "aws/identity/cache.h"
+#include "aws/identity/provider.h"
 #include "aws/config/role_chain.h"
 #include "aws/identity/sts.h"
 
@@ -15,12 +16,12 @@ enum { MOST_IDENTITY_BYTES = 16 * 1024, MOST_ARN_CHARS = 200, MOST_NAME_CHARS = 
 
 /* One role on its way to be assumed. */
 struct assuming {
-	struct credentials_context context; /* its deadline may be brought forward by the cache */
+	struct provider_context context; /* its deadline may be brought forward by the cache */
 	struct sts_role role;
 	const char *origin;     /* for messages: "profile 'x'", "--role-arn" */
 	const char *mfa_serial; /* or NULL */
 	bool is_cli_role;       /* the AWS CLI may have a file of its keys */
-	const struct credentials *by;
+	const struct keys *by;
 	bool asked; /* AWS has been asked, rather than a cache */
 };
 
@@ -47,9 +48,8 @@ static const char *add_profile(struct buf *out, const char *name) {
 	return buf_str(out);
 }
 
-static void trace_role(const struct assuming *a, const char *sts_host,
-	const struct credentials *got) {
-	struct buf *out = a->context.trace;
+static void trace_role(const struct assuming *a, const char *sts_host, const struct keys *got) {
+	struct buf *out = a->context.run.trace;
 	char id[16], until[TIME_ISO_BYTES];
 	if (!out)
 		return;
@@ -59,30 +59,30 @@ static void trace_role(const struct assuming *a, const char *sts_host,
 	text_add_clean(out, a->role.session_name ? a->role.session_name : sts_default_session_name,
 		MOST_NAME_CHARS);
 	if (a->by)
-		buf_addf(out, ", by key %s", credentials_short_id(a->by, id));
+		buf_addf(out, ", by key %s", keys_short_id(a->by, id));
 	buf_addf(out, " at %s, %s", sts_host, a->asked ? "fresh" : "from the cache");
 	if (got->expires_s)
 		buf_addf(out, ", until %s", time_format_iso(got->expires_s, until));
 	buf_addc(out, '\n');
 }
 
-static void trace_base(const struct credentials_context *context, const char *what,
-	const struct credentials *keys) {
+static void trace_base(const struct provider_context *context, const char *what,
+	const struct keys *keys) {
 	char id[16];
-	if (context->trace)
-		buf_addf(context->trace, "credentials: role: begins with key %s from %s\n",
-			credentials_short_id(keys, id), what);
+	if (context->run.trace)
+		buf_addf(context->run.trace, "credentials: role: begins with key %s from %s\n",
+			keys_short_id(keys, id), what);
 }
 
 /* --- one role --- */
 
-static int ask_sts(void *ctx, struct credentials *out, struct err *e) {
+static int ask_sts(void *ctx, struct keys *out, struct err *e) {
 	struct assuming *a = ctx;
 	a->asked = true;
 	if (a->context.refused)
 		*a->context.refused = (struct spent_key){.older = a->context.refused->older};
 	/* Asked again, the source had no other keys. */
-	if (credentials_is_spent(a->context.spent, a->by->access_key_id))
+	if (keys_is_spent(a->context.spent, a->by->access_key_id))
 		return err_set(e, ERR_EXPIRED, "the keys that assume it have expired");
 	return sts_assume_role(&a->context, &a->role, a->by, out, e);
 }
@@ -116,14 +116,14 @@ static int needs_mfa(const struct assuming *a, struct err *e) {
 		a->context.spent ? " that AWS accepts" : "");
 }
 
-static int obtain(struct assuming *a, const struct cached_request *r, struct credentials *out,
+static int obtain(struct assuming *a, const struct cached_request *r, struct keys *out,
 	struct err *e) {
 	if (!a->mfa_serial)
 		return credentials_cached(&a->context, r, out, e);
 	return credentials_cache_look(&a->context, r, out) == 0 ? 0 : needs_mfa(a, e);
 }
 
-static int assume_at(struct assuming *a, const struct endpoint *sts, struct credentials *out,
+static int assume_at(struct assuming *a, const struct endpoint *sts, struct keys *out,
 	struct err *e) {
 	struct buf what, identity, cli_identity;
 	buf_init(&what, MOST_IDENTITY_BYTES);
@@ -140,7 +140,7 @@ static int assume_at(struct assuming *a, const struct endpoint *sts, struct cred
 		.cli_identity = cli ? buf_str(&cli_identity) : NULL,
 		.fetch = ask_sts,
 		.ctx = a,
-		.deadline_ms = &a->context.deadline_ms,
+		.deadline_ms = &a->context.run.deadline.at_ms,
 	};
 	if (rc == 0)
 		rc = obtain(a, &r, out, e);
@@ -151,22 +151,22 @@ static int assume_at(struct assuming *a, const struct endpoint *sts, struct cred
 }
 
 /* Assumes one role. 0 with *out filled, or -1 with a message that names it. */
-static int assume(struct assuming *a, struct credentials *out, struct err *e) {
+static int assume(struct assuming *a, struct keys *out, struct err *e) {
 	struct endpoint sts = {0};
 	int rc = -1;
-	*out = (struct credentials){0};
-	if (!a->context.region || !a->context.skew || !a->context.random_unit)
+	*out = (struct keys){0};
+	if (!a->context.region || !a->context.run.skew || !a->context.run.random_unit)
 		(void)err_set(e, ERR_CREDENTIALS, "there is no region to ask STS in");
 	else if (endpoint_resolve(ENDPOINT_STS, a->context.region, NULL, a->context.settings, &sts,
 			 e) == 0)
 		rc = assume_at(a, &sts, out, e);
-	out->provider = credentials_role.name;
-	if (rc == 0 && credentials_check(out, e))
+	out->provider = provider_role.name;
+	if (rc == 0 && keys_check(out, e))
 		rc = -1;
 	if (rc == 0)
 		trace_role(a, sts.parts.host_header, out);
 	else
-		credentials_free(out);
+		keys_free(out);
 	endpoint_free(&sts);
 	return rc == 0 ? 0 : name_role(a, e);
 }
@@ -178,8 +178,8 @@ static struct sts_role role_of(const struct role_step *step) {
 		.duration_s = step->duration_s};
 }
 
-static int assume_step(const struct credentials_context *context, const struct role_step *step,
-	const struct credentials *by, struct credentials *out, struct err *e) {
+static int assume_step(const struct provider_context *context, const struct role_step *step,
+	const struct keys *by, struct keys *out, struct err *e) {
 	struct buf origin;
 	buf_init(&origin, sizeof e->message);
 	struct assuming a = {
@@ -195,9 +195,9 @@ static int assume_step(const struct credentials_context *context, const struct r
 	return rc;
 }
 
-int credentials_assume_last(const struct credentials_context *context, struct credentials *c,
+int provider_role_assume_last(const struct provider_context *context, struct keys *c,
 	struct err *e) {
-	struct credentials role_keys;
+	struct keys role_keys;
 	struct assuming a = {
 		.context = *context,
 		.role = {.role_arn = context->role_arn, .external_id = context->external_id},
@@ -205,7 +205,7 @@ int credentials_assume_last(const struct credentials_context *context, struct cr
 		.by = c,
 	};
 	int rc = assume(&a, &role_keys, e);
-	credentials_free(c);
+	keys_free(c);
 	if (rc == 0)
 		*c = role_keys;
 	return rc;
@@ -213,52 +213,24 @@ int credentials_assume_last(const struct credentials_context *context, struct cr
 
 /* --- the first keys --- */
 
-static enum credentials_outcome static_keys(const struct credentials_context *context,
-	struct credentials *out, struct err *e) {
-	const struct profile_set *p = context->profiles;
-	bool in_config = !profile_get_from(p, PROFILE_CREDENTIALS, "aws_access_key_id") &&
-		profile_get_from(p, PROFILE_CONFIG, "aws_access_key_id");
-	enum credentials_outcome outcome = credentials_from_profile(p,
-		in_config ? PROFILE_CONFIG : PROFILE_CREDENTIALS, out, e);
-	out->provider = in_config ? credentials_config_file.name : credentials_shared_file.name;
-	return outcome;
-}
-
-static const struct credentials_provider keys_of_profile = {.name = "static keys",
-	.fetch = static_keys};
-
-static const struct credentials_provider *provider_of(enum role_base base) {
-	static const struct credentials_provider *const providers[] = {
-		[ROLE_BASE_KEYS] = &keys_of_profile,
-		[ROLE_BASE_WEB_IDENTITY] = &credentials_web_identity,
-		[ROLE_BASE_SSO] = &credentials_sso,
-		[ROLE_BASE_LOGIN] = &credentials_login,
-		[ROLE_BASE_PROCESS] = &credentials_process,
-		[ROLE_BASE_ENVIRONMENT] = &credentials_environment,
-		[ROLE_BASE_CONTAINER] = &credentials_container,
-		[ROLE_BASE_INSTANCE] = &credentials_imds,
-	};
-	return providers[base];
-}
-
 /* Asks with the profiles that the base is about. For what credential_source names that is the run's
  * own profile, as a view: the environment counts then although a profile was given by option. */
-static int ask_base(const struct credentials_context *context, const struct role_chain *chain,
-	struct credentials *out, struct err *e) {
-	const struct credentials_provider *provider = provider_of(chain->base);
+static int ask_base(const struct provider_context *context, const struct role_chain *chain,
+	struct keys *out, struct err *e) {
+	const struct provider *provider = context->provider_of_base(chain->base);
 	bool named = chain->base >= ROLE_BASE_ENVIRONMENT;
-	struct credentials_context source = *context;
+	struct provider_context source = *context;
 	struct profile_set *view = profile_view(context->profiles,
 		named ? profile_name(context->profiles) : chain->base_profile, e);
 	if (!view)
 		return -1;
 	source.profiles = view;
 	source.is_source = !named;
-	int rc = provider->fetch(&source, out, e) == CREDENTIALS_FOUND ? 0 : -1;
+	int rc = provider->fetch(&source, out, e) == PROVIDER_FOUND ? 0 : -1;
 	if (!out->provider)
 		out->provider = provider->name;
 	profile_free(view);
-	return rc == 0 ? credentials_check(out, e) : -1;
+	return rc == 0 ? keys_check(out, e) : -1;
 }
 
 /* The first keys cannot be had: also names the role that wants them. */
@@ -272,8 +244,8 @@ static int name_first_role(const struct role_chain *chain, struct err *e) {
 	return -1;
 }
 
-static int find_base(const struct credentials_context *context, const struct role_chain *chain,
-	struct credentials *out, struct err *e) {
+static int find_base(const struct provider_context *context, const struct role_chain *chain,
+	struct keys *out, struct err *e) {
 	struct buf what;
 	buf_init(&what, sizeof e->message);
 	if (chain->base >= ROLE_BASE_ENVIRONMENT) {
@@ -289,7 +261,7 @@ static int find_base(const struct credentials_context *context, const struct rol
 		if (!strstr(e->message, buf_str(&what)))
 			err_prefix(e, "%s", buf_str(&what));
 		(void)name_first_role(chain, e);
-		credentials_free(out);
+		keys_free(out);
 	}
 	buf_free(&what);
 	return rc;
@@ -299,8 +271,8 @@ static int find_base(const struct credentials_context *context, const struct rol
 
 /* A session that needed MFA is in a cache or nowhere, and makes all before it needless. 0 with *out
  * filled and *next the step behind it; 1 when no role needs MFA; -1. */
-static int look_for_mfa(const struct credentials_context *context, const struct role_chain *chain,
-	struct credentials *out, size_t *next, struct err *e) {
+static int look_for_mfa(const struct provider_context *context, const struct role_chain *chain,
+	struct keys *out, size_t *next, struct err *e) {
 	for (size_t i = chain->count; i > 0; i--) {
 		if (chain->steps[i - 1].mfa_serial) {
 			*next = i;
@@ -311,17 +283,17 @@ static int look_for_mfa(const struct credentials_context *context, const struct 
 	return 1;
 }
 
-static int follow(const struct credentials_context *context, const struct role_chain *chain,
-	struct credentials *out, struct err *e) {
+static int follow(const struct provider_context *context, const struct role_chain *chain,
+	struct keys *out, struct err *e) {
 	size_t next;
 	int rc = look_for_mfa(context, chain, out, &next, e);
 	if (rc > 0)
 		rc = find_base(context, chain, out, e);
 	for (; rc == 0 && next < chain->count; next++) {
-		struct credentials by = *out;
-		*out = (struct credentials){0};
+		struct keys by = *out;
+		*out = (struct keys){0};
 		rc = assume_step(context, &chain->steps[next], &by, out, e);
-		credentials_free(&by);
+		keys_free(&by);
 	}
 	return rc;
 }
@@ -343,8 +315,8 @@ static int check_roles(const struct role_chain *chain, struct err *e) {
 	return rc;
 }
 
-static enum credentials_outcome fetch(const struct credentials_context *context,
-	struct credentials *out, struct err *e) {
+static enum provider_outcome fetch(const struct provider_context *context, struct keys *out,
+	struct err *e) {
 	struct role_chain chain;
 	if (!role_chain_begins(context->profiles)) {
 		(void)err_set(e, ERR_CREDENTIALS,
@@ -352,12 +324,12 @@ static enum credentials_outcome fetch(const struct credentials_context *context,
 				? "that of profile '%s' is assumed with web identity"
 				: "no role_arn in profile '%s'",
 			profile_name(context->profiles));
-		return CREDENTIALS_NOT_CONFIGURED;
+		return PROVIDER_NOT_CONFIGURED;
 	}
 	if (role_chain_plan(context->profiles, &chain, e) || check_roles(&chain, e) ||
 		follow(context, &chain, out, e))
-		return CREDENTIALS_FAILED;
-	return CREDENTIALS_FOUND;
+		return PROVIDER_FAILED;
+	return PROVIDER_FOUND;
 }
 
-const struct credentials_provider credentials_role = {.name = "role", .fetch = fetch};
+const struct provider provider_role = {.name = "role", .fetch = fetch};

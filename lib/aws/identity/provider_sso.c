@@ -22,7 +22,7 @@ static const double latest_ms = 253402300799999.0; /* the end of the year 9999 *
 
 /* What is asked for, with what. */
 struct asking {
-	struct credentials_context context; /* a copy: the cache may bring its deadline forward */
+	struct provider_context context; /* a copy: the cache may bring its deadline forward */
 	const struct sso_settings *settings;
 	const char *token;
 	struct endpoint endpoint;
@@ -30,7 +30,7 @@ struct asking {
 
 /* --- the answer --- */
 
-static int take(const json *answer, struct credentials *out, struct err *e) {
+static int take(const json *answer, struct keys *out, struct err *e) {
 	const json *keys = json_member(answer, "roleCredentials");
 	const char *id = json_string(json_member(keys, "accessKeyId"));
 	const char *secret = json_string(json_member(keys, "secretAccessKey"));
@@ -43,25 +43,25 @@ static int take(const json *answer, struct credentials *out, struct err *e) {
 		until_ms > latest_ms)
 		return err_set(e, ERR_SYNTAX, "no expiration");
 	out->expires_s = (int64_t)(until_ms / 1000);
-	return credentials_set(out, id, secret, token, e);
+	return keys_set(out, id, secret, token, e);
 }
 
-int sso_read_role_credentials(const struct buf *body, struct credentials *out, struct err *e) {
+int sso_read_role_credentials(const struct buf *body, struct keys *out, struct err *e) {
 	json *answer = json_parse(buf_str(body), body->len, e);
 	int rc = answer ? take(answer, out, e) : -1;
 	json_free_secret(answer);
 	return rc;
 }
 
-static int read_answer(const struct issuer_call *call, const struct buf *body,
-	struct credentials *out, struct err *e) {
+static int read_answer(const struct token_service_call *call, const struct buf *body,
+	struct keys *out, struct err *e) {
 	struct err reason = {0};
 	if (sso_read_role_credentials(body, out, &reason) == 0)
 		return 0;
 	if (reason.code == ERR_MEMORY)
 		*e = reason;
 	else
-		(void)issuer_foreign_body(call, &reason, e);
+		(void)token_service_malformed(call, &reason, e);
 	return -1;
 }
 
@@ -101,19 +101,19 @@ static bool explain(void *ctx, long status, const struct aws_error *error, struc
 }
 
 /* The cache's fetch. */
-static int ask_portal(void *ctx, struct credentials *out, struct err *e) {
+static int ask_portal(void *ctx, struct keys *out, struct err *e) {
 	struct asking *a = ctx;
 	struct buf path, header, answer;
 	buf_init(&path, MOST_PATH_BYTES);
 	buf_init(&header, MOST_HEADER_BYTES);
-	buf_init(&answer, ISSUER_MOST_BODY_BYTES);
+	buf_init(&answer, TOKEN_SERVICE_MAX_BODY_BYTES);
 	buf_adds(&path, "/federation/credentials?role_name=");
 	text_add_percent_encoded(&path, a->settings->role_name, strlen(a->settings->role_name), "");
 	buf_adds(&path, "&account_id=");
 	text_add_percent_encoded(&path, a->settings->account_id, strlen(a->settings->account_id),
 		"");
 	buf_addf(&header, "x-amz-sso_bearer_token: %s", a->token);
-	const struct issuer_call call = {.name = "GetRoleCredentials",
+	const struct token_service_call call = {.name = "GetRoleCredentials",
 		.iam_action = "sso:GetRoleCredentials",
 		.endpoint = &a->endpoint,
 		.method = HTTP_GET,
@@ -126,7 +126,7 @@ static int ask_portal(void *ctx, struct credentials *out, struct err *e) {
 	if (rc == 0)
 		rc = buf_check(&header, "SSO token", e);
 	if (rc == 0)
-		rc = issuer_ask(&a->context, &call, &answer, e);
+		rc = token_service_ask(&a->context.run, &call, &answer, e);
 	if (rc == 0)
 		rc = read_answer(&call, &answer, out, e);
 	buf_free(&path);
@@ -151,7 +151,7 @@ static int add_identity(const struct asking *a, struct buf *out, struct err *e) 
 }
 
 /* Also with a token that is over, when the keys are only looked for: 1 when no cache has them. */
-static int get_keys(struct asking *a, bool only_look, struct credentials *out, struct err *e) {
+static int get_keys(struct asking *a, bool only_look, struct keys *out, struct err *e) {
 	struct buf identity, cli_identity, what;
 	buf_init(&identity, MOST_IDENTITY_BYTES);
 	buf_init(&cli_identity, MOST_IDENTITY_BYTES);
@@ -164,7 +164,7 @@ static int get_keys(struct asking *a, bool only_look, struct credentials *out, s
 		.cli_identity = buf_str(&cli_identity),
 		.fetch = ask_portal,
 		.ctx = a,
-		.deadline_ms = &a->context.deadline_ms};
+		.deadline_ms = &a->context.run.deadline.at_ms};
 	if (rc == 0)
 		rc = only_look ? credentials_cache_look(&a->context, &request, out)
 			       : credentials_cached(&a->context, &request, out, e);
@@ -188,7 +188,7 @@ static int find_portal(struct asking *a, struct err *e) {
 
 /* Keys outlive the token that they were issued for. They are looked for by that very token, which
  * is still in its file: whoever has signed out, or in as somebody else, gets none of ours. */
-static bool find_without_token(struct asking *a, struct credentials *out) {
+static bool find_without_token(struct asking *a, struct keys *out) {
 	struct buf token;
 	struct err unused;
 	buf_init(&token, MOST_HEADER_BYTES / 2);
@@ -202,7 +202,7 @@ static bool find_without_token(struct asking *a, struct credentials *out) {
 	return found;
 }
 
-static int find_with_token(struct asking *a, struct credentials *out, struct err *e) {
+static int find_with_token(struct asking *a, struct keys *out, struct err *e) {
 	struct buf token;
 	buf_init(&token, MOST_HEADER_BYTES / 2);
 	int rc = sso_token_get(&a->context, a->settings, &token, e);
@@ -214,18 +214,18 @@ static int find_with_token(struct asking *a, struct credentials *out, struct err
 	return rc;
 }
 
-static enum credentials_outcome fetch(const struct credentials_context *context,
-	struct credentials *out, struct err *e) {
+static enum provider_outcome fetch(const struct provider_context *context, struct keys *out,
+	struct err *e) {
 	struct sso_settings settings;
 	struct asking a = {.context = *context, .settings = &settings};
-	enum credentials_outcome configured = sso_settings_read(context->profiles, &settings, e);
-	if (configured != CREDENTIALS_FOUND)
+	enum provider_outcome configured = sso_settings_read(context->profiles, &settings, e);
+	if (configured != PROVIDER_FOUND)
 		return configured;
 	int rc = find_portal(&a, e);
 	if (rc == 0 && !find_without_token(&a, out))
 		rc = find_with_token(&a, out, e);
 	endpoint_free(&a.endpoint);
-	return rc ? CREDENTIALS_FAILED : CREDENTIALS_FOUND;
+	return rc ? PROVIDER_FAILED : PROVIDER_FOUND;
 }
 
-const struct credentials_provider credentials_sso = {.name = "IAM Identity Center", .fetch = fetch};
+const struct provider provider_sso = {.name = sso_name, .fetch = fetch};

@@ -20,14 +20,14 @@ enum {
 
 /* What this provider goes by. All borrowed. */
 struct identity {
-	struct credentials_context context; /* a copy: the cache may bring its deadline forward */
+	struct provider_context context; /* a copy: the cache may bring its deadline forward */
 	const char *token_file;
 	struct sts_role role;
 };
 
 /* The environment beats the profile key by key, and does not count where a profile was asked for
  * (botocore: credentials.py, AssumeRoleWithWebIdentityProvider). */
-static const char *setting(const struct credentials_context *context, const char *variable,
+static const char *setting(const struct provider_context *context, const char *variable,
 	const char *key) {
 	bool is_asked_for = context->is_source || profile_is_option(context->profiles);
 	return setting_find(context->profiles, is_asked_for ? NULL : variable, key).value;
@@ -36,9 +36,8 @@ static const char *setting(const struct credentials_context *context, const char
 /* The token in file, trimmed (file is to be wiped in any case). */
 static int read_token(const struct identity *i, struct buf *file, const char **token,
 	struct err *e) {
-	const struct file_patience patience = credentials_patience(&i->context);
 	const char *shown = file_shown(i->token_file);
-	int rc = file_read_named(i->token_file, shown, &patience, file, e);
+	int rc = file_read_named(i->token_file, shown, &i->context.run.deadline, file, e);
 	if (rc > 0)
 		return err_set(e, ERR_CREDENTIALS, "there is no token file %s", shown);
 	if (rc < 0)
@@ -58,7 +57,7 @@ static int read_token(const struct identity *i, struct buf *file, const char **t
 }
 
 /* The file is read each time: its writer puts a new token there before the old one expires. */
-static int fetch_keys(void *ctx, struct credentials *out, struct err *e) {
+static int fetch_keys(void *ctx, struct keys *out, struct err *e) {
 	const struct identity *i = ctx;
 	struct buf file;
 	const char *token = NULL;
@@ -79,7 +78,7 @@ static void describe(const struct identity *i, const struct endpoint *sts, struc
 		session ? session : "");
 }
 
-static int get_keys(struct identity *i, const struct endpoint *sts, struct credentials *out,
+static int get_keys(struct identity *i, const struct endpoint *sts, struct keys *out,
 	struct err *e) {
 	struct buf identity, cli_identity, what;
 	buf_init(&identity, MOST_IDENTITY_BYTES);
@@ -94,7 +93,7 @@ static int get_keys(struct identity *i, const struct endpoint *sts, struct crede
 		.cli_identity = cli ? buf_str(&cli_identity) : NULL,
 		.fetch = fetch_keys,
 		.ctx = i,
-		.deadline_ms = &i->context.deadline_ms};
+		.deadline_ms = &i->context.run.deadline.at_ms};
 	int rc = buf_check(&identity, "the settings of web identity", e);
 	if (rc == 0)
 		rc = credentials_cached(&i->context, &request, out, e);
@@ -106,7 +105,7 @@ static int get_keys(struct identity *i, const struct endpoint *sts, struct crede
 
 /* What is wrong with the settings shows before a cache is looked at. Without a region STS cannot be
  * asked, which fetch_keys says when all else is right. */
-static int check_and_get(struct identity *i, struct credentials *out, struct err *e) {
+static int check_and_get(struct identity *i, struct keys *out, struct err *e) {
 	struct endpoint sts = {0};
 	int rc = -1;
 	if (!i->role.role_arn)
@@ -123,8 +122,8 @@ static int check_and_get(struct identity *i, struct credentials *out, struct err
 	return rc;
 }
 
-static enum credentials_outcome fetch(const struct credentials_context *context,
-	struct credentials *out, struct err *e) {
+static enum provider_outcome fetch(const struct provider_context *context, struct keys *out,
+	struct err *e) {
 	struct identity i = {.context = *context,
 		.token_file = setting(context, "AWS_WEB_IDENTITY_TOKEN_FILE",
 			"web_identity_token_file"),
@@ -133,15 +132,14 @@ static enum credentials_outcome fetch(const struct credentials_context *context,
 				"role_session_name")}};
 	if (!i.token_file) {
 		(void)err_set(e, ERR_CREDENTIALS, "no token file is named");
-		return CREDENTIALS_NOT_CONFIGURED;
+		return PROVIDER_NOT_CONFIGURED;
 	}
 	if (check_and_get(&i, out, e) == 0)
-		return CREDENTIALS_FOUND;
+		return PROVIDER_FOUND;
 	/* What follows "timed out, " names the call. */
 	if (e->code != ERR_DEADLINE)
 		err_prefix(e, "web identity");
-	return CREDENTIALS_FAILED;
+	return PROVIDER_FAILED;
 }
 
-const struct credentials_provider credentials_web_identity = {.name = "web identity",
-	.fetch = fetch};
+const struct provider provider_web_identity = {.name = "web identity", .fetch = fetch};

@@ -23,15 +23,15 @@ static void set_command(const struct profile_set *profiles, struct sso_settings 
 	buf_free(&shown);
 }
 
-static enum credentials_outcome missing(const struct profile_set *profiles, const char *key,
+static enum provider_outcome missing(const struct profile_set *profiles, const char *key,
 	struct err *e) {
 	(void)err_set(e, ERR_CREDENTIALS, "profile '%s' asks for IAM Identity Center but has no %s",
 		profile_name(profiles), key);
-	return CREDENTIALS_FAILED;
+	return PROVIDER_FAILED;
 }
 
 /* A key of the session; given in the profile as well it has to be the same. */
-static enum credentials_outcome of_session(const struct profile_set *profiles, const char *session,
+static enum provider_outcome of_session(const struct profile_set *profiles, const char *session,
 	const char *key, const char **value, struct err *e) {
 	const char *in_profile = profile_get(profiles, key);
 	*value = profile_get_sso_session(profiles, session, key, NULL);
@@ -44,11 +44,11 @@ static enum credentials_outcome of_session(const struct profile_set *profiles, c
 			"%s differs between profile '%s' and [sso-session %s]: take it out of the profile",
 			key, profile_name(profiles), session);
 	else
-		return CREDENTIALS_FOUND;
-	return CREDENTIALS_FAILED;
+		return PROVIDER_FOUND;
+	return PROVIDER_FAILED;
 }
 
-static enum credentials_outcome read_session(const struct profile_set *profiles,
+static enum provider_outcome read_session(const struct profile_set *profiles,
 	struct sso_settings *s, struct err *e) {
 	bool exists = false;
 	(void)profile_get_sso_session(profiles, s->session, "sso_region", &exists);
@@ -56,16 +56,16 @@ static enum credentials_outcome read_session(const struct profile_set *profiles,
 		(void)err_set(e, ERR_CREDENTIALS,
 			"profile '%s': %s has no section [sso-session NAME] with the name that its sso_session gives",
 			profile_name(profiles), profile_path(profiles, PROFILE_CONFIG));
-		return CREDENTIALS_FAILED;
+		return PROVIDER_FAILED;
 	}
-	enum credentials_outcome outcome = of_session(profiles, s->session, "sso_region",
-		&s->region, e);
-	return outcome == CREDENTIALS_FOUND
+	enum provider_outcome outcome = of_session(profiles, s->session, "sso_region", &s->region,
+		e);
+	return outcome == PROVIDER_FOUND
 		? of_session(profiles, s->session, "sso_start_url", &s->start_url, e)
 		: outcome;
 }
 
-enum credentials_outcome sso_settings_read(const struct profile_set *profiles,
+enum provider_outcome sso_settings_read(const struct profile_set *profiles,
 	struct sso_settings *out, struct err *e) {
 	*out = (struct sso_settings){.session = profile_get(profiles, "sso_session"),
 		.account_id = profile_get(profiles, "sso_account_id"),
@@ -74,7 +74,7 @@ enum credentials_outcome sso_settings_read(const struct profile_set *profiles,
 		(void)err_set(e, ERR_CREDENTIALS,
 			"neither sso_account_id nor sso_role_name in profile '%s'",
 			profile_name(profiles));
-		return CREDENTIALS_NOT_CONFIGURED;
+		return PROVIDER_NOT_CONFIGURED;
 	}
 	set_command(profiles, out);
 	if (!out->account_id)
@@ -87,7 +87,7 @@ enum credentials_outcome sso_settings_read(const struct profile_set *profiles,
 	out->start_url = profile_get(profiles, "sso_start_url");
 	if (!out->start_url)
 		return missing(profiles, "sso_session, nor sso_start_url", e);
-	return out->region ? CREDENTIALS_FOUND : missing(profiles, "sso_region", e);
+	return out->region ? PROVIDER_FOUND : missing(profiles, "sso_region", e);
 }
 
 int sso_token_path(const struct sso_settings *s, struct buf *out, struct err *e) {
@@ -110,11 +110,13 @@ void sso_add_cli_identity(const struct sso_settings *s, struct buf *out) {
 	buf_addc(out, '}');
 }
 
-void sso_trace(const struct credentials_context *context, const char *fmt, ...) {
+const char sso_name[] = "IAM Identity Center";
+
+void sso_trace(const struct provider_context *context, const char *fmt, ...) {
 	char text[MOST_TRACE_BYTES];
 	va_list args;
 	va_start(args, fmt);
 	(void)vsnprintf(text, sizeof text, fmt, args);
 	va_end(args);
-	credentials_trace(context, credentials_sso.name, text);
+	aws_run_trace(&context->run, sso_name, text);
 }

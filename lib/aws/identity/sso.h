@@ -5,7 +5,7 @@
 #ifndef AWS_SSO_H
 #define AWS_SSO_H
 
-#include "aws/identity/credentials.h"
+#include "aws/identity/provider.h"
 
 enum { SSO_COMMAND_BYTES = 512 };
 
@@ -16,10 +16,10 @@ struct sso_settings {
 	char command[SSO_COMMAND_BYTES]; /* what signs in anew, "aws sso login --profile x" */
 };
 
-/* CREDENTIALS_FOUND with *out filled; CREDENTIALS_NOT_CONFIGURED when the profile has neither
- * sso_account_id nor sso_role_name (as in the AWS CLI); CREDENTIALS_FAILED with ERR_CREDENTIALS
+/* PROVIDER_FOUND with *out filled; PROVIDER_NOT_CONFIGURED when the profile has neither
+ * sso_account_id nor sso_role_name (as in the AWS CLI); PROVIDER_FAILED with ERR_CREDENTIALS
  * naming the key that is missing or contradicts. */
-enum credentials_outcome sso_settings_read(const struct profile_set *profiles,
+enum provider_outcome sso_settings_read(const struct profile_set *profiles,
 	struct sso_settings *out, struct err *e);
 
 /* Appends the path of the token file: SHA-1 of the session's name, else of the start URL. 0, or -1
@@ -36,20 +36,23 @@ void sso_add_cli_identity(const struct sso_settings *s, struct buf *out);
  * the new one would sign its owner out). A token that cannot be prolonged is used while it lives.
  * Several processes take turns. 0, or -1 with ERR_CREDENTIALS saying what to run; ERR_DEADLINE when
  * the time was over, with a message that goes on after "timed out, "; ERR_MEMORY. */
-int sso_token_get(const struct credentials_context *context, const struct sso_settings *s,
+int sso_token_get(const struct provider_context *context, const struct sso_settings *s,
 	struct buf *out, struct err *e);
 
 /* Appends the access token in the file, whether it still lives or not; nothing when there is none.
  * true when it lives. */
-bool sso_token_peek(const struct credentials_context *context, const struct sso_settings *s,
+bool sso_token_peek(const struct provider_context *context, const struct sso_settings *s,
 	struct buf *out);
 
 /* Reads the answer of GetRoleCredentials, apart so that it can be tested without a network. 0 with
- * *out filled but for its provider (credentials_free it); -1 with ERR_SYNTAX and what is wrong with
+ * *out filled but for its provider (keys_free it); -1 with ERR_SYNTAX and what is wrong with
  * it, or ERR_MEMORY. */
-int sso_read_role_credentials(const struct buf *body, struct credentials *out, struct err *e);
+int sso_read_role_credentials(const struct buf *body, struct keys *out, struct err *e);
+
+/* As shown to the administrator. */
+extern const char sso_name[];
 
 /* Appends a line "credentials: IAM Identity Center: WHAT" to the trace, if there is one. */
-void sso_trace(const struct credentials_context *context, const char *fmt, ...) PRINTF_LIKE(2, 3);
+void sso_trace(const struct provider_context *context, const char *fmt, ...) PRINTF_LIKE(2, 3);
 
 #endif

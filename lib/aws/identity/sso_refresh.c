@@ -51,11 +51,11 @@ static void read_error(const struct http_response *r, struct aws_error *out) {
 
 /* Only the code is told: what else the answer says might repeat a token. */
 static bool explain(void *ctx, long status, const struct aws_error *error, struct err *e) {
-	const struct issuer_call *call = ctx;
+	const struct token_service_call *call = ctx;
 	const char *host = call->endpoint->parts.host_header;
 	if (error->class == AWS_ERROR_THROTTLING || error->class == AWS_ERROR_TRANSIENT ||
 		!error->code[0]) {
-		const struct credentials nobody = {.provider = "nobody"};
+		const struct keys nobody = {.provider = "nobody"};
 		struct aws_error code_only = *error;
 		code_only.message[0] = '\0';
 		explain_error(call->name, call->iam_action, call->endpoint,
@@ -94,27 +94,28 @@ int sso_refresh_read(const struct buf *body, int64_t now_s, struct sso_grant *ou
 	return rc;
 }
 
-static int read_answer(const struct credentials_context *context, const struct issuer_call *call,
-	const struct buf *body, struct sso_grant *out, struct err *e) {
+static int read_answer(const struct provider_context *context,
+	const struct token_service_call *call, const struct buf *body, struct sso_grant *out,
+	struct err *e) {
 	struct err reason = {0};
-	if (sso_refresh_read(body, credentials_now_s(context), out, &reason) == 0)
+	if (sso_refresh_read(body, aws_run_now_s(&context->run), out, &reason) == 0)
 		return 0;
 	if (reason.code == ERR_MEMORY)
 		*e = reason;
 	else
-		(void)issuer_foreign_body(call, &reason, e);
+		(void)token_service_malformed(call, &reason, e);
 	return -1;
 }
 
-int sso_refresh_ask(const struct credentials_context *context, const struct sso_refresh *r,
+int sso_refresh_ask(const struct provider_context *context, const struct sso_refresh *r,
 	struct sso_grant *out, struct err *e) {
 	struct region region;
 	struct endpoint endpoint = {0};
 	struct buf body, answer;
 	*out = (struct sso_grant){0};
-	buf_init(&body, ISSUER_MOST_BODY_BYTES);
-	buf_init(&answer, ISSUER_MOST_BODY_BYTES);
-	struct issuer_call call = {.name = "CreateToken",
+	buf_init(&body, TOKEN_SERVICE_MAX_BODY_BYTES);
+	buf_init(&answer, TOKEN_SERVICE_MAX_BODY_BYTES);
+	struct token_service_call call = {.name = "CreateToken",
 		.iam_action = "sso-oauth:CreateToken",
 		.endpoint = &endpoint,
 		.method = HTTP_POST,
@@ -133,7 +134,7 @@ int sso_refresh_ask(const struct credentials_context *context, const struct sso_
 	call.body = buf_str(&body);
 	call.body_len = body.len;
 	if (rc == 0)
-		rc = issuer_ask(context, &call, &answer, e);
+		rc = token_service_ask(&context->run, &call, &answer, e);
 	if (rc == 0)
 		rc = read_answer(context, &call, &answer, out, e);
 	buf_wipe(&body);

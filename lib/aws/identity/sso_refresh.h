@@ -2,7 +2,7 @@
 #ifndef AWS_SSO_REFRESH_H
 #define AWS_SSO_REFRESH_H
 
-#include "aws/identity/credentials.h"
+#include "aws/identity/provider.h"
 
 /* All borrowed. */
 struct sso_refresh {
@@ -19,7 +19,7 @@ struct sso_grant {
 
 /* Asks. The refresh token may be spent even if there is no answer. 0 with *out filled
  * (sso_grant_free it); -1 with one line, ERR_DEADLINE when the context's time was over. */
-int sso_refresh_ask(const struct credentials_context *context, const struct sso_refresh *r,
+int sso_refresh_ask(const struct provider_context *context, const struct sso_refresh *r,
 	struct sso_grant *out, struct err *e);
 void sso_grant_free(struct sso_grant *g);
 

@@ -29,7 +29,7 @@ enum {
 
 /* The file as last read. */
 struct token {
-	const struct credentials_context *context;
+	const struct provider_context *context;
 	const struct sso_settings *settings;
 	const char *path;
 	json *document;
@@ -38,10 +38,10 @@ struct token {
 };
 
 static int load(struct token *t, struct err *e) {
-	const struct file_patience patience = credentials_patience(t->context);
 	json_free_secret(t->document);
 	t->access = NULL;
-	if (login_file_read(t->path, &patience, t->settings->command, &t->document, e))
+	if (login_file_read(t->path, &t->context->run.deadline, t->settings->command, &t->document,
+		    e))
 		return -1;
 	const char *until = json_string(json_member(t->document, "expiresAt"));
 	t->access = json_word(t->document, "accessToken");
@@ -59,7 +59,7 @@ static int load(struct token *t, struct err *e) {
 }
 
 static bool lives_for(const struct token *t, int64_t seconds) {
-	return t->expires_s - credentials_now_s(t->context) > seconds;
+	return t->expires_s - aws_run_now_s(&t->context->run) > seconds;
 }
 
 /* --- whether it may be prolonged --- */
@@ -87,7 +87,7 @@ static const char *why_not(const struct token *t) {
 	}
 	if (!until || time_parse_iso(until, &until_s))
 		return "its file lacks registrationExpiresAt";
-	if (until_s <= credentials_now_s(t->context))
+	if (until_s <= aws_run_now_s(&t->context->run))
 		return "the client registration in its file has expired";
 	return why_not_by_file(t);
 }
@@ -102,8 +102,8 @@ static bool is_still(int fd, const char *path) {
 
 /* The lock is on the file itself, which leaves nothing behind; who gets it after the file was
  * replaced starts over with the new one. The descriptor holds it until closed; -1 with e. */
-static int lock(const struct token *t, const struct http_patience *patience, struct err *e) {
-	while (!http_time_is_over(patience)) {
+static int lock(const struct token *t, const struct deadline *deadline, struct err *e) {
+	while (!deadline_is_over(deadline)) {
 		/* For writing, too: NFS grants an exclusive lock to no other descriptor. */
 		int fd = open(t->path, O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
 		if (fd < 0)
@@ -181,7 +181,7 @@ static int keep(struct token *t, const struct sso_grant *grant, struct err *e) {
 	return 0;
 }
 
-static int refresh(struct token *t, const struct credentials_context *bounded, struct err *e) {
+static int refresh(struct token *t, const struct provider_context *bounded, struct err *e) {
 	struct sso_grant grant = {0};
 	const struct sso_refresh r = {.region = t->settings->region,
 		.client_id = json_string(json_member(t->document, "clientId")),
@@ -197,12 +197,8 @@ static int refresh(struct token *t, const struct credentials_context *bounded, s
 }
 
 /* With the lock: the file may have changed since it was judged. */
-static int refresh_in_turn(struct token *t, const struct credentials_context *bounded,
-	struct err *e) {
-	struct http_patience patience = {.clock = bounded->clock,
-		.deadline_ms = bounded->deadline_ms,
-		.stop = bounded->stop};
-	int fd = lock(t, &patience, e);
+static int refresh_in_turn(struct token *t, const struct provider_context *bounded, struct err *e) {
+	int fd = lock(t, &bounded->run.deadline, e);
 	if (fd < 0)
 		return -1;
 	int rc = load(t, e);
@@ -217,9 +213,9 @@ static int refresh_in_turn(struct token *t, const struct credentials_context *bo
 }
 
 static int prolong(struct token *t, struct err *e) {
-	struct credentials_context bounded = *t->context;
-	int64_t now_ms = clock_monotonic_ms(bounded.clock);
-	int64_t left_ms = bounded.deadline_ms - now_ms;
+	struct provider_context bounded = *t->context;
+	int64_t now_ms = clock_monotonic_ms(bounded.run.deadline.clock);
+	int64_t left_ms = bounded.run.deadline.at_ms - now_ms;
 	const char *reason = why_not(t);
 	if (!reason && left_ms < LEAST_TIME_MS)
 		reason = "the run's deadline is too near";
@@ -227,7 +223,7 @@ static int prolong(struct token *t, struct err *e) {
 		return err_set(e, ERR_CREDENTIALS, "%s", reason);
 	/* A token that still lives is not worth all of the run's time. */
 	if (lives_for(t, 0))
-		bounded.deadline_ms = now_ms + left_ms / 2;
+		bounded.run.deadline.at_ms = now_ms + left_ms / 2;
 	return refresh_in_turn(t, &bounded, e);
 }
 
@@ -240,13 +236,6 @@ static int expired(const struct token *t, const char *reason, struct err *e) {
 		time_format_iso(t->expires_s, until), reason, t->settings->command);
 }
 
-static bool run_is_over(const struct credentials_context *context) {
-	const struct http_patience patience = {.clock = context->clock,
-		.deadline_ms = context->deadline_ms,
-		.stop = context->stop};
-	return http_time_is_over(&patience);
-}
-
 static int settle(struct token *t, struct err *e) {
 	char until[TIME_ISO_BYTES];
 	struct err reason = {0};
@@ -256,7 +245,8 @@ static int settle(struct token *t, struct err *e) {
 	sso_trace(t->context, "token until %s", time_format_iso(t->expires_s, until));
 	if (lives_for(t, REFRESH_BEFORE_S) || prolong(t, &reason) == 0)
 		return 0;
-	if (reason.code == ERR_MEMORY || (reason.code == ERR_DEADLINE && run_is_over(t->context))) {
+	if (reason.code == ERR_MEMORY ||
+		(reason.code == ERR_DEADLINE && deadline_is_over(&t->context->run.deadline))) {
 		*e = reason;
 		return -1;
 	}
@@ -266,7 +256,7 @@ static int settle(struct token *t, struct err *e) {
 	return 0;
 }
 
-int sso_token_get(const struct credentials_context *context, const struct sso_settings *s,
+int sso_token_get(const struct provider_context *context, const struct sso_settings *s,
 	struct buf *out, struct err *e) {
 	struct buf path;
 	struct token t = {.context = context, .settings = s};
@@ -284,7 +274,7 @@ int sso_token_get(const struct credentials_context *context, const struct sso_se
 	return rc;
 }
 
-bool sso_token_peek(const struct credentials_context *context, const struct sso_settings *s,
+bool sso_token_peek(const struct provider_context *context, const struct sso_settings *s,
 	struct buf *out) {
 	struct buf path;
 	struct err unused;

@@ -79,26 +79,25 @@ enum { KEY_ID, SECRET_KEY, SESSION_TOKEN, EXPIRATION, MEMBERS };
 static const char *const members[MEMBERS] = {"AccessKeyId", "SecretAccessKey", "SessionToken",
 	"Expiration"};
 
-static int take(const struct xml_pick picks[MEMBERS], struct credentials *out, struct err *e) {
+static int take(const struct xml_pick picks[MEMBERS], struct keys *out, struct err *e) {
 	int64_t expires_s;
 	for (int i = 0; i < MEMBERS; i++)
 		if (picks[i].text.len == 0)
 			return err_set(e, ERR_SYNTAX, "no %s in it", members[i]);
 	if (time_parse_iso(buf_str(&picks[EXPIRATION].text), &expires_s))
 		return err_set(e, ERR_SYNTAX, "its Expiration is no ISO 8601 time");
-	if (credentials_set(out, buf_str(&picks[KEY_ID].text), buf_str(&picks[SECRET_KEY].text),
+	if (keys_set(out, buf_str(&picks[KEY_ID].text), buf_str(&picks[SECRET_KEY].text),
 		    buf_str(&picks[SESSION_TOKEN].text), e))
 		return -1;
 	out->expires_s = expires_s;
 	return 0;
 }
 
-int sts_read_keys(const char *operation, const struct buf *body, struct credentials *out,
-	struct err *e) {
+int sts_read_keys(const char *operation, const struct buf *body, struct keys *out, struct err *e) {
 	struct buf paths[MEMBERS];
 	struct xml_pick picks[MEMBERS] = {{0}};
 	int rc = 0;
-	*out = (struct credentials){0};
+	*out = (struct keys){0};
 	for (int i = 0; i < MEMBERS; i++) {
 		buf_init(&paths[i], MOST_PATH_BYTES);
 		buf_addf(&paths[i], "%sResponse/%sResult/Credentials/%s", operation, operation,
@@ -123,7 +122,7 @@ int sts_read_keys(const char *operation, const struct buf *body, struct credenti
 struct refusal {
 	const char *operation;
 	const struct sts_role *role;
-	const struct credentials *by; /* NULL: a web identity */
+	const struct keys *by; /* NULL: a web identity */
 	struct endpoint endpoint;
 };
 
@@ -133,7 +132,7 @@ static void explain_denied(const struct refusal *r, const char *role, const char
 	if (r->by)
 		(void)err_set(e, ERR_DENIED,
 			"not permitted: sts:AssumeRole on %s for access key %s from %s: allow it in the caller's policy and in the role's trust policy (%s)",
-			role, credentials_short_id(r->by, id), r->by->provider, said);
+			role, keys_short_id(r->by, id), r->by->provider, said);
 	else
 		(void)err_set(e, ERR_DENIED,
 			"not permitted: sts:AssumeRoleWithWebIdentity on %s: the role's trust policy must name the token's issuer, audience and subject (%s)",
@@ -188,10 +187,10 @@ static bool explain(void *ctx, long status, const struct aws_error *error, struc
 }
 
 /* Keys that are too old already would make each later call fail with less clear words. */
-static int check_expiry(const struct credentials_context *context, const struct refusal *r,
-	const struct credentials *keys, struct err *e) {
+static int check_expiry(const struct provider_context *context, const struct refusal *r,
+	const struct keys *keys, struct err *e) {
 	char text[TIME_ISO_BYTES];
-	if (keys->expires_s > credentials_now_s(context))
+	if (keys->expires_s > aws_run_now_s(&context->run))
 		return 0;
 	return err_set(e, ERR_CREDENTIALS,
 		"%s: the keys that %s handed out expired at %s: check this host's clock and who answers there",
@@ -199,19 +198,19 @@ static int check_expiry(const struct credentials_context *context, const struct 
 		time_format_iso(keys->expires_s, text));
 }
 
-static int ask(const struct credentials_context *context, const struct issuer_call *call,
-	struct credentials *out, struct err *e) {
+static int ask(const struct provider_context *context, const struct token_service_call *call,
+	struct keys *out, struct err *e) {
 	struct err reason = {0};
 	struct buf answer;
-	buf_init(&answer, ISSUER_MOST_BODY_BYTES);
-	int rc = issuer_ask(context, call, &answer, e);
+	buf_init(&answer, TOKEN_SERVICE_MAX_BODY_BYTES);
+	int rc = token_service_ask(&context->run, call, &answer, e);
 	if (rc == 0 && sts_read_keys(call->name, &answer, out, &reason)) {
-		rc = issuer_foreign_body(call, &reason, e);
+		rc = token_service_malformed(call, &reason, e);
 		if (reason.code == ERR_MEMORY)
 			*e = reason;
 	}
 	if (rc == 0 && check_expiry(context, call->ctx, out, e)) {
-		credentials_free(out);
+		keys_free(out);
 		rc = -1;
 	}
 	buf_wipe(&answer);
@@ -219,18 +218,18 @@ static int ask(const struct credentials_context *context, const struct issuer_ca
 }
 
 /* Sends the body (wiping it). */
-static int call_sts(const struct credentials_context *context, struct refusal *r,
-	const char *iam_action, struct buf *body, struct credentials *out, struct err *e) {
+static int call_sts(const struct provider_context *context, struct refusal *r,
+	const char *iam_action, struct buf *body, struct keys *out, struct err *e) {
 	int rc = -1;
-	*out = (struct credentials){0};
-	if (!context->region || !context->skew || !context->random_unit)
+	*out = (struct keys){0};
+	if (!context->region || !context->run.skew || !context->run.random_unit)
 		(void)err_set(e, ERR_CREDENTIALS,
 			"%s: a role cannot be assumed before the region is known: give one with -r or AWS_REGION",
 			r->operation);
 	else if (buf_check(body, r->operation, e) == 0 &&
 		endpoint_resolve(ENDPOINT_STS, context->region, NULL, context->settings,
 			&r->endpoint, e) == 0) {
-		const struct issuer_call call = {.name = r->operation,
+		const struct token_service_call call = {.name = r->operation,
 			.iam_action = iam_action,
 			.endpoint = &r->endpoint,
 			.method = HTTP_POST,
@@ -239,6 +238,8 @@ static int call_sts(const struct credentials_context *context, struct refusal *r
 			.body = buf_str(body),
 			.body_len = body->len,
 			.signer = r->by,
+			.refused = context->refused,
+			.spent = context->spent,
 			.read_error = aws_error_read_xml,
 			.explain = explain,
 			.ctx = r};
@@ -249,11 +250,11 @@ static int call_sts(const struct credentials_context *context, struct refusal *r
 	return rc;
 }
 
-int sts_assume_role(const struct credentials_context *context, const struct sts_role *role,
-	const struct credentials *by, struct credentials *out, struct err *e) {
+int sts_assume_role(const struct provider_context *context, const struct sts_role *role,
+	const struct keys *by, struct keys *out, struct err *e) {
 	struct refusal r = {.operation = assume_role, .role = role, .by = by};
 	struct buf body;
-	*out = (struct credentials){0};
+	*out = (struct keys){0};
 	if (sts_check_role(role, e))
 		return -1;
 	buf_init(&body, MOST_BODY_BYTES);
@@ -261,11 +262,11 @@ int sts_assume_role(const struct credentials_context *context, const struct sts_
 	return call_sts(context, &r, "sts:AssumeRole", &body, out, e);
 }
 
-int sts_assume_role_with_web_identity(const struct credentials_context *context,
-	const struct sts_role *role, const char *token, struct credentials *out, struct err *e) {
+int sts_assume_role_with_web_identity(const struct provider_context *context,
+	const struct sts_role *role, const char *token, struct keys *out, struct err *e) {
 	struct refusal r = {.operation = web_identity, .role = role};
 	struct buf body;
-	*out = (struct credentials){0};
+	*out = (struct keys){0};
 	if (sts_check_role(role, e))
 		return -1;
 	const size_t n = strlen(token);

@@ -3,7 +3,7 @@
 #ifndef AWS_STS_H
 #define AWS_STS_H
 
-#include "aws/identity/credentials.h"
+#include "aws/identity/provider.h"
 
 #include <stdint.h>
 
@@ -26,13 +26,14 @@ int sts_check_role(const struct sts_role *role, struct err *e);
 /* AssumeRole, signed by the keys in by; AssumeRoleWithWebIdentity, unsigned, with the identity
  * provider's token (4 to 20000 bytes). Asks the endpoint of STS in context->region until there is
  * an answer or no further attempt is allowed; one skewed signature is corrected in context->skew. 0
- * with *out filled but for its provider (credentials_free it); -1 with ERR_CONFIG (a setting;
+ * with *out filled but for its provider (keys_free it); -1 with ERR_CONFIG (a setting;
  * nothing was asked then), ERR_CREDENTIALS (refused keys or token, keys that have expired by the
- * corrected clock), ERR_DENIED, or as issuer_ask says; ERR_DEADLINE goes on after "timed out, ". */
-int sts_assume_role(const struct credentials_context *context, const struct sts_role *role,
-	const struct credentials *by, struct credentials *out, struct err *e);
-int sts_assume_role_with_web_identity(const struct credentials_context *context,
-	const struct sts_role *role, const char *token, struct credentials *out, struct err *e);
+ * corrected clock), ERR_DENIED, or as token_service_ask says; ERR_DEADLINE goes on after "timed
+ * out, ". */
+int sts_assume_role(const struct provider_context *context, const struct sts_role *role,
+	const struct keys *by, struct keys *out, struct err *e);
+int sts_assume_role_with_web_identity(const struct provider_context *context,
+	const struct sts_role *role, const char *token, struct keys *out, struct err *e);
 
 /* Parts of the above, apart so that they can be tested without a network.
  * The bodies of the requests, appended to out, which may hold a secret. */
@@ -41,7 +42,6 @@ void sts_add_web_identity(struct buf *out, const struct sts_role *role, const ch
 
 /* Reads the answer of an operation ("AssumeRole", "AssumeRoleWithWebIdentity"). 0, or -1 with
  * ERR_SYNTAX or ERR_LIMIT and what is wrong with it, or ERR_MEMORY. */
-int sts_read_keys(const char *operation, const struct buf *body, struct credentials *out,
-	struct err *e);
+int sts_read_keys(const char *operation, const struct buf *body, struct keys *out, struct err *e);
 
 #endif

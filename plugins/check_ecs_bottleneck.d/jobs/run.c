@@ -107,10 +107,19 @@ static enum state end_early(struct run *r, enum outcome how, const struct err *e
 
 /* --- reaching AWS and the cluster --- */
 
-static const char user_agent[] = PACKAGE_NAME "/" PACKAGE_VERSION;
-
 static int open_session(struct run *r, struct err *e) {
 	const struct choice *c = &r->options.choice;
+	const int verbosity = r->options.style.verbosity;
+	const struct aws_run aws = {
+		.deadline = {.clock = &r->clock,
+			.at_ms = deadline_ms(r),
+			.stop = process_stop_flag()},
+		.random_unit = crypto_random_unit,
+		.user_agent = PACKAGE_NAME "/" PACKAGE_VERSION,
+		.journal = verbosity >= 3 ? &r->diagnosis : NULL,
+		.trace = verbosity >= 2 ? &r->diagnosis : NULL,
+		.child_started = process_child_group,
+	};
 	const struct session_options options = {
 		.profile = c->profile,
 		.profile_is_private = c->profile_is_private,
@@ -123,32 +132,20 @@ static int open_session(struct run *r, struct err *e) {
 		.role_arn = c->role_arn,
 		.external_id = c->external_id,
 		.no_cache = c->no_cache,
-		.clock = &r->clock,
-		.deadline_ms = deadline_ms(r),
-		.stop = process_stop_flag(),
-		.user_agent = user_agent,
-		.journal = r->options.style.verbosity >= 3 ? &r->diagnosis : NULL,
+		.run = &aws,
 	};
 	return session_open(&options, &r->session, e);
 }
 
 static int open_client(struct run *r, struct err *e) {
-	const bool explain = r->options.style.verbosity >= 2;
 	const struct client_options options = {
 		.session = &r->session,
-		.user_agent = user_agent,
-		.clock = r->clock,
-		.random_unit = crypto_random_unit,
-		.deadline_ms = deadline_ms(r),
-		.stop = process_stop_flag(),
 		.tick_ms = progress_possible() ? PROGRESS_EACH_MS : 0,
-		.keep_journal = r->options.style.verbosity >= 3,
 		.remarks = &r->diagnosis,
-		.child_started = process_child_group,
 	};
-	if (explain)
+	if (r->options.style.verbosity >= 2)
 		session_describe(&r->session, &r->diagnosis);
-	r->client = client_new(&options, explain ? &r->diagnosis : NULL, e);
+	r->client = client_new(&options, e);
 	return r->client ? 0 : -1;
 }
 
