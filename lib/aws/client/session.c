@@ -61,9 +61,9 @@ static int find_region(const struct session_options *o, struct session *s, struc
 }
 
 static int find_ca_file(const struct session_options *o, struct session *s, struct err *e) {
-	const struct setting found = o->ca_bundle
-		? (struct setting){.value = o->ca_bundle, .name = "--ca-bundle"}
-		: setting_find(s->profiles, "AWS_CA_BUNDLE", "ca_bundle");
+	struct setting found = {.value = o->ca_bundle, .name = "--ca-bundle"};
+	if (!found.value)
+		found = setting_find(s->profiles, "AWS_CA_BUNDLE", "ca_bundle");
 	if (!found.value) {
 		s->ca_source = "libcurl's default";
 		return 0;
