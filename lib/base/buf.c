@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SMALLEST_CAPACITY = 64 };
+enum { MIN_CAPACITY = 64 };
 
 void buf_init(struct buf *b, size_t max_bytes) {
 	/* Room for the NUL, and for sums of lengths that do not wrap. */
@@ -57,7 +57,7 @@ void buf_reserve(struct buf *b, size_t n) {
 	size_t need = b->len + n + 1;
 	if (need <= b->cap)
 		return;
-	size_t cap = b->cap ? b->cap : SMALLEST_CAPACITY;
+	size_t cap = b->cap ? b->cap : MIN_CAPACITY;
 	while (cap < need)
 		cap = cap > (size_t)-1 / 2 ? need : cap * 2;
 	if (cap > b->max + 1)

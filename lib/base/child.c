@@ -139,9 +139,9 @@ static void take_bytes(const struct stream *s, const char *bytes, size_t n) {
 }
 
 /* Reads what is there, at most so many chunks. -1 when it cannot be kept. */
-static int read_stream(struct stream *s, int most_chunks) {
+static int read_stream(struct stream *s, int max_chunks) {
 	char chunk[CHUNK_BYTES];
-	while (s->read_fd >= 0 && most_chunks-- > 0) {
+	while (s->read_fd >= 0 && max_chunks-- > 0) {
 		ssize_t n = read(s->read_fd, chunk, sizeof chunk);
 		if (n < 0 && (errno == EAGAIN || errno == EINTR))
 			break;

@@ -16,8 +16,8 @@
 #include <unistd.h>
 
 enum {
-	MOST_NAME_BYTES = 255,
-	MOST_PATH_BYTES = 4096,
+	MAX_NAME_BYTES = 255,
+	MAX_PATH_BYTES = 4096,
 	TEMPORARY_TRIES = 16,
 	MAX_WAIT_MS = 100 /* a stop signal is noticed after so long */
 };
@@ -122,13 +122,12 @@ size_t file_write(int fd, const void *bytes, size_t n) {
 /* --- replacing --- */
 
 /* Makes a file of a name that nobody has; -1 with errno. */
-static int open_temporary(int folder, const char *name,
-	char temporary[static MOST_NAME_BYTES + 1]) {
+static int open_temporary(int folder, const char *name, char temporary[static MAX_NAME_BYTES + 1]) {
 	for (int i = 0; i < TEMPORARY_TRIES; i++) {
 		uint32_t bits = (uint32_t)(crypto_random_unit(NULL) * 4294967296.0) + (uint32_t)i;
-		int n = snprintf(temporary, MOST_NAME_BYTES + 1, ".%s.%08lx.tmp", name,
+		int n = snprintf(temporary, MAX_NAME_BYTES + 1, ".%s.%08lx.tmp", name,
 			(unsigned long)bits);
-		if (n < 0 || n > MOST_NAME_BYTES) {
+		if (n < 0 || n > MAX_NAME_BYTES) {
 			errno = ENAMETOOLONG;
 			return -1;
 		}
@@ -153,7 +152,7 @@ static int fill(int fd, const void *bytes, size_t n, mode_t mode) {
 
 /* -1 with errno. */
 static int replace(int folder, const char *name, const void *bytes, size_t n, mode_t mode) {
-	char temporary[MOST_NAME_BYTES + 1];
+	char temporary[MAX_NAME_BYTES + 1];
 	int fd = open_temporary(folder, name, temporary);
 	if (fd < 0)
 		return -1;
@@ -192,7 +191,7 @@ int file_replace(const char *path, const void *bytes, size_t n, mode_t mode, str
 /* --- paths --- */
 
 void file_add_absolute(struct buf *out, const char *path) {
-	char above[MOST_PATH_BYTES];
+	char above[MAX_PATH_BYTES];
 	if (*path != '/') {
 		if (!getcwd(above, sizeof above)) {
 			out->failed = true;

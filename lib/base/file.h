@@ -37,8 +37,8 @@ size_t file_write(int fd, const void *bytes, size_t n);
  * ERR_MEMORY. */
 int file_replace(const char *path, const void *bytes, size_t n, mode_t mode, struct err *e);
 
-/* The same for a name in an open folder. The temporary file is called .NAME.XXXXXXXX.tmp there (X:
- * hex digits). */
+/* The same for a name in an open directory. The temporary file is called .NAME.XXXXXXXX.tmp there
+ * (X: hex digits). */
 int file_replace_at(int folder, const char *name, const void *bytes, size_t n, mode_t mode,
 	struct err *e);
 

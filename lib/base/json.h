@@ -15,8 +15,8 @@ struct cJSON;
 typedef struct cJSON json;
 
 enum {
-	JSON_DEEPEST = 64,        /* nesting levels */
-	JSON_MOST_VALUES = 500000 /* numbers, strings and so on in one document; GetMetricData's
+	JSON_DEEPEST = 64,       /* nesting levels */
+	JSON_MAX_VALUES = 500000 /* numbers, strings and so on in one document; GetMetricData's
 				     largest answer holds about 206,000 */
 };
 

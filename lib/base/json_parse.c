@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LEAST_BLOCK_BYTES = 512, FEW_MEMBERS = 8 };
+enum { MIN_BLOCK_BYTES = 512, FEW_MEMBERS = 8 };
 
 /* --- memory --- */
 
@@ -27,7 +27,7 @@ static struct json_arena *current;
 
 /* A block of at least so many bytes becomes the newest. */
 static int add_block(struct json_arena *a, size_t least) {
-	size_t room = a->blocks ? 2 * a->blocks->room : LEAST_BLOCK_BYTES;
+	size_t room = a->blocks ? 2 * a->blocks->room : MIN_BLOCK_BYTES;
 	room = room < least ? least : room;
 	struct json_block *b = malloc(sizeof *b + room);
 	if (!b)

@@ -156,9 +156,9 @@ static bool is_zero(const char *digit, const char *end) {
 static double value_of(const struct scan *s, const struct decimal *d) {
 	static const double powers[] = {1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10,
 		1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19};
-	const size_t most_digits = sizeof powers / sizeof powers[0] - 1; /* of a uint64_t, too */
+	const size_t max_digits = sizeof powers / sizeof powers[0] - 1; /* of a uint64_t, too */
 	const uint64_t last_exact = UINT64_C(1) << DBL_MANT_DIG;
-	if (FLT_EVAL_METHOD == 0 && !d->has_exponent && d->digit_count <= most_digits &&
+	if (FLT_EVAL_METHOD == 0 && !d->has_exponent && d->digit_count <= max_digits &&
 		d->digits <= last_exact) {
 		double value = (double)d->digits / powers[d->decimals];
 		return *d->start == '-' ? -value : value;
@@ -251,9 +251,9 @@ static int scan_all(struct scan *s, struct err *e) {
 		if (s->depth > JSON_DEEPEST)
 			return err_set(e, ERR_LIMIT, "JSON nested deeper than %d levels",
 				JSON_DEEPEST);
-		if (s->out.value_count > JSON_MOST_VALUES)
+		if (s->out.value_count > JSON_MAX_VALUES)
 			return err_set(e, ERR_LIMIT, "JSON with more than %d values",
-				JSON_MOST_VALUES);
+				JSON_MAX_VALUES);
 	}
 	copy_until(s, s->end);
 	return 0;
@@ -261,11 +261,11 @@ static int scan_all(struct scan *s, struct err *e) {
 
 int json_scan(const char *text, size_t n, struct json_scan *out, struct err *e) {
 	static const char mark[] = "\xef\xbb\xbf";
-	const size_t most_numbers = n <= JSON_MOST_VALUES ? n : JSON_MOST_VALUES + 1;
+	const size_t max_numbers = n <= JSON_MAX_VALUES ? n : JSON_MAX_VALUES + 1;
 	struct scan s = {.at = text,
 		.end = text + n,
 		.copied = text,
-		.out = {.text = malloc(n + most_numbers * sizeof stand_in + 1)}};
+		.out = {.text = malloc(n + max_numbers * sizeof stand_in + 1)}};
 	*out = s.out;
 	if (!out->text)
 		return err_no_memory(e);

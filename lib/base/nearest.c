@@ -7,12 +7,13 @@
 
 #include <string.h>
 
-enum { NAMES_IN_ERROR_BYTES = 300, MOST_DISTANCE = 5, SHORTEST_BEGINNING = 2 };
+enum { NAMES_IN_ERROR_BYTES = 300, MAX_DISTANCE = 5, MIN_BEGINNING = 2 };
 
 /* --- the distance --- */
 
 struct rows {
-	size_t two_above[NEAREST_LONGEST + 2], above[NEAREST_LONGEST + 2], row[NEAREST_LONGEST + 2];
+	size_t two_above[NEAREST_MAX_CHARS + 2], above[NEAREST_MAX_CHARS + 2],
+		row[NEAREST_MAX_CHARS + 2];
 };
 
 static bool same(char a, char b) {
@@ -45,7 +46,7 @@ static size_t fill_row(struct rows *r, const char *a, size_t i, const char *b, s
 size_t nearest_distance(const char *a, size_t a_len, const char *b, size_t b_len, size_t most) {
 	struct rows r;
 	size_t difference = a_len > b_len ? a_len - b_len : b_len - a_len;
-	if (difference > most || a_len > NEAREST_LONGEST || b_len > NEAREST_LONGEST)
+	if (difference > most || a_len > NEAREST_MAX_CHARS || b_len > NEAREST_MAX_CHARS)
 		return most + 1;
 	for (size_t j = 0; j <= b_len + 1; j++)
 		r.above[j] = r.two_above[j] = j;
@@ -63,7 +64,7 @@ size_t nearest_distance(const char *a, size_t a_len, const char *b, size_t b_len
 static size_t limit_for(size_t len) {
 	if (len < 2)
 		return 0;
-	return len < 6 ? 1 : least(len / 3, MOST_DISTANCE);
+	return len < 6 ? 1 : least(len / 3, MAX_DISTANCE);
 }
 
 void nearest_begin(struct nearest *n, const char *wanted, size_t len) {
@@ -71,7 +72,7 @@ void nearest_begin(struct nearest *n, const char *wanted, size_t len) {
 }
 
 static bool begins(const struct nearest *n, const char *name, size_t len) {
-	return n->wanted_len >= SHORTEST_BEGINNING && len > n->wanted_len &&
+	return n->wanted_len >= MIN_BEGINNING && len > n->wanted_len &&
 		text_equal_nocase(n->wanted, name, n->wanted_len);
 }
 
@@ -103,9 +104,9 @@ void nearest_consider(struct nearest *n, const char *name, size_t len) {
 	size_t at = 0;
 	while (at < n->count && comes_before(n, at, name, len, distance))
 		at++;
-	if (at == NEAREST_MOST)
+	if (at == NEAREST_MAX)
 		return;
-	if (n->count < NEAREST_MOST)
+	if (n->count < NEAREST_MAX)
 		n->count++;
 	for (size_t i = n->count - 1; i > at; i--)
 		n->best[i] = n->best[i - 1];
@@ -118,11 +119,11 @@ void nearest_consider(struct nearest *n, const char *name, size_t len) {
 
 static void add_name(const struct nearest *n, size_t i, const char *prefix, struct buf *out) {
 	struct buf raw;
-	buf_init(&raw, NEAREST_LONGEST);
+	buf_init(&raw, NEAREST_MAX_CHARS);
 	buf_add(&raw, n->best[i].name, n->best[i].len);
 	buf_adds(out, prefix);
 	size_t before = out->len;
-	text_add_clean(out, buf_str(&raw), NEAREST_LONGEST);
+	text_add_clean(out, buf_str(&raw), NEAREST_MAX_CHARS);
 	if (out->len == before)
 		buf_addc(out, '?'); /* nothing of it can be shown */
 	buf_fail_with(out, &raw);

@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum { NEAREST_MOST = 3, NEAREST_LONGEST = 255 };
+enum { NEAREST_MAX = 3, NEAREST_MAX_CHARS = 255 };
 
 /* The nearest names so far, the nearest first; all borrowed. */
 struct nearest {
@@ -16,14 +16,14 @@ struct nearest {
 	struct {
 		const char *name;
 		size_t len, distance;
-	} best[NEAREST_MOST];
+	} best[NEAREST_MAX];
 	size_t count;
 	bool is_known; /* the wanted name itself was among them: then it was not mistyped */
 };
 
 /* How many characters have to be put in, left out, replaced or swapped with their neighbour to make
  * b of a, an ASCII letter's case ignored and no piece changed twice (optimal string alignment);
- * most + 1 if it is more than most, or a name is longer than NEAREST_LONGEST bytes. Public for
+ * most + 1 if it is more than most, or a name is longer than NEAREST_MAX_CHARS bytes. Public for
  * tests alone, which hold it against a slower way. */
 size_t nearest_distance(const char *a, size_t a_len, const char *b, size_t b_len, size_t most);
 

@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LONGEST_NUMBER = 400, MOST_DECIMALS = 345 };
-enum { MINUTE_S = 60, HOUR_S = 3600, DAY_S = 86400, LONGEST_DURATION_S = 3650 * DAY_S };
+enum { MAX_NUMBER = 400, MAX_DECIMALS = 345 };
+enum { MINUTE_S = 60, HOUR_S = 3600, DAY_S = 86400, MAX_DURATION_S = 3650 * DAY_S };
 
 static size_t count_digits(const char *s, size_t n) {
 	size_t i = 0;
@@ -44,8 +44,8 @@ static size_t match_number(const char *s, size_t n) {
 }
 
 int num_parse(const char *s, size_t n, double *value) {
-	char text[LONGEST_NUMBER + 1];
-	if (n == 0 || n > LONGEST_NUMBER || match_number(s, n) != n)
+	char text[MAX_NUMBER + 1];
+	if (n == 0 || n > MAX_NUMBER || match_number(s, n) != n)
 		return -1;
 	memcpy(text, s, n);
 	text[n] = '\0';
@@ -92,7 +92,7 @@ int num_parse_duration(const char *s, int64_t *seconds) {
 		return -1;
 	int64_t unit = unit_seconds(s[n - 1]);
 	int64_t count = 0;
-	if (unit == 0 || num_parse_whole(s, n - 1, LONGEST_DURATION_S / unit, &count) || count == 0)
+	if (unit == 0 || num_parse_whole(s, n - 1, MAX_DURATION_S / unit, &count) || count == 0)
 		return -1;
 	*seconds = count * unit;
 	return 0;
@@ -185,7 +185,7 @@ const char *num_trim_zeros(char *text) {
 }
 
 const char *num_format_exact(double value, char out[static NUM_TEXT_BYTES]) {
-	for (int decimals = 0; decimals <= MOST_DECIMALS; decimals++) {
+	for (int decimals = 0; decimals <= MAX_DECIMALS; decimals++) {
 		num_format_fixed(value, decimals, out);
 		double back = strtod(out, NULL);
 		if (!(back < value) && !(back > value))

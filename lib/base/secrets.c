@@ -12,7 +12,7 @@
 /* A secret and its encodings: as it is, and base64 as it comes out when the secret begins at the
  * first, second or third byte of a group. */
 enum { BASE64_GROUP = 3, FORMS = 1 + BASE64_GROUP };
-enum { DECODED_AT_MOST = 3 }; /* times over */
+enum { MAX_DECODED = 3 }; /* times over */
 enum { SEEN_BITS = 1024 * 1024, BITS_EACH = 8 };
 
 struct secret {
@@ -86,9 +86,9 @@ struct hashes {
 };
 
 /* FNV-1a (Fowler, Noll, Vo), its two halves as two hashes. */
-static struct hashes hash(const char piece[static SECRETS_SHORTEST]) {
+static struct hashes hash(const char piece[static SECRETS_MIN_BYTES]) {
 	uint64_t h = 14695981039346656037U;
-	for (size_t i = 0; i < SECRETS_SHORTEST; i++)
+	for (size_t i = 0; i < SECRETS_MIN_BYTES; i++)
 		h = (h ^ (unsigned char)piece[i]) * 1099511628211U;
 	return (struct hashes){(uint32_t)(h % SEEN_BITS), (uint32_t)((h >> 32) % SEEN_BITS)};
 }
@@ -102,7 +102,7 @@ static bool is_seen(uint32_t bit) {
 }
 
 static void note_pieces(const char *form) {
-	for (size_t n = strlen(form); n >= SECRETS_SHORTEST; form++, n--) {
+	for (size_t n = strlen(form); n >= SECRETS_MIN_BYTES; form++, n--) {
 		struct hashes h = hash(form);
 		mark_seen(h.one);
 		mark_seen(h.other);
@@ -131,7 +131,7 @@ static void secret_free(struct secret *s) {
 }
 
 int secrets_keep(const char *secret, struct err *e) {
-	if (!secret || strlen(secret) < SECRETS_SHORTEST)
+	if (!secret || strlen(secret) < SECRETS_MIN_BYTES)
 		return 0;
 	for (const struct secret *known = registry.first; known; known = known->next)
 		if (strcmp(known->text, secret) == 0)
@@ -320,14 +320,14 @@ static bool view_decode(struct view *v) {
 
 /* Sets a mark on each byte of the line that belongs to a secret. */
 static bool view_mark(const struct view *v, char *marks) {
-	char piece[SECRETS_SHORTEST + 1] = {0};
+	char piece[SECRETS_MIN_BYTES + 1] = {0};
 	bool found = false;
-	for (size_t i = 0; i + SECRETS_SHORTEST <= v->n; i++) {
-		memcpy(piece, v->chars + i, SECRETS_SHORTEST);
+	for (size_t i = 0; i + SECRETS_MIN_BYTES <= v->n; i++) {
+		memcpy(piece, v->chars + i, SECRETS_MIN_BYTES);
 		if (!is_of_secret(piece))
 			continue;
 		size_t first = v->spans[i].first;
-		memset(marks + first, 1, v->spans[i + SECRETS_SHORTEST - 1].end - first);
+		memset(marks + first, 1, v->spans[i + SECRETS_MIN_BYTES - 1].end - first);
 		found = true;
 	}
 	crypto_wipe(piece, sizeof piece);
@@ -363,7 +363,7 @@ static bool hide_once(struct buf *text) {
 	bool found = false;
 	bool ready = view_make(&v, text) && marks;
 	buf_init(&out, text->max);
-	for (int i = 0; ready && i <= DECODED_AT_MOST; i++) {
+	for (int i = 0; ready && i <= MAX_DECODED; i++) {
 		found = view_mark(&v, marks) || found;
 		if (!view_decode(&v))
 			break;
@@ -384,6 +384,6 @@ static bool hide_once(struct buf *text) {
 void secrets_hide(struct buf *text) {
 	/* Each turn makes the text shorter. More than one is needed where a secret holds what
 	 * stands for another. */
-	while (registry.first && text->len >= SECRETS_SHORTEST && hide_once(text))
+	while (registry.first && text->len >= SECRETS_MIN_BYTES && hide_once(text))
 		;
 }

@@ -11,7 +11,7 @@
 
 /* Shorter secrets are not looked for (they would be found in harmless words), nor shorter pieces of
  * longer ones. */
-enum { SECRETS_SHORTEST = 8 };
+enum { SECRETS_MIN_BYTES = 8 };
 
 /* What stands in the place of a secret. */
 #define SECRETS_MASK "***"
@@ -24,7 +24,7 @@ int secrets_keep(const char *secret, struct err *e);
  * user's name alone is no secret. */
 int secrets_keep_login(const char *user, const char *password, struct err *e);
 
-/* Puts SECRETS_MASK in the place of every piece of SECRETS_SHORTEST bytes and more that is part of
+/* Puts SECRETS_MASK in the place of every piece of SECRETS_MIN_BYTES bytes and more that is part of
  * a secret: plain, in base64 (also base64url, also inside a longer text that was encoded), in
  * another case of letters, with blanks in between, and with characters written as in URLs (%2F),
  * JSON

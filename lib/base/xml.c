@@ -119,13 +119,13 @@ static int check_texts(const struct reading *r, struct err *e) {
 int xml_read(const char *bytes, size_t n, struct xml_pick *picks, size_t count, struct err *e) {
 	struct err reason = {0};
 	struct reading r = {.picks = picks, .count = count};
-	buf_init(&r.path, XML_MOST_BYTES);
+	buf_init(&r.path, XML_MAX_BYTES);
 	for (size_t i = 0; i < count; i++) {
 		picks[i].found = false;
-		buf_init(&picks[i].text, XML_MOST_BYTES);
+		buf_init(&picks[i].text, XML_MAX_BYTES);
 	}
-	if (n > XML_MOST_BYTES)
-		return err_set(e, ERR_LIMIT, "XML larger than %d KiB", XML_MOST_BYTES / 1024);
+	if (n > XML_MAX_BYTES)
+		return err_set(e, ERR_LIMIT, "XML larger than %d KiB", XML_MAX_BYTES / 1024);
 	if (!text_is_utf8(bytes, n))
 		return err_set(e, ERR_SYNTAX, "not valid XML: not UTF-8");
 	if (n == 0)

@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum { XML_DEEPEST = 16 /* nested elements */, XML_MOST_BYTES = 64 * 1024 };
+enum { XML_DEEPEST = 16 /* nested elements */, XML_MAX_BYTES = 64 * 1024 };
 
 /* One text that is wanted. */
 struct xml_pick {

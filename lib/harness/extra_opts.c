@@ -15,7 +15,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { MOST_INI_BYTES = 1024 * 1024, MOST_PATH_BYTES = 4096 };
+enum { MAX_INI_BYTES = 1024 * 1024, MAX_PATH_BYTES = 4096 };
 
 static const char option_name[] = "--extra-opts";
 
@@ -73,7 +73,7 @@ static int add_origin(struct arguments *a, int line, struct err *e) {
  * the bare option. */
 static int add_option(struct arguments *a, const char *key, const char *value, struct err *e) {
 	struct buf word;
-	buf_init(&word, MOST_INI_BYTES + 3);
+	buf_init(&word, MAX_INI_BYTES + 3);
 	bool letter = strlen(key) == 1;
 	buf_addf(&word, letter ? "-%s" : "--%s", key);
 	if (*value)
@@ -115,21 +115,21 @@ static const char *const search_directories[] = {"/etc/monitoring-plugins", "/et
 static const char *const search_names[] = {"monitoring-plugins.ini", "plugins.ini",
 	"nagios-plugins.ini"};
 
-static bool find_in(const char *dir, size_t dir_len, char path[static MOST_PATH_BYTES]) {
+static bool find_in(const char *dir, size_t dir_len, char path[static MAX_PATH_BYTES]) {
 	for (size_t i = 0; i < sizeof search_names / sizeof search_names[0]; i++) {
-		int n = snprintf(path, MOST_PATH_BYTES, "%.*s/%s", (int)dir_len, dir,
+		int n = snprintf(path, MAX_PATH_BYTES, "%.*s/%s", (int)dir_len, dir,
 			search_names[i]);
-		if (n > 0 && n < MOST_PATH_BYTES && access(path, F_OK) == 0)
+		if (n > 0 && n < MAX_PATH_BYTES && access(path, F_OK) == 0)
 			return true;
 	}
 	return false;
 }
 
 /* *shown is set where the path is not what messages call the file. */
-static int find_file(char path[static MOST_PATH_BYTES], const char **shown, struct err *e) {
+static int find_file(char path[static MAX_PATH_BYTES], const char **shown, struct err *e) {
 	const char *file = env_get("MP_CONFIG_FILE");
 	if (file) {
-		(void)snprintf(path, MOST_PATH_BYTES, "%s", file);
+		(void)snprintf(path, MAX_PATH_BYTES, "%s", file);
 		if (*file != '/')
 			*shown = "the file that MP_CONFIG_FILE names";
 		return 0;
@@ -161,7 +161,7 @@ static int read_text(const char *path, const char *shown, struct buf *text, stru
 static int read_location(const char *path, const char *shown, struct section_reader *r,
 	struct err *e) {
 	struct buf text;
-	buf_init(&text, MOST_INI_BYTES);
+	buf_init(&text, MAX_INI_BYTES);
 	if (!shown)
 		shown = strcmp(path, "-") == 0 ? "standard input" : path;
 	int rc = read_text(path, shown, &text, e);
@@ -186,7 +186,7 @@ static int read_location(const char *path, const char *shown, struct section_rea
 /* location is "[SECTION][@FILE]". */
 static int expand(const char *location, const char *default_section, struct arguments *out,
 	struct err *e) {
-	char path[MOST_PATH_BYTES];
+	char path[MAX_PATH_BYTES];
 	const char *shown = NULL;
 	const char *at = strchr(location, '@');
 	size_t n = at ? (size_t)(at - location) : strlen(location);

@@ -18,11 +18,11 @@ int output_bound_parse(const char *text, size_t *max_bytes, struct err *e) {
 		}
 	}
 	int64_t bytes;
-	if (num_parse_whole(text, strlen(text), OUTPUT_BOUND_MOST_BYTES, &bytes) ||
-		bytes < OUTPUT_BOUND_LEAST_BYTES)
+	if (num_parse_whole(text, strlen(text), OUTPUT_BOUND_MAX_BYTES, &bytes) ||
+		bytes < OUTPUT_BOUND_MIN_BYTES)
 		return err_set(e, ERR_USAGE,
 			"--max-output=%.60s: use a number of bytes from %d to %d, or nagios, nrpe, nrpe2, icingadb",
-			text, OUTPUT_BOUND_LEAST_BYTES, OUTPUT_BOUND_MOST_BYTES);
+			text, OUTPUT_BOUND_MIN_BYTES, OUTPUT_BOUND_MAX_BYTES);
 	*max_bytes = (size_t)bytes;
 	return 0;
 }

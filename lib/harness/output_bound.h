@@ -6,7 +6,7 @@
 
 #include <stddef.h>
 
-enum { OUTPUT_BOUND_LEAST_BYTES = 1000, OUTPUT_BOUND_MOST_BYTES = 64 * 1024 * 1024 };
+enum { OUTPUT_BOUND_MIN_BYTES = 1000, OUTPUT_BOUND_MAX_BYTES = 64 * 1024 * 1024 };
 
 /* The names of these programs, as a list of words. */
 #define OUTPUT_BOUND_NAMES "nagios nrpe nrpe2 icingadb"

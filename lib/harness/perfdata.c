@@ -7,11 +7,11 @@
 #include <stdbool.h>
 #include <string.h>
 
-enum { LONGEST_LABEL = 300 };
+enum { MAX_LABEL = 300 };
 
 static void add_label(struct buf *out, const char *label) {
 	size_t start = out->len;
-	text_add_clean(out, label, LONGEST_LABEL);
+	text_add_clean(out, label, MAX_LABEL);
 	if (out->failed)
 		return;
 	bool needs_quotes = false;

@@ -23,7 +23,7 @@
 
 enum {
 	STOP_GRACE_S = 1,
-	LEAST_WRITE_US = 600000,
+	MIN_WRITE_US = 600000,
 	LATE_MS = 1000,
 	SHORTLY_MS = 500,
 	LONG_CALL_MS = 300,
@@ -300,9 +300,9 @@ static bool write_result(const char *text, size_t n) {
 static void make_time_to_write(void) {
 	struct itimerval timer;
 	if (getitimer(ITIMER_REAL, &timer) || timer.it_value.tv_sec > 0 ||
-		timer.it_value.tv_usec == 0 || timer.it_value.tv_usec >= LEAST_WRITE_US)
+		timer.it_value.tv_usec == 0 || timer.it_value.tv_usec >= MIN_WRITE_US)
 		return;
-	timer.it_value.tv_usec = LEAST_WRITE_US;
+	timer.it_value.tv_usec = MIN_WRITE_US;
 	(void)setitimer(ITIMER_REAL, &timer, NULL);
 }
 

@@ -14,10 +14,10 @@ bool picker_possible(void) {
 
 static enum picker_end choose(const struct picker *p, struct picker_list *list, size_t *index) {
 #ifdef HAVE_NCURSES
-	enum { MOST_UNDO_BYTES = 512 };
+	enum { MAX_UNDO_BYTES = 512 };
 	struct buf undo;
 	enum picker_end end = PICKER_LEFT;
-	buf_init(&undo, MOST_UNDO_BYTES);
+	buf_init(&undo, MAX_UNDO_BYTES);
 	bool drawn = picker_terminal_serves(&undo);
 	if (drawn) {
 		if (p->guard)

@@ -13,7 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { MOST_LISTED = 50, MOST_TEXT_BYTES = 64 * 1024, MOST_LINE_BYTES = 512 };
+enum { MAX_LISTED = 50, MAX_TEXT_BYTES = 64 * 1024, MAX_LINE_BYTES = 512 };
 
 static void show(struct buf *text) {
 	(void)file_write(STDERR_FILENO, buf_str(text), text->len);
@@ -33,15 +33,15 @@ static void add_text(struct buf *out, const char *name) {
 
 static void show_list(const struct picker *p, const struct picker_list *l) {
 	struct buf text;
-	buf_init(&text, MOST_TEXT_BYTES);
+	buf_init(&text, MAX_TEXT_BYTES);
 	buf_addf(&text, "%s\n", p->title);
-	for (size_t i = 0; i < l->shown_count && i < MOST_LISTED; i++) {
+	for (size_t i = 0; i < l->shown_count && i < MAX_LISTED; i++) {
 		buf_addf(&text, "%5zu) ", l->shown[i] + 1);
 		add_text(&text, l->names[l->shown[i]]);
 		buf_addc(&text, '\n');
 	}
-	if (l->shown_count > MOST_LISTED)
-		buf_addf(&text, "       and %zu more\n", l->shown_count - MOST_LISTED);
+	if (l->shown_count > MAX_LISTED)
+		buf_addf(&text, "       and %zu more\n", l->shown_count - MAX_LISTED);
 	if (l->shown_count == 0) {
 		buf_adds(&text, "       none holds ");
 		add_text(&text, l->filter);
@@ -60,7 +60,7 @@ static void end_line(void) {
 }
 
 /* Waits for a line; the stop flag and a terminal that is gone end it as well. */
-static enum picker_end read_line(const struct picker *p, char line[static MOST_LINE_BYTES]) {
+static enum picker_end read_line(const struct picker *p, char line[static MAX_LINE_BYTES]) {
 	for (;;) {
 		struct pollfd in = {.fd = STDIN_FILENO, .events = POLLIN};
 		int ready = poll(&in, 1, PICKER_LOOK_MS);
@@ -70,7 +70,7 @@ static enum picker_end read_line(const struct picker *p, char line[static MOST_L
 			return PICKER_LEFT;
 		if (ready <= 0)
 			continue;
-		ssize_t n = read(STDIN_FILENO, line, MOST_LINE_BYTES - 1);
+		ssize_t n = read(STDIN_FILENO, line, MAX_LINE_BYTES - 1);
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n <= 0)
@@ -82,7 +82,7 @@ static enum picker_end read_line(const struct picker *p, char line[static MOST_L
 
 /* Takes what was typed: true when it names one. */
 static bool settle(struct picker_list *l, const char *typed, size_t n, size_t *index) {
-	char text[MOST_LINE_BYTES];
+	char text[MAX_LINE_BYTES];
 	int64_t number;
 	memcpy(text, typed, n);
 	text[n] = '\0';
@@ -103,7 +103,7 @@ static bool settle(struct picker_list *l, const char *typed, size_t n, size_t *i
 
 enum picker_end picker_prompt(const struct picker *p, struct picker_list *list, size_t *index) {
 	for (;;) {
-		char line[MOST_LINE_BYTES];
+		char line[MAX_LINE_BYTES];
 		show_list(p, list);
 		enum picker_end end = read_line(p, line);
 		if (end != PICKER_CHOSEN) {

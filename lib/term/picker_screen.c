@@ -15,15 +15,15 @@
 #include <curses.h>
 
 /* Of a single column ncurses 6.4 reads outside its own memory (seen with valgrind). */
-enum { ESCAPE_MS = 100, MOST_CHARS = 512, MARGIN = 2, LEAST_COLUMNS = 2 };
+enum { ESCAPE_MS = 100, MAX_CHARS = 512, MARGIN = 2, MIN_COLUMNS = 2 };
 enum { CTRL_C = 3, CTRL_N = 14, CTRL_P = 16, CTRL_U = 21, CTRL_Z = 26, ESCAPE = 27, DELETE = 127 };
 
 /* --- one name in one row --- */
 
 /* A text as what the terminal gets, character by character. */
 struct cells {
-	wchar_t chars[MOST_CHARS];
-	int widths[MOST_CHARS]; /* in columns */
+	wchar_t chars[MAX_CHARS];
+	int widths[MAX_CHARS]; /* in columns */
 	size_t count;
 	size_t from, to; /* what is marked */
 };
@@ -31,7 +31,7 @@ struct cells {
 static void decode(struct cells *c, const char *text, size_t from, size_t to) {
 	size_t n = strlen(text);
 	*c = (struct cells){0};
-	for (size_t i = 0; i < n && c->count < MOST_CHARS;) {
+	for (size_t i = 0; i < n && c->count < MAX_CHARS;) {
 		uint32_t codepoint = '?';
 		size_t length = text_utf8_decode(text + i, n - i, &codepoint);
 		int width = wcwidth((wchar_t)codepoint);
@@ -122,7 +122,7 @@ static void draw(const struct picker *p, struct picker_list *l) {
 	size_t rows = list_rows();
 	int above = rows_above();
 	picker_list_scroll(l, rows);
-	if (COLS < LEAST_COLUMNS) {
+	if (COLS < MIN_COLUMNS) {
 		(void)untouchwin(stdscr); /* else waiting for a key would draw it */
 		return;
 	}

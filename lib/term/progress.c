@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 /* Narrower ones get no line. */
-enum { LEAST_COLUMNS = 10 };
+enum { MIN_COLUMNS = 10 };
 
 bool progress_possible(void) {
 	return tty_is_terminal(STDERR_FILENO);
@@ -29,7 +29,7 @@ static bool begin(struct progress *p) {
 	int columns = tty_columns(STDERR_FILENO);
 	if (columns == 0 || columns > PROGRESS_COLUMNS)
 		columns = PROGRESS_COLUMNS + 1;
-	if (columns <= LEAST_COLUMNS)
+	if (columns <= MIN_COLUMNS)
 		return false;
 	p->columns = (size_t)columns - 1;
 	memset(p->undo, ' ', sizeof p->undo);

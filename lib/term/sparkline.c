@@ -4,7 +4,7 @@
 
 #include <math.h>
 
-enum { LEVELS = 8, FULL_SCALE = 100, MOST_BYTES = 3 /* of a cell */ };
+enum { LEVELS = 8, FULL_SCALE = 100, MAX_BYTES = 3 /* of a cell */ };
 
 static double share_maximum(const double *values, size_t from, size_t to) {
 	double top = NAN;
@@ -25,8 +25,8 @@ static int level(double value) {
 void sparkline_add(struct buf *out, const double *values, size_t n, bool utf8) {
 	static const char *const blocks[LEVELS] = {"▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"};
 	static const char *const ascii[LEVELS] = {"_", ".", "-", "=", "+", "*", "%", "#"};
-	size_t cells = n < SPARKLINE_MOST_CELLS ? n : SPARKLINE_MOST_CELLS;
-	char text[SPARKLINE_MOST_CELLS * MOST_BYTES];
+	size_t cells = n < SPARKLINE_MAX_CELLS ? n : SPARKLINE_MAX_CELLS;
+	char text[SPARKLINE_MAX_CELLS * MAX_BYTES];
 	size_t len = 0;
 	buf_adds(out, utf8 ? "" : "[");
 	for (size_t i = 0; i < cells; i++) {

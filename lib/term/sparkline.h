@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum { SPARKLINE_MOST_CELLS = 25 };
+enum { SPARKLINE_MAX_CELLS = 25 };
 
 /* Appends n values (oldest first, NAN: no point) as at most 25 cells, each the maximum of its
  * share; scale 0-100, greater values fill the cell. A share without a point is a middle dot. utf8

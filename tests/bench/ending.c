@@ -88,7 +88,7 @@ int main(int argc, char **argv) {
 	(void)scene_judge(&s);
 	long long judged = cpu_us();
 	const struct report_input in = scene_input(&s);
-	buf_init(&out, REPORT_MOST_BYTES);
+	buf_init(&out, REPORT_MAX_BYTES);
 	int rc = report(&in, &out, &e);
 	long long reported = cpu_us();
 	printf("%lld %lld %lld %zu\n", judged - began, reported - judged, copy_points(&s.samples),

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-enum { MOST_BYTES = 64 * 1024 * 1024 };
+enum { MAX_BYTES = 64 * 1024 * 1024 };
 
 void fuzz_broken(const char *promise) {
 	(void)fprintf(stderr, "broken promise: %s\n", promise);
@@ -84,7 +84,7 @@ json *fuzz_json(const uint8_t *data, size_t size) {
 
 struct buf fuzz_buf(void) {
 	struct buf b;
-	buf_init(&b, MOST_BYTES);
+	buf_init(&b, MAX_BYTES);
 	return b;
 }
 

@@ -11,7 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { PIECE = 8, SECRETS = 2, LONGEST = 200 };
+enum { PIECE = 8, SECRETS = 2, MAX = 200 };
 
 /* Those that every encoder writes alike. In others cleaning changes something, or it is no piece.
  */
@@ -102,7 +102,7 @@ static void encodings(const char *secret, const char *said) {
 		encode(&code, secret, way);
 		/* A character apart: what stands before may be the beginning of an escape. */
 		buf_addf(&text, "%.50s, %s, %.50s", said, buf_str(&code), said);
-		show(&shown, buf_str(&text), LONGEST);
+		show(&shown, buf_str(&text), MAX);
 		char *together = without_blanks(buf_str(&shown));
 		char *all = without_blanks(buf_str(&code));
 		fuzz_must(!strstr(together, all), "no encoding of a secret is shown");
@@ -129,7 +129,7 @@ static void check(char *const *secrets, const char *said, size_t most) {
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
-	static const size_t bounds[] = {0, 3, 8, 20, LONGEST};
+	static const size_t bounds[] = {0, 3, 8, 20, MAX};
 	struct fuzz_input in = {.at = (const char *)data, .left = size};
 	struct err e;
 	char *secrets[SECRETS];
@@ -142,7 +142,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
 		check(secrets, said, bounds[i]);
 	for (size_t i = 0; i < SECRETS; i++) {
 		size_t n = strlen(secrets[i]);
-		if (is_plain(secrets[i]) && n >= PIECE && n <= LONGEST)
+		if (is_plain(secrets[i]) && n >= PIECE && n <= MAX)
 			encodings(secrets[i], said);
 		free(secrets[i]);
 	}

@@ -16,7 +16,7 @@
 
 /* --- a recogniser of its own, after the grammar of RFC 8259 --- */
 
-enum { LONGEST_SURE_NUMBER = 300 };
+enum { MAX_SURE_NUMBER = 300 };
 
 struct grammar {
 	const char *at, *end;
@@ -63,7 +63,7 @@ static bool is_number(struct grammar *g) {
 	while (digit < g->at && strchr("-.0", *digit))
 		digit++;
 	bool zero = digit == g->at || *digit == 'e' || *digit == 'E';
-	g->beyond = g->beyond || n > LONGEST_SURE_NUMBER || num_parse(begin, n, &value) ||
+	g->beyond = g->beyond || n > MAX_SURE_NUMBER || num_parse(begin, n, &value) ||
 		(fpclassify(value) == FP_ZERO && !zero);
 	return true;
 }

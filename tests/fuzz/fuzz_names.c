@@ -11,17 +11,17 @@
 #include <stdlib.h>
 
 enum {
-	MOST_NAMES = 12,
-	MOST_KEYS_BYTES = 40,
-	MOST_ROWS = 5,
-	MOST_DISTANCE = 6,
+	MAX_NAMES = 12,
+	MAX_KEYS_BYTES = 40,
+	MAX_ROWS = 5,
+	MAX_DISTANCE = 6,
 	KEY_UP = 1,
 	KEY_DOWN,
 	KEY_ERASE
 };
 
 struct names {
-	char *items[MOST_NAMES];
+	char *items[MAX_NAMES];
 	size_t count;
 };
 
@@ -63,7 +63,7 @@ static void press(struct picker_list *l, uint32_t key) {
 static void type(const struct names *names, const char *keys) {
 	struct picker_list l;
 	struct err e = {.code = ERR_NONE};
-	size_t left = strnlen(keys, MOST_KEYS_BYTES);
+	size_t left = strnlen(keys, MAX_KEYS_BYTES);
 	fuzz_must(picker_list_init(&l, (const char *const *)names->items, names->count, &e) == 0,
 		"there is memory");
 	must_be_shown(&l);
@@ -73,7 +73,7 @@ static void type(const struct names *names, const char *keys) {
 		if (used > 0)
 			press(&l, key);
 		must_be_shown(&l);
-		for (size_t rows = 1; rows <= MOST_ROWS; rows++) {
+		for (size_t rows = 1; rows <= MAX_ROWS; rows++) {
 			picker_list_scroll(&l, rows);
 			fuzz_must(l.top <= l.cursor && l.cursor - l.top < rows,
 				"the cursor is on the screen");
@@ -91,12 +91,13 @@ static void type(const struct names *names, const char *keys) {
 static void must_be_distance(const char *a, const char *b) {
 	size_t a_len = strlen(a);
 	size_t b_len = strlen(b);
-	size_t there = nearest_distance(a, a_len, b, b_len, MOST_DISTANCE);
-	fuzz_must(there == nearest_distance(b, b_len, a, a_len, MOST_DISTANCE),
+	size_t there = nearest_distance(a, a_len, b, b_len, MAX_DISTANCE);
+	fuzz_must(there == nearest_distance(b, b_len, a, a_len, MAX_DISTANCE),
 		"it is as far there as back");
-	fuzz_must(there <= MOST_DISTANCE + 1, "a distance has its bound");
-	fuzz_must(strcmp(a, b) != 0 || a_len > NEAREST_LONGEST || there == 0, "nothing is nearer");
-	for (size_t most = 0; most < MOST_DISTANCE; most++) {
+	fuzz_must(there <= MAX_DISTANCE + 1, "a distance has its bound");
+	fuzz_must(strcmp(a, b) != 0 || a_len > NEAREST_MAX_CHARS || there == 0,
+		"nothing is nearer");
+	for (size_t most = 0; most < MAX_DISTANCE; most++) {
 		size_t bounded = nearest_distance(a, a_len, b, b_len, most);
 		fuzz_must(bounded == (there <= most ? there : most + 1),
 			"the bound changes no distance below it");
@@ -113,8 +114,8 @@ static void suggest(const struct names *names, const char *wanted) {
 		known = known || strcmp(wanted, names->items[i]) == 0;
 		must_be_distance(wanted, names->items[i]);
 	}
-	fuzz_must(n.count <= NEAREST_MOST && n.count <= names->count, "few names are suggested");
-	fuzz_must(!known || n.is_known || strlen(wanted) > NEAREST_LONGEST,
+	fuzz_must(n.count <= NEAREST_MAX && n.count <= names->count, "few names are suggested");
+	fuzz_must(!known || n.is_known || strlen(wanted) > NEAREST_MAX_CHARS,
 		"a name that is there was not mistyped");
 	(void)err_set(&e, ERR_USAGE, "no such cluster");
 	fuzz_must(nearest_explain(&n, "", &e) == -1, "it is a failure all the same");
@@ -129,7 +130,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
 	struct names names = {.count = 0};
 	char *wanted = fuzz_field(&in, '\n');
 	char *keys = fuzz_field(&in, '\n');
-	while (in.left > 0 && names.count < MOST_NAMES)
+	while (in.left > 0 && names.count < MAX_NAMES)
 		names.items[names.count++] = fuzz_field(&in, '\n');
 	type(&names, keys);
 	suggest(&names, wanted);

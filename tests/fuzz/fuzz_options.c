@@ -9,7 +9,7 @@
 
 #include <stdlib.h>
 
-enum { MOST_WORDS = 64, LONGEST_TIMEOUT_S = 86400 };
+enum { MAX_WORDS = 64, MAX_TIMEOUT_S = 86400 };
 
 static void must_be_ranges(const struct rules *r) {
 	for (size_t m = 0; m < METRICS; m++)
@@ -31,7 +31,7 @@ static void must_be_in_bounds(const struct options *o, size_t words) {
 	fuzz_must(window_check(&o->rules.window, &e) == 0, "the window keeps CloudWatch's rules");
 	fuzz_must(o->rules.breaches >= 1 && o->rules.breaches <= window_points(&o->rules.window),
 		"breaches can be");
-	fuzz_must(o->choice.timeout_s >= 1 && o->choice.timeout_s <= LONGEST_TIMEOUT_S,
+	fuzz_must(o->choice.timeout_s >= 1 && o->choice.timeout_s <= MAX_TIMEOUT_S,
 		"the timeout is one");
 	fuzz_must(o->style.verbosity >= 0 && o->style.verbosity <= 3, "verbosity has four levels");
 	fuzz_must(o->rules.include.count + o->rules.exclude.count <= words + o->arguments.ini_count,
@@ -62,7 +62,7 @@ static enum options_outcome parse(const char *ini, int count, char *const *words
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
 	struct fuzz_input in = {.at = (const char *)data, .left = size};
 	char program[] = "check_ecs_bottleneck";
-	char *words[MOST_WORDS + 1] = {program};
+	char *words[MAX_WORDS + 1] = {program};
 	struct err first = {.code = ERR_NONE};
 	struct err second = {.code = ERR_NONE};
 	int count = 1;
@@ -70,7 +70,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
 	/* The usual places for ini files are this host's own. */
 	(void)setenv("MP_CONFIG_FILE", "/dev/null", 1);
 	char *ini = fuzz_field(&in, '\0');
-	while (in.left > 0 && count < MOST_WORDS) {
+	while (in.left > 0 && count < MAX_WORDS) {
 		words[count] = fuzz_field(&in, '\0');
 		foreign = foreign || names_a_file(words[count]);
 		count++;

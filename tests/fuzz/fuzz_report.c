@@ -14,7 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { MOST_SERVICES = 24, LONG_WINDOW_H = 40 };
+enum { MAX_SERVICES = 24, LONG_WINDOW_H = 40 };
 
 /* How it is told; the last three are charts at a terminal. */
 enum form {
@@ -155,7 +155,7 @@ static void read_description(struct sketch *s, struct fuzz_input *in, struct des
 }
 
 static void read_services(struct sketch *s, struct fuzz_input *in) {
-	for (int n = 0; n < MOST_SERVICES && in->left > 0; n++) {
+	for (int n = 0; n < MAX_SERVICES && in->left > 0; n++) {
 		char *name = fuzz_field(in, '\n');
 		struct service *service = scene_service(&s->scene, name);
 		for (int m = 0; m < METRICS; m++)

@@ -9,17 +9,17 @@
 
 #include <stdlib.h>
 
-enum { MOST_HEADERS = 20 };
+enum { MAX_HEADERS = 20 };
 
 struct request {
 	char *method, *target, *body;
-	char *names[MOST_HEADERS], *values[MOST_HEADERS];
-	struct sigv4_header headers[MOST_HEADERS];
+	char *names[MAX_HEADERS], *values[MAX_HEADERS];
+	struct sigv4_header headers[MAX_HEADERS];
 	size_t count;
 };
 
 static void take_headers(struct request *r, struct fuzz_input *in) {
-	while (in->left > 0 && r->count < MOST_HEADERS) {
+	while (in->left > 0 && r->count < MAX_HEADERS) {
 		char *line = fuzz_field(in, '\n');
 		struct fuzz_input parts = {.at = line, .left = strlen(line)};
 		if (parts.left == 0) {
@@ -117,7 +117,7 @@ static void must_have_its_lines(const struct request *r, const struct buf *text)
 }
 
 static void order_must_not_matter(const struct request *r, const struct buf *text) {
-	struct sigv4_header reversed[MOST_HEADERS];
+	struct sigv4_header reversed[MAX_HEADERS];
 	struct buf again;
 	struct buf names;
 	/* Values of one name keep their order. */

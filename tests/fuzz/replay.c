@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { MOST_PATH_BYTES = 4096, MOST_FILE_BYTES = 1024 * 1024 };
+enum { MAX_PATH_BYTES = 4096, MAX_FILE_BYTES = 1024 * 1024 };
 
 static int fail(const char *what, const char *path) {
 	(void)fprintf(stderr, "%s: %s\n", path, what);
@@ -21,9 +21,9 @@ static int run_file(const char *path) {
 	FILE *in = fopen(path, "rb");
 	if (!in)
 		return fail("cannot be opened", path);
-	char *bytes = fuzz_have(malloc(MOST_FILE_BYTES));
-	size_t n = fread(bytes, 1, MOST_FILE_BYTES, in);
-	int rc = ferror(in) || n == MOST_FILE_BYTES ? fail("cannot be read", path) : 0;
+	char *bytes = fuzz_have(malloc(MAX_FILE_BYTES));
+	size_t n = fread(bytes, 1, MAX_FILE_BYTES, in);
+	int rc = ferror(in) || n == MAX_FILE_BYTES ? fail("cannot be read", path) : 0;
 	(void)fclose(in);
 	/* The target gets a block of exactly that size. */
 	char *data = fuzz_bytes(bytes, n);
@@ -46,7 +46,7 @@ static int by_name(const void *a, const void *b) {
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-/* The names in a folder, sorted; *count of them. The caller frees names and list. NULL: none. */
+/* The names in a directory, sorted; *count of them. The caller frees names and list. NULL: none. */
 static char **list_folder(const char *folder, int *count) {
 	DIR *d = opendir(folder);
 	char **names = NULL;
@@ -67,8 +67,8 @@ static char **list_folder(const char *folder, int *count) {
 }
 
 static int run_corpus(const char *target) {
-	char folder[MOST_PATH_BYTES];
-	char path[2 * MOST_PATH_BYTES];
+	char folder[MAX_PATH_BYTES];
+	char path[2 * MAX_PATH_BYTES];
 	int failed = 0;
 	int count;
 	const char *top = getenv("CHECK_ECS_SRCDIR");

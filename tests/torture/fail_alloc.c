@@ -17,7 +17,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-enum { MOST_MODULES = 96, MOST_FRAMES = 32, BOOTSTRAP_BYTES = 16384, TRACE_BYTES = 4000 };
+enum { MAX_MODULES = 96, MAX_FRAMES = 32, BOOTSTRAP_BYTES = 16384, TRACE_BYTES = 4000 };
 
 /* Scenario.pm reads this. */
 struct state {
@@ -49,7 +49,7 @@ struct module {
 	char name[48];
 };
 
-static struct module modules[MOST_MODULES];
+static struct module modules[MAX_MODULES];
 static size_t module_count;
 static struct state *state;
 static bool counting;
@@ -90,7 +90,7 @@ static int note_module(struct dl_phdr_info *info, size_t size, void *ctx) {
 	const char *slash = strrchr(info->dlpi_name, '/');
 	(void)snprintf(m.name, sizeof m.name, "%s",
 		*info->dlpi_name ? (slash ? slash + 1 : info->dlpi_name) : "plugin");
-	if (module_count < MOST_MODULES && m.end > 0)
+	if (module_count < MAX_MODULES && m.end > 0)
 		modules[module_count++] = m;
 	return 0;
 }
@@ -112,8 +112,8 @@ static enum kind kind_of_caller(const void *caller) {
 	enum kind kind = kind_at(caller);
 	if (kind != KIND_LIBC)
 		return kind;
-	void *frames[MOST_FRAMES];
-	int n = backtrace(frames, MOST_FRAMES);
+	void *frames[MAX_FRAMES];
+	int n = backtrace(frames, MAX_FRAMES);
 	for (int i = 0; i < n; i++) {
 		kind = kind_at(frames[i]);
 		if (kind == KIND_OWN || kind == KIND_JSON || kind == KIND_CURL)
@@ -125,8 +125,8 @@ static enum kind kind_of_caller(const void *caller) {
 }
 
 static void write_trace(const char *what) {
-	void *frames[MOST_FRAMES];
-	int n = backtrace(frames, MOST_FRAMES);
+	void *frames[MAX_FRAMES];
+	int n = backtrace(frames, MAX_FRAMES);
 	size_t used = (size_t)snprintf(state->trace, sizeof state->trace, "%s\n", what);
 	for (int i = 0; i < n && used < sizeof state->trace - 80; i++) {
 		const struct module *m = module_at(frames[i]);

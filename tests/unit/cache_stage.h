@@ -1,4 +1,4 @@
-/* A stage for the credential cache: a stand-in for AWS, and the folder below the test's own. */
+/* A stage for the credential cache: a stand-in for AWS, and the directory below the test's own. */
 #ifndef UNIT_CACHE_STAGE_H
 #define UNIT_CACHE_STAGE_H
 
@@ -39,7 +39,7 @@ extern const char *spent;
 extern bool no_cache;
 extern int64_t limit_ms;
 
-/* Begins with an empty trace, and XDG_CACHE_HOME below the scratch folder. stage_end frees. */
+/* Begins with an empty trace, and XDG_CACHE_HOME below the scratch directory. stage_end frees. */
 void begin(void);
 int stage_end(void **state);
 

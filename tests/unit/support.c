@@ -12,11 +12,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { MOST_PATHS = 1024, PATH_BYTES = 512, WHAT_BYTES = 512, MOST_COMPLAINTS = 20 };
+enum { MAX_PATHS = 1024, PATH_BYTES = 512, WHAT_BYTES = 512, MAX_COMPLAINTS = 20 };
 
 static int unmet;
 static char scratch[PATH_BYTES];
-static char *paths[MOST_PATHS];
+static char *paths[MAX_PATHS];
 static size_t path_count;
 
 /* --- the frame of a test --- */
@@ -78,7 +78,7 @@ int support_end(void **state) {
 static bool complain(const char *what, va_list args) {
 	char text[WHAT_BYTES];
 	(void)vsnprintf(text, sizeof text, what, args);
-	if (unmet++ >= MOST_COMPLAINTS)
+	if (unmet++ >= MAX_COMPLAINTS)
 		return false;
 	print_error("# not met: %s\n", text);
 	return true;
@@ -143,7 +143,7 @@ void expect_holds(const char *got, const char *words, const char *what, ...) {
 
 static const char *keep_path(const char *directory, const char *name) {
 	size_t n = strlen(directory) + strlen(name) + 2;
-	assert_true(path_count < MOST_PATHS);
+	assert_true(path_count < MAX_PATHS);
 	char *path = malloc(n);
 	assert_non_null(path);
 	(void)snprintf(path, n, "%s/%s", directory, name);

@@ -1,4 +1,4 @@
-/* Keys kept on disk: which folders and files are used, and what becomes of the others. */
+/* Keys kept on disk: which directories and files are used, and what becomes of the others. */
 #include "config.h"
 
 #include "cache_stage.h"
@@ -338,7 +338,7 @@ static void old_files_are_removed(void **state) {
 /* A role for which somebody asks with another key each time. */
 static void the_folder_does_not_grow_without_end(void **state) {
 	(void)state;
-	enum { RUNS = 520, MOST_ENTRIES = 500 };
+	enum { RUNS = 520, MAX_ENTRIES = 500 };
 	struct source aws = {.id = "ASIAONE", .lives_s = HOUR_S};
 	char identity[LINE_BYTES];
 	begin();
@@ -356,8 +356,8 @@ static void the_folder_does_not_grow_without_end(void **state) {
 	}
 	expect_whole(aws.calls, RUNS, "each has asked");
 	int names = count_names(scratch_path(FOLDER));
-	expect(names <= 2 * MOST_ENTRIES, "%d names: entries and locks", names);
-	expect(names >= 2 * MOST_ENTRIES - 2, "%d names: no more go than have to", names);
+	expect(names <= 2 * MAX_ENTRIES, "%d names: entries and locks", names);
+	expect(names >= 2 * MAX_ENTRIES - 2, "%d names: no more go than have to", names);
 	expect_whole(calls_for(&aws, "ASIAONE", "another"), 1, "one more");
 	expect(access(entry_path(), F_OK) == 0, "the newest is kept");
 }

@@ -10,33 +10,33 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST_SEEN = 16 };
+enum { MAX_SEEN = 16 };
 
 struct seen {
 	size_t results, points, messages, faults, call_messages;
 	struct {
 		size_t number;
 		enum cloudwatch_status status;
-	} result[MOST_SEEN];
+	} result[MAX_SEEN];
 	struct {
 		size_t number;
 		int64_t time_s;
 		double value;
-	} point[MOST_SEEN];
+	} point[MAX_SEEN];
 	struct {
 		size_t number;
 		char words[100]; /* CODE=TEXT */
-	} message[MOST_SEEN], call_message[MOST_SEEN];
+	} message[MAX_SEEN], call_message[MAX_SEEN];
 	struct {
 		size_t number;
 		char why[100];
-	} fault[MOST_SEEN];
+	} fault[MAX_SEEN];
 	bool skip;
 };
 
 static int on_result(void *ctx, size_t number, enum cloudwatch_status status) {
 	struct seen *s = ctx;
-	assert_true(s->results < MOST_SEEN);
+	assert_true(s->results < MAX_SEEN);
 	s->result[s->results].number = number;
 	s->result[s->results].status = status;
 	s->results++;
@@ -45,7 +45,7 @@ static int on_result(void *ctx, size_t number, enum cloudwatch_status status) {
 
 static void on_point(void *ctx, size_t number, int64_t time_s, double value) {
 	struct seen *s = ctx;
-	assert_true(s->points < MOST_SEEN);
+	assert_true(s->points < MAX_SEEN);
 	s->point[s->points].number = number;
 	s->point[s->points].time_s = time_s;
 	s->point[s->points].value = value;
@@ -54,7 +54,7 @@ static void on_point(void *ctx, size_t number, int64_t time_s, double value) {
 
 static void on_message(void *ctx, size_t number, const struct cloudwatch_message *m) {
 	struct seen *s = ctx;
-	assert_true(s->messages < MOST_SEEN);
+	assert_true(s->messages < MAX_SEEN);
 	s->message[s->messages].number = number;
 	(void)snprintf(s->message[s->messages].words, sizeof s->message[0].words, "%s=%s", m->code,
 		m->text);
@@ -63,7 +63,7 @@ static void on_message(void *ctx, size_t number, const struct cloudwatch_message
 
 static void on_fault(void *ctx, size_t number, const char *why) {
 	struct seen *s = ctx;
-	assert_true(s->faults < MOST_SEEN);
+	assert_true(s->faults < MAX_SEEN);
 	s->fault[s->faults].number = number;
 	(void)snprintf(s->fault[s->faults].why, sizeof s->fault[0].why, "%s", why);
 	s->faults++;
@@ -71,7 +71,7 @@ static void on_fault(void *ctx, size_t number, const char *why) {
 
 static void on_call_message(void *ctx, const struct cloudwatch_message *m) {
 	struct seen *s = ctx;
-	assert_true(s->call_messages < MOST_SEEN);
+	assert_true(s->call_messages < MAX_SEEN);
 	(void)snprintf(s->call_message[s->call_messages].words, sizeof s->call_message[0].words,
 		"%s=%s", m->code, m->text);
 	s->call_messages++;

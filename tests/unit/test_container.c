@@ -102,7 +102,7 @@ static void urls_are_built(void **state) {
 
 static enum metadata_verdict read_keys(const char *text, struct keys *out, struct err *e) {
 	struct buf body;
-	buf_init(&body, METADATA_MOST_BODY_BYTES);
+	buf_init(&body, METADATA_MAX_BODY_BYTES);
 	buf_adds(&body, text);
 	enum metadata_verdict verdict = metadata_judge_keys(out, &body, e);
 	buf_free(&body);

@@ -183,16 +183,16 @@ static void other_answers_are_refused(void **state) {
 
 static void an_answer_is_bounded(void **state) {
 	(void)state;
-	enum { MOST = 64 * 1024 };
+	enum { MAX = 64 * 1024 };
 	static const char good[] = "{\"Version\":1," PAIR "}";
-	static char text[MOST + 1];
+	static char text[MAX + 1];
 	struct err e = {.code = ERR_NONE};
 	struct keys found;
 	memset(text, ' ', sizeof text);
 	memcpy(text, good, sizeof good - 1);
-	assert_int_equal(answer(text, MOST, &found, &e), PROVIDER_FOUND);
+	assert_int_equal(answer(text, MAX, &found, &e), PROVIDER_FOUND);
 	keys_free(&found);
-	assert_int_equal(answer(text, MOST + 1, &found, &e), PROVIDER_FAILED);
+	assert_int_equal(answer(text, MAX + 1, &found, &e), PROVIDER_FAILED);
 	assert_int_equal(e.code, ERR_CREDENTIALS);
 	expect_holds(e.message, "larger than 65536 bytes", "one byte more");
 	/* Without an end, too. */
@@ -244,7 +244,7 @@ static void what_cannot_be_started_is_named(void **state) {
 		{"$HOME/x", "$HOME/x", "No such file or directory"},
 		{"/", "/", "Permission denied"},
 	};
-	/* A folder in PATH that may not be searched would give "Permission denied" to all. */
+	/* A directory in PATH that may not be searched would give "Permission denied" to all. */
 	assert_int_equal(setenv("PATH", "/usr/bin:/bin", 1), 0);
 	for (size_t i = 0; i < LENGTH(cases); i++) {
 		char sooner[LINE_BYTES], later[LINE_BYTES];

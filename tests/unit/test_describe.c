@@ -12,15 +12,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { NOW_S = 1800000000, TEXT_BYTES = 8192, MOST_ASKED = 10 };
+enum { NOW_S = 1800000000, TEXT_BYTES = 8192, MAX_ASKED = 10 };
 
 /* --- one service --- */
 
 static const struct describe_scope scope = {"prod", "eu-west-1", "123456789012"};
 
 struct answer {
-	struct description said[MOST_ASKED];
-	struct described asked[MOST_ASKED];
+	struct description said[MAX_ASKED];
+	struct described asked[MAX_ASKED];
 	size_t n;
 	int rc;
 	struct err e;
@@ -553,7 +553,7 @@ static void messages_are_understood(void **state) {
  * an answer (8 MiB, 500,000 values). */
 static void the_largest_answer_is_read(void **state) {
 	(void)state;
-	enum { SERVICES = 10, EVENTS = 100, MESSAGE = 4096, MOST_BODY = 8 * 1024 * 1024 };
+	enum { SERVICES = 10, EVENTS = 100, MESSAGE = 4096, MAX_BODY = 8 * 1024 * 1024 };
 	static const char *const names[] = {"s0", "s1", "s2", "s3", "s4", "s5", "s6", "s7", "s8",
 		"s9"};
 	struct answer a;
@@ -561,7 +561,7 @@ static void the_largest_answer_is_read(void **state) {
 	char long_text[MESSAGE + 1];
 	memset(long_text, 'x', MESSAGE);
 	long_text[MESSAGE] = '\0';
-	buf_init(&body, MOST_BODY);
+	buf_init(&body, MAX_BODY);
 	buf_adds(&body, "{\"services\":[");
 	for (int s = 0; s < SERVICES; s++) {
 		buf_addf(&body,

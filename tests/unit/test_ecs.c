@@ -10,18 +10,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST_SEEN = 8, NAME_BYTES = 64 };
+enum { MAX_SEEN = 8, NAME_BYTES = 64 };
 
 /* --- list pages --- */
 
 struct list_seen {
 	size_t count, stop_at;
-	char arns[MOST_SEEN][NAME_BYTES];
+	char arns[MAX_SEEN][NAME_BYTES];
 };
 
 static int on_arn(void *ctx, const char *arn, struct err *e) {
 	struct list_seen *s = ctx;
-	assert_true(s->count < MOST_SEEN);
+	assert_true(s->count < MAX_SEEN);
 	(void)snprintf(s->arns[s->count++], NAME_BYTES, "%s", arn);
 	return s->count == s->stop_at ? err_set(e, ERR_LIMIT, "stopped") : 0;
 }

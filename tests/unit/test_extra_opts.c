@@ -12,12 +12,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { MOST_WORDS = 16, TEXT_BYTES = 8192 };
+enum { MAX_WORDS = 16, TEXT_BYTES = 8192 };
 
 /* Expands a line whose words are separated by blanks; a "%" stands for the path. */
 static int expand(const char *line, const char *path, struct arguments *a, struct err *e) {
 	char text[TEXT_BYTES] = "check_x";
-	char *words[MOST_WORDS + 1] = {NULL};
+	char *words[MAX_WORDS + 1] = {NULL};
 	int count = 0;
 	size_t n = strlen(text);
 	if (*line)
@@ -29,7 +29,7 @@ static int expand(const char *line, const char *path, struct arguments *a, struc
 		assert_true(n + 1 < sizeof text);
 	}
 	for (char *at = strtok(text, " "); at; at = strtok(NULL, " ")) {
-		assert_true(count < MOST_WORDS);
+		assert_true(count < MAX_WORDS);
 		words[count++] = at;
 	}
 	*e = (struct err){.code = ERR_NONE};

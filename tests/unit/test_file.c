@@ -1,4 +1,4 @@
-/* Reading and replacing small files, the home folder, the environment. */
+/* Reading and replacing small files, the home directory, the environment. */
 #include "config.h"
 
 #include "support.h"
@@ -190,7 +190,7 @@ static void descriptors_stay_open(void **state) {
 	buf_free(&b);
 }
 
-/* The number of names in a folder. */
+/* The number of names in a directory. */
 static int count_names(const char *path) {
 	DIR *d = opendir(path);
 	assert_non_null(d);
@@ -235,7 +235,7 @@ static void files_are_replaced(void **state) {
 	expect_content(path, "mine", "the link is gone");
 	expect_content(other, "of somebody else", "where it led to");
 	assert_int_equal(count_names(folder), 1);
-	/* Without a folder in its path. */
+	/* Without a directory in its path. */
 	assert_int_equal(chdir(folder), 0);
 	assert_int_equal(file_replace("here", "x", 1, 0600, &e), 0);
 	assert_int_equal(chdir("/"), 0);
@@ -267,7 +267,7 @@ static void a_failed_replacement_leaves_nothing(void **state) {
 	expect_holds(e.message, path, "no room");
 	expect_content(path, "old", "no room");
 	assert_int_equal(count_names(folder), 1);
-	/* A folder in the way, no folder, too long a name. */
+	/* A directory in the way, no directory, too long a name. */
 	assert_int_equal(mkdir(scratch_path("folder/sub"), 0700), 0);
 	(void)scratch_text("folder/sub/x", "");
 	assert_int_equal(file_replace(scratch_path("folder/sub"), "x", 1, 0600, &e), -1);

@@ -116,7 +116,7 @@ static void depth_and_size_are_bounded(void **state) {
 			buf_free(&b);
 		}
 	}
-	for (size_t values = JSON_MOST_VALUES - 10; values <= JSON_MOST_VALUES + 10; values += 20) {
+	for (size_t values = JSON_MAX_VALUES - 10; values <= JSON_MAX_VALUES + 10; values += 20) {
 		struct buf b;
 		struct err e = {.code = ERR_NONE};
 		buf_init(&b, 3000000);
@@ -125,7 +125,7 @@ static void depth_and_size_are_bounded(void **state) {
 			buf_adds(&b, ",0");
 		buf_addc(&b, ']');
 		json *document = parse_bytes(b.data, b.len, &e);
-		expect((document != NULL) == (values < JSON_MOST_VALUES), "%zu values", values);
+		expect((document != NULL) == (values < JSON_MAX_VALUES), "%zu values", values);
 		expect(document || e.code == ERR_LIMIT, "the code for %zu values", values);
 		json_free(document);
 		buf_free(&b);

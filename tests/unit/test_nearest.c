@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { LONGEST = 12 };
+enum { MAX = 12 };
 
 static size_t least(size_t a, size_t b) {
 	return a < b ? a : b;
@@ -57,19 +57,19 @@ static unsigned next_random(unsigned *seed) {
 
 static void distances_are_those_of_the_definition(void **state) {
 	(void)state;
-	enum { PAIRS = 3000, MOST_LENGTH = 6 };
+	enum { PAIRS = 3000, MAX_LENGTH = 6 };
 	unsigned seed = 1;
 	for (size_t i = 0; i < PAIRS; i++) {
-		char words[2][LONGEST];
+		char words[2][MAX];
 		size_t len[2];
 		for (size_t w = 0; w < 2; w++) {
-			len[w] = next_random(&seed) % (MOST_LENGTH + 1);
+			len[w] = next_random(&seed) % (MAX_LENGTH + 1);
 			for (size_t k = 0; k < len[w]; k++)
 				words[w][k] = (char)('a' + next_random(&seed) % 3);
 			words[w][len[w]] = '\0';
 		}
 		size_t wanted = by_definition(words[0], len[0], words[1], len[1]);
-		size_t most = next_random(&seed) % (MOST_LENGTH + 1);
+		size_t most = next_random(&seed) % (MAX_LENGTH + 1);
 		expect_whole((int64_t)nearest_distance(words[0], len[0], words[1], len[1], most),
 			(int64_t)least(wanted, most + 1), "%s, %s, at most %zu", words[0], words[1],
 			most);
@@ -78,18 +78,19 @@ static void distances_are_those_of_the_definition(void **state) {
 
 static void long_names_stay_in_their_bounds(void **state) {
 	(void)state;
-	char a[NEAREST_LONGEST + 2];
-	char b[NEAREST_LONGEST + 2];
+	char a[NEAREST_MAX_CHARS + 2];
+	char b[NEAREST_MAX_CHARS + 2];
 	memset(a, 'a', sizeof a);
 	memset(b, 'a', sizeof b);
 	b[100] = 'x';
-	expect_whole((int64_t)nearest_distance(a, NEAREST_LONGEST, b, NEAREST_LONGEST, 5), 1,
+	expect_whole((int64_t)nearest_distance(a, NEAREST_MAX_CHARS, b, NEAREST_MAX_CHARS, 5), 1,
 		"the longest");
-	expect_whole((int64_t)nearest_distance(a, NEAREST_LONGEST, b, NEAREST_LONGEST - 5, 5), 6,
-		"five shorter, and one replaced");
-	expect_whole((int64_t)nearest_distance(a, NEAREST_LONGEST + 1, b, NEAREST_LONGEST + 1, 5),
+	expect_whole((int64_t)nearest_distance(a, NEAREST_MAX_CHARS, b, NEAREST_MAX_CHARS - 5, 5),
+		6, "five shorter, and one replaced");
+	expect_whole((int64_t)nearest_distance(a, NEAREST_MAX_CHARS + 1, b, NEAREST_MAX_CHARS + 1,
+			     5),
 		6, "too long");
-	expect_whole((int64_t)nearest_distance(a, 3, b, NEAREST_LONGEST, NEAREST_LONGEST), 252,
+	expect_whole((int64_t)nearest_distance(a, 3, b, NEAREST_MAX_CHARS, NEAREST_MAX_CHARS), 252,
 		"all of a row");
 }
 

@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { MOST_WORDS = 32, LINE_BYTES = 1024 };
+enum { MAX_WORDS = 32, LINE_BYTES = 1024 };
 
 #define CLUSTER_ARN "arn:aws:ecs:eu-west-1:123456789012:cluster/prod"
 #define ROLE_ARN    "arn:aws:iam::123456789012:role/path/monitoring"
@@ -18,7 +18,7 @@ enum { MOST_WORDS = 32, LINE_BYTES = 1024 };
 /* A command line that lives as long as its configuration. */
 struct line {
 	char text[LINE_BYTES];
-	char *words[MOST_WORDS + 1];
+	char *words[MAX_WORDS + 1];
 	struct options options;
 	struct err e;
 };
@@ -31,7 +31,7 @@ static int split(struct line *l, const char *text) {
 			    *text ? " " : "", text) < sizeof l->text);
 	char *at = l->text;
 	for (;;) {
-		assert_true(count < MOST_WORDS);
+		assert_true(count < MAX_WORDS);
 		l->words[count++] = at;
 		at = strchr(at, ' ');
 		if (!at)

@@ -5,9 +5,9 @@
 
 #include "aws/call/pace.h"
 
-static int start_all(struct pace *p, int generations[PACE_MOST_IN_FLIGHT]) {
+static int start_all(struct pace *p, int generations[PACE_MAX_IN_FLIGHT]) {
 	int count = 0;
-	while (pace_allows(p) && count < PACE_MOST_IN_FLIGHT)
+	while (pace_allows(p) && count < PACE_MAX_IN_FLIGHT)
 		generations[count++] = pace_start(p);
 	return count;
 }
@@ -19,7 +19,7 @@ static void end_all(struct pace *p, const int *generations, int count, enum pace
 
 /* Starts what may be started, ends it all alike; how many that were. */
 static int round_of(struct pace *p, enum pace_end how) {
-	int generations[PACE_MOST_IN_FLIGHT];
+	int generations[PACE_MAX_IN_FLIGHT];
 	int count = start_all(p, generations);
 	end_all(p, generations, count, how);
 	return count;
@@ -28,7 +28,7 @@ static int round_of(struct pace *p, enum pace_end how) {
 static void all_may_start_at_first(void **state) {
 	(void)state;
 	struct pace p;
-	int generations[PACE_MOST_IN_FLIGHT];
+	int generations[PACE_MAX_IN_FLIGHT];
 	pace_init(&p);
 	expect_whole(start_all(&p, generations), 4, "four in flight");
 	expect(!pace_allows(&p), "no fifth one");
@@ -51,7 +51,7 @@ static void throttling_halves_once_for_all_in_flight(void **state) {
 static void what_is_in_flight_counts_against_a_cut_limit(void **state) {
 	(void)state;
 	struct pace p;
-	int generations[PACE_MOST_IN_FLIGHT];
+	int generations[PACE_MAX_IN_FLIGHT];
 	pace_init(&p);
 	(void)start_all(&p, generations);
 	pace_end(&p, generations[0], PACE_THROTTLED);

@@ -183,7 +183,7 @@ static void every_bound_is_kept_and_nothing_is_cut(void **state) {
 		assert_int_equal(whole.lines, LINES);
 		assert_int_equal(whole.items, ITEMS);
 		assert_false(whole.has_note);
-		for (size_t bound = OUTPUT_BOUND_LEAST_BYTES; bound <= full.len + 3; bound++) {
+		for (size_t bound = OUTPUT_BOUND_MIN_BYTES; bound <= full.len + 3; bound++) {
 			struct buf out;
 			struct seen seen;
 			fit(&s, bound, &out);
@@ -207,8 +207,7 @@ static void every_bound_is_kept_and_nothing_is_cut(void **state) {
 
 static void a_first_line_that_is_too_long_ends_in_dots(void **state) {
 	(void)state;
-	for (size_t bound = OUTPUT_BOUND_LEAST_BYTES; bound < OUTPUT_BOUND_LEAST_BYTES + 4;
-		bound++) {
+	for (size_t bound = OUTPUT_BOUND_MIN_BYTES; bound < OUTPUT_BOUND_MIN_BYTES + 4; bound++) {
 		struct report_parts p;
 		struct buf out;
 		struct err e = {0};

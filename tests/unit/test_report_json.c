@@ -106,7 +106,7 @@ static void values_are_one_a_period_with_null_for_none(void **state) {
 	double number = 0;
 	scene_begin(&s);
 	scene_points(&s, scene_service(&s, "api"), METRIC_CPU, points, LENGTH(points));
-	assert_int_equal(write_report(&s, REPORT_MOST_BYTES, &out), 0);
+	assert_int_equal(write_report(&s, REPORT_MAX_BYTES, &out), 0);
 	json *document = parse(&out);
 	const json *cpu = metric_of(document, 0, "cpu");
 	const json *value = json_first(json_member(cpu, "values"));
@@ -139,14 +139,14 @@ static void too_many_values_are_left_out(void **state) {
 		scene_points(&s, scene_service(&s, "api"), METRIC_CPU, breach, LENGTH(breach));
 		if (i + 1 < SERVICES)
 			continue;
-		assert_int_equal(write_report(&s, REPORT_MOST_BYTES, &out), 0);
+		assert_int_equal(write_report(&s, REPORT_MAX_BYTES, &out), 0);
 		const char *text = buf_str(&out);
 		expect((strstr(text, "\"values\":[99,null") != NULL) == (i + 1 == SERVICES),
 			"the values of %zu services", i + 1);
 		expect_holds(text, "\"state\":\"CRITICAL\"", "the state");
 		buf_free(&out);
 	}
-	assert_int_equal(write_report(&s, REPORT_MOST_BYTES, &out), 0);
+	assert_int_equal(write_report(&s, REPORT_MAX_BYTES, &out), 0);
 	json *document = parse(&out);
 	expect_holds(json_string(json_first(json_member(document, "errors"))),
 		"values are left out&500000&--window", "an error says so");
@@ -162,12 +162,12 @@ static void reasons_of_lost_series_are_told_once(void **state) {
 	(void)state;
 	struct scene s;
 	struct buf out;
-	enum { SERVICES = 100, MOST_ERRORS = 21 };
+	enum { SERVICES = 100, MAX_ERRORS = 21 };
 	scene_begin(&s);
 	for (size_t i = 0; i < SERVICES; i++)
 		series_fail(&scene_service(&s, "api")->series[METRIC_CPU],
 			i % 2 ? "one reason" : "another | reason");
-	assert_int_equal(write_report(&s, REPORT_MOST_BYTES, &out), 0);
+	assert_int_equal(write_report(&s, REPORT_MAX_BYTES, &out), 0);
 	json *document = parse(&out);
 	const json *error = json_first(json_member(document, "errors"));
 	expect_text(json_string(error), "another / reason", "the first error, cleaned");
@@ -180,12 +180,12 @@ static void reasons_of_lost_series_are_told_once(void **state) {
 		(void)snprintf(reason, sizeof reason, "reason %zu", i);
 		series_fail(&scene_service(&s, "web")->series[METRIC_CPU], reason);
 	}
-	assert_int_equal(write_report(&s, REPORT_MOST_BYTES, &out), 0);
+	assert_int_equal(write_report(&s, REPORT_MAX_BYTES, &out), 0);
 	document = parse(&out);
 	size_t count = 0;
 	for (error = json_first(json_member(document, "errors")); error; error = json_next(error))
 		count++;
-	assert_int_equal(count, MOST_ERRORS);
+	assert_int_equal(count, MAX_ERRORS);
 	json_free(document);
 	buf_free(&out);
 	scene_end(&s);
@@ -206,7 +206,7 @@ static void every_form_of_the_object_has_the_same_members(void **state) {
 	struct scene s;
 	struct buf out, names, others;
 	scene_begin(&s);
-	assert_int_equal(write_report(&s, REPORT_MOST_BYTES, &out), 0);
+	assert_int_equal(write_report(&s, REPORT_MAX_BYTES, &out), 0);
 	json *document = parse(&out);
 	buf_init(&names, 1000);
 	add_names(document, &names);
@@ -221,7 +221,7 @@ static void every_form_of_the_object_has_the_same_members(void **state) {
 			.state = STATE_CRITICAL,
 			.message = longest,
 			.diagnosis = ""};
-		buf_init(&out, REPORT_MOST_BYTES);
+		buf_init(&out, REPORT_MAX_BYTES);
 		report_last_words(FORMAT_JSON, STATE_CRITICAL, longest, words);
 		if (i == 0)
 			buf_adds(&out, words);

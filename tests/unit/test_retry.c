@@ -127,7 +127,7 @@ static void the_pause_fits_into_the_time_left(void **state) {
 		{true, RETRY_THROTTLING, "5000", 0, 0},
 	};
 	for (size_t i = 0; i < LENGTH(cases); i++) {
-		const struct retry_policy policy = {.most_attempts = 3,
+		const struct retry_policy policy = {.max_attempts = 3,
 			.throttling_endless = cases[i].endless};
 		const struct retry_failure failure = {.kind = cases[i].kind,
 			.retry_after = cases[i].delay,
@@ -142,7 +142,7 @@ static void the_pause_fits_into_the_time_left(void **state) {
 /* Throttling neither counts nor costs where it is endless, whatever comes between. */
 static void endless_retries_are_left_out(void **state) {
 	(void)state;
-	static const struct retry_policy policy = {.most_attempts = 3, .throttling_endless = true};
+	static const struct retry_policy policy = {.max_attempts = 3, .throttling_endless = true};
 	static const struct {
 		enum retry_kind kind, charged;
 		bool again;
@@ -170,7 +170,7 @@ static void endless_retries_are_left_out(void **state) {
 
 static void the_quota_pays_for_retries(void **state) {
 	(void)state;
-	const struct retry_policy policy = {.most_attempts = 10};
+	const struct retry_policy policy = {.max_attempts = 10};
 	cJSON *data = vectors_load("retry.json");
 	const cJSON *figures = vector_member(vector_member(data, "standard"), "quota");
 	const int retry = (int)vector_number(figures, "cost_retry");
@@ -215,7 +215,7 @@ static void the_quota_pays_for_retries(void **state) {
 struct setting_case {
 	const char *mode, *attempts; /* environment; NULL: unset */
 	const char *config;
-	int rc, most_attempts;
+	int rc, max_attempts;
 	bool endless;
 };
 
@@ -256,8 +256,7 @@ static void the_policy_is_read(void **state) {
 		expect_whole(retry_policy_read(profiles, &policy, &e), c->rc, "case %zu: %s", i,
 			e.message);
 		if (c->rc == 0) {
-			expect_whole(policy.most_attempts, c->most_attempts, "case %zu: attempts",
-				i);
+			expect_whole(policy.max_attempts, c->max_attempts, "case %zu: attempts", i);
 			expect(policy.throttling_endless == c->endless, "case %zu: throttling", i);
 		} else {
 			expect_whole(e.code, ERR_CONFIG, "case %zu: code", i);

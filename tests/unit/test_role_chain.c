@@ -270,7 +270,7 @@ static void settings_may_sit_in_either_file(void **state) {
 
 static void chains_are_bounded(void **state) {
 	(void)state;
-	for (int roles = ROLE_CHAIN_MOST; roles <= ROLE_CHAIN_MOST + 1; roles++) {
+	for (int roles = ROLE_CHAIN_MAX; roles <= ROLE_CHAIN_MAX + 1; roles++) {
 		struct role_chain chain;
 		struct profile_set *all;
 		struct err e;
@@ -282,7 +282,7 @@ static void chains_are_bounded(void **state) {
 				i, i, i + 1);
 		buf_addf(&config, "[profile p%d]\ncredential_process = x\n", roles);
 		int rc = plan_text(buf_str(&config), NULL, &chain, &all, &e);
-		if (roles == ROLE_CHAIN_MOST) {
+		if (roles == ROLE_CHAIN_MAX) {
 			expect_whole(rc, 0, "16 roles: %s", e.message);
 			expect_whole((int64_t)chain.count, 16, "16 roles");
 			expect_text(chain.steps[0].role_arn, "r15", "the first");

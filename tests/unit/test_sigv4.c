@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { MOST_HEADERS = 12, TEXT_BYTES = 65536 };
+enum { MAX_HEADERS = 12, TEXT_BYTES = 65536 };
 
 /* Cases of S3, whose paths are signed as they are: our signer always normalises, and never serves
  * S3. */
@@ -25,13 +25,13 @@ static bool is_listed(const char *name, const char *const *list, size_t n) {
 }
 
 struct signing {
-	struct sigv4_header headers[MOST_HEADERS];
+	struct sigv4_header headers[MAX_HEADERS];
 	struct sigv4_request request;
 	struct sigv4_signer signer;
 };
 
 static void add_header(struct signing *s, const char *name, const char *value) {
-	assert_true(s->request.header_count < MOST_HEADERS);
+	assert_true(s->request.header_count < MAX_HEADERS);
 	s->headers[s->request.header_count++] = (struct sigv4_header){name, value};
 	s->request.headers = s->headers;
 }
@@ -206,7 +206,7 @@ static void texts_are_bounded(void **state) {
 	(void)state;
 	struct buf authorization;
 	struct err e = {.code = ERR_NONE};
-	static char huge[SIGV4_MOST_BYTES + 2];
+	static char huge[SIGV4_MAX_BYTES + 2];
 	memset(huge, 'a', sizeof huge - 1);
 	const struct sigv4_header headers[] = {{"Host", "h"}, {"X-Amz-Date", "20260101T000000Z"},
 		{"X-Huge", huge}};

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { NOW_S = 1800000000, MINUTE = 60, DAY = 86400, MOST_EVENTS = 12, LONG_AGO = 400 * DAY };
+enum { NOW_S = 1800000000, MINUTE = 60, DAY = 86400, MAX_EVENTS = 12, LONG_AGO = 400 * DAY };
 #define QUARTER (15 * MINUTE)
 
 /* An age of 0 stands for "there is none"; one below it lies ahead. */
@@ -27,7 +27,7 @@ struct said {
 	struct {
 		enum kind kind;
 		int64_t age;
-	} events[MOST_EVENTS];
+	} events[MAX_EVENTS];
 	enum reason reason;
 	enum state state;
 };
@@ -45,7 +45,7 @@ static struct description describe_it(const struct said *s) {
 		.primary_created_ms = at_ms(s->primary),
 		.failed_tasks = s->failed_tasks,
 		.rollout_failed = s->rollout_failed};
-	for (size_t i = 0; i < MOST_EVENTS && s->events[i].kind != END; i++) {
+	for (size_t i = 0; i < MAX_EVENTS && s->events[i].kind != END; i++) {
 		enum kind kind = s->events[i].kind;
 		struct err e;
 		const struct service_event event = {.at_ms = at_ms(s->events[i].age),

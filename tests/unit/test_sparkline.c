@@ -9,12 +9,12 @@
 #include <math.h>
 #include <string.h>
 
-enum { MOST_CHARS = 64, CHAR_BYTES = 5 };
+enum { MAX_CHARS = 64, CHAR_BYTES = 5 };
 
 /* The characters of a line. */
 struct cells {
 	size_t count;
-	char cell[MOST_CHARS][CHAR_BYTES];
+	char cell[MAX_CHARS][CHAR_BYTES];
 };
 
 static void draw(struct cells *c, const double *values, size_t n, bool utf8) {
@@ -23,7 +23,7 @@ static void draw(struct cells *c, const double *values, size_t n, bool utf8) {
 	buf_init(&b, 10000);
 	sparkline_add(&b, values, n, utf8);
 	assert_false(b.failed);
-	for (size_t i = 0; i < b.len && c->count < MOST_CHARS;) {
+	for (size_t i = 0; i < b.len && c->count < MAX_CHARS;) {
 		uint32_t codepoint;
 		size_t used = text_utf8_decode(b.data + i, b.len - i, &codepoint);
 		assert_true(used > 0);
@@ -76,8 +76,8 @@ static void levels_rise_from_0_to_100(void **state) {
 
 static void up_to_25_points_have_a_cell_each(void **state) {
 	(void)state;
-	double values[SPARKLINE_MOST_CELLS] = {0};
-	for (size_t n = 0; n <= SPARKLINE_MOST_CELLS; n++) {
+	double values[SPARKLINE_MAX_CELLS] = {0};
+	for (size_t n = 0; n <= SPARKLINE_MAX_CELLS; n++) {
 		struct cells c;
 		for (size_t i = 0; i < n; i++)
 			values[i] = i % 3 == 0 ? 0 : i % 3 == 1 ? 100 : NAN;
@@ -107,7 +107,7 @@ static void more_points_share_cells(void **state) {
 			draw(&c, values, n, true);
 			size_t full = 0;
 			size_t at = 0;
-			expect_whole((int64_t)c.count, SPARKLINE_MOST_CELLS, "cells of %zu", n);
+			expect_whole((int64_t)c.count, SPARKLINE_MAX_CELLS, "cells of %zu", n);
 			for (size_t i = 0; i < c.count; i++) {
 				if (level_of(c.cell[i]) == 7) {
 					full++;
@@ -118,7 +118,7 @@ static void more_points_share_cells(void **state) {
 			expect(at == last || at == last + 1, "cells follow each other");
 			last = at;
 		}
-		expect_whole((int64_t)last, SPARKLINE_MOST_CELLS - 1, "the last cell of %zu", n);
+		expect_whole((int64_t)last, SPARKLINE_MAX_CELLS - 1, "the last cell of %zu", n);
 	}
 }
 
@@ -129,7 +129,7 @@ static void gaps_are_shown_where_nothing_is(void **state) {
 	for (size_t i = 0; i < LENGTH(values); i++)
 		values[i] = NAN;
 	draw(&c, values, LENGTH(values), true);
-	assert_int_equal(c.count, SPARKLINE_MOST_CELLS);
+	assert_int_equal(c.count, SPARKLINE_MAX_CELLS);
 	for (size_t i = 0; i < c.count; i++)
 		expect_whole(level_of(c.cell[i]), -1, "cell %zu", i);
 	/* Two a cell: one of them is enough. */

@@ -9,13 +9,13 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { MOST_WORDS = 12 };
+enum { MAX_WORDS = 12 };
 
 static void lines_are_split_like_shlex(void **state) {
 	(void)state;
 	static const struct {
 		const char *line;
-		const char *words[MOST_WORDS];
+		const char *words[MAX_WORDS];
 	} cases[] = {
 		{"", {NULL}},
 		{"   ", {NULL}},

@@ -11,7 +11,7 @@
 
 /* The text of A/B in a document, or NULL with e when it is refused or has none. */
 static const char *pick_b(const char *document, size_t n, struct err *e) {
-	static char text[XML_MOST_BYTES + 1];
+	static char text[XML_MAX_BYTES + 1];
 	struct xml_pick pick = {.path = "A/B"};
 	*e = (struct err){.code = ERR_NONE};
 	int rc = xml_read(document, n, &pick, 1, e);
@@ -165,7 +165,7 @@ static void depth_is_bounded(void **state) {
 	for (size_t i = 0; i < LENGTH(cases); i++) {
 		struct buf document;
 		struct err e;
-		buf_init(&document, XML_MOST_BYTES);
+		buf_init(&document, XML_MAX_BYTES);
 		nest(&document, cases[i].depth);
 		assert_false(document.failed);
 		expect_text(pick_b(buf_str(&document), document.len, &e), cases[i].text,
@@ -178,7 +178,7 @@ static void depth_is_bounded(void **state) {
 static void size_is_bounded(void **state) {
 	(void)state;
 	enum { MIB = 1024 * 1024 };
-	static const size_t sizes[] = {4200, XML_MOST_BYTES, XML_MOST_BYTES + 1, MIB};
+	static const size_t sizes[] = {4200, XML_MAX_BYTES, XML_MAX_BYTES + 1, MIB};
 	static const char head[] = "<A><B>";
 	static const char tail[] = "</B></A>";
 	const size_t markup = sizeof head + sizeof tail - 2;
@@ -191,7 +191,7 @@ static void size_is_bounded(void **state) {
 		memcpy(document, head, sizeof head - 1);
 		memcpy(document + n - sizeof tail + 1, tail, sizeof tail - 1);
 		const char *text = pick_b(document, n, &e);
-		if (n <= XML_MOST_BYTES) {
+		if (n <= XML_MAX_BYTES) {
 			expect(text && strlen(text) == n - markup, "%zu bytes", n);
 		} else {
 			expect(text == NULL, "%zu bytes", n);

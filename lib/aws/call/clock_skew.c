@@ -8,9 +8,9 @@ enum {
 	SIGNING_THRESHOLD_S = 240,
 	TOLERATED_S = 30, /* whole seconds, and the time the answer took */
 	ACCEPTED_S = 900, /* AWS refuses signatures that are further from its clock */
-	LONGEST_IN_SECONDS = 120,
-	LONGEST_IN_MINUTES = 120 * 60,
-	LONGEST_IN_HOURS = 48 * 3600
+	MAX_IN_SECONDS = 120,
+	MAX_IN_MINUTES = 120 * 60,
+	MAX_IN_HOURS = 48 * 3600
 };
 
 static int64_t host_s(const struct clock *clock) {
@@ -73,11 +73,11 @@ bool skew_correct(struct skew *k, const struct clock *clock, const struct http_r
 }
 
 static void add_duration(struct buf *out, int64_t seconds) {
-	if (seconds <= LONGEST_IN_SECONDS)
+	if (seconds <= MAX_IN_SECONDS)
 		buf_addf(out, "%lld s", (long long)seconds);
-	else if (seconds <= LONGEST_IN_MINUTES)
+	else if (seconds <= MAX_IN_MINUTES)
 		buf_addf(out, "%lld min", (long long)(seconds + 30) / 60);
-	else if (seconds <= LONGEST_IN_HOURS)
+	else if (seconds <= MAX_IN_HOURS)
 		buf_addf(out, "%lld h", (long long)(seconds + 1800) / 3600);
 	else
 		buf_addf(out, "%lld days", (long long)(seconds + 43200) / 86400);

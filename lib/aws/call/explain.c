@@ -40,7 +40,7 @@ static void explain_size(const char *name, const char *host, const struct http_r
 	struct err *e) {
 	if (r->headers.no_room)
 		(void)err_set(e, ERR_LIMIT, "%s: %s sends more than %d KiB of headers", name, host,
-			HTTP_MOST_HEADER_BYTES / KIB);
+			HTTP_MAX_HEADER_BYTES / KIB);
 	else
 		(void)err_set(e, ERR_LIMIT, "%s: the answer of %s is larger than %zu %s", name,
 			host, r->body.max / (r->body.max < MIB ? KIB : MIB),
@@ -196,7 +196,7 @@ void explain_error(const char *name, const char *iam_action, const struct endpoi
 	}
 }
 
-void explain_foreign_body(const char *name, const struct endpoint *ep, const struct err *reason,
+void explain_malformed_body(const char *name, const struct endpoint *ep, const struct err *reason,
 	struct err *e) {
 	(void)err_set(e, ERR_SERVICE,
 		"%s: the answer of %s is not AWS's (%s): a proxy or login page in between?", name,

@@ -25,7 +25,7 @@ void explain_error(const char *name, const char *iam_action, const struct endpoi
 	struct err *e);
 
 /* The status was 200, but the body is not what the operation answers; reason holds why. */
-void explain_foreign_body(const char *name, const struct endpoint *ep, const struct err *reason,
+void explain_malformed_body(const char *name, const struct endpoint *ep, const struct err *reason,
 	struct err *e);
 
 #endif

@@ -3,7 +3,7 @@
 #include "aws/call/pace.h"
 
 void pace_init(struct pace *p) {
-	*p = (struct pace){.limit = PACE_MOST_IN_FLIGHT};
+	*p = (struct pace){.limit = PACE_MAX_IN_FLIGHT};
 }
 
 bool pace_allows(const struct pace *p) {
@@ -22,7 +22,7 @@ void pace_end(struct pace *p, int generation, enum pace_end how) {
 		p->answered = 0;
 		p->generation++;
 	} else if (how == PACE_ANSWERED && ++p->answered >= p->limit) {
-		p->limit += p->limit < PACE_MOST_IN_FLIGHT;
+		p->limit += p->limit < PACE_MAX_IN_FLIGHT;
 		p->answered = 0;
 	}
 }

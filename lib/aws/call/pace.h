@@ -5,10 +5,10 @@
 
 #include <stdbool.h>
 
-enum { PACE_MOST_IN_FLIGHT = 4 };
+enum { PACE_MAX_IN_FLIGHT = 4 };
 
 struct pace {
-	int limit;      /* 1 to PACE_MOST_IN_FLIGHT */
+	int limit;      /* 1 to PACE_MAX_IN_FLIGHT */
 	int in_flight;  /* started and not yet ended */
 	int answered;   /* since the limit last changed */
 	int generation; /* how often the limit was cut */

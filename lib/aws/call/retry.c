@@ -73,7 +73,7 @@ int64_t retry_decide(const struct retry_policy *p, const struct retry_failure *f
 		return decide_endless(f, t);
 	int64_t pause_ms = delay_ms(t->attempts, f);
 	if (f->kind == RETRY_NEVER || pause_ms >= f->left_ms ||
-		t->attempts - t->endless >= p->most_attempts || *quota < cost_of(f->kind))
+		t->attempts - t->endless >= p->max_attempts || *quota < cost_of(f->kind))
 		return -1;
 	*quota -= cost_of(f->kind);
 	t->charged = f->kind;

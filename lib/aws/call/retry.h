@@ -40,7 +40,7 @@ struct retry_failure {
  *
  * The pause is random_unit * min(2^(attempts-1), 20) s; the header (whole milliseconds, nonsense is
  * ignored) lengthens it by at most 5 s. The failure is final when the pause would reach the
- * deadline, when most_attempts have been made (endless ones are left out of the number) or when the
+ * deadline, when max_attempts have been made (endless ones are left out of the number) or when the
  * quota does not cover the cost. Throttling that the policy retries without limit costs nothing and
  * is never final: its pause is fitted into the time left, so that its attempts close in on the
  * deadline instead of giving up well before it. */

@@ -7,12 +7,12 @@
 
 #include <string.h>
 
-enum { MOST_TEXT_BYTES = 256 * 1024, MOST_AUTHORIZATION_BYTES = 4096 };
+enum { MAX_TEXT_BYTES = 256 * 1024, MAX_AUTHORIZATION_BYTES = 4096 };
 
 /* The headers that are signed. X-Amz-Date and Host have to be among them; X-Amz-Security-Token and
  * X-Amz-Target as well by AWS's rule. */
 static size_t fill_headers(const struct request_signing *s, const char *amz_date,
-	struct sigv4_header headers[REQUEST_MOST_HEADERS]) {
+	struct sigv4_header headers[REQUEST_MAX_HEADERS]) {
 	size_t n = 0;
 	headers[n++] = (struct sigv4_header){"Host", s->endpoint->parts.host_header};
 	headers[n++] = (struct sigv4_header){"Content-Type", s->content_type};
@@ -29,7 +29,7 @@ static size_t fill_headers(const struct request_signing *s, const char *amz_date
 
 static int add_lines(const struct sigv4_header *headers, size_t n, struct request_headers *out,
 	struct err *e) {
-	size_t offsets[REQUEST_MOST_HEADERS];
+	size_t offsets[REQUEST_MAX_HEADERS];
 	for (size_t i = 0; i < n; i++) {
 		offsets[i] = out->text.len;
 		buf_addf(&out->text, "%s: %s", headers[i].name, headers[i].value);
@@ -46,11 +46,11 @@ static int add_lines(const struct sigv4_header *headers, size_t n, struct reques
 int request_sign(const struct request_signing *s, const void *body, size_t body_len,
 	struct request_headers *out, struct err *e) {
 	char amz_date[TIME_AMZ_BYTES];
-	struct sigv4_header headers[REQUEST_MOST_HEADERS];
+	struct sigv4_header headers[REQUEST_MAX_HEADERS];
 	struct buf authorization;
 	*out = (struct request_headers){0};
-	buf_init(&out->text, MOST_TEXT_BYTES);
-	buf_init(&authorization, MOST_AUTHORIZATION_BYTES);
+	buf_init(&out->text, MAX_TEXT_BYTES);
+	buf_init(&authorization, MAX_AUTHORIZATION_BYTES);
 	size_t n = fill_headers(s, time_format_amz(s->now_s, amz_date), headers);
 	struct sigv4_request request = {.method = "POST",
 		.target = s->endpoint->parts.path,

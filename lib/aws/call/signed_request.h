@@ -5,7 +5,7 @@
 #include "aws/call/keys.h"
 #include "aws/config/endpoint.h"
 
-enum { REQUEST_MOST_HEADERS = 8 };
+enum { REQUEST_MAX_HEADERS = 8 };
 
 /* What an attempt is signed with. All borrowed. */
 struct request_signing {
@@ -19,7 +19,7 @@ struct request_signing {
 };
 
 struct request_headers {
-	const char *lines[REQUEST_MOST_HEADERS]; /* "Name: value" */
+	const char *lines[REQUEST_MAX_HEADERS]; /* "Name: value" */
 	size_t count;
 	struct buf text; /* holds the lines, each with its NUL */
 };

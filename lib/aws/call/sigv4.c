@@ -56,7 +56,7 @@ static int compare_parameters(const void *a, const void *b) {
  * percent-encoded stays, the rest is encoded. */
 static char *encode_component(const char *s, size_t n) {
 	struct buf out;
-	buf_init(&out, SIGV4_MOST_BYTES);
+	buf_init(&out, SIGV4_MAX_BYTES);
 	text_add_percent_encoded(&out, s, n, "%");
 	char *result = buf_take(&out);
 	buf_free(&out);
@@ -206,7 +206,7 @@ int sigv4_signing_key(const struct sigv4_signer *s, unsigned char key[CRYPTO_SHA
 	unsigned char from[CRYPTO_SHA256_BYTES];
 	const char *const parts[] = {s->region, s->service, "aws4_request"};
 	struct buf secret;
-	buf_init(&secret, SIGV4_MOST_BYTES);
+	buf_init(&secret, SIGV4_MAX_BYTES);
 	buf_addf(&secret, "AWS4%s", s->secret_access_key);
 	int rc = buf_check(&secret, "secret access key", e);
 	if (rc == 0)
@@ -227,9 +227,9 @@ int sigv4_sign(const struct sigv4_request *r, const struct sigv4_signer *s,
 	unsigned char key[CRYPTO_SHA256_BYTES] = {0};
 	unsigned char signature[CRYPTO_SHA256_BYTES];
 	char hex[CRYPTO_SHA256_HEX];
-	buf_init(&canonical, SIGV4_MOST_BYTES);
-	buf_init(&signed_headers, SIGV4_MOST_BYTES);
-	buf_init(&to_sign, SIGV4_MOST_BYTES);
+	buf_init(&canonical, SIGV4_MAX_BYTES);
+	buf_init(&signed_headers, SIGV4_MAX_BYTES);
+	buf_init(&to_sign, SIGV4_MAX_BYTES);
 	int rc = -1;
 	if (sigv4_canonical_request(r, &canonical, &signed_headers, e) ||
 		sigv4_string_to_sign(s, buf_str(&canonical), &to_sign, e) ||

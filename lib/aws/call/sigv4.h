@@ -33,7 +33,7 @@ struct sigv4_signer {
 	const char *amz_date; /* YYYYMMDDTHHMMSSZ, the value of X-Amz-Date */
 };
 
-enum { SIGV4_MOST_BYTES = 1024 * 1024 }; /* bound of the texts below */
+enum { SIGV4_MAX_BYTES = 1024 * 1024 }; /* bound of the texts below */
 
 /* Stage 1: appends the canonical request to canonical and the SignedHeaders list to signed_headers.
  * 0, or -1 (ERR_MEMORY, ERR_LIMIT). */

@@ -7,7 +7,7 @@
 #include "aws/call/signed_request.h"
 #include "aws/call/retry.h"
 
-enum { REQUEST_SLACK_MS = 1000, MOST_URL_BYTES = 8192, MOST_HEADERS = REQUEST_MOST_HEADERS + 1 };
+enum { REQUEST_SLACK_MS = 1000, MAX_URL_BYTES = 8192, MAX_HEADERS = REQUEST_MAX_HEADERS + 1 };
 
 /* One call on its way. */
 struct asking {
@@ -26,7 +26,7 @@ struct asking {
 static int plain_headers(const struct token_service_call *c, struct request_headers *out,
 	struct err *e) {
 	*out = (struct request_headers){0};
-	buf_init(&out->text, HTTP_MOST_HEADER_BYTES);
+	buf_init(&out->text, HTTP_MAX_HEADER_BYTES);
 	buf_addf(&out->text, "Host: %s", c->endpoint->parts.host_header);
 	buf_addc(&out->text, '\0');
 	size_t second = out->text.len;
@@ -55,7 +55,7 @@ static int build_headers(const struct asking *a, struct request_headers *out, st
 
 static int exchange(const struct asking *a, struct http_response *r, struct err *e) {
 	struct request_headers headers;
-	const char *lines[MOST_HEADERS];
+	const char *lines[MAX_HEADERS];
 	int rc = build_headers(a, &headers, e);
 	size_t n = 0;
 	for (; rc == 0 && n < headers.count; n++)
@@ -69,7 +69,7 @@ static int exchange(const struct asking *a, struct http_response *r, struct err 
 		.header_count = n,
 		.body = a->call->body,
 		.body_len = a->call->body_len,
-		.most_body_bytes = TOKEN_SERVICE_MAX_BODY_BYTES,
+		.max_body_bytes = TOKEN_SERVICE_MAX_BODY_BYTES,
 		.timeout_ms = a->run->deadline.at_ms - clock_monotonic_ms(a->run->deadline.clock) +
 			REQUEST_SLACK_MS,
 	};
@@ -185,7 +185,7 @@ static enum step attempt(struct asking *a, struct buf *body, struct err *e) {
 /* Where it is asked, and why there. */
 static void trace_endpoint(const struct aws_run *run, const struct token_service_call *call) {
 	struct buf what;
-	buf_init(&what, MOST_URL_BYTES);
+	buf_init(&what, MAX_URL_BYTES);
 	buf_addf(&what, "%s (%s)", call->endpoint->url, call->endpoint->source);
 	aws_run_trace(run, call->name, buf_str(&what));
 	buf_free(&what);
@@ -196,7 +196,7 @@ int token_service_ask(const struct aws_run *run, const struct token_service_call
 	struct asking a = {.run = run, .call = call, .quota = RETRY_QUOTA};
 	enum step step = STEP_FAILED;
 	trace_endpoint(run, call);
-	buf_init(&a.url, MOST_URL_BYTES);
+	buf_init(&a.url, MAX_URL_BYTES);
 	buf_adds(&a.url, call->endpoint->url);
 	if (*call->path_and_query == '/' && a.url.len > 0 && a.url.data[a.url.len - 1] == '/')
 		buf_truncate(&a.url, a.url.len - 1);
@@ -215,6 +215,6 @@ int token_service_ask(const struct aws_run *run, const struct token_service_call
 
 int token_service_malformed(const struct token_service_call *call, const struct err *reason,
 	struct err *e) {
-	explain_foreign_body(call->name, call->endpoint, reason, e);
+	explain_malformed_body(call->name, call->endpoint, reason, e);
 	return -1;
 }

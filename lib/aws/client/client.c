@@ -9,11 +9,11 @@
 #include <stdlib.h>
 
 enum {
-	MOST_IN_FLIGHT = PACE_MOST_IN_FLIGHT, /* of all services together */
-	LONGEST_WAIT_MS = 250, /* a stop signal is noticed after so long even if it arrives just
+	MAX_IN_FLIGHT = PACE_MAX_IN_FLIGHT, /* of all services together */
+	MAX_WAIT_MS = 250, /* a stop signal is noticed after so long even if it arrives just
 				  before the wait */
-	MOST_JOURNAL_BYTES = 256 * 1024,
-	MOST_RENEWALS_BYTES = 64 * 1024,
+	MAX_JOURNAL_BYTES = 256 * 1024,
+	MAX_RENEWALS_BYTES = 64 * 1024,
 	WORTH_TELLING_S = 61 /* of a wrong clock */
 };
 
@@ -42,7 +42,7 @@ static void set_run(struct client *c, const struct aws_run *run) {
 	c->clock = clock_steady(run->deadline.clock, &c->clock_start);
 	c->run.deadline.clock = &c->clock;
 	c->run.skew = &c->skew;
-	buf_init(&c->journal, MOST_JOURNAL_BYTES);
+	buf_init(&c->journal, MAX_JOURNAL_BYTES);
 	c->run.journal = run->journal ? &c->journal : NULL;
 }
 
@@ -72,7 +72,7 @@ struct client *client_new(const struct client_options *options, struct err *e) {
 	for (int i = 0; i < ENDPOINT_DATA_SERVICES; i++)
 		pace_init(&c->pace[i]);
 	c->next_tick_ms = client_monotonic_ms(c) + options->tick_ms;
-	buf_init(&c->renewals, MOST_RENEWALS_BYTES);
+	buf_init(&c->renewals, MAX_RENEWALS_BYTES);
 	if (find_keys(c, e) == 0)
 		c->http = http_new(c->run.ca_file, c->run.user_agent, e);
 	if (!c->http) {
@@ -143,7 +143,7 @@ int client_submit_again(struct client *c, struct client_call *call, int failed_a
  * that hang must not hold up the list of services. */
 static bool must_leave_room(struct client *c, const struct call *k) {
 	const struct pace *own = client_pace_of(c, k);
-	if (c->in_flight < MOST_IN_FLIGHT - 1 || own->in_flight < c->in_flight)
+	if (c->in_flight < MAX_IN_FLIGHT - 1 || own->in_flight < c->in_flight)
 		return false;
 	for (const struct call *other = c->first; other; other = other->next)
 		if (other->state == CALL_QUEUED && client_pace_of(c, other) != own)
@@ -152,7 +152,7 @@ static bool must_leave_room(struct client *c, const struct call *k) {
 }
 
 static bool may_start(struct client *c, const struct call *k) {
-	return k->state == CALL_QUEUED && c->in_flight < MOST_IN_FLIGHT &&
+	return k->state == CALL_QUEUED && c->in_flight < MAX_IN_FLIGHT &&
 		pace_allows(client_pace_of(c, k)) && !must_leave_room(c, k);
 }
 
@@ -199,7 +199,7 @@ static int wait_ms(struct client *c, int64_t now_ms) {
 		if (may_start(c, k) && k->not_before_ms < until_ms)
 			until_ms = k->not_before_ms;
 	int64_t left_ms = until_ms - now_ms;
-	return left_ms < 0 ? 0 : left_ms > LONGEST_WAIT_MS ? LONGEST_WAIT_MS : (int)left_ms;
+	return left_ms < 0 ? 0 : left_ms > MAX_WAIT_MS ? MAX_WAIT_MS : (int)left_ms;
 }
 
 /* The transport itself is broken: every call fails with that error, those still to come as well. */
@@ -260,11 +260,12 @@ void client_postpone_deadline(struct client *c, int64_t by_ms) {
 
 /* --- for the administrator --- */
 
-void client_explain_foreign(const struct client *c, enum operation operation, struct err *reason) {
+void client_explain_malformed(const struct client *c, enum operation operation,
+	struct err *reason) {
 	const struct operation_traits *t = operation_traits(operation);
 	const struct err why = *reason;
 	if (why.code == ERR_SYNTAX)
-		explain_foreign_body(t->name, &c->options.session->endpoints[t->service], &why,
+		explain_malformed_body(t->name, &c->options.session->endpoints[t->service], &why,
 			reason);
 }
 

@@ -80,7 +80,7 @@ void client_postpone_deadline(struct client *c, int64_t by_ms);
 /* The answer that a call had was read, but is not the operation's: reason says why (a phrase, "a
  * list page without its list"). It becomes one line that names operation, host and what to do,
  * unless its code is another than ERR_SYNTAX. */
-void client_explain_foreign(const struct client *c, enum operation operation, struct err *reason);
+void client_explain_malformed(const struct client *c, enum operation operation, struct err *reason);
 
 /* Seconds since 1970 by the clock corrected for the skew found so far; who sets the host's clock
  * meanwhile does not move it. May be called at any time. */

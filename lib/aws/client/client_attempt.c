@@ -12,9 +12,9 @@
 #include <string.h>
 
 enum {
-	MOST_RENEWALS = 2,
+	MAX_RENEWALS = 2,
 	NEW_TIME_S = 60, /* the Date headers of two answers are never further apart */
-	LEAST_EXCHANGE_MS = 100,
+	MIN_EXCHANGE_MS = 100,
 	REQUEST_SLACK_MS = 1000 /* the loop's deadline strikes before libcurl's own */
 };
 
@@ -175,7 +175,7 @@ static bool renew(struct client *c, const char *reason) {
 /* Signs the call again when the credentials that signed it have expired and there are others, which
  * somebody may have fetched since. */
 static bool cure_expiry(struct client *c, struct call *k, const struct aws_error *error) {
-	if (error->class != AWS_ERROR_EXPIRED_CREDENTIALS || k->renewals >= MOST_RENEWALS)
+	if (error->class != AWS_ERROR_EXPIRED_CREDENTIALS || k->renewals >= MAX_RENEWALS)
 		return false;
 	k->renewals++;
 	/* If the time is over, the call waits for the loop to notice. */
@@ -195,7 +195,7 @@ static bool ask_past_cache(struct client *c, struct call *k, const char *reason)
 	int64_t now_ms = client_monotonic_ms(c);
 	int64_t until_ms = now_ms + (c->run.deadline.at_ms - now_ms) / 2;
 	struct err why = {0};
-	if (c->asked_past_cache || !c->keys.cached || until_ms - now_ms < LEAST_EXCHANGE_MS)
+	if (c->asked_past_cache || !c->keys.cached || until_ms - now_ms < MIN_EXCHANGE_MS)
 		return false;
 	c->asked_past_cache = true;
 	if (exchange(c, reason, until_ms, &why))
@@ -209,7 +209,7 @@ static bool ask_past_cache(struct client *c, struct call *k, const char *reason)
  * and there are others by now. */
 static bool cure_refusal(struct client *c, struct call *k, const struct aws_error *error) {
 	if (!aws_error_refuses_keys(error->class) ||
-		error->class == AWS_ERROR_EXPIRED_CREDENTIALS || k->renewals >= MOST_RENEWALS)
+		error->class == AWS_ERROR_EXPIRED_CREDENTIALS || k->renewals >= MAX_RENEWALS)
 		return false;
 	if (k->generation >= c->keys_generation && !ask_past_cache(c, k, error->code))
 		return false;
@@ -264,7 +264,7 @@ static void on_success(struct client *c, struct call *k, struct http_response *r
 		if (reason.code == ERR_MEMORY)
 			(void)err_set(&k->error, ERR_MEMORY, "%s: %s", name, reason.message);
 		else
-			explain_foreign_body(name, client_endpoint_of(c, k), &reason, &k->error);
+			explain_malformed_body(name, client_endpoint_of(c, k), &reason, &k->error);
 		retry_or_fail(c, k, RETRY_NEVER, NULL);
 		return;
 	}

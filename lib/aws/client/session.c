@@ -61,22 +61,22 @@ static int find_region(const struct session_options *o, struct session *s, struc
 }
 
 static int find_ca_file(const struct session_options *o, struct session *s, struct err *e) {
-	struct setting found = {.value = o->ca_bundle, .name = "--ca-bundle"};
-	if (!found.value)
-		found = setting_find(s->profiles, "AWS_CA_BUNDLE", "ca_bundle");
-	if (!found.value) {
-		s->ca_source = "libcurl's default";
+	const struct setting found = setting_find(s->profiles, "AWS_CA_BUNDLE", "ca_bundle");
+	const char *path = o->ca_bundle ? o->ca_bundle : found.value;
+	s->ca_source = !path       ? "libcurl's default"
+		: o->ca_bundle     ? "--ca-bundle"
+		: found.in_profile ? "the profile's ca_bundle"
+				   : found.name;
+	if (!path)
 		return 0;
-	}
-	s->ca_source = found.in_profile ? "the profile's ca_bundle" : found.name;
 	struct stat st;
-	if (access(found.value, R_OK) != 0 || stat(found.value, &st) != 0 || !S_ISREG(st.st_mode)) {
+	if (access(path, R_OK) != 0 || stat(path, &st) != 0 || !S_ISREG(st.st_mode)) {
 		bool shown = o->ca_bundle && !o->ca_bundle_is_private;
 		return err_set(e, ERR_CONFIG,
 			"%s: %s is no file that can be read; it must be a PEM file with CA certificates",
-			s->ca_source, shown ? found.value : file_shown(found.value));
+			s->ca_source, shown ? path : file_shown(path));
 	}
-	s->run.ca_file = s->ca_file = text_dup(found.value, strlen(found.value));
+	s->run.ca_file = s->ca_file = text_dup(path, strlen(path));
 	return s->ca_file ? 0 : err_no_memory(e);
 }
 

@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST_PATH_BYTES = 4096 };
+enum { MAX_PATH_BYTES = 4096 };
 
 static void section_free(struct section *c) {
 	while (c->first) {
@@ -106,10 +106,10 @@ struct profile_set *profile_view(const struct profile_set *s, const char *name, 
 }
 
 /* The path of a file, for the caller to free: from the variable (a leading "~/" is the home
- * folder), else below the home folder, else "". */
+ * directory), else below the home directory, else "". */
 static char *find_path(const char *variable, const char *below_home, struct err *e) {
 	struct buf path;
-	buf_init(&path, MOST_PATH_BYTES);
+	buf_init(&path, MAX_PATH_BYTES);
 	const char *given = env_get(variable);
 	if (given && !text_starts_with(given, "~/")) {
 		buf_adds(&path, given);
@@ -133,7 +133,7 @@ static int load_file(struct profile_set *s, enum profile_file file, const char *
 	if (!*s->path[file])
 		return 0;
 	struct buf text;
-	buf_init(&text, PROFILE_MOST_FILE_BYTES);
+	buf_init(&text, PROFILE_MAX_FILE_BYTES);
 	int rc = file_read_named(s->path[file], profile_path(s, file), deadline, &text, e);
 	s->exists[file] = rc == 0;
 	if (rc == 0) {

@@ -82,8 +82,8 @@ static struct section *append_section(struct parser *p, enum section_kind kind, 
 	int count = 0;
 	for (; *end; end = &(*end)->next)
 		count++;
-	if (count == PROFILE_MOST_SECTIONS) {
-		(void)err_set(e, ERR_LIMIT, "more than %d sections", PROFILE_MOST_SECTIONS);
+	if (count == PROFILE_MAX_SECTIONS) {
+		(void)err_set(e, ERR_LIMIT, "more than %d sections", PROFILE_MAX_SECTIONS);
 		return NULL;
 	}
 	struct section *added = calloc(1, sizeof *added);
@@ -119,13 +119,13 @@ static struct entry *append_entry(struct section *c, char *key, struct err *e) {
 	int count = 0;
 	for (; *end; end = &(*end)->next)
 		count++;
-	struct entry *added = count < PROFILE_MOST_KEYS ? calloc(1, sizeof *added) : NULL;
+	struct entry *added = count < PROFILE_MAX_KEYS ? calloc(1, sizeof *added) : NULL;
 	if (!added) {
 		free(key);
-		(void)(count < PROFILE_MOST_KEYS
+		(void)(count < PROFILE_MAX_KEYS
 				? err_no_memory(e)
 				: err_set(e, ERR_LIMIT, "more than %d keys in section %s",
-					  PROFILE_MOST_KEYS, c->name));
+					  PROFILE_MAX_KEYS, c->name));
 		return NULL;
 	}
 	added->key = key;
@@ -167,7 +167,7 @@ static int continue_key(struct parser *p, int line, const char *text, struct err
 		return err_set(e, ERR_SYNTAX, "line %d: an indented line that is not name = value",
 			line);
 	struct buf joined;
-	buf_init(&joined, PROFILE_MOST_VALUE_BYTES);
+	buf_init(&joined, PROFILE_MAX_VALUE_BYTES);
 	buf_addf(&joined, "%s\n%s", p->entry->value, text);
 	int rc = buf_check(&joined, "value", e);
 	if (rc == 0) {

@@ -5,14 +5,10 @@
 
 #include "aws/config/profile.h"
 
-enum { PROFILE_MOST_FILE_BYTES = 1024 * 1024 };
+enum { PROFILE_MAX_FILE_BYTES = 1024 * 1024 };
 
 /* Far above what a real file holds, and small enough for lookups one by one. */
-enum {
-	PROFILE_MOST_SECTIONS = 10000,
-	PROFILE_MOST_KEYS = 200,
-	PROFILE_MOST_VALUE_BYTES = 64 * 1024
-};
+enum { PROFILE_MAX_SECTIONS = 10000, PROFILE_MAX_KEYS = 200, PROFILE_MAX_VALUE_BYTES = 64 * 1024 };
 
 enum section_kind {
 	KIND_IGNORED,

@@ -8,8 +8,8 @@
 #include <stdbool.h>
 
 struct retry_policy {
-	int most_attempts;       /* the first one included */
-	bool throttling_endless; /* throttling is retried until the deadline, whatever most_attempts
+	int max_attempts;        /* the first one included */
+	bool throttling_endless; /* throttling is retried until the deadline, whatever max_attempts
 				    says */
 };
 

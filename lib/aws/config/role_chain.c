@@ -8,12 +8,12 @@
 
 #include <string.h>
 
-enum { MOST_SHOWN_CHARS = 120, MOST_TEXT_BYTES = 1024 };
+enum { MAX_SHOWN_CHARS = 120, MAX_TEXT_BYTES = 1024 };
 
 /* The profiles on the way, the selected one first. */
 struct walk {
 	const struct profile_set *all;
-	struct role_step steps[ROLE_CHAIN_MOST];
+	struct role_step steps[ROLE_CHAIN_MAX];
 	size_t count;
 };
 
@@ -23,13 +23,13 @@ struct walk {
  */
 static int complain(struct err *e, const char *const *parts, size_t n) {
 	struct buf b;
-	buf_init(&b, MOST_TEXT_BYTES);
+	buf_init(&b, MAX_TEXT_BYTES);
 	for (size_t i = 0; i < n; i++) {
 		/* Every other part is a text of ours. */
 		if (i % 2 == 0)
 			buf_adds(&b, parts[i]);
 		else
-			text_add_clean(&b, parts[i], MOST_SHOWN_CHARS);
+			text_add_clean(&b, parts[i], MAX_SHOWN_CHARS);
 	}
 	(void)err_set(e, ERR_CREDENTIALS, "%s", buf_str(&b));
 	buf_free(&b);
@@ -56,12 +56,12 @@ static int no_such_source(const struct profile_set *all, const char *profile, st
 /* The way so far and where it leads again: "A -> B -> A". */
 static int endless(const struct walk *w, const char *again, struct err *e) {
 	struct buf b;
-	buf_init(&b, MOST_TEXT_BYTES);
+	buf_init(&b, MAX_TEXT_BYTES);
 	for (size_t i = 0; i < w->count; i++) {
-		text_add_clean(&b, w->steps[i].profile, MOST_SHOWN_CHARS / 6);
+		text_add_clean(&b, w->steps[i].profile, MAX_SHOWN_CHARS / 6);
 		buf_adds(&b, " -> ");
 	}
-	text_add_clean(&b, again, MOST_SHOWN_CHARS / 6);
+	text_add_clean(&b, again, MAX_SHOWN_CHARS / 6);
 	(void)err_set(e, ERR_CREDENTIALS,
 		"the source_profile of the profiles %s leads round in a circle: one of them needs keys of its own",
 		buf_str(&b));
@@ -135,8 +135,8 @@ static int read_step(const struct profile_set *p, const char *profile, struct ro
 	};
 	if (!duration)
 		return 0;
-	if (num_parse_whole(duration, strlen(duration), ROLE_MOST_DURATION_S, &out->duration_s) ||
-		out->duration_s < ROLE_LEAST_DURATION_S)
+	if (num_parse_whole(duration, strlen(duration), ROLE_MAX_DURATION_S, &out->duration_s) ||
+		out->duration_s < ROLE_MIN_DURATION_S)
 		return COMPLAIN(e, "profile '", profile,
 			"': its duration_seconds is no whole number from 900 to 43200");
 	return 0;
@@ -157,9 +157,9 @@ static int take_role(struct walk *w, const struct profile_set *p, const char *pr
 	enum role_base *base, const char **next, struct err *e) {
 	const char *source = profile_get(p, "source_profile");
 	const char *named = profile_get(p, "credential_source");
-	if (w->count == ROLE_CHAIN_MOST)
+	if (w->count == ROLE_CHAIN_MAX)
 		return err_set(e, ERR_CREDENTIALS,
-			"the chain of source_profile has more than %d roles", ROLE_CHAIN_MOST);
+			"the chain of source_profile has more than %d roles", ROLE_CHAIN_MAX);
 	if (read_step(p, profile, &w->steps[w->count], e))
 		return -1;
 	w->count++;

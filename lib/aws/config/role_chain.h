@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { ROLE_CHAIN_MOST = 16, ROLE_LEAST_DURATION_S = 900, ROLE_MOST_DURATION_S = 43200 };
+enum { ROLE_CHAIN_MAX = 16, ROLE_MIN_DURATION_S = 900, ROLE_MAX_DURATION_S = 43200 };
 
 /* Where the first keys come from: the settings of a profile, or what its credential_source names.
  */
@@ -34,8 +34,8 @@ struct role_step {
 
 struct role_chain {
 	enum role_base base;
-	const char *base_profile;                /* whose settings; borrowed likewise */
-	struct role_step steps[ROLE_CHAIN_MOST]; /* in the order in which they are assumed */
+	const char *base_profile;               /* whose settings; borrowed likewise */
+	struct role_step steps[ROLE_CHAIN_MAX]; /* in the order in which they are assumed */
 	size_t count;
 };
 

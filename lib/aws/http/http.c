@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST_CONNECTIONS_PER_HOST = 4, MOST_REASON_CHARS = 120 };
+enum { MAX_CONNECTIONS_PER_HOST = 4, MAX_REASON_CHARS = 120 };
 
 struct http *http_new(const char *ca_file, const char *user_agent, struct err *e) {
 	if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) {
@@ -28,7 +28,7 @@ struct http *http_new(const char *ca_file, const char *user_agent, struct err *e
 		return NULL;
 	}
 	(void)curl_multi_setopt(h->multi, CURLMOPT_MAX_HOST_CONNECTIONS,
-		(long)MOST_CONNECTIONS_PER_HOST);
+		(long)MAX_CONNECTIONS_PER_HOST);
 	(void)curl_multi_setopt(h->multi, CURLMOPT_PIPELINING, (long)CURLPIPE_NOTHING);
 	return h;
 }
@@ -113,8 +113,8 @@ int http_start(struct http *h, const struct http_request *r, struct err *e) {
 		free(x);
 		return -1;
 	}
-	buf_init(&x->body, r->most_body_bytes ? r->most_body_bytes : HTTP_MOST_BODY_BYTES);
-	buf_init(&x->response_headers, HTTP_MOST_HEADER_BYTES);
+	buf_init(&x->body, r->max_body_bytes ? r->max_body_bytes : HTTP_MAX_BODY_BYTES);
+	buf_init(&x->response_headers, HTTP_MAX_HEADER_BYTES);
 	x->easy = curl_easy_init();
 	/* Without "Expect:" older versions wait for 100 Continue before bodies over 1 KiB. */
 	bool ready = x->easy && add_header_line(x, "Expect:");
@@ -242,7 +242,7 @@ static void fill_reason(struct http_response *out, const struct exchange *x, CUR
 	else if (!*words || http_proxy_is_quoted(&x->proxy, words))
 		words = curl_easy_strerror(rc);
 	buf_init(&reason, sizeof out->reason - 1);
-	text_add_foreign(&reason, words, MOST_REASON_CHARS);
+	text_add_foreign(&reason, words, MAX_REASON_CHARS);
 	memcpy(out->reason, buf_str(&reason), reason.len + 1);
 	buf_free(&reason);
 }
@@ -270,14 +270,14 @@ static void fill_response(struct http_response *out, struct exchange *x, CURLcod
 	buf_init(&x->body, 0);
 }
 
-/* Whether the exchange begins anew with the whole bundle, as the folder alone did not do. Nothing
- * has been sent by then. */
+/* Whether the exchange begins anew with the whole bundle, as the directory alone did not do.
+ * Nothing has been sent by then. */
 static bool starts_again(struct http *h, struct exchange *x, CURLcode *rc) {
 	enum http_failure failure = classify(*rc, x);
 	bool is_distrust = failure == HTTP_FAILED_CERTIFICATE || failure == HTTP_FAILED_CA_FILE;
-	if (!x->trusts_folder || !is_distrust)
+	if (!x->trusts_directory || !is_distrust)
 		return false;
-	h->folder_is_wanting = true;
+	h->certificate_is_missing = true;
 	buf_truncate(&x->response_headers, 0);
 	x->error_text[0] = '\0';
 	x->peer_port = 0;

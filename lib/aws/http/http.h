@@ -11,14 +11,14 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { HTTP_MOST_BODY_BYTES = 8 * 1024 * 1024, HTTP_MOST_HEADER_BYTES = 64 * 1024 };
+enum { HTTP_MAX_BODY_BYTES = 8 * 1024 * 1024, HTTP_MAX_HEADER_BYTES = 64 * 1024 };
 
 /* The transport; opaque. */
 struct http;
 
 /* ca_file: PEM file that replaces the default trust store, or NULL (borrowed, must outlive the
- * transport): those that libcurl was built to trust, from its folder or its bundle. Returns it, or
- * NULL with ERR_MEMORY. */
+ * transport): those that libcurl was built to trust, from its directory or its bundle. Returns it,
+ * or NULL with ERR_MEMORY. */
 struct http *http_new(const char *ca_file, const char *user_agent, struct err *e);
 
 /* in_call is told, from now on, when a call into libcurl begins that may block (a resolver), and
@@ -42,10 +42,10 @@ struct http_request {
 	size_t header_count;
 	const void *body; /* sent with POST and PUT; borrowed until the response has been taken */
 	size_t body_len;
-	size_t most_body_bytes; /* bound of the answer's body; 0: HTTP_MOST_BODY_BYTES */
-	bool no_proxy;          /* whatever the environment says */
-	int64_t timeout_ms;     /* for the whole exchange */
-	void *tag;              /* comes back with the response */
+	size_t max_body_bytes; /* bound of the answer's body; 0: HTTP_MAX_BODY_BYTES */
+	bool no_proxy;         /* whatever the environment says */
+	int64_t timeout_ms;    /* for the whole exchange */
+	void *tag;             /* comes back with the response */
 };
 
 struct http_response {

@@ -12,9 +12,9 @@ struct http {
 	CURLM *multi;
 	const char *ca_file;
 	char *user_agent;
-	struct exchange *first; /* those added and not yet taken */
-	int active;             /* how many */
-	bool folder_is_wanting; /* libcurl's folder of certificates alone did not do */
+	struct exchange *first;      /* those added and not yet taken */
+	int active;                  /* how many */
+	bool certificate_is_missing; /* libcurl's directory of certificates alone did not do */
 };
 
 struct exchange {
@@ -26,14 +26,15 @@ struct exchange {
 	void *tag;
 	struct http_proxy proxy; /* that the environment names */
 	long peer_port;          /* of the last socket opened for it, 0: none */
-	bool trusts_folder;      /* alone, without the bundle beside it */
+	bool trusts_directory;   /* alone, without the bundle beside it */
 };
 
 /* Sets everything for an exchange whose header lines are complete. */
 CURLcode http_set_up(const struct http *h, const struct http_request *r, struct exchange *x);
 
 /* Sets whose certificates are trusted: those of the user's file; else those that libcurl was built
- * to trust, from its folder as long as that does, then from its bundle. Sets trusts_folder. */
+ * to trust, from its directory as long as that does, then from its bundle. Sets trusts_directory.
+ */
 CURLcode http_set_trust(const struct http *h, struct exchange *x);
 
 #endif

@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST_HOST_CHARS = 100 };
+enum { MAX_HOST_CHARS = 100 };
 
 const char http_proxy_refused[] = "http://malformed:proxy";
 
@@ -100,7 +100,7 @@ static void read_value(CURLU *u, struct http_proxy *out) {
 	if (strstr(out->value, "://") && !is_known_scheme(scheme))
 		out->malformed = "its scheme is none of http, https and socks";
 	buf_init(&shown, sizeof out->shown - 1);
-	text_add_clean(&shown, host ? host : "?", MOST_HOST_CHARS);
+	text_add_clean(&shown, host ? host : "?", MAX_HOST_CHARS);
 	buf_addf(&shown, ":%ld (%s)", out->port, out->variable);
 	if (!out->malformed)
 		(void)snprintf(out->shown, sizeof out->shown, "%s", buf_str(&shown));

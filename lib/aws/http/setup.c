@@ -57,13 +57,13 @@ CURLcode http_set_trust(const struct http *h, struct exchange *x) {
 #endif
 	if (!file && !folder)
 		return CURLE_OK;
-	/* Of a folder OpenSSL reads the one certificate it needs, of a bundle all: 240 million
+	/* Of a directory OpenSSL reads the one certificate it needs, of a bundle all: 240 million
 	 * instructions for 144. With both set it would read the bundle anew for each connection. */
-	x->trusts_folder = file && folder && !h->folder_is_wanting;
-	CURLcode rc = curl_easy_setopt(x->easy, CURLOPT_CAINFO, x->trusts_folder ? NULL : file);
+	x->trusts_directory = file && folder && !h->certificate_is_missing;
+	CURLcode rc = curl_easy_setopt(x->easy, CURLOPT_CAINFO, x->trusts_directory ? NULL : file);
 	if (rc == CURLE_OK)
 		rc = curl_easy_setopt(x->easy, CURLOPT_CAPATH,
-			x->trusts_folder || !file ? folder : NULL);
+			x->trusts_directory || !file ? folder : NULL);
 	return rc;
 }
 
@@ -121,7 +121,7 @@ static CURLcode set_request(CURL *c, const struct http_request *r, struct exchan
 	return rc;
 }
 
-static CURLcode set_limits(CURL *c, int64_t timeout_ms, size_t most_body_bytes) {
+static CURLcode set_limits(CURL *c, int64_t timeout_ms, size_t max_body_bytes) {
 	long connect_ms = timeout_ms < CONNECT_TIMEOUT_MS ? (long)timeout_ms : CONNECT_TIMEOUT_MS;
 	CURLcode rc = curl_easy_setopt(c, CURLOPT_TIMEOUT_MS, (long)timeout_ms);
 	if (rc == CURLE_OK)
@@ -129,7 +129,7 @@ static CURLcode set_limits(CURL *c, int64_t timeout_ms, size_t most_body_bytes) 
 	if (rc == CURLE_OK)
 		rc = curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L);
 	if (rc == CURLE_OK)
-		rc = curl_easy_setopt(c, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)most_body_bytes);
+		rc = curl_easy_setopt(c, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)max_body_bytes);
 #if LIBCURL_VERSION_NUM >= 0x075700
 	if (rc == CURLE_OK)
 		rc = curl_easy_setopt(c, CURLOPT_QUICK_EXIT, 1L);

@@ -28,7 +28,7 @@ static char *url_part(CURLU *u, CURLUPart part, bool *failed) {
 
 static char *make_host_header(const char *host, const char *port, bool is_https) {
 	struct buf b;
-	buf_init(&b, HTTP_MOST_HEADER_BYTES);
+	buf_init(&b, HTTP_MAX_HEADER_BYTES);
 	for (const char *c = host; *c; c++)
 		buf_addc(&b, text_lower(*c));
 	if (port && strcmp(port, is_https ? "443" : "80") != 0)
@@ -78,7 +78,7 @@ int http_url_split(const char *url, struct http_url *out, struct err *e) {
 	if (strpbrk(url, "?#"))
 		return err_set(e, ERR_SYNTAX,
 			"no endpoint: a URL without query and fragment is needed");
-	if (strlen(url) > HTTP_MOST_HEADER_BYTES / 2 || strpbrk(url, " \t\r\n"))
+	if (strlen(url) > HTTP_MAX_HEADER_BYTES / 2 || strpbrk(url, " \t\r\n"))
 		return err_set(e, ERR_SYNTAX, "a URL cannot hold blanks, and not %zu characters",
 			strlen(url));
 	/* libcurl also takes one slash, or three, for two. */

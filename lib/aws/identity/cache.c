@@ -14,10 +14,10 @@ enum {
 	LAST_MOMENT_S = 60,  /* no key is handed out that lives no longer: a run takes time */
 	EARLY_S = 15 * 60,   /* when renewal begins at the earliest (botocore: "advisory") */
 	CLI_RESERVE_S = 900, /* the AWS CLI takes such an entry for expired */
-	SHORTEST_PAUSE_MS = 20,
+	MIN_PAUSE_MS = 20,
 	PAUSE_SPREAD_MS = 30,
-	MOST_SKIPPED = 64 * 1024,
-	MOST_WHAT_CHARS = 80
+	MAX_SKIPPED = 64 * 1024,
+	MAX_WHAT_CHARS = 80
 };
 
 /* One question to the cache. */
@@ -32,7 +32,7 @@ enum freshness { ABSENT, DUE, FRESH };
 static void say(const struct visit *v, const char *what) {
 	struct buf line;
 	buf_init(&line, 1024);
-	text_add_clean(&line, v->request->what, MOST_WHAT_CHARS);
+	text_add_clean(&line, v->request->what, MAX_WHAT_CHARS);
 	buf_addf(&line, ": %s", what);
 	aws_run_trace(&v->context->run, "cache", buf_str(&line));
 	buf_free(&line);
@@ -101,7 +101,7 @@ static void keep(const struct visit *v, const struct keys *c) {
 		return;
 	}
 	cache_store_sweep(&v->store, entry.made_s,
-		(int)(aws_run_random(&v->context->run) * MOST_SKIPPED));
+		(int)(aws_run_random(&v->context->run) * MAX_SKIPPED));
 }
 
 static int ask(const struct visit *v, struct keys *out, struct err *e) {
@@ -161,7 +161,7 @@ static int renew(const struct visit *v, struct keys *out, struct err *e) {
 
 static void pause_a_moment(const struct aws_run *run) {
 	double spread = aws_run_random(run) * PAUSE_SPREAD_MS;
-	const struct timespec t = {.tv_nsec = (SHORTEST_PAUSE_MS + (long)spread) * 1000000L};
+	const struct timespec t = {.tv_nsec = (MIN_PAUSE_MS + (long)spread) * 1000000L};
 	(void)nanosleep(&t, NULL);
 }
 

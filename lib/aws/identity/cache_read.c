@@ -15,7 +15,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { MOST_PATH_BYTES = 4096 };
+enum { MAX_PATH_BYTES = 4096 };
 
 bool cache_read_file(int folder, const char *name, mode_t forbidden, bool alone, struct buf *out) {
 	struct stat st;
@@ -26,7 +26,7 @@ bool cache_read_file(int folder, const char *name, mode_t forbidden, bool alone,
 		return false;
 	bool fit = fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_uid == geteuid() &&
 		(st.st_mode & forbidden) == 0 && (!alone || st.st_nlink == 1) &&
-		st.st_size <= CACHE_MOST_FILE_BYTES && file_read_fd(fd, name, out, &unused) == 0;
+		st.st_size <= CACHE_MAX_FILE_BYTES && file_read_fd(fd, name, out, &unused) == 0;
 	(void)close(fd);
 	return fit;
 }
@@ -48,7 +48,7 @@ static bool read_from(int folder, const char *name, struct keys *out) {
 	struct buf text;
 	struct err unused;
 	bool found = false;
-	buf_init(&text, CACHE_MOST_FILE_BYTES);
+	buf_init(&text, CACHE_MAX_FILE_BYTES);
 	if (cache_read_file(folder, name, S_IWGRP | S_IWOTH, false, &text)) {
 		json *document = json_parse(buf_str(&text), text.len, &unused);
 		found = cache_take_keys(json_member(document, "Credentials"), out);
@@ -59,11 +59,11 @@ static bool read_from(int folder, const char *name, struct keys *out) {
 }
 
 /* -1 when there is none. Others who can write there could exchange files. */
-static int open_folder(void) {
+static int open_directory(void) {
 	struct buf path;
 	struct stat st;
 	int fd = -1;
-	buf_init(&path, MOST_PATH_BYTES);
+	buf_init(&path, MAX_PATH_BYTES);
 	account_add_home(&path);
 	buf_adds(&path, "/.aws/cli/cache");
 	if (*buf_str(&path) == '/' && !path.failed)
@@ -86,7 +86,7 @@ bool cache_cli_read(const char *cli_identity, struct keys *out) {
 		return false;
 	crypto_hex(digest, sizeof digest, hex);
 	(void)snprintf(name, sizeof name, "%s.json", hex);
-	int folder = open_folder();
+	int folder = open_directory();
 	if (folder < 0)
 		return false;
 	bool found = read_from(folder, name, out);

@@ -1,4 +1,4 @@
-/* The inside of the credential cache: the folder with its files, and the AWS CLI's folder. */
+/* The inside of the credential cache: the directory with its files, and the AWS CLI's directory. */
 #ifndef AWS_CREDENTIAL_CACHE_STATE_H
 #define AWS_CREDENTIAL_CACHE_STATE_H
 
@@ -9,12 +9,12 @@
 #include <sys/types.h>
 
 enum {
-	CACHE_MOST_FILE_BYTES = 64 * 1024,
+	CACHE_MAX_FILE_BYTES = 64 * 1024,
 	CACHE_NAME_BYTES = CRYPTO_SHA256_HEX + sizeof ".json" - 1
 };
 
-/* The open folder and the names of one identity's files in it. Everything is reached from the
- * descriptor, so that nobody can put another folder in its place. */
+/* The open directory and the names of one identity's files in it. Everything is reached from the
+ * descriptor, so that nobody can put another directory in its place. */
 struct cache_store {
 	int folder;
 	const char *identity; /* borrowed */
@@ -27,7 +27,7 @@ struct cache_entry {
 	int64_t made_s; /* seconds since 1970 */
 };
 
-/* Opens the folder, which must be ours alone; made if it is missing and make says so. 0; 1 when
+/* Opens the directory, which must be ours alone; made if it is missing and make says so. 0; 1 when
  * there is none and none was to be made; -1 with the reason. */
 int cache_store_open(struct cache_store *s, const char *identity, bool make, struct err *e);
 void cache_store_close(struct cache_store *s);
@@ -46,7 +46,7 @@ int cache_store_lock(const struct cache_store *s, int *lock, struct err *e);
 
 /* Removes what was left behind long ago, and the entry that was written first where there are more
  * than 500: looks at the first 4096 names and, skip names behind these, at as many, so that all get
- * their turn in a large folder. */
+ * their turn in a large directory. */
 void cache_store_sweep(const struct cache_store *s, int64_t now_s, int skip);
 
 /* Appends the content of a regular file of ours, with none of the forbidden mode bits, to out.

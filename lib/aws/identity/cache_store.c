@@ -1,4 +1,4 @@
-/* The folder of the credential cache: ours alone, one entry and one lock an identity. */
+/* The directory of the credential cache: ours alone, one entry and one lock an identity. */
 #include "config.h"
 
 #include "aws/identity/cache_state.h"
@@ -20,12 +20,12 @@
 
 enum {
 	ENTRY_VERSION = 2,
-	MOST_PATH_BYTES = 4096,
+	MAX_PATH_BYTES = 4096,
 	LOCK_TRIES = 8,
-	MOST_SWEPT = 4096,
+	MAX_SWEPT = 4096,
 	/* Each with its lock. A role for which somebody asks with other keys each time would fill
-	 * the folder. */
-	MOST_ENTRIES = 500,
+	 * the directory. */
+	MAX_ENTRIES = 500,
 	/* Keys of roles live 12 hours at most: what was written so long ago has expired for more
 	 * than a day. */
 	OLD_S = 2 * 86400
@@ -33,10 +33,10 @@ enum {
 
 #define FOLDER_NAME "/check_ecs_bottleneck"
 
-/* --- the folder --- */
+/* --- the directory --- */
 
-/* The path of the folder; *given_bytes of it are not ours to make. */
-static int find_folder(struct buf *path, size_t *given_bytes, struct err *e) {
+/* The path of the directory; *given_bytes of it are not ours to make. */
+static int find_directory(struct buf *path, size_t *given_bytes, struct err *e) {
 	const char *base = env_get("XDG_CACHE_HOME");
 	*given_bytes = 0;
 	if (base && *base == '/') {
@@ -52,9 +52,9 @@ static int find_folder(struct buf *path, size_t *given_bytes, struct err *e) {
 	return buf_check(path, "the path of the credential cache", e);
 }
 
-/* A home folder that is missing is not made: the account is to have none. What stops a folder above
- * from being made shows at the last one. */
-static int make_folders(char *path, size_t given_bytes, struct err *e) {
+/* A home directory that is missing is not made: the account is to have none. What stops a directory
+ * above from being made shows at the last one. */
+static int make_directories(char *path, size_t given_bytes, struct err *e) {
 	for (char *at = path + given_bytes + 1; (at = strchr(at, '/')); at++) {
 		*at = '\0';
 		(void)mkdir(path, 0700);
@@ -65,11 +65,11 @@ static int make_folders(char *path, size_t given_bytes, struct err *e) {
 	return 0;
 }
 
-static int open_folder(const char *path) {
+static int open_directory(const char *path) {
 	return open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 }
 
-static int check_folder(int folder, const char *path, struct err *e) {
+static int check_directory(int folder, const char *path, struct err *e) {
 	struct stat st;
 	if (fstat(folder, &st))
 		return err_set(e, ERR_CONFIG, "cannot look at %s: %s", path, strerror(errno));
@@ -82,20 +82,20 @@ static int check_folder(int folder, const char *path, struct err *e) {
 
 static int open_checked(struct buf *path, size_t given_bytes, bool make, int *folder,
 	struct err *e) {
-	*folder = open_folder(buf_str(path));
+	*folder = open_directory(buf_str(path));
 	if (*folder < 0 && errno == ENOENT) {
 		if (!make)
 			return 1;
-		if (make_folders(path->data, given_bytes, e))
+		if (make_directories(path->data, given_bytes, e))
 			return -1;
-		*folder = open_folder(buf_str(path));
+		*folder = open_directory(buf_str(path));
 	}
 	if (*folder < 0 && (errno == ENOTDIR || errno == ELOOP))
 		return err_set(e, ERR_CONFIG, "%s is no real folder (a symbolic link?)",
 			buf_str(path));
 	if (*folder < 0)
 		return err_set(e, ERR_CONFIG, "cannot open %s: %s", buf_str(path), strerror(errno));
-	if (check_folder(*folder, buf_str(path), e) == 0)
+	if (check_directory(*folder, buf_str(path), e) == 0)
 		return 0;
 	(void)close(*folder);
 	return -1;
@@ -116,10 +116,10 @@ int cache_store_open(struct cache_store *s, const char *identity, bool make, str
 	struct buf path;
 	size_t given_bytes;
 	*s = (struct cache_store){.folder = -1, .identity = identity};
-	buf_init(&path, MOST_PATH_BYTES);
+	buf_init(&path, MAX_PATH_BYTES);
 	int rc = name_files(s, e);
 	if (rc == 0)
-		rc = find_folder(&path, &given_bytes, e);
+		rc = find_directory(&path, &given_bytes, e);
 	if (rc == 0)
 		rc = open_checked(&path, given_bytes, make, &s->folder, e);
 	if (rc)
@@ -193,7 +193,7 @@ bool cache_store_read(const struct cache_store *s, struct cache_entry *out) {
 	struct err unused;
 	bool found = false;
 	*out = (struct cache_entry){0};
-	buf_init(&text, CACHE_MOST_FILE_BYTES);
+	buf_init(&text, CACHE_MAX_FILE_BYTES);
 	if (cache_read_file(s->folder, s->entry, 07177, true, &text) && has_checksum(&text)) {
 		json *document = json_parse(buf_str(&text), text.len, &unused);
 		found = document && take_entry(document, s->identity, out);
@@ -216,7 +216,7 @@ int cache_store_write(const struct cache_store *s, const struct cache_entry *ent
 		return err_set(e, ERR_CONFIG, "keys without a session token are not kept");
 	if (!text_is_utf8(s->identity, strlen(s->identity)))
 		return err_set(e, ERR_CONFIG, "a setting that the keys depend on is no UTF-8");
-	buf_init(&text, CACHE_MOST_FILE_BYTES);
+	buf_init(&text, CACHE_MAX_FILE_BYTES);
 	buf_addf(&text, "{\"Version\": %d", ENTRY_VERSION);
 	add_member(&text, "Identity", s->identity);
 	add_member(&text, "AccessKeyId", keys->access_key_id);
@@ -342,7 +342,7 @@ static void sweep_file(const struct cache_store *s, const char *name, int64_t no
 
 /* Each entry that is written brings one more at the most. */
 static void keep_within_bound(const struct cache_store *s, struct oldest *o) {
-	if (o->entries <= MOST_ENTRIES || !o->name[0])
+	if (o->entries <= MAX_ENTRIES || !o->name[0])
 		return;
 	remove_file(s, o->name);
 	memcpy(o->name + CRYPTO_SHA256_HEX - 1, ".lock", sizeof ".lock");
@@ -358,11 +358,11 @@ void cache_store_sweep(const struct cache_store *s, int64_t now_s, int skip) {
 			(void)close(fd);
 		return;
 	}
-	/* All names of a folder that is as it should be; of a larger one the first, and as many
+	/* All names of a directory that is as it should be; of a larger one the first, and as many
 	 * somewhere behind them. */
 	const struct dirent *d = readdir(folder);
-	for (int i = 0; d && i < 2 * MOST_SWEPT + skip; i++, d = readdir(folder))
-		if (i < MOST_SWEPT || i >= MOST_SWEPT + skip)
+	for (int i = 0; d && i < 2 * MAX_SWEPT + skip; i++, d = readdir(folder))
+		if (i < MAX_SWEPT || i >= MAX_SWEPT + skip)
 			sweep_file(s, d->d_name, now_s, &oldest);
 	(void)closedir(folder);
 	keep_within_bound(s, &oldest);

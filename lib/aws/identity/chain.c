@@ -10,11 +10,11 @@
 
 /* Of what a message about all places quotes. */
 enum {
-	MOST_NAME_CHARS = 40,
-	MOST_PATH_CHARS = 80,
-	MOST_REASON_CHARS = 200,
-	MOST_PLACES_BYTES = 4096,
-	MOST_REFUSED = ROLE_CHAIN_MOST + 2
+	MAX_NAME_CHARS = 40,
+	MAX_PATH_CHARS = 80,
+	MAX_REASON_CHARS = 200,
+	MAX_PLACES_BYTES = 4096,
+	MAX_REFUSED = ROLE_CHAIN_MAX + 2
 };
 
 /* The order of botocore and the AWS CLI (botocore: credentials.py). */
@@ -51,7 +51,7 @@ static void add_file(const struct profile_set *p, enum profile_file file, const 
 	struct buf *out) {
 	const char *path = profile_path(p, file);
 	if (*path)
-		text_add_clean(out, path, MOST_PATH_CHARS);
+		text_add_clean(out, path, MAX_PATH_CHARS);
 	else
 		buf_addf(out, "no %s file", what);
 	if (*path && !profile_file_exists(p, file))
@@ -64,12 +64,12 @@ static int not_found(const struct provider_context *context, const struct err *o
 	const struct profile_set *p = context->profiles;
 	bool by_option = profile_is_option(p);
 	struct buf text;
-	buf_init(&text, MOST_PLACES_BYTES);
+	buf_init(&text, MAX_PLACES_BYTES);
 	buf_adds(&text, "looked at AWS_ACCESS_KEY_ID");
 	buf_adds(&text,
 		by_option ? " (skipped: --profile given)" : ", AWS_WEB_IDENTITY_TOKEN_FILE");
 	buf_adds(&text, ", profile '");
-	text_add_clean(&text, profile_name(p), MOST_NAME_CHARS);
+	text_add_clean(&text, profile_name(p), MAX_NAME_CHARS);
 	buf_adds(&text, "' (role, SSO, keys, login, credential_process) in ");
 	add_file(p, PROFILE_CREDENTIALS, "credentials", &text);
 	buf_adds(&text, " and ");
@@ -80,7 +80,7 @@ static int not_found(const struct provider_context *context, const struct err *o
 				? " (HOME is not set: the password entry's home was used)"
 				: " (HOME is not set)");
 	buf_adds(&text, ", AWS_CONTAINER_CREDENTIALS_*_URI (not set); instance metadata: ");
-	text_add_clean(&text, of_instance->message, MOST_REASON_CHARS);
+	text_add_clean(&text, of_instance->message, MAX_REASON_CHARS);
 	(void)err_set(e, ERR_CREDENTIALS, "no AWS credentials: %s", buf_str(&text));
 	buf_free(&text);
 	return -1;
@@ -122,10 +122,10 @@ static bool has_run_out_of_time(const struct provider_context *context, const st
 /* Each turn can lay bare one more key of a cache: those of every role of a chain, and the first. */
 int chain_resolve(const struct provider_context *context, struct keys *out, struct err *e) {
 	struct provider_context anew = *context;
-	struct spent_key spent[MOST_REFUSED];
+	struct spent_key spent[MAX_REFUSED];
 	struct err first = {0};
 	anew.provider_of_base = provider_of_base;
-	for (size_t i = 0; i < MOST_REFUSED; i++) {
+	for (size_t i = 0; i < MAX_REFUSED; i++) {
 		spent[i] = (struct spent_key){.older = anew.spent};
 		anew.refused = &spent[i];
 		int rc = resolve_once(&anew, out, e);

@@ -10,7 +10,7 @@
 
 #include <string.h>
 
-enum { MOST_URL_BYTES = 4096, MOST_TEXT_BYTES = 4096, MOST_TIMEOUT_S = 3600, MOST_ATTEMPTS = 100 };
+enum { MAX_URL_BYTES = 4096, MAX_TEXT_BYTES = 4096, MAX_TIMEOUT_S = 3600, MAX_ATTEMPTS = 100 };
 
 /* --- settings --- */
 
@@ -30,10 +30,10 @@ static int read_numbers(const struct profile_set *p, struct imds_settings *out, 
 	const struct setting attempts = setting_find(p, "AWS_METADATA_SERVICE_NUM_ATTEMPTS",
 		"metadata_service_num_attempts");
 	int64_t value;
-	if (read_number(&timeout, MOST_TIMEOUT_S, &value, e))
+	if (read_number(&timeout, MAX_TIMEOUT_S, &value, e))
 		return -1;
 	out->timeout_ms = value * 1000;
-	if (read_number(&attempts, MOST_ATTEMPTS, &value, e))
+	if (read_number(&attempts, MAX_ATTEMPTS, &value, e))
 		return -1;
 	out->attempts = (int)value;
 	return 0;
@@ -73,7 +73,7 @@ int imds_settings_read(const struct profile_set *profiles, struct imds_settings 
 	struct err *e) {
 	*out = (struct imds_settings){
 		.is_off = text_is_word(env_get("AWS_EC2_METADATA_DISABLED"), "true")};
-	buf_init(&out->base, MOST_URL_BYTES);
+	buf_init(&out->base, MAX_URL_BYTES);
 	if (out->is_off)
 		return 0;
 	const struct setting no_version_1 = setting_find(profiles, "AWS_EC2_METADATA_V1_DISABLED",
@@ -94,7 +94,7 @@ void imds_settings_free(struct imds_settings *s) {
 enum metadata_verdict imds_judge_text(void *ctx, const struct buf *body, struct err *e) {
 	const char *text = buf_str(body);
 	size_t n = strcspn(text, "\r\n");
-	if (n == 0 || n > MOST_TEXT_BYTES || !text_is_visible(text, n)) {
+	if (n == 0 || n > MAX_TEXT_BYTES || !text_is_visible(text, n)) {
 		(void)err_set(e, ERR_CREDENTIALS, "the answer is empty or not what it should be");
 		return METADATA_UNFIT;
 	}
@@ -106,7 +106,7 @@ static int ask(struct imds *i, const char *path, const struct metadata_question 
 	struct err *e) {
 	struct metadata_question q = *question;
 	struct buf url;
-	buf_init(&url, MOST_URL_BYTES);
+	buf_init(&url, MAX_URL_BYTES);
 	buf_addf(&url, "%s%s", buf_str(&i->settings.base), path);
 	int rc = buf_check(&url, "instance metadata URL", e);
 	q.url = buf_str(&url);
@@ -175,7 +175,7 @@ static int get_token(struct imds *i, struct err *e) {
 int imds_open(struct imds *i, const struct profile_set *profiles, const struct aws_run *run,
 	struct err *e) {
 	*i = (struct imds){.service = {.name = "instance metadata"}};
-	buf_init(&i->token_header, HTTP_MOST_HEADER_BYTES);
+	buf_init(&i->token_header, HTTP_MAX_HEADER_BYTES);
 	if (imds_settings_read(profiles, &i->settings, e))
 		return -1;
 	if (i->settings.is_off) {

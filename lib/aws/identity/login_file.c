@@ -6,7 +6,7 @@
 #include "base/text.h"
 #include "base/account.h"
 
-enum { MOST_SHOWN_PATH_CHARS = 300 };
+enum { MAX_SHOWN_PATH_CHARS = 300 };
 
 int login_file_path(const char *folder, const char *below_home, const char *hash, struct buf *out,
 	struct err *e) {
@@ -39,7 +39,7 @@ static int cannot_read(const char *reason, const char *command, struct err *e) {
 int login_file_broken(const char *path, const char *reason, const char *command, struct err *e) {
 	struct buf shown;
 	buf_init(&shown, sizeof e->message);
-	text_add_clean(&shown, file_shown(path), MOST_SHOWN_PATH_CHARS);
+	text_add_clean(&shown, file_shown(path), MAX_SHOWN_PATH_CHARS);
 	(void)err_set(e, ERR_CREDENTIALS, "%s %s: run %s", buf_str(&shown), reason, command);
 	buf_free(&shown);
 	return -1;
@@ -50,7 +50,7 @@ int login_file_read(const char *path, const struct deadline *deadline, const cha
 	struct err reason = {0};
 	struct buf text;
 	*document = NULL;
-	buf_init(&text, LOGIN_FILE_MOST_BYTES);
+	buf_init(&text, LOGIN_FILE_MAX_BYTES);
 	int rc = file_read_named(path, file_shown(path), deadline, &text, &reason);
 	if (rc > 0)
 		(void)err_set(&reason, ERR_CREDENTIALS, "there is no file %s", file_shown(path));

@@ -7,11 +7,11 @@
 #include "base/file.h"
 #include "base/json.h"
 
-enum { LOGIN_FILE_MOST_BYTES = 64 * 1024, LOGIN_FILE_MOST_PATH_BYTES = 4096 };
+enum { LOGIN_FILE_MAX_BYTES = 64 * 1024, LOGIN_FILE_MAX_PATH_BYTES = 4096 };
 
-/* Appends FOLDER/HASH.json: folder (NULL: none given), else below_home ("/.aws/sso/cache") in the
- * home folder. hash is the hexadecimal text. 0, or -1 with ERR_CREDENTIALS when there is no home
- * folder, ERR_LIMIT or ERR_MEMORY. */
+/* Appends FOLDER/HASH.json: directory (NULL: none given), else below_home ("/.aws/sso/cache") in
+ * the home directory. hash is the hexadecimal text. 0, or -1 with ERR_CREDENTIALS when there is no
+ * home directory, ERR_LIMIT or ERR_MEMORY. */
 int login_file_path(const char *folder, const char *below_home, const char *hash, struct buf *out,
 	struct err *e);
 

@@ -40,7 +40,7 @@ static void explain_failure(const struct metadata_service *s, const struct http_
 		(void)err_set(e, ERR_CREDENTIALS, "the %s of %s %s larger than %d KiB",
 			r->headers.no_room ? "headers" : "answer", s->host_header,
 			r->headers.no_room ? "are" : "is",
-			(r->headers.no_room ? HTTP_MOST_HEADER_BYTES : METADATA_MOST_BODY_BYTES) /
+			(r->headers.no_room ? HTTP_MAX_HEADER_BYTES : METADATA_MAX_BODY_BYTES) /
 				1024);
 		break;
 	case HTTP_FAILED_LOCAL:
@@ -81,7 +81,7 @@ static enum metadata_verdict attempt(struct metadata_service *s, const struct me
 		.url = q->url,
 		.headers = q->headers,
 		.header_count = q->header_count,
-		.most_body_bytes = METADATA_MOST_BODY_BYTES,
+		.max_body_bytes = METADATA_MAX_BODY_BYTES,
 		.no_proxy = true,
 		.timeout_ms = s->timeout_ms};
 	struct http_response r;

@@ -7,7 +7,7 @@
 #include "aws/call/run.h"
 #include "aws/http/http.h"
 
-enum { METADATA_MOST_BODY_BYTES = 64 * 1024 };
+enum { METADATA_MAX_BODY_BYTES = 64 * 1024 };
 
 /* Who is asked, and how patiently. */
 struct metadata_service {

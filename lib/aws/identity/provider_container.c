@@ -16,9 +16,9 @@ enum {
 	ATTEMPTS = 3,
 	ATTEMPT_TIMEOUT_MS = 2000,
 	PAUSE_MS = 1000, /* botocore: utils.py ContainerMetadataFetcher */
-	MOST_URL_BYTES = 4096,
+	MAX_URL_BYTES = 4096,
 	LONG_PATH_PART = 16,
-	MOST_HEADER_LINE_BYTES = HTTP_MOST_HEADER_BYTES
+	MAX_HEADER_LINE_BYTES = HTTP_MAX_HEADER_BYTES
 };
 
 static const char relative_variable[] = "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI";
@@ -141,7 +141,7 @@ static int add_authorization(const struct provider_context *context, struct buf 
 	struct buf token;
 	if (!path && !given)
 		return 0;
-	buf_init(&token, MOST_HEADER_LINE_BYTES / 2);
+	buf_init(&token, MAX_HEADER_LINE_BYTES / 2);
 	int rc = 0;
 	if (path)
 		rc = read_token_file(context, path, &token, e);
@@ -233,8 +233,8 @@ static enum provider_outcome fetch(const struct provider_context *context, struc
 			full_variable);
 		return PROVIDER_NOT_CONFIGURED;
 	}
-	buf_init(&url, MOST_URL_BYTES);
-	buf_init(&authorization, MOST_HEADER_LINE_BYTES);
+	buf_init(&url, MAX_URL_BYTES);
+	buf_init(&authorization, MAX_HEADER_LINE_BYTES);
 	int rc = provider_container_url(relative_uri, full_uri, &url, &origin, e);
 	if (rc == 0)
 		rc = keep_path(buf_str(&url), e);

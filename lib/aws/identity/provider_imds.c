@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-enum { MOST_PATH_BYTES = 512 };
+enum { MAX_PATH_BYTES = 512 };
 
 static const char folder[] = "latest/meta-data/iam/security-credentials/";
 
@@ -41,7 +41,7 @@ static enum provider_outcome fetch(const struct provider_context *context, struc
 	struct err *e) {
 	struct imds i;
 	struct buf path;
-	buf_init(&path, MOST_PATH_BYTES);
+	buf_init(&path, MAX_PATH_BYTES);
 	int rc = imds_open(&i, context->profiles, &context->run, e);
 	if (rc == 0) {
 		rc = find_role(&i, &path, e);

@@ -14,12 +14,12 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { MOST_SHOWN_NAME_CHARS = 100, COMMAND_BYTES = 512 };
+enum { MAX_SHOWN_NAME_CHARS = 100, COMMAND_BYTES = 512 };
 
 static void name_command(const struct profile_set *profiles, char out[static COMMAND_BYTES]) {
 	struct buf shown;
 	buf_init(&shown, COMMAND_BYTES);
-	text_add_clean(&shown, profile_name(profiles), MOST_SHOWN_NAME_CHARS);
+	text_add_clean(&shown, profile_name(profiles), MAX_SHOWN_NAME_CHARS);
 	(void)snprintf(out, COMMAND_BYTES, "aws login --profile %s", buf_str(&shown));
 	buf_free(&shown);
 }
@@ -66,7 +66,7 @@ static enum provider_outcome fetch(const struct provider_context *context, struc
 		return PROVIDER_NOT_CONFIGURED;
 	}
 	name_command(context->profiles, command);
-	buf_init(&path, LOGIN_FILE_MOST_PATH_BYTES);
+	buf_init(&path, LOGIN_FILE_MAX_PATH_BYTES);
 	int rc = find_file(session, &path, e);
 	if (rc == 0) {
 		aws_run_trace(&context->run, provider_login.name, file_shown(buf_str(&path)));

@@ -17,11 +17,11 @@
 #include <unistd.h>
 
 enum {
-	MOST_OUTPUT_BYTES = 64 * 1024,
-	MOST_LOG_BYTES = 4096,
-	MOST_LOG_CHARS = 300,
-	MOST_NAME_CHARS = 120,
-	MOST_ORIGIN_BYTES = 128 * 1024
+	MAX_OUTPUT_BYTES = 64 * 1024,
+	MAX_LOG_BYTES = 4096,
+	MAX_LOG_CHARS = 300,
+	MAX_NAME_CHARS = 120,
+	MAX_ORIGIN_BYTES = 128 * 1024
 };
 
 /* --- the answer --- */
@@ -99,7 +99,7 @@ static const char *said(const struct buf *log, struct buf *out) {
 	} else {
 		buf_adds(out, ": ");
 		size_t before = out->len;
-		text_add_foreign(out, buf_str(log), MOST_LOG_CHARS);
+		text_add_foreign(out, buf_str(log), MAX_LOG_CHARS);
 		if (out->len == before)
 			buf_truncate(out, 0);
 	}
@@ -166,11 +166,11 @@ static int run(const struct provider_context *context, const struct words *comma
 	struct buf output, log, program;
 	if (keep_inherited(e))
 		return -1;
-	buf_init(&output, MOST_OUTPUT_BYTES);
-	buf_init(&log, MOST_LOG_BYTES);
+	buf_init(&output, MAX_OUTPUT_BYTES);
+	buf_init(&log, MAX_LOG_BYTES);
 	buf_init(&program, sizeof e->message);
 	/* The arguments may hold a password: only the program is named. */
-	text_add_clean(&program, command->list[0], MOST_NAME_CHARS);
+	text_add_clean(&program, command->list[0], MAX_NAME_CHARS);
 	struct child_result r = child_run(command->list, &limits, &output, &log);
 	int rc = r.end == CHILD_EXITED && r.number == 0
 		? read_output(context, &output, out, e)
@@ -196,15 +196,15 @@ static int split_and_run(const struct provider_context *context, const char *lin
 /* --- whose keys they are --- */
 
 /* Keys with a session token are others each time: what names them is who runs which command for
- * which profile, on which host (its keys may be the host's own, and the home folder may be shared).
- * The command may hold a password, and is hashed with the rest. */
+ * which profile, on which host (its keys may be the host's own, and the home directory may be
+ * shared). The command may hold a password, and is hashed with the rest. */
 static void set_origin(const struct provider_context *context, const char *line, struct keys *out) {
 	const struct profile_set *p = context->profiles;
 	struct utsname host;
 	struct buf text;
 	if (!out->session_token || uname(&host))
 		return;
-	buf_init(&text, MOST_ORIGIN_BYTES);
+	buf_init(&text, MAX_ORIGIN_BYTES);
 	buf_addf(&text, "credential_process\nuser=%lld\nhost=%s\n", (long long)geteuid(),
 		host.nodename);
 	for (int i = 0; i < PROFILE_FILES; i++) {

@@ -12,7 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { MOST_IDENTITY_BYTES = 16 * 1024, MOST_ARN_CHARS = 200, MOST_NAME_CHARS = 80 };
+enum { MAX_IDENTITY_BYTES = 16 * 1024, MAX_ARN_CHARS = 200, MAX_NAME_CHARS = 80 };
 
 /* One role on its way to be assumed. */
 struct assuming {
@@ -34,7 +34,7 @@ static int name_role(const struct assuming *a, struct err *e) {
 	buf_adds(&b, a->origin);
 	if (!strstr(e->message, a->role.role_arn)) {
 		buf_adds(&b, ", role ");
-		text_add_clean(&b, a->role.role_arn, MOST_ARN_CHARS);
+		text_add_clean(&b, a->role.role_arn, MAX_ARN_CHARS);
 	}
 	err_prefix(e, "%s", buf_str(&b));
 	buf_free(&b);
@@ -43,7 +43,7 @@ static int name_role(const struct assuming *a, struct err *e) {
 
 static const char *add_profile(struct buf *out, const char *name) {
 	buf_adds(out, "profile '");
-	text_add_clean(out, name, MOST_NAME_CHARS);
+	text_add_clean(out, name, MAX_NAME_CHARS);
 	buf_adds(out, "'");
 	return buf_str(out);
 }
@@ -54,10 +54,10 @@ static void trace_role(const struct assuming *a, const char *sts_host, const str
 	if (!out)
 		return;
 	buf_adds(out, "credentials: role: ");
-	text_add_clean(out, a->role.role_arn, MOST_ARN_CHARS);
+	text_add_clean(out, a->role.role_arn, MAX_ARN_CHARS);
 	buf_adds(out, ", session ");
 	text_add_clean(out, a->role.session_name ? a->role.session_name : sts_default_session_name,
-		MOST_NAME_CHARS);
+		MAX_NAME_CHARS);
 	if (a->by)
 		buf_addf(out, ", by key %s", keys_short_id(a->by, id));
 	buf_addf(out, " at %s, %s", sts_host, a->asked ? "fresh" : "from the cache");
@@ -126,11 +126,11 @@ static int obtain(struct assuming *a, const struct cached_request *r, struct key
 static int assume_at(struct assuming *a, const struct endpoint *sts, struct keys *out,
 	struct err *e) {
 	struct buf what, identity, cli_identity;
-	buf_init(&what, MOST_IDENTITY_BYTES);
-	buf_init(&identity, MOST_IDENTITY_BYTES);
-	buf_init(&cli_identity, MOST_IDENTITY_BYTES);
+	buf_init(&what, MAX_IDENTITY_BYTES);
+	buf_init(&identity, MAX_IDENTITY_BYTES);
+	buf_init(&cli_identity, MAX_IDENTITY_BYTES);
 	buf_adds(&what, "role ");
-	text_add_clean(&what, a->role.role_arn, MOST_ARN_CHARS);
+	text_add_clean(&what, a->role.role_arn, MAX_ARN_CHARS);
 	bool cli = a->is_cli_role &&
 		cli_cache_identity_of_role(&a->role, a->mfa_serial, &cli_identity) == 0;
 	int rc = describe(a, sts, &identity, e);

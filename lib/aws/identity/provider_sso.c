@@ -12,10 +12,10 @@
 #include <string.h>
 
 enum {
-	MOST_PATH_BYTES = 4096,
-	MOST_HEADER_BYTES = 32 * 1024,
-	MOST_IDENTITY_BYTES = 16 * 1024,
-	MOST_SHOWN_CHARS = 64
+	MAX_PATH_BYTES = 4096,
+	MAX_HEADER_BYTES = 32 * 1024,
+	MAX_IDENTITY_BYTES = 16 * 1024,
+	MAX_SHOWN_CHARS = 64
 };
 
 static const double latest_ms = 253402300799999.0; /* the end of the year 9999 */
@@ -75,9 +75,9 @@ static bool explain(void *ctx, long status, const struct aws_error *error, struc
 	buf_init(&role, sizeof e->message);
 	buf_init(&code, sizeof e->message);
 	buf_adds(&role, "role ");
-	text_add_clean(&role, a->settings->role_name, MOST_SHOWN_CHARS);
+	text_add_clean(&role, a->settings->role_name, MAX_SHOWN_CHARS);
 	buf_adds(&role, " in account ");
-	text_add_clean(&role, a->settings->account_id, MOST_SHOWN_CHARS);
+	text_add_clean(&role, a->settings->account_id, MAX_SHOWN_CHARS);
 	if (error->code[0])
 		buf_adds(&code, error->code);
 	else
@@ -104,8 +104,8 @@ static bool explain(void *ctx, long status, const struct aws_error *error, struc
 static int ask_portal(void *ctx, struct keys *out, struct err *e) {
 	struct asking *a = ctx;
 	struct buf path, header, answer;
-	buf_init(&path, MOST_PATH_BYTES);
-	buf_init(&header, MOST_HEADER_BYTES);
+	buf_init(&path, MAX_PATH_BYTES);
+	buf_init(&header, MAX_HEADER_BYTES);
 	buf_init(&answer, TOKEN_SERVICE_MAX_BODY_BYTES);
 	buf_adds(&path, "/federation/credentials?role_name=");
 	text_add_percent_encoded(&path, a->settings->role_name, strlen(a->settings->role_name), "");
@@ -153,9 +153,9 @@ static int add_identity(const struct asking *a, struct buf *out, struct err *e) 
 /* Also with a token that is over, when the keys are only looked for: 1 when no cache has them. */
 static int get_keys(struct asking *a, bool only_look, struct keys *out, struct err *e) {
 	struct buf identity, cli_identity, what;
-	buf_init(&identity, MOST_IDENTITY_BYTES);
-	buf_init(&cli_identity, MOST_IDENTITY_BYTES);
-	buf_init(&what, MOST_IDENTITY_BYTES);
+	buf_init(&identity, MAX_IDENTITY_BYTES);
+	buf_init(&cli_identity, MAX_IDENTITY_BYTES);
+	buf_init(&what, MAX_IDENTITY_BYTES);
 	int rc = add_identity(a, &identity, e);
 	sso_add_cli_identity(a->settings, &cli_identity);
 	buf_addf(&what, "role %s in account %s", a->settings->role_name, a->settings->account_id);
@@ -191,7 +191,7 @@ static int find_portal(struct asking *a, struct err *e) {
 static bool find_without_token(struct asking *a, struct keys *out) {
 	struct buf token;
 	struct err unused;
-	buf_init(&token, MOST_HEADER_BYTES / 2);
+	buf_init(&token, MAX_HEADER_BYTES / 2);
 	bool lives = sso_token_peek(&a->context, a->settings, &token);
 	a->token = buf_str(&token);
 	bool found = !lives && get_keys(a, true, out, &unused) == 0;
@@ -204,7 +204,7 @@ static bool find_without_token(struct asking *a, struct keys *out) {
 
 static int find_with_token(struct asking *a, struct keys *out, struct err *e) {
 	struct buf token;
-	buf_init(&token, MOST_HEADER_BYTES / 2);
+	buf_init(&token, MAX_HEADER_BYTES / 2);
 	int rc = sso_token_get(&a->context, a->settings, &token, e);
 	a->token = buf_str(&token);
 	if (rc == 0)

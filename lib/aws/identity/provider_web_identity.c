@@ -13,9 +13,9 @@
 #include <string.h>
 
 enum {
-	MOST_FILE_BYTES = 24 * 1024, /* the longest token, and white space around it */
-	MOST_IDENTITY_BYTES = 16 * 1024,
-	MOST_ARN_CHARS = 100
+	MAX_FILE_BYTES = 24 * 1024, /* the longest token, and white space around it */
+	MAX_IDENTITY_BYTES = 16 * 1024,
+	MAX_ARN_CHARS = 100
 };
 
 /* What this provider goes by. All borrowed. */
@@ -61,7 +61,7 @@ static int fetch_keys(void *ctx, struct keys *out, struct err *e) {
 	const struct identity *i = ctx;
 	struct buf file;
 	const char *token = NULL;
-	buf_init(&file, MOST_FILE_BYTES);
+	buf_init(&file, MAX_FILE_BYTES);
 	int rc = read_token(i, &file, &token, e);
 	if (rc == 0)
 		rc = sts_assume_role_with_web_identity(&i->context, &i->role, token, out, e);
@@ -81,12 +81,12 @@ static void describe(const struct identity *i, const struct endpoint *sts, struc
 static int get_keys(struct identity *i, const struct endpoint *sts, struct keys *out,
 	struct err *e) {
 	struct buf identity, cli_identity, what;
-	buf_init(&identity, MOST_IDENTITY_BYTES);
-	buf_init(&cli_identity, MOST_IDENTITY_BYTES);
-	buf_init(&what, MOST_IDENTITY_BYTES);
+	buf_init(&identity, MAX_IDENTITY_BYTES);
+	buf_init(&cli_identity, MAX_IDENTITY_BYTES);
+	buf_init(&what, MAX_IDENTITY_BYTES);
 	describe(i, sts, &identity);
 	buf_adds(&what, "role ");
-	text_add_clean(&what, i->role.role_arn, MOST_ARN_CHARS);
+	text_add_clean(&what, i->role.role_arn, MAX_ARN_CHARS);
 	bool cli = cli_cache_identity_of_role(&i->role, NULL, &cli_identity) == 0;
 	const struct cached_request request = {.what = buf_str(&what),
 		.identity = buf_str(&identity),

@@ -11,13 +11,13 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { MOST_SHOWN_NAME_CHARS = 100, MOST_TRACE_BYTES = 512 };
+enum { MAX_SHOWN_NAME_CHARS = 100, MAX_TRACE_BYTES = 512 };
 
 static void set_command(const struct profile_set *profiles, struct sso_settings *s) {
 	struct buf shown;
 	buf_init(&shown, SSO_COMMAND_BYTES);
 	text_add_clean(&shown, s->session ? s->session : profile_name(profiles),
-		MOST_SHOWN_NAME_CHARS);
+		MAX_SHOWN_NAME_CHARS);
 	(void)snprintf(s->command, sizeof s->command, "aws sso login --%s %s",
 		s->session ? "sso-session" : "profile", buf_str(&shown));
 	buf_free(&shown);
@@ -113,7 +113,7 @@ void sso_add_cli_identity(const struct sso_settings *s, struct buf *out) {
 const char sso_name[] = "IAM Identity Center";
 
 void sso_trace(const struct provider_context *context, const char *fmt, ...) {
-	char text[MOST_TRACE_BYTES];
+	char text[MAX_TRACE_BYTES];
 	va_list args;
 	va_start(args, fmt);
 	(void)vsnprintf(text, sizeof text, fmt, args);

@@ -12,7 +12,7 @@
 
 #include <string.h>
 
-static const double longest_life_s = 10.0 * 366 * 86400;
+static const double max_life_s = 10.0 * 366 * 86400;
 
 void sso_grant_free(struct sso_grant *g) {
 	crypto_free_secret(g->access_token);
@@ -74,7 +74,7 @@ static int take(const json *answer, int64_t now_s, struct sso_grant *out, struct
 	if (!access)
 		return err_set(e, ERR_SYNTAX, "no accessToken");
 	if (!json_number(json_member(answer, "expiresIn"), &life_s) || life_s < 1 ||
-		life_s > longest_life_s)
+		life_s > max_life_s)
 		return err_set(e, ERR_SYNTAX, "no expiresIn");
 	out->access_token = text_dup(access, strlen(access));
 	out->refresh_token = refresh ? text_dup(refresh, strlen(refresh)) : NULL;

@@ -21,9 +21,9 @@
 enum {
 	REFRESH_BEFORE_S = 15 * 60,
 	LOCK_STEP_MS = 50,
-	LEAST_TIME_MS = 2000, /* left to the deadline: less might end the run between the answer
+	MIN_TIME_MS = 2000, /* left to the deadline: less might end the run between the answer
 				 and the file */
-	MOST_TEXT_BYTES = 8 * LOGIN_FILE_MOST_BYTES, /* JSON printed again may be longer */
+	MAX_TEXT_BYTES = 8 * LOGIN_FILE_MAX_BYTES, /* JSON printed again may be longer */
 	FILE_MODE = 0600
 };
 
@@ -129,7 +129,7 @@ static int lock(const struct token *t, const struct deadline *deadline, struct e
 static int try_to_write(const char *path, size_t n, struct err *e) {
 	struct buf name, blanks;
 	struct err reason = {0};
-	buf_init(&name, LOGIN_FILE_MOST_PATH_BYTES + sizeof ".try");
+	buf_init(&name, LOGIN_FILE_MAX_PATH_BYTES + sizeof ".try");
 	buf_init(&blanks, n);
 	buf_addf(&name, "%s.try", path);
 	for (size_t i = 0; i < n; i++)
@@ -151,8 +151,8 @@ static int try_to_write(const char *path, size_t n, struct err *e) {
 
 static int write_document(const struct token *t, struct err *e) {
 	struct buf text;
-	buf_init(&text, MOST_TEXT_BYTES);
-	int rc = json_print(t->document, MOST_TEXT_BYTES, &text, e);
+	buf_init(&text, MAX_TEXT_BYTES);
+	int rc = json_print(t->document, MAX_TEXT_BYTES, &text, e);
 	if (rc == 0)
 		rc = file_replace(t->path, buf_str(&text), text.len, FILE_MODE, e);
 	buf_wipe(&text);
@@ -187,7 +187,7 @@ static int refresh(struct token *t, const struct provider_context *bounded, stru
 		.client_id = json_string(json_member(t->document, "clientId")),
 		.client_secret = json_string(json_member(t->document, "clientSecret")),
 		.refresh_token = json_string(json_member(t->document, "refreshToken"))};
-	int rc = try_to_write(t->path, LOGIN_FILE_MOST_BYTES, e);
+	int rc = try_to_write(t->path, LOGIN_FILE_MAX_BYTES, e);
 	if (rc == 0)
 		rc = sso_refresh_ask(bounded, &r, &grant, e);
 	if (rc == 0)
@@ -217,7 +217,7 @@ static int prolong(struct token *t, struct err *e) {
 	int64_t now_ms = clock_monotonic_ms(bounded.run.deadline.clock);
 	int64_t left_ms = bounded.run.deadline.at_ms - now_ms;
 	const char *reason = why_not(t);
-	if (!reason && left_ms < LEAST_TIME_MS)
+	if (!reason && left_ms < MIN_TIME_MS)
 		reason = "the run's deadline is too near";
 	if (reason)
 		return err_set(e, ERR_CREDENTIALS, "%s", reason);
@@ -260,7 +260,7 @@ int sso_token_get(const struct provider_context *context, const struct sso_setti
 	struct buf *out, struct err *e) {
 	struct buf path;
 	struct token t = {.context = context, .settings = s};
-	buf_init(&path, LOGIN_FILE_MOST_PATH_BYTES);
+	buf_init(&path, LOGIN_FILE_MAX_PATH_BYTES);
 	int rc = sso_token_path(s, &path, e);
 	t.path = buf_str(&path);
 	if (rc == 0)
@@ -279,7 +279,7 @@ bool sso_token_peek(const struct provider_context *context, const struct sso_set
 	struct buf path;
 	struct err unused;
 	struct token t = {.context = context, .settings = s};
-	buf_init(&path, LOGIN_FILE_MOST_PATH_BYTES);
+	buf_init(&path, LOGIN_FILE_MAX_PATH_BYTES);
 	bool found = sso_token_path(s, &path, &unused) == 0;
 	t.path = buf_str(&path);
 	found = found && load(&t, &unused) == 0;

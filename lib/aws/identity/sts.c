@@ -13,8 +13,8 @@
 enum {
 	MIN_TOKEN_BYTES = 4, /* STS API Reference, AssumeRoleWithWebIdentity */
 	MAX_TOKEN_BYTES = 20000,
-	MOST_BODY_BYTES = 128 * 1024, /* every byte of the above may take three */
-	MOST_PATH_BYTES = 128
+	MAX_BODY_BYTES = 128 * 1024, /* every byte of the above may take three */
+	MAX_PATH_BYTES = 128
 };
 
 static const char assume_role[] = "AssumeRole";
@@ -38,11 +38,10 @@ int sts_check_role(const struct sts_role *role, struct err *e) {
 			"the external id (external_id in the profile, --external-id) must be %d to %d letters, digits or _+=,.@:/-",
 			ARN_MIN_WORD_CHARS, ARN_MAX_EXTERNAL_ID_CHARS);
 	if (role->duration_s != 0 &&
-		(role->duration_s < ROLE_LEAST_DURATION_S ||
-			role->duration_s > ROLE_MOST_DURATION_S))
+		(role->duration_s < ROLE_MIN_DURATION_S || role->duration_s > ROLE_MAX_DURATION_S))
 		return err_set(e, ERR_CONFIG,
 			"duration_seconds in the profile must be %d to %d seconds",
-			ROLE_LEAST_DURATION_S, ROLE_MOST_DURATION_S);
+			ROLE_MIN_DURATION_S, ROLE_MAX_DURATION_S);
 	return 0;
 }
 
@@ -99,7 +98,7 @@ int sts_read_keys(const char *operation, const struct buf *body, struct keys *ou
 	int rc = 0;
 	*out = (struct keys){0};
 	for (int i = 0; i < MEMBERS; i++) {
-		buf_init(&paths[i], MOST_PATH_BYTES);
+		buf_init(&paths[i], MAX_PATH_BYTES);
 		buf_addf(&paths[i], "%sResponse/%sResult/Credentials/%s", operation, operation,
 			members[i]);
 		if (buf_check(&paths[i], "path", e))
@@ -257,7 +256,7 @@ int sts_assume_role(const struct provider_context *context, const struct sts_rol
 	*out = (struct keys){0};
 	if (sts_check_role(role, e))
 		return -1;
-	buf_init(&body, MOST_BODY_BYTES);
+	buf_init(&body, MAX_BODY_BYTES);
 	sts_add_assume_role(&body, role);
 	return call_sts(context, &r, "sts:AssumeRole", &body, out, e);
 }
@@ -273,7 +272,7 @@ int sts_assume_role_with_web_identity(const struct provider_context *context,
 	if (n < MIN_TOKEN_BYTES || n > MAX_TOKEN_BYTES)
 		return err_set(e, ERR_CONFIG, "a web identity token has %d to %d bytes, not %zu",
 			MIN_TOKEN_BYTES, MAX_TOKEN_BYTES, n);
-	buf_init(&body, MOST_BODY_BYTES);
+	buf_init(&body, MAX_BODY_BYTES);
 	sts_add_web_identity(&body, role, token);
 	return call_sts(context, &r, "sts:AssumeRoleWithWebIdentity", &body, out, e);
 }

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-enum { LONGEST_ECS_NAME = 255, ACCOUNT_DIGITS = 12 };
+enum { MAX_ECS_NAME = 255, ACCOUNT_DIGITS = 12 };
 
 int arn_parse(const char *text, struct arn *out) {
 	char *const fields[] = {out->partition, out->service, out->region, out->account};
@@ -31,14 +31,14 @@ int arn_parse(const char *text, struct arn *out) {
 /* How many bytes of s can be of an ECS name; more than the longest one has at most by one. */
 static size_t name_length(const char *s) {
 	size_t n = 0;
-	while (n <= LONGEST_ECS_NAME && (text_is_alnum(s[n]) || s[n] == '-' || s[n] == '_'))
+	while (n <= MAX_ECS_NAME && (text_is_alnum(s[n]) || s[n] == '-' || s[n] == '_'))
 		n++;
 	return n;
 }
 
 bool arn_is_ecs_name(const char *s) {
 	size_t n = name_length(s);
-	return n > 0 && n <= LONGEST_ECS_NAME && s[n] == '\0';
+	return n > 0 && n <= MAX_ECS_NAME && s[n] == '\0';
 }
 
 bool arn_is_ecs(const struct arn *a, const char *type) {
@@ -59,7 +59,7 @@ bool arn_is_service(const struct arn *a, const char **cluster, size_t *cluster_l
 	*cluster_len = path == a->name ? 0 : name_length(path);
 	*cluster = path == a->name ? NULL : path;
 	return path == a->name ||
-		(*cluster_len > 0 && *cluster_len <= LONGEST_ECS_NAME &&
+		(*cluster_len > 0 && *cluster_len <= MAX_ECS_NAME &&
 			path + *cluster_len + 1 == a->name);
 }
 

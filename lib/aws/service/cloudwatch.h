@@ -7,7 +7,7 @@
 
 #include <stdint.h>
 
-enum { CLOUDWATCH_MOST_QUERIES = 500 };
+enum { CLOUDWATCH_MAX_QUERIES = 500 };
 
 /* One series: a metric of AWS/ECS with the dimensions ClusterName and ServiceName. Its id in the
  * call is "m" and the number. Borrowed. */

@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { ECS_LIST_PAGE = 100, ECS_DESCRIBE_MOST = 10 };
+enum { ECS_LIST_PAGE = 100, ECS_DESCRIBE_MAX = 10 };
 
 /* Append the request body. next_token NULL: first page. cluster: name or ARN. */
 void ecs_list_clusters_body(struct buf *out, const char *next_token);

@@ -25,10 +25,10 @@ static bool read_count(const json *v, const char *name, int64_t *count) {
 
 /* A time in milliseconds; 0 when there is none, or none of this or the next millennium. */
 static int64_t read_time(const json *v, const char *name) {
-	const double longest_s = 1e11;
+	const double max_s = 1e11;
 	const double ms_per_s = 1000;
 	double seconds;
-	if (!json_number(json_member(v, name), &seconds) || seconds < 1 || seconds > longest_s)
+	if (!json_number(json_member(v, name), &seconds) || seconds < 1 || seconds > max_s)
 		return 0;
 	return (int64_t)(seconds * ms_per_s);
 }

@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST_CLUSTERS = 10000, MOST_BODY_BYTES = 64 * 1024 };
+enum { MAX_CLUSTERS = 10000, MAX_BODY_BYTES = 64 * 1024 };
 
 /* What cannot be a cluster of that region, or of another account than the first one. */
 static int check_cluster(const struct clusters *c, const char *text, struct err *e) {
@@ -35,9 +35,9 @@ static int add_cluster(void *ctx, const char *arn, struct err *e) {
 	for (size_t i = 0; i < c->count; i++)
 		if (strcmp(c->arns[i], arn) == 0)
 			return 0;
-	if (c->count == MOST_CLUSTERS)
+	if (c->count == MAX_CLUSTERS)
 		return err_set(e, ERR_LIMIT, "more than %d clusters: name one with -c",
-			MOST_CLUSTERS);
+			MAX_CLUSTERS);
 	char **grown = realloc(c->arns, (c->count + 1) * sizeof *grown);
 	if (!grown)
 		return err_no_memory(e);
@@ -57,7 +57,7 @@ void clusters_free(struct clusters *c) {
 static int ask_page(struct clusters *c, struct err *e) {
 	struct client_call call = {.operation = OPERATION_LIST_CLUSTERS,
 		.give_up_on_throttle = c->give_up_on_throttle};
-	buf_init(&call.body, MOST_BODY_BYTES);
+	buf_init(&call.body, MAX_BODY_BYTES);
 	ecs_list_clusters_body(&call.body, c->page.token);
 	return client_submit(c->client, &call, e);
 }
@@ -74,7 +74,7 @@ static int on_page(void *ctx, const struct client_answer *answer, struct err *e)
 	if (ecs_read_list(answer->document, "clusterArns", add_cluster, found, &next, e)) {
 		if (e->code != ERR_SYNTAX)
 			return -1;
-		client_explain_foreign(found->client, answer->operation, e);
+		client_explain_malformed(found->client, answer->operation, e);
 		if (found->malformed.code == ERR_NONE)
 			found->malformed = *e;
 	}

@@ -199,7 +199,7 @@ static const char *read_page(struct collector *c, const struct client_answer *an
 		: -1;
 	bool foreign = rc && answer->document && why.code == ERR_SYNTAX;
 	if (foreign)
-		client_explain_foreign(c->scope->client, answer->operation, &why);
+		client_explain_malformed(c->scope->client, answer->operation, &why);
 	if (rc)
 		note_lack(c, &why, foreign);
 	return rc == 0 || foreign ? next : NULL;

@@ -9,7 +9,7 @@
 
 enum {
 	MAX_CALLS = 50,
-	MAX_ASKED = MAX_CALLS * ECS_DESCRIBE_MOST,
+	MAX_ASKED = MAX_CALLS * ECS_DESCRIBE_MAX,
 	MAX_IN_FLIGHT = 2,
 	MAX_BODY_BYTES = 64 * 1024
 };
@@ -46,11 +46,11 @@ void describer_want(struct describer *d, size_t service) {
 
 static size_t call_length(const struct describer *d, size_t first) {
 	size_t left = d->asked_count - first;
-	return left < ECS_DESCRIBE_MOST ? left : ECS_DESCRIBE_MOST;
+	return left < ECS_DESCRIBE_MAX ? left : ECS_DESCRIBE_MAX;
 }
 
 static int ask_next(struct describer *d, struct err *e) {
-	const char *names[ECS_DESCRIBE_MOST];
+	const char *names[ECS_DESCRIBE_MAX];
 	struct client_call call = {.operation = OPERATION_DESCRIBE_SERVICES,
 		.tag = d->tag,
 		.subject = d->next,
@@ -73,7 +73,7 @@ int describer_send(struct describer *d, struct err *e) {
 	return rc;
 }
 
-/* Points at the services of a call, ECS_DESCRIBE_MOST at most; returns how many. */
+/* Points at the services of a call, ECS_DESCRIBE_MAX at most; returns how many. */
 static size_t find_described(const struct describer *d, size_t first, struct described *out) {
 	size_t n = call_length(d, first);
 	for (size_t i = 0; i < n; i++) {
@@ -85,8 +85,8 @@ static size_t find_described(const struct describer *d, size_t first, struct des
 
 /* A call failed: those behind it would fail for the same reason. */
 static void give_up(struct describer *d, const char *why) {
-	struct described left[ECS_DESCRIBE_MOST];
-	for (size_t i = d->next; !d->gave_up && i < d->asked_count; i += ECS_DESCRIBE_MOST)
+	struct described left[ECS_DESCRIBE_MAX];
+	for (size_t i = d->next; !d->gave_up && i < d->asked_count; i += ECS_DESCRIBE_MAX)
 		describe_settle(left, find_described(d, i, left), why, false);
 	d->gave_up = true;
 }
@@ -95,12 +95,12 @@ int describer_on_answer(struct describer *d, const struct client_answer *answer,
 	const struct collect_scope *s = d->scope;
 	const struct describe_scope scope = {s->target->name, s->target->region,
 		s->samples->account};
-	struct described asked[ECS_DESCRIBE_MOST];
+	struct described asked[ECS_DESCRIBE_MAX];
 	size_t n = find_described(d, answer->subject, asked);
 	struct err why = answer->error;
 	int rc = answer->document ? describe_read(answer->document, &scope, asked, n, &why) : -1;
 	if (rc && answer->document)
-		client_explain_foreign(s->client, answer->operation, &why);
+		client_explain_malformed(s->client, answer->operation, &why);
 	describe_settle(asked, n, rc ? why.message : "ECS left it out of its answer", rc != 0);
 	if (!answer->document)
 		give_up(d, why.message);

@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST_TEXT_BYTES = 1024, MOST_WORD_CHARS = 100 };
+enum { MAX_TEXT_BYTES = 1024, MAX_WORD_CHARS = 100 };
 
 /* What is being read. */
 struct reading {
@@ -56,11 +56,11 @@ static bool is_our_cluster(const struct describe_scope *scope, const char *text)
 
 static char *phrase(const char *text, const char *word) {
 	struct buf b;
-	buf_init(&b, MOST_TEXT_BYTES);
+	buf_init(&b, MAX_TEXT_BYTES);
 	buf_adds(&b, text);
 	if (word) {
 		buf_adds(&b, " ('");
-		text_add_foreign(&b, word, MOST_WORD_CHARS);
+		text_add_foreign(&b, word, MAX_WORD_CHARS);
 		buf_adds(&b, "')");
 	}
 	char *copy = b.failed ? NULL : text_dup(buf_str(&b), b.len);

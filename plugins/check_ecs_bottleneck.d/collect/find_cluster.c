@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST_NAMES_SHOWN_CHARS = 400, LONGEST_NAME = 255, LONGEST_NAME_BYTES = 4 * LONGEST_NAME };
+enum { MAX_NAMES_SHOWN_CHARS = 400, MAX_NAME = 255, MAX_NAME_BYTES = 4 * MAX_NAME };
 
 static int compare_arns(const void *a, const void *b) {
 	const char *const *x = a;
@@ -38,8 +38,8 @@ static int clean_names(const struct clusters *found, struct clusters *names, str
 		const char *text = found->arns[names->count];
 		struct arn arn;
 		struct buf name;
-		buf_init(&name, LONGEST_NAME_BYTES);
-		text_add_clean(&name, arn_parse(text, &arn) == 0 ? arn.name : text, LONGEST_NAME);
+		buf_init(&name, MAX_NAME_BYTES);
+		text_add_clean(&name, arn_parse(text, &arn) == 0 ? arn.name : text, MAX_NAME);
 		names->arns[names->count] = text_dup(buf_str(&name), name.len);
 		buf_free(&name);
 		if (!names->arns[names->count])
@@ -74,14 +74,13 @@ static int name_them(const struct clusters *found, const struct target *t, struc
 	struct arn arn;
 	buf_init(&names, 1024 * 1024);
 	for (size_t i = 0; i < found->count; i++) {
-		if (names.len > MOST_NAMES_SHOWN_CHARS) {
+		if (names.len > MAX_NAMES_SHOWN_CHARS) {
 			buf_addf(&names, " and %zu more", found->count - i);
 			break;
 		}
 		buf_adds(&names, i > 0 ? ", " : "");
 		text_add_clean(&names,
-			arn_parse(found->arns[i], &arn) == 0 ? arn.name : found->arns[i],
-			LONGEST_NAME);
+			arn_parse(found->arns[i], &arn) == 0 ? arn.name : found->arns[i], MAX_NAME);
 	}
 	(void)err_set(e, ERR_USAGE, "%zu clusters in %s, name one with -c: %s", found->count,
 		t->region, buf_str(&names));

@@ -92,9 +92,9 @@ static int ask(struct metric_fetch *f, size_t batch, struct err *e) {
 }
 
 int metric_fetch_send(struct metric_fetch *f, bool flush, struct err *e) {
-	while (f->want_count - f->sent >= (flush ? 1 : CLOUDWATCH_MOST_QUERIES)) {
+	while (f->want_count - f->sent >= (flush ? 1 : CLOUDWATCH_MAX_QUERIES)) {
 		size_t left = f->want_count - f->sent;
-		size_t count = left < CLOUDWATCH_MOST_QUERIES ? left : CLOUDWATCH_MOST_QUERIES;
+		size_t count = left < CLOUDWATCH_MAX_QUERIES ? left : CLOUDWATCH_MAX_QUERIES;
 		struct metric_batch *grown = realloc(f->batches,
 			(f->batch_count + 1) * sizeof *grown);
 		if (!grown)
@@ -203,7 +203,7 @@ static void take_answer(struct metric_fetch *f, const struct client_answer *answ
 	if (answer->document)
 		rc = metric_read(f, answer->document, &next, &why);
 	if (rc && answer->document)
-		client_explain_foreign(f->scope->client, answer->operation, &why);
+		client_explain_malformed(f->scope->client, answer->operation, &why);
 	if (rc == 0 && next)
 		rc = page_advance(&f->current->page, next, OPERATION_GET_METRIC_DATA, &why);
 	if (rc == 0 && next)

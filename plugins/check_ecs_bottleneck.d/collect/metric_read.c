@@ -46,7 +46,7 @@ static void on_fault(void *ctx, size_t number, const char *why) {
 	if (metric_series_of(f, number)->status != SERIES_PENDING)
 		return;
 	(void)err_set(&e, ERR_SYNTAX, "%s", why);
-	client_explain_foreign(f->scope->client, OPERATION_GET_METRIC_DATA, &e);
+	client_explain_malformed(f->scope->client, OPERATION_GET_METRIC_DATA, &e);
 	series_fail(metric_series_of(f, number), e.message);
 }
 

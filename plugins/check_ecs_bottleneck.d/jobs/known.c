@@ -10,9 +10,9 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { MOST_ITEM_BYTES = 2048, MOST_WORDS_BYTES = 480 };
+enum { MAX_ITEM_BYTES = 2048, MAX_WORDS_BYTES = 480 };
 /* At four bytes a character these two leave room for the other words. */
-enum { MOST_CLUSTER_CHARS = 40, MOST_ITEM_CHARS = 60 };
+enum { MAX_CLUSTER_CHARS = 40, MAX_ITEM_CHARS = 60 };
 
 /* --- what is kept --- */
 
@@ -31,11 +31,11 @@ static void keep(const struct known *k, const char *blocked, const char *late) {
 	enum state otherwise = state_worse(k->state, STATE_UNKNOWN);
 	struct process_ends ends;
 	struct buf known;
-	char what[MOST_WORDS_BYTES];
+	char what[MAX_WORDS_BYTES];
 	char message[REPORT_LAST_MESSAGE_BYTES];
-	buf_init(&known, MOST_WORDS_BYTES);
+	buf_init(&known, MAX_WORDS_BYTES);
 	if (k->cluster && k->state != STATE_OK) {
-		text_add_clean(&known, k->cluster, MOST_CLUSTER_CHARS);
+		text_add_clean(&known, k->cluster, MAX_CLUSTER_CHARS);
 		buf_adds(&known, ": ");
 	}
 	known_describe(k, &known);
@@ -63,7 +63,7 @@ static void keep_for_run(const struct known *k) {
 
 void known_begin(struct known *k, const struct options *options) {
 	*k = (struct known){.options = options, .state = STATE_OK};
-	buf_init(&k->worst, MOST_ITEM_BYTES);
+	buf_init(&k->worst, MAX_ITEM_BYTES);
 	keep(k, "while reading the options", "while reading the options");
 }
 
@@ -136,7 +136,7 @@ void known_describe(const struct known *k, struct buf *out) {
 		k->services == 1 ? "" : "s");
 	if (k->worst.len > 0 && !k->worst.failed) {
 		buf_adds(out, ": ");
-		text_add_clean(out, buf_str(&k->worst), MOST_ITEM_CHARS);
+		text_add_clean(out, buf_str(&k->worst), MAX_ITEM_CHARS);
 		if (k->services > 1)
 			buf_addf(out, ", +%zu more", k->services - 1);
 	}

@@ -22,7 +22,7 @@ void run_init(struct run *r, int output_fd) {
 		.output_fd = output_fd,
 		.progress = {.guard = process_guard_terminal}};
 	r->started_ms = clock_monotonic_ms(&r->clock);
-	buf_init(&r->out, REPORT_MOST_BYTES);
+	buf_init(&r->out, REPORT_MAX_BYTES);
 	buf_init(&r->diagnosis, MAX_DIAGNOSIS_BYTES);
 }
 

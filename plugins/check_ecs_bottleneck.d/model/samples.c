@@ -8,18 +8,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST_FAILURE_BYTES = 64 * 1024, MOST_REMARKS = 20, MOST_LINE_CHARS = 500 };
+enum { MAX_FAILURE_BYTES = 64 * 1024, MAX_REMARKS = 20, MAX_LINE_CHARS = 500 };
 
 /* No utilisation is larger, in percent: 32 TiB, the memory of the largest EC2 instance, in use by a
  * task that reserves 4 MiB, the least that Docker took, are 840 million; CPU, 1,920 of its
  * processors for one unit of 1/1024, 197 million. (EC2 instance types; ECS task definition
  * parameters.) */
-static const double most_percent = 1e9;
+static const double max_percent = 1e9;
 
 int samples_init(struct samples *s, size_t pattern_count, struct err *e) {
 	*s = (struct samples){0};
-	buf_init(&s->failures, MOST_FAILURE_BYTES);
-	buf_init(&s->end_reason, MOST_FAILURE_BYTES);
+	buf_init(&s->failures, MAX_FAILURE_BYTES);
+	buf_init(&s->end_reason, MAX_FAILURE_BYTES);
 	s->pattern_matched = calloc(pattern_count + 1, sizeof *s->pattern_matched);
 	return s->pattern_matched ? 0 : err_no_memory(e);
 }
@@ -177,7 +177,7 @@ int series_add_point(struct series *x, const struct window *w, const struct seri
 	size_t i;
 	if (!isfinite(value))
 		series_fail(x, "CloudWatch sent a value that is not a number");
-	else if (value < 0 || value > most_percent)
+	else if (value < 0 || value > max_percent)
 		series_fail(x, "CloudWatch sent a value that cannot be a utilisation");
 	else if (!window_index(w, time_s, &i))
 		series_fail(x, "CloudWatch sent a point from outside the window");
@@ -192,8 +192,8 @@ int series_add_point(struct series *x, const struct window *w, const struct seri
 
 void samples_add_failure(struct samples *s, const char *line) {
 	struct buf clean;
-	buf_init(&clean, MOST_FAILURE_BYTES);
-	text_add_clean(&clean, line, MOST_LINE_CHARS);
+	buf_init(&clean, MAX_FAILURE_BYTES);
+	text_add_clean(&clean, line, MAX_LINE_CHARS);
 	buf_addc(&clean, '\n');
 	if (!strstr(buf_str(&s->failures), buf_str(&clean)))
 		buf_adds(&s->failures, buf_str(&clean));
@@ -219,11 +219,11 @@ int samples_add_remark(struct samples *s, const char *code, const char *text, co
 	struct buf clean;
 	size_t i = 0;
 	int rc = 0;
-	buf_init(&clean, MOST_FAILURE_BYTES);
-	text_add_foreign(&clean, text, MOST_LINE_CHARS);
+	buf_init(&clean, MAX_FAILURE_BYTES);
+	text_add_foreign(&clean, text, MAX_LINE_CHARS);
 	if (*code) {
 		buf_adds(&clean, clean.len > 0 ? " (" : "(");
-		text_add_foreign(&clean, code, MOST_LINE_CHARS);
+		text_add_foreign(&clean, code, MAX_LINE_CHARS);
 		buf_addc(&clean, ')');
 	}
 	const struct remark remark = {.text = clean.data, .service = service, .metric = m};
@@ -233,7 +233,7 @@ int samples_add_remark(struct samples *s, const char *code, const char *text, co
 		i++;
 	if (i < s->remark_count)
 		s->remarks[i].further++;
-	else if (clean.len > 0 && s->remark_count < MOST_REMARKS)
+	else if (clean.len > 0 && s->remark_count < MAX_REMARKS)
 		rc = append_remark(s, &remark, e);
 	if (buf_check(&clean, "remark", e))
 		rc = -1;

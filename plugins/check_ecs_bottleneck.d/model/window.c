@@ -5,7 +5,7 @@
 #include "base/num.h"
 #include "base/time.h"
 
-enum { MINUTE_S = 60, DAY_S = 86400, STALE_AT_LEAST_S = 15 * MINUTE_S };
+enum { MINUTE_S = 60, DAY_S = 86400, STALE_MIN_S = 15 * MINUTE_S };
 
 /* CloudWatch's retention, oldest first. */
 static const struct {
@@ -78,7 +78,7 @@ bool window_is_filling(const struct window *w, size_t index) {
 }
 
 int64_t window_stale_after_s(const struct window *w) {
-	return 2 * w->period_s > STALE_AT_LEAST_S ? 2 * w->period_s : STALE_AT_LEAST_S;
+	return 2 * w->period_s > STALE_MIN_S ? 2 * w->period_s : STALE_MIN_S;
 }
 
 bool window_is_current(const struct window *w, int64_t newest_s, int64_t now_s) {

@@ -16,13 +16,13 @@
 /* getopt_long's values for options without a letter, and what it returns for a word that is no
  * option. */
 enum { FIRST_LONG_ONLY = 256, NOT_AN_OPTION = 1 };
-enum { MOST_OPTIONS = 64, HELP_COLUMN = 30 };
+enum { MAX_OPTIONS = 64, HELP_COLUMN = 30 };
 
 /* --- getopt's view of the table --- */
 
 struct getopt_tables {
-	char letters[3 * MOST_OPTIONS + 3];
-	struct option names[MOST_OPTIONS + 1];
+	char letters[3 * MAX_OPTIONS + 3];
+	struct option names[MAX_OPTIONS + 1];
 };
 
 static void build_tables(struct getopt_tables *t) {
@@ -55,10 +55,10 @@ static const struct option_spec *find_spec(int key) {
 /* A word of the command line for an error message: cleaned, shortened. */
 static void complain(struct err *e, const char *before, const char *word, const char *after) {
 	struct buf b;
-	const size_t most_chars = 60;
+	const size_t max_chars = 60;
 	buf_init(&b, 1024);
 	buf_adds(&b, before);
-	text_add_clean(&b, word, most_chars);
+	text_add_clean(&b, word, max_chars);
 	buf_adds(&b, after);
 	(void)err_set(e, ERR_USAGE, "%s", buf_str(&b));
 	buf_free(&b);

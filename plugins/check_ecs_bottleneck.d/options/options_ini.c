@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-enum { LONGEST_KEY = 40 };
+enum { MAX_KEY = 40 };
 
 bool options_ini_has(const struct arguments *a, int index) {
 	return index >= 1 && (size_t)index <= a->ini_count;
@@ -32,7 +32,7 @@ static bool is_name(const char *key, size_t n) {
 	for (size_t i = 0; i < n; i++)
 		if (!text_is_alnum(key[i]) && key[i] != '-' && key[i] != '_')
 			return false;
-	return n > 0 && n <= LONGEST_KEY;
+	return n > 0 && n <= MAX_KEY;
 }
 
 /* Whether something but more '=' stands behind the key. */

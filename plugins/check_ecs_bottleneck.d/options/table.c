@@ -14,7 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LONGEST_TIMEOUT_S = 86400, MOST_BREACHES = 1000000 };
+enum { MAX_TIMEOUT_S = 86400, MAX_BREACHES = 1000000 };
 
 /* What options take, separated by blanks; where an enumeration belongs to it, in its order. */
 #define STATE_WORDS "ok warning critical unknown"
@@ -171,7 +171,7 @@ static int apply_statistic(struct draft *d, const char *value, struct err *e) {
 
 static int apply_breaches(struct draft *d, const char *value, struct err *e) {
 	int64_t number;
-	if (num_parse_whole(value, strlen(value), MOST_BREACHES, &number) || number < 1)
+	if (num_parse_whole(value, strlen(value), MAX_BREACHES, &number) || number < 1)
 		return err_set(e, ERR_USAGE, "--breaches=%s: must be a whole number from 1", value);
 	d->rules->breaches = (size_t)number;
 	return 0;
@@ -250,10 +250,10 @@ static int apply_timeout(struct draft *d, const char *value, struct err *e) {
 	size_t n = strcspn(value, ":");
 	bool has_state = value[n] == ':' && value[n + 1];
 	if ((n == 0 && !has_state) ||
-		(n > 0 && (num_parse_whole(value, n, LONGEST_TIMEOUT_S, &seconds) || seconds < 1)))
+		(n > 0 && (num_parse_whole(value, n, MAX_TIMEOUT_S, &seconds) || seconds < 1)))
 		return err_set(e, ERR_USAGE,
 			"-t %s: use whole seconds from 1 to %d, and a state behind a colon if wanted (10, 10:CRITICAL)",
-			value, LONGEST_TIMEOUT_S);
+			value, MAX_TIMEOUT_S);
 	if (has_state && state_parse(value + n + 1, &d->rules->timeout_state)) {
 		(void)err_set(e, ERR_USAGE,
 			"-t %s: the state must be ok, warning, critical, unknown or 0-3", value);

@@ -15,10 +15,10 @@
 enum {
 	VALUE_COLUMNS = 4,           /* "34.4", without the sign of percent */
 	VALUE_COLUMNS_ON_SCREEN = 5, /* "100.2": bars begin in one column */
-	LEAST_CELLS = 10,
-	MOST_CELLS = 75,
-	LEAST_LABEL_COLUMNS = 10,
-	MOST_BYTES = 64 * 1024,
+	MIN_CELLS = 10,
+	MAX_CELLS = 75,
+	MIN_LABEL_COLUMNS = 10,
+	MAX_BYTES = 64 * 1024,
 	TIME_OFFSET = sizeof "YYYY-" - 1 /* a year is not news */
 };
 
@@ -52,7 +52,7 @@ static int make_labels(struct chart *c, struct err *e) {
 		struct buf *label = &c->labels[service];
 		if (label->len > 0)
 			continue;
-		buf_init(label, MOST_BYTES);
+		buf_init(label, MAX_BYTES);
 		report_add_name(label, c->in->samples->services[service].name);
 		if (label->failed)
 			return err_no_memory(e);
@@ -111,7 +111,7 @@ static int words_columns(const struct chart *c) {
 	int most = 0;
 	for (size_t i = 0; i < v->series_count; i++) {
 		struct buf words;
-		buf_init(&words, MOST_BYTES);
+		buf_init(&words, MAX_BYTES);
 		add_words(c, &v->series[i], &words);
 		most = (int)words.len > most ? (int)words.len : most;
 		buf_free(&words);
@@ -122,23 +122,23 @@ static int words_columns(const struct chart *c) {
 /* Leaves out what has no room beside the shortest bar that still shows something. */
 static void lay_out_screen(struct chart *c) {
 	int columns = c->in->columns;
-	int extras[EXTRAS] = {[EXTRA_SPARKLINE] = SPARKLINE_MOST_CELLS + (c->in->utf8 ? 0 : 2),
+	int extras[EXTRAS] = {[EXTRA_SPARKLINE] = SPARKLINE_MAX_CELLS + (c->in->utf8 ? 0 : 2),
 		[EXTRA_WORDS] = words_columns(c),
 		[EXTRA_TIME] = TIME_MINUTE_BYTES - 1 - TIME_OFFSET};
-	int most_label = columns / 3 > LEAST_LABEL_COLUMNS ? columns / 3 : LEAST_LABEL_COLUMNS;
-	if (c->label_columns > most_label)
-		c->label_columns = most_label;
+	int max_label = columns / 3 > MIN_LABEL_COLUMNS ? columns / 3 : MIN_LABEL_COLUMNS;
+	if (c->label_columns > max_label)
+		c->label_columns = max_label;
 	c->cells = columns - 1 - c->label_columns - VALUE_COLUMNS_ON_SCREEN - (int)strlen(" : % ");
 	for (int i = 0; i < EXTRAS; i++) {
 		c->has[i] = true;
 		c->cells -= extras[i] + 1;
 	}
-	for (int i = 0; i < EXTRAS && c->cells < LEAST_CELLS; i++) {
+	for (int i = 0; i < EXTRAS && c->cells < MIN_CELLS; i++) {
 		c->has[i] = false;
 		c->cells += extras[i] + 1;
 	}
-	c->cells = c->cells < LEAST_CELLS ? LEAST_CELLS : c->cells;
-	c->cells = c->cells > MOST_CELLS ? MOST_CELLS : c->cells;
+	c->cells = c->cells < MIN_CELLS ? MIN_CELLS : c->cells;
+	c->cells = c->cells > MAX_CELLS ? MAX_CELLS : c->cells;
 }
 
 static void lay_out(struct chart *c) {
@@ -170,7 +170,7 @@ static size_t marks_of(const struct chart *c, enum metric m, struct chart_mark o
 static void add_value(const struct chart *c, const struct series_verdict *v, struct buf *out) {
 	struct buf text;
 	int columns = c->in->columns > 0 ? VALUE_COLUMNS_ON_SCREEN : VALUE_COLUMNS;
-	buf_init(&text, MOST_BYTES);
+	buf_init(&text, MAX_BYTES);
 	report_add_value(&text, v->shown, 1, false, &c->in->rules->warning[v->metric],
 		&c->in->rules->critical[v->metric]);
 	buf_addf(out, "%*s%% ", columns, buf_str(&text));

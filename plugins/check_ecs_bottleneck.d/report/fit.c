@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST_NOTE_BYTES = 200, LEAST_HEADLINE_BYTES = 100 };
+enum { MAX_NOTE_BYTES = 200, MIN_HEADLINE_BYTES = 100 };
 enum { USUAL_LINE_BYTES = 700 /* with its link */, USUAL_ITEM_BYTES = 60 };
 
 /* --- the parts --- */
@@ -20,7 +20,7 @@ void report_parts_init(struct report_parts *p) {
 	struct buf *const texts[] = {&p->headline, &p->summary, &p->body, &p->context,
 		&p->items_text};
 	for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
-		buf_init(texts[i], REPORT_MOST_BYTES);
+		buf_init(texts[i], REPORT_MAX_BYTES);
 }
 
 void report_parts_free(struct report_parts *p) {
@@ -255,12 +255,12 @@ static size_t outer_bytes(const struct report_parts *p) {
 
 /* Shortens the headline where even the first and the last line would not fit beside the note. */
 static void shorten_headline(struct report_parts *p, size_t max_bytes) {
-	size_t needed = outer_bytes(p) + MOST_NOTE_BYTES;
+	size_t needed = outer_bytes(p) + MAX_NOTE_BYTES;
 	if (needed <= max_bytes)
 		return;
 	/* Ranges of hundreds of digits can do that; half of their items would be worse than none.
 	 */
-	if (needed - p->headline.len + LEAST_HEADLINE_BYTES > max_bytes) {
+	if (needed - p->headline.len + MIN_HEADLINE_BYTES > max_bytes) {
 		needed -= p->summary.len;
 		buf_truncate(&p->summary, 0);
 	}
@@ -282,11 +282,11 @@ int report_fit(struct report_parts *p, size_t max_bytes, struct buf *out, struct
 		outer_bytes(p) + body_bytes(p, &s) + items_bytes(p) <= max_bytes;
 	if (!fits) {
 		shorten_headline(p, max_bytes);
-		if (leave_out(p, max_bytes - outer_bytes(p) - MOST_NOTE_BYTES, &s, e))
+		if (leave_out(p, max_bytes - outer_bytes(p) - MAX_NOTE_BYTES, &s, e))
 			return -1;
 	}
 	/* Once in place of growing piece by piece. */
-	buf_reserve(out, outer_bytes(p) + body_bytes(p, &s) + items_bytes(p) + MOST_NOTE_BYTES);
+	buf_reserve(out, outer_bytes(p) + body_bytes(p, &s) + items_bytes(p) + MAX_NOTE_BYTES);
 	buf_addf(out, "%s%s\n", buf_str(&p->headline), buf_str(&p->summary));
 	add_body(p, &s, out);
 	if (!fits)

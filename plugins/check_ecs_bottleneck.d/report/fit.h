@@ -45,7 +45,7 @@ void report_parts_add_plain_lines(struct report_parts *p);
 void report_parts_add_item(struct report_parts *p, const struct series_verdict *series,
 	size_t start);
 
-/* Appends the report, with at most max_bytes (at least OUTPUT_BOUND_LEAST_BYTES; 0: no bound).
+/* Appends the report, with at most max_bytes (at least OUTPUT_BOUND_MIN_BYTES; 0: no bound).
  * Until it fits it leaves out in turn: links, sparklines, the perfdata of OK series, that of the
  * others (the worst stay), lines from the bottom; a line before the last one says what. The first
  * line stays, and its perfdata; only a text that is too long for the bound by itself is shortened.

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FIRST_LINE_COLUMNS = 79, MOST_MESSAGE_CHARS = 900, MOST_PATTERN_CHARS = 120 };
+enum { FIRST_LINE_COLUMNS = 79, MAX_MESSAGE_CHARS = 900, MAX_PATTERN_CHARS = 120 };
 
 static bool is_problem(const struct series_verdict *v) {
 	return state_is_problem(v->state);
@@ -71,7 +71,7 @@ static int add_items(const struct report_input *in, report_filter filter, bool n
 		if (told[list[i]->service])
 			continue;
 		struct buf item;
-		buf_init(&item, REPORT_MOST_BYTES);
+		buf_init(&item, REPORT_MAX_BYTES);
 		if (names_only)
 			report_add_name(&item, in->samples->services[list[i]->service].name);
 		else
@@ -99,7 +99,7 @@ static const char *plural(size_t n) {
 
 void report_add_pattern(const struct rules *rules, size_t i, struct buf *out) {
 	buf_adds(out, "no service matches -s '");
-	text_add_clean(out, rules->include.items[i], MOST_PATTERN_CHARS);
+	text_add_clean(out, rules->include.items[i], MAX_PATTERN_CHARS);
 	buf_adds(out, "'");
 }
 
@@ -164,7 +164,7 @@ static void add_lost(const struct report_input *in, struct buf *out) {
 	add_share(in, count_services(in->verdict, report_is_lost), out);
 	buf_adds(out, " not known: ");
 	text_add_clean(out, report_failure_of(in, first_of(in->verdict, report_is_lost)),
-		MOST_MESSAGE_CHARS);
+		MAX_MESSAGE_CHARS);
 }
 
 int report_add_headline(const struct report_input *in, struct buf *out, struct err *e) {
@@ -181,7 +181,7 @@ int report_add_headline(const struct report_input *in, struct buf *out, struct e
 		return add_items(in, is_problem, !bottleneck && !down, out, e);
 	}
 	if (s->end != SAMPLES_WHOLE) {
-		text_add_clean(out, buf_str(&s->end_reason), MOST_MESSAGE_CHARS);
+		text_add_clean(out, buf_str(&s->end_reason), MAX_MESSAGE_CHARS);
 		return 0;
 	}
 	if (s->failures.len > 0) {

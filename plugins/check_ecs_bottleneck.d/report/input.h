@@ -12,7 +12,7 @@
 #include <stddef.h>
 
 /* Of a report as a whole. */
-enum { REPORT_MOST_BYTES = 64 * 1024 * 1024 };
+enum { REPORT_MAX_BYTES = 64 * 1024 * 1024 };
 
 /* Everything that the report of a run tells of. All borrowed. */
 struct report_input {

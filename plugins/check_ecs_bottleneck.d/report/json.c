@@ -12,16 +12,16 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { MOST_TEXT_CHARS = 4096, MOST_NAME_CHARS = 255, MOST_LOST_TOLD = 20, MOST_VALUES = 500000 };
+enum { MAX_TEXT_CHARS = 4096, MAX_NAME_CHARS = 255, MAX_LOST_TOLD = 20, MAX_VALUES = 500000 };
 
 /* --- pieces --- */
 
 /* Text from outside; null where nothing of it is left. */
 static void write_clean(struct json_writer *w, const char *name, const char *text,
-	size_t most_chars) {
+	size_t max_chars) {
 	struct buf clean;
-	buf_init(&clean, REPORT_MOST_BYTES);
-	text_add_clean(&clean, text ? text : "", most_chars);
+	buf_init(&clean, REPORT_MAX_BYTES);
+	text_add_clean(&clean, text ? text : "", max_chars);
 	json_write_string(w, name, clean.len > 0 ? buf_str(&clean) : NULL);
 	buf_fail_with(w->out, &clean);
 	buf_free(&clean);
@@ -37,10 +37,10 @@ static void write_lines(struct json_writer *w, const char *lines) {
 	while (*lines) {
 		size_t n = strcspn(lines, "\n");
 		struct buf line;
-		buf_init(&line, REPORT_MOST_BYTES);
+		buf_init(&line, REPORT_MAX_BYTES);
 		buf_add(&line, lines, n);
 		if (n > 0)
-			write_clean(w, NULL, buf_str(&line), MOST_TEXT_CHARS);
+			write_clean(w, NULL, buf_str(&line), MAX_TEXT_CHARS);
 		buf_fail_with(w->out, &line);
 		buf_free(&line);
 		lines += n + (lines[n] == '\n');
@@ -50,7 +50,7 @@ static void write_lines(struct json_writer *w, const char *lines) {
 /* "80", "@10:20", and "~:" for a range that is switched off. */
 static void write_range(struct json_writer *w, const char *name, const struct range *r) {
 	struct buf text;
-	buf_init(&text, REPORT_MOST_BYTES);
+	buf_init(&text, REPORT_MAX_BYTES);
 	range_format(r, &text);
 	json_write_string(w, name, text.len > 0 ? buf_str(&text) : "~:");
 	buf_fail_with(w->out, &text);
@@ -95,10 +95,10 @@ static void write_head(struct json_writer *w, const struct head *h) {
 	json_write_string(w, "version", PACKAGE_VERSION);
 	json_write_string(w, "state", state_name(h->state));
 	json_write_whole(w, "exit_code", h->state);
-	write_clean(w, "summary", h->summary, MOST_TEXT_CHARS);
-	write_clean(w, "cluster", h->cluster, MOST_NAME_CHARS);
-	write_clean(w, "region", h->region, MOST_NAME_CHARS);
-	write_clean(w, "account", h->account, MOST_NAME_CHARS);
+	write_clean(w, "summary", h->summary, MAX_TEXT_CHARS);
+	write_clean(w, "cluster", h->cluster, MAX_NAME_CHARS);
+	write_clean(w, "region", h->region, MAX_NAME_CHARS);
+	write_clean(w, "account", h->account, MAX_NAME_CHARS);
 	write_window(w, h->window);
 	json_write_string(w, "statistic", h->rules ? h->rules->statistic : NULL);
 	if (h->rules)
@@ -140,7 +140,7 @@ static void write_breaches(struct json_writer *w, const struct report_input *in,
 	const struct series_verdict *v) {
 	const struct breaches *b = &v->breaches;
 	struct buf words;
-	buf_init(&words, REPORT_MOST_BYTES);
+	buf_init(&words, REPORT_MAX_BYTES);
 	json_write_string(w, "pattern", report_pattern_name(b->pattern));
 	if (b->count > 0) {
 		json_write_whole(w, "longest_run", (int64_t)b->longest_run);
@@ -170,7 +170,7 @@ static void write_metric(struct json_writer *w, const struct report_input *in,
 	json_write_number(w, "breaches", not_known ? NAN : (double)v->breaches.count);
 	write_breaches(w, in, v);
 	json_write_string(w, "state", state_name(v->state));
-	buf_init(&reason, REPORT_MOST_BYTES);
+	buf_init(&reason, REPORT_MAX_BYTES);
 	report_add_reason(in, v, &reason);
 	json_write_string(w, "reason", reason.len > 0 ? buf_str(&reason) : NULL);
 	buf_fail_with(w->out, &reason);
@@ -192,7 +192,7 @@ static size_t write_service(struct json_writer *w, const struct report_input *in
 	struct buf name;
 	for (; end < v->series_count && v->series[end].service == service; end++)
 		worst = state_worse(worst, v->series[end].state);
-	buf_init(&name, REPORT_MOST_BYTES);
+	buf_init(&name, REPORT_MAX_BYTES);
 	report_add_name(&name, in->samples->services[service].name);
 	json_begin_object(w, NULL);
 	json_write_string(w, "name", buf_str(&name));
@@ -236,7 +236,7 @@ static const char *why_lost(const struct report_input *in, const struct series_v
 
 /* Each reason once: a missing permission can cost thousands of series. */
 static void write_lost(struct json_writer *w, const struct report_input *in) {
-	const char *told[MOST_LOST_TOLD];
+	const char *told[MAX_LOST_TOLD];
 	size_t count = 0;
 	for (size_t i = 0; i < in->verdict->series_count; i++) {
 		const char *why = why_lost(in, &in->verdict->series[i]);
@@ -245,13 +245,13 @@ static void write_lost(struct json_writer *w, const struct report_input *in) {
 			same++;
 		if (!why || same < count)
 			continue;
-		if (count == MOST_LOST_TOLD) {
+		if (count == MAX_LOST_TOLD) {
 			json_write_string(w, NULL,
 				"more series were lost, for other reasons: see each one's");
 			return;
 		}
 		told[count++] = why;
-		write_clean(w, NULL, why, MOST_TEXT_CHARS);
+		write_clean(w, NULL, why, MAX_TEXT_CHARS);
 	}
 }
 
@@ -286,7 +286,7 @@ static void write_report(const struct report_input *in, const char *summary, con
 static bool values_fit(const struct report_input *in) {
 	size_t series = in->verdict->series_count;
 	size_t points = in->samples->window.points;
-	return points == 0 || series <= MOST_VALUES / points;
+	return points == 0 || series <= MAX_VALUES / points;
 }
 
 int report_json(const struct report_input *in, const char *summary, const char *errors,
@@ -306,7 +306,7 @@ void report_json_failure(const struct report_failure *f, const char *summary, st
 	write_head(&w, &head);
 	json_write_null(&w, "services");
 	json_begin_array(&w, "errors");
-	write_clean(&w, NULL, f->message, MOST_TEXT_CHARS);
+	write_clean(&w, NULL, f->message, MAX_TEXT_CHARS);
 	json_end_array(&w);
 	write_diagnosis(&w, f->diagnosis);
 	if (out->failed)

@@ -7,7 +7,7 @@
 
 #include <stdio.h>
 
-enum { MOST_LABEL_BYTES = 2048, MOST_METRIC_LABEL_BYTES = 40, VALUE_DECIMALS = 2 };
+enum { MAX_LABEL_BYTES = 2048, MAX_METRIC_LABEL_BYTES = 40, VALUE_DECIMALS = 2 };
 
 static enum perfdata_choice choice(const struct report_input *in) {
 	if (in->style->perfdata != PERFDATA_AUTO)
@@ -44,14 +44,14 @@ static void add_peak(const struct report_input *in, enum metric m, struct buf *o
 	const struct verdict *v = in->verdict;
 	const struct series_verdict *highest = NULL;
 	struct thresholds t = {.warning = NULL};
-	char label[MOST_METRIC_LABEL_BYTES];
+	char label[MAX_METRIC_LABEL_BYTES];
 	for (size_t i = 0; i < v->series_count; i++)
 		if (v->series[i].metric == m && v->series[i].points > 0 &&
 			(!highest || v->series[i].peak > highest->peak))
 			highest = &v->series[i];
 	if (!highest)
 		return;
-	buf_init(&t.text, MOST_LABEL_BYTES);
+	buf_init(&t.text, MAX_LABEL_BYTES);
 	(void)snprintf(label, sizeof label, "%s_peak", metric_name(m));
 	add_item(in, label, m, highest->peak, &t, out);
 	buf_addc(out, ' ');
@@ -96,9 +96,9 @@ void report_add_series_perfdata(const struct report_input *in, struct report_par
 	struct buf label;
 	if (wanted != PERFDATA_ALL && wanted != PERFDATA_PROBLEMS)
 		return;
-	buf_init(&label, MOST_LABEL_BYTES);
+	buf_init(&label, MAX_LABEL_BYTES);
 	for (int m = 0; m < METRICS; m++)
-		buf_init(&thresholds[m].text, MOST_LABEL_BYTES);
+		buf_init(&thresholds[m].text, MAX_LABEL_BYTES);
 	for (size_t i = 0; i < v->series_count; i++) {
 		const struct series_verdict *x = &v->series[i];
 		if (x->points > 0 && (wanted == PERFDATA_ALL || x->state != STATE_OK))

@@ -20,7 +20,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST_MESSAGE_CHARS = 900, MOST_PATTERN_CHARS = 120 };
+enum { MAX_MESSAGE_CHARS = 900, MAX_PATTERN_CHARS = 120 };
 
 static bool is_not_ok(const struct series_verdict *v) {
 	return v->state != STATE_OK;
@@ -50,7 +50,7 @@ static void add_end_reason(const struct report_input *in, struct buf *out) {
 	const struct samples *s = in->samples;
 	enum state state = s->end == SAMPLES_STOPPED ? STATE_UNKNOWN : in->rules->timeout_state;
 	buf_addf(out, "[%s] ", state_name(state));
-	text_add_clean(out, buf_str(&s->end_reason), MOST_MESSAGE_CHARS);
+	text_add_clean(out, buf_str(&s->end_reason), MAX_MESSAGE_CHARS);
 	buf_addc(out, '\n');
 }
 
@@ -120,7 +120,7 @@ static void add_dropped(const struct report_input *in, struct buf *out) {
 		buf_adds(out, " (");
 		text_add_clean(out,
 			s->services[i].description.text ? s->services[i].description.text : "gone",
-			MOST_PATTERN_CHARS);
+			MAX_PATTERN_CHARS);
 		buf_adds(out, ")\n");
 	}
 }
@@ -185,7 +185,7 @@ static int add_parts(const struct report_input *in, struct report_parts *p, stru
 static void add_errors(const struct report_input *in, struct buf *out) {
 	const struct samples *s = in->samples;
 	if (s->end != SAMPLES_WHOLE) {
-		text_add_clean(out, buf_str(&s->end_reason), MOST_MESSAGE_CHARS);
+		text_add_clean(out, buf_str(&s->end_reason), MAX_MESSAGE_CHARS);
 		buf_addc(out, '\n');
 	}
 	buf_adds(out, buf_str(&s->failures));
@@ -201,8 +201,8 @@ static void add_errors(const struct report_input *in, struct buf *out) {
 static int report_as_json(const struct report_input *in, struct buf *out, struct err *e) {
 	struct buf summary;
 	struct buf errors;
-	buf_init(&summary, REPORT_MOST_BYTES);
-	buf_init(&errors, REPORT_MOST_BYTES);
+	buf_init(&summary, REPORT_MAX_BYTES);
+	buf_init(&errors, REPORT_MAX_BYTES);
 	add_prefix(in->verdict->state, in->target->name, &summary);
 	int rc = report_add_headline(in, &summary, e);
 	add_errors(in, &errors);
@@ -232,7 +232,7 @@ void report_failure(const struct report_failure *f, struct buf *out) {
 	struct err e;
 	report_parts_init(&parts);
 	add_prefix(f->state, f->cluster, &parts.headline);
-	text_add_clean(&parts.headline, f->message, MOST_MESSAGE_CHARS);
+	text_add_clean(&parts.headline, f->message, MAX_MESSAGE_CHARS);
 	if (f->style->format == FORMAT_JSON) {
 		buf_fail_with(out, &parts.headline);
 		report_json_failure(f, buf_str(&parts.headline), out);

@@ -13,11 +13,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST_DECIMALS = 17, MOST_NAME_CHARS = 255, MOST_REASON_CHARS = 400 };
+enum { MAX_DECIMALS = 17, MAX_NAME_CHARS = 255, MAX_REASON_CHARS = 400 };
 
 void report_add_name(struct buf *out, const char *name) {
 	size_t before = out->len;
-	text_add_clean(out, name, MOST_NAME_CHARS);
+	text_add_clean(out, name, MAX_NAME_CHARS);
 	if (out->len == before)
 		buf_addc(out, '?'); /* nothing of it can be shown */
 }
@@ -26,7 +26,7 @@ const char *report_format_value(double value, int decimals, bool trim, const str
 	const struct range *critical, char text[static NUM_TEXT_BYTES]) {
 	bool is_warning = range_breaches(warning, value);
 	bool is_critical = range_breaches(critical, value);
-	for (; decimals <= MOST_DECIMALS; decimals++) {
+	for (; decimals <= MAX_DECIMALS; decimals++) {
 		double as_shown = num_format_shown(value, decimals, text);
 		if (range_breaches(warning, as_shown) == is_warning &&
 			range_breaches(critical, as_shown) == is_critical)
@@ -177,7 +177,7 @@ void report_add_reason(const struct report_input *in, const struct series_verdic
 	const struct series *x = &in->samples->services[v->service].series[v->metric];
 	if (is_by_points(v) && x->status != SERIES_COMPLETE) {
 		buf_adds(out, "the rest is not known: ");
-		text_add_clean(out, report_failure_of(in, v), MOST_REASON_CHARS);
+		text_add_clean(out, report_failure_of(in, v), MAX_REASON_CHARS);
 	} else if (!is_by_points(v) || v->is_silent) {
 		report_add_silence(in, v, false, out);
 	}

@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-enum { MOST_REASON_CHARS = 400 };
+enum { MAX_REASON_CHARS = 400 };
 
 /* Whether it is the service that such a reason speaks of, not the metric. */
 static bool is_of_service(enum reason r) {
@@ -109,9 +109,9 @@ static void add_failure(const struct report_input *in, const struct description 
 		return;
 	buf_adds(out, ": ");
 	if (f.rollout && d->rollout_reason && *d->rollout_reason)
-		text_add_foreign(out, d->rollout_reason, MOST_REASON_CHARS);
+		text_add_foreign(out, d->rollout_reason, MAX_REASON_CHARS);
 	else if (f.event && d->failure_message)
-		text_add_foreign(out, d->failure_message, MOST_REASON_CHARS);
+		text_add_foreign(out, d->failure_message, MAX_REASON_CHARS);
 	else if (f.tasks)
 		buf_addf(out, "%lld tasks in a row failed", (long long)d->failed_tasks);
 	else
@@ -155,15 +155,15 @@ static void add_remark(const struct report_input *in, const struct series_verdic
 		add_failure(in, d, out);
 	} else if (r == REASON_GONE) {
 		buf_adds(out, ", ");
-		text_add_clean(out, text_of(d->text), MOST_REASON_CHARS);
+		text_add_clean(out, text_of(d->text), MAX_REASON_CHARS);
 	} else if (r == REASON_NOT_CLEAR) {
 		buf_adds(out, ", and what DescribeServices says of it is not clear: ");
-		text_add_clean(out, report_fault_of(in, v), MOST_REASON_CHARS);
+		text_add_clean(out, report_fault_of(in, v), MAX_REASON_CHARS);
 	} else if (r == REASON_NOT_ASKED) {
 		buf_adds(out, ", not asked; see --no-data");
 	} else if (r == REASON_ASKING_FAILED) {
 		buf_adds(out, ", and ECS could not be asked why: ");
-		text_add_clean(out, text_of(d->text), MOST_REASON_CHARS);
+		text_add_clean(out, text_of(d->text), MAX_REASON_CHARS);
 	} else if (r == REASON_POLICY) {
 		buf_addf(out, " (--no-data=%s)", state_name(in->rules->no_data_state));
 	}
@@ -190,7 +190,7 @@ void report_add_silence(const struct report_input *in, const struct series_verdi
 	if (is_told(in, v, r)) {
 		add_no_data(in, v, false, out);
 	} else if (r == REASON_FAILED || r == REASON_UNANSWERED) {
-		text_add_clean(out, report_failure_of(in, v), MOST_REASON_CHARS);
+		text_add_clean(out, report_failure_of(in, v), MAX_REASON_CHARS);
 	} else if (r == REASON_PERCENTILE) {
 		report_add_no_percentile(in, out);
 	} else if (r == REASON_NO_VOLUME) {

@@ -1,4 +1,4 @@
-/* Preloaded: tells the plugin that libcurl was built with the bundle $TRUST_FILE and the folder
+/* Preloaded: tells the plugin that libcurl was built with the bundle $TRUST_FILE and the directory
  * $TRUST_FOLDER ("" or unset: with none), so that a test can have a trust store of its own.
  * $TRUST_STARTS names a file that gets a byte for each transfer that is started. */
 #define _GNU_SOURCE 1

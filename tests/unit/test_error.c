@@ -11,8 +11,8 @@
 
 static struct http_response make_response(long status, const char *headers, const char *body) {
 	struct http_response r = {.status = status};
-	buf_init(&r.headers, HTTP_MOST_HEADER_BYTES);
-	buf_init(&r.body, HTTP_MOST_BODY_BYTES);
+	buf_init(&r.headers, HTTP_MAX_HEADER_BYTES);
+	buf_init(&r.body, HTTP_MAX_BODY_BYTES);
 	buf_addf(&r.headers, "HTTP/1.1 %ld Reason\r\n%s\r\n", status, headers);
 	buf_adds(&r.body, body);
 	return r;

@@ -17,7 +17,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { NOW_S = 1767225600 /* 2026-01-01T00:00:00Z */, MOST_REQUEST_BYTES = 100000 };
+enum { NOW_S = 1767225600 /* 2026-01-01T00:00:00Z */, MAX_REQUEST_BYTES = 100000 };
 
 #define ROLE "arn:aws:iam::123456789012:role/RoleA"
 
@@ -83,7 +83,7 @@ static void start(struct server *s, const char *const *answers, size_t count) {
 	(void)close(listener);
 	(void)close(ends[1]);
 	s->requests = ends[0];
-	buf_init(&s->text, MOST_REQUEST_BYTES);
+	buf_init(&s->text, MAX_REQUEST_BYTES);
 	(void)snprintf(url, sizeof url, "http://127.0.0.1:%d/base/", ntohs(address.sin_port));
 	setenv("AWS_ENDPOINT_URL_STS", url, 1);
 	setenv("no_proxy", "127.0.0.1", 1);
@@ -161,7 +161,7 @@ static void set_scene(struct scene *x) {
 				.stop = &never},
 			.skew = &x->skew,
 			.random_unit = no_jitter,
-			.retry = {.most_attempts = 1},
+			.retry = {.max_attempts = 1},
 			.user_agent = "test",
 			.journal = &x->journal}};
 }
