@@ -1,4 +1,4 @@
-/* Which cluster the user chose, and how AWS is to be reached: plain values, as given. */
+/* The cluster the user chose and how to reach AWS: plain values, as given. */
 #ifndef CHOICE_H
 #define CHOICE_H
 
@@ -6,20 +6,20 @@
 
 enum { CHOICE_FIELD_BYTES = 64 };
 
-/* All strings are borrowed; NULL where the option was not given. A value that is private came from
- * a file: a message that refuses it does not quote it. */
+/* All strings are borrowed; NULL if the option was not given. A private value came from a file: a
+ * message that rejects it does not quote it. */
 struct choice {
-	const char *cluster;      /* name or ARN; NULL: to be found */
+	const char *cluster;      /* name or ARN; NULL: find it */
 	const char *cluster_name; /* its name; NULL likewise */
-	/* Fields of the cluster's ARN; "" where a name was given. */
+	/* Fields of the cluster's ARN; "" if a name was given. */
 	char cluster_region[CHOICE_FIELD_BYTES], cluster_account[CHOICE_FIELD_BYTES];
 	const char *profile, *region;
-	const char *role_arn, *external_id; /* of a role to assume last */
-	const char *endpoint_url;           /* of ECS and CloudWatch */
+	const char *role_arn, *external_id; /* of the role to assume last */
+	const char *endpoint_url;           /* for ECS and CloudWatch */
 	const char *ca_bundle;              /* path of a PEM file */
 	bool profile_is_private, region_is_private, ca_bundle_is_private;
 	bool no_cache; /* no credential cache on disk */
-	int timeout_s; /* of the whole run */
+	int timeout_s; /* for the whole run */
 };
 
 #endif

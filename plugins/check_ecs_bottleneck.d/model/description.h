@@ -1,4 +1,4 @@
-/* What ECS said of one service: facts alone, see silence.h for what follows from them. */
+/* What ECS reports about one service: facts only. silence.h draws the conclusions. */
 #ifndef DESCRIPTION_H
 #define DESCRIPTION_H
 
@@ -9,23 +9,23 @@
 #include <stdint.h>
 
 enum description_status {
-	DESCRIPTION_NONE,    /* not needed, or not wanted by --no-data */
+	DESCRIPTION_NONE,    /* not needed, or ruled out by --no-data */
 	DESCRIPTION_PENDING, /* needed, no answer yet */
-	DESCRIPTION_BEYOND,  /* needed, but the run's calls were used up */
+	DESCRIPTION_BEYOND,  /* needed, but the call limit was reached */
 	DESCRIPTION_KNOWN,
 	DESCRIPTION_GONE, /* ECS does not know the service, or it is not ACTIVE */
 	DESCRIPTION_FAILED
 };
 
-/* What is wrong with what was said, and so how much of it can be relied on. */
+/* What is wrong with the answer, and how much of it is still reliable. */
 enum description_fault {
 	FAULT_NONE,
-	FAULT_HISTORY, /* deployments or events: nothing in there makes the service OK */
-	FAULT_ANSWER,  /* the answer that it stood in: likewise, nor is the service gone */
-	FAULT_SERVICE  /* its counts or words: nothing follows from them */
+	FAULT_HISTORY, /* deployments or events: nothing in them makes the service OK */
+	FAULT_ANSWER,  /* the whole answer: likewise, nor does the service count as gone */
+	FAULT_SERVICE  /* its counts or texts: nothing follows from them */
 };
 
-/* An event, with what its message says (any of these). Times are milliseconds since 1970. */
+/* An event and what its message reports (any of these). Times are milliseconds since 1970. */
 struct service_event {
 	int64_t at_ms;
 	bool started; /* tasks were started */
@@ -35,34 +35,34 @@ struct service_event {
 
 struct description {
 	enum description_status status;
-	char *text; /* DESCRIPTION_GONE: "gone" or the status; DESCRIPTION_FAILED: why */
+	char *text; /* DESCRIPTION_GONE: "gone" or the status; DESCRIPTION_FAILED: the reason */
 	enum description_fault fault;
-	char *fault_text; /* a phrase; NULL without a fault, or without memory */
-	bool is_daemon;   /* one task for each instance */
+	char *fault_text; /* a phrase; NULL without a fault or without memory */
+	bool is_daemon;   /* one task per instance */
 	int64_t desired_count, running_count;
-	int64_t created_ms;         /* 0 unknown, like the next one */
+	int64_t created_ms;         /* 0: unknown, as for the next field */
 	int64_t primary_created_ms; /* of its PRIMARY deployment or task set */
-	int64_t failed_tasks;       /* failed in a row */
+	int64_t failed_tasks;       /* consecutive failures */
 	bool rollout_failed;
 	char *rollout_reason;         /* NULL: none */
-	struct service_event *events; /* in no order */
+	struct service_event *events; /* unordered */
 	size_t event_count;
-	int64_t failure_ms;    /* of the newest event that tells of a failure; 0: none */
-	char *failure_message; /* what it says; NULL: none */
+	int64_t failure_ms;    /* of the newest event that reports a failure; 0: none */
+	char *failure_message; /* its message; NULL: none */
 };
 
-/* Frees what it holds; it is DESCRIPTION_NONE then. */
+/* Frees the contents and sets the status to DESCRIPTION_NONE. */
 void description_clear(struct description *d);
 
-/* Notes a fault, unless a graver one is known. text is a phrase. */
+/* Records a fault, unless one at least as grave is known. text is a phrase. */
 void description_add_fault(struct description *d, enum description_fault fault, const char *text);
 
-/* Appends an event; message is kept if it is the newest that tells of a failure. 0, or -1 with
- * ERR_MEMORY. */
+/* Appends an event. message is copied if the event is the newest that reports a failure. 0, or -1
+ * with ERR_MEMORY. */
 int description_add_event(struct description *d, const struct service_event *event,
 	const char *message, struct err *e);
 
-/* Whether two say the same of a service, faults left aside. */
+/* Whether two descriptions agree, apart from faults. */
 bool description_is_equal(const struct description *a, const struct description *b);
 
 #endif

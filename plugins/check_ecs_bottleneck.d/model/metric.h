@@ -1,20 +1,20 @@
-/* The metrics this check knows. */
+/* The metrics this check supports. */
 #ifndef METRIC_H
 #define METRIC_H
 
 #include <stddef.h>
 
-/* In the order of their names, which is the order of perfdata. */
+/* Sorted by name; perfdata uses the same order. */
 enum metric { METRIC_CPU, METRIC_EBS, METRIC_MEMORY };
 enum { METRICS = 3 };
 
-/* "cpu", "ebs", "memory": in options, labels and text. */
+/* The name in options, labels and text: "cpu", "ebs" or "memory". */
 const char *metric_name(enum metric m);
 
-/* CloudWatch's name in the namespace AWS/ECS: "CPUUtilization", ... */
+/* The name in the CloudWatch namespace AWS/ECS: "CPUUtilization", ... */
 const char *metric_aws_name(enum metric m);
 
-/* The metric called by n bytes of name. 0 or -1. */
+/* Finds a metric by the n bytes of its name. 0 or -1. */
 int metric_parse(const char *name, size_t n, enum metric *out);
 
 #endif

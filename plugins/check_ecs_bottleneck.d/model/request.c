@@ -4,7 +4,7 @@
 
 #include <stdlib.h>
 
-/* The services that a run takes at most, and a series of each metric beside its description. */
+/* The maximum number of services in a run, each with a description and a series per metric. */
 enum { MAX_REQUESTS = 20000 * (METRICS + 1) };
 
 int request_list_add(struct request_list *l, const struct request *request, struct err *e) {

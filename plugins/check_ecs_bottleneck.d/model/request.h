@@ -1,5 +1,5 @@
-/* What is still to be asked of AWS about services: plain lists, which those who decide what has to
- * be known make, and which collect fetches. */
+/* What is still to be requested from AWS about services: plain lists. The code that decides what
+ * has to be known builds them; collect fetches them. */
 #ifndef REQUEST_H
 #define REQUEST_H
 
@@ -10,16 +10,16 @@
 #include <stddef.h>
 
 enum request_kind {
-	REQUEST_SERIES,     /* the points of a metric, by GetMetricData */
-	REQUEST_DESCRIPTION /* what ECS says of the service, by DescribeServices */
+	REQUEST_SERIES,     /* the points of a metric (GetMetricData) */
+	REQUEST_DESCRIPTION /* ECS's description of the service (DescribeServices) */
 };
 
 struct request {
 	enum request_kind kind;
 	size_t service; /* index into samples */
-	/* Of a series: */
+	/* For a series only: */
 	enum metric metric;
-	const char *statistic;          /* as CloudWatch calls it; borrowed */
+	const char *statistic;          /* CloudWatch's name for it; borrowed */
 	const struct window_spec *span; /* how far back, and the period; borrowed */
 };
 
@@ -29,11 +29,11 @@ struct request_list {
 	size_t count;
 };
 
-/* Appends a copy. 0, or -1 with ERR_MEMORY, or ERR_LIMIT when the list is longer than any run
+/* Appends a copy. 0, or -1 with ERR_MEMORY, or ERR_LIMIT if the list is longer than any run
  * needs. */
 int request_list_add(struct request_list *l, const struct request *request, struct err *e);
 
-/* Frees what it holds; it is empty then. */
+/* Frees the contents; the list is empty then. */
 void request_list_free(struct request_list *l);
 
 #endif

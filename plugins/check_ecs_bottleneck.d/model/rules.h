@@ -1,4 +1,4 @@
-/* What the user asks a run to judge, and by what: services, metrics, window, ranges. */
+/* What a run judges and by which rules: services, metrics, window, ranges. */
 #ifndef RULES_H
 #define RULES_H
 
@@ -10,7 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* NO_DATA_AUTO: ECS is asked why; NO_DATA_STATE: the state that the user gave. */
+/* NO_DATA_AUTO: ask ECS for the reason. NO_DATA_STATE: use the state the user gave. */
 enum no_data_policy { NO_DATA_AUTO, NO_DATA_STATE };
 
 /* A list of glob patterns, borrowed. */
@@ -21,15 +21,15 @@ struct patterns {
 
 struct rules {
 	struct range warning[METRICS], critical[METRICS];
-	bool metrics[METRICS]; /* those that are asked for */
+	bool metrics[METRICS]; /* the requested ones */
 	struct patterns include, exclude;
 	struct window_spec window;
-	char statistic[16]; /* as CloudWatch calls it */
-	bool is_percentile; /* the statistic is one */
-	size_t breaches;    /* points of a series that have to breach for a state, from 1 */
+	char statistic[16]; /* CloudWatch's name for it */
+	bool is_percentile; /* the statistic is a percentile */
+	size_t breaches;    /* breaching points a series needs for a state; at least 1 */
 	enum no_data_policy no_data;
-	enum state no_data_state; /* with NO_DATA_STATE */
-	enum state timeout_state; /* of what is not known when the deadline strikes */
+	enum state no_data_state; /* for NO_DATA_STATE */
+	enum state timeout_state; /* for whatever is unknown at the deadline */
 };
 
 #endif

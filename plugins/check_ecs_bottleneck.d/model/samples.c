@@ -10,9 +10,9 @@
 
 enum { MAX_FAILURE_BYTES = 64 * 1024, MAX_REMARKS = 20, MAX_LINE_CHARS = 500 };
 
-/* No utilisation is larger, in percent: 32 TiB, the memory of the largest EC2 instance, in use by a
- * task that reserves 4 MiB, the least that Docker took, are 840 million; CPU, 1,920 of its
- * processors for one unit of 1/1024, 197 million. (EC2 instance types; ECS task definition
+/* Maximum possible utilisation in percent. Memory: 32 TiB, the largest EC2 instance's, used by a
+ * task that reserves 4 MiB, once Docker's minimum, is 840 million. CPU: 1,920 processors of such an
+ * instance for one unit of 1/1024 is 197 million. (EC2 instance types; ECS task definition
  * parameters.) */
 static const double max_percent = 1e9;
 
@@ -113,10 +113,9 @@ static bool make_values(struct series *x, const struct window *w) {
 	return x->values != NULL;
 }
 
-/* What is fresh lies in one piece. Of a point that does not join it, and of a value that takes
- * another one's place, nobody knows what has been counted between or before: all is looked at then.
- */
-static void note_fresh(struct series *x, const struct window *w, size_t i, bool is_first) {
+/* Fresh points form one contiguous range. If a point does not adjoin it, or replaces a value, it is
+ * unclear which points were counted already: the whole window is fresh then. */
+static void mark_fresh(struct series *x, const struct window *w, size_t i, bool is_first) {
 	bool nothing_fresh = x->fresh_from == x->fresh_to;
 	bool joins = nothing_fresh || (i + 1 >= x->fresh_from && i <= x->fresh_to);
 	x->measure.is_taken = false;
@@ -131,12 +130,12 @@ static void note_fresh(struct series *x, const struct window *w, size_t i, bool 
 		x->fresh_to = i + 1;
 }
 
-/* The period that is still filling breaches a range only by exceeding the upper end. */
+/* The period still filling breaches a range only by exceeding its upper end. */
 static bool breaches(const struct range *r, bool filling, double value) {
 	return filling ? range_exceeds(r, value) : range_breaches(r, value);
 }
 
-/* How far value breaches the range; 0 when it does not. */
+/* By how much value breaches the range (always 1 for an "@" range); 0 if it does not. */
 static double excess(const struct range *r, bool filling, double value) {
 	if (!breaches(r, filling, value))
 		return 0;
@@ -157,8 +156,8 @@ static bool is_worse(const struct series_ranges *ranges, bool filling, double va
 	return value > other;
 }
 
-static void store(struct series *x, const struct window *w, const struct series_ranges *ranges,
-	size_t i, double value) {
+static void store_point(struct series *x, const struct window *w,
+	const struct series_ranges *ranges, size_t i, double value) {
 	bool filling = window_is_filling(w, i);
 	bool is_first = isnan(x->values[i]);
 	bool in_this_round = !is_first && (!x->given || x->given[i]);
@@ -166,7 +165,7 @@ static void store(struct series *x, const struct window *w, const struct series_
 		series_fail(x, "CloudWatch sent two different values for one period");
 	if (is_first || is_worse(ranges, filling, value, x->values[i])) {
 		x->values[i] = value;
-		note_fresh(x, w, i, is_first);
+		mark_fresh(x, w, i, is_first);
 	}
 	if (x->given)
 		x->given[i] = true;
@@ -184,11 +183,11 @@ int series_add_point(struct series *x, const struct window *w, const struct seri
 	else if (!make_values(x, w))
 		series_fail(x, "out of memory");
 	else
-		store(x, w, ranges, i, value + 0.0); /* -0 becomes 0 */
+		store_point(x, w, ranges, i, value + 0.0); /* -0 becomes 0 */
 	return x->status == SERIES_FAILED ? -1 : 0;
 }
 
-/* --- what is told beside the series --- */
+/* --- failures and remarks --- */
 
 void samples_add_failure(struct samples *s, const char *line) {
 	struct buf clean;

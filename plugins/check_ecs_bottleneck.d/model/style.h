@@ -1,4 +1,4 @@
-/* How the user wants the result to look. */
+/* How the user wants the output to look. */
 #ifndef STYLE_H
 #define STYLE_H
 
@@ -7,7 +7,7 @@
 
 enum report_format { FORMAT_MULTI_LINE, FORMAT_JSON };
 
-/* PERFDATA_AUTO: none at a terminal, all elsewhere. */
+/* PERFDATA_AUTO: none on a terminal, all elsewhere. */
 enum perfdata_choice {
 	PERFDATA_AUTO,
 	PERFDATA_ALL,
@@ -22,9 +22,9 @@ struct style {
 	enum report_format format;
 	enum perfdata_choice perfdata;
 	enum terminal_choice chart, colour;
-	size_t max_output_bytes; /* 0: no bound */
+	size_t max_output_bytes; /* 0: unlimited */
 	int verbosity;           /* 0-3 */
-	int64_t interval_s;      /* between two runs; 0: not told */
+	int64_t interval_s;      /* between two runs; 0: unknown */
 };
 
 #endif

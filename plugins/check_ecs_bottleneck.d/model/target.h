@@ -1,16 +1,16 @@
-/* The one cluster that a run is about. */
+/* The cluster that a run checks. */
 #ifndef TARGET_H
 #define TARGET_H
 
 enum { TARGET_ACCOUNT_BYTES = 64, TARGET_HOST_BYTES = 128 };
 
 struct target {
-	char *cluster; /* what the ECS calls get: the ARN if there is one, so that a cluster of that
-			  name in another account is never taken for it */
-	char *name;    /* what CloudWatch and people call it */
+	char *cluster; /* the value for ECS calls: the ARN if known, so that a cluster of the same
+			  name in another account is never used instead */
+	char *name;    /* the name for CloudWatch and for output */
 	char account[TARGET_ACCOUNT_BYTES];   /* "" while unknown */
 	const char *region;                   /* borrowed */
-	char console_host[TARGET_HOST_BYTES]; /* of the AWS console for the region; "": not known */
+	char console_host[TARGET_HOST_BYTES]; /* of the AWS console for the region; "": unknown */
 };
 
 #endif

@@ -7,10 +7,10 @@
 
 enum { MINUTE_S = 60, DAY_S = 86400, STALE_MIN_S = 15 * MINUTE_S };
 
-/* CloudWatch's retention, oldest first. */
+/* CloudWatch's retention periods, oldest first. */
 static const struct {
 	int64_t age_days;
-	int64_t multiple_s; /* 0: nothing is kept beyond that age */
+	int64_t multiple_s; /* 0: no data is kept beyond that age */
 	const char *text;
 } retention[] = {{455, 0, ""}, {63, 3600, "1h"}, {15, 300, "5m"}};
 
