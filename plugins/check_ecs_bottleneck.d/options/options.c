@@ -13,12 +13,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* getopt_long's values for options without a letter, and what it returns for a word that is no
- * option. */
+/* getopt_long's values for options without a letter, and its return value for a non-option word. */
 enum { FIRST_LONG_ONLY = 256, NOT_AN_OPTION = 1 };
 enum { MAX_OPTIONS = 64, HELP_COLUMN = 30 };
 
-/* --- getopt's view of the table --- */
+/* --- getopt tables --- */
 
 struct getopt_tables {
 	char letters[3 * MAX_OPTIONS + 3];
@@ -28,8 +27,8 @@ struct getopt_tables {
 static void build_tables(struct getopt_tables *t) {
 	size_t n = 0;
 	*t = (struct getopt_tables){0};
-	t->letters[n++] = '-'; /* other words come in order, as NOT_AN_OPTION */
-	t->letters[n++] = ':'; /* a missing argument is told from an unknown option */
+	t->letters[n++] = '-'; /* return other words in order, as NOT_AN_OPTION */
+	t->letters[n++] = ':'; /* distinguish a missing argument from an unknown option */
 	for (size_t i = 0; i < option_count; i++) {
 		const struct option_spec *o = &option_table[i];
 		t->names[i] = (struct option){.name = o->name,
@@ -52,8 +51,9 @@ static const struct option_spec *find_spec(int key) {
 	return NULL;
 }
 
-/* A word of the command line for an error message: cleaned, shortened. */
-static void complain(struct err *e, const char *before, const char *word, const char *after) {
+/* Sets e to a message that quotes a word of the command line, cleaned and shortened. */
+static void set_usage_error(struct err *e, const char *before, const char *word,
+	const char *after) {
 	struct buf b;
 	const size_t max_chars = 60;
 	buf_init(&b, 1024);
@@ -64,9 +64,9 @@ static void complain(struct err *e, const char *before, const char *word, const 
 	buf_free(&b);
 }
 
-/* --- settling --- */
+/* --- options that depend on each other --- */
 
-static int settle_ranges(struct draft *d, struct err *e) {
+static int resolve_ranges(struct draft *d, struct err *e) {
 	struct rules *rules = d->rules;
 	struct range *const targets[] = {rules->warning, rules->critical};
 	for (int level = 0; level < 2; level++) {
@@ -82,12 +82,12 @@ static int settle_ranges(struct draft *d, struct err *e) {
 	return 0;
 }
 
-static int settle(struct draft *d, struct err *e) {
+static int finish_draft(struct draft *d, struct err *e) {
 	struct rules *rules = d->rules;
 	const struct style *style = d->style;
 	const struct choice *choice = d->choice;
 	rules->window.with_filling = strcmp(rules->statistic, "Maximum") == 0;
-	if (settle_ranges(d, e) || window_check(&rules->window, e))
+	if (resolve_ranges(d, e) || window_check(&rules->window, e))
 		return -1;
 	if (style->format == FORMAT_JSON && style->max_output_bytes > 0)
 		return err_set(e, ERR_USAGE,
@@ -132,7 +132,7 @@ static int apply_one(struct draft *d, const struct option_spec *o, const char *v
 
 static void refuse_option(const char *word, struct err *e) {
 	struct nearest near;
-	complain(e, "unknown option, or a value for an option that takes none: ", word,
+	set_usage_error(e, "unknown option, or a value for an option that takes none: ", word,
 		" (see --help)");
 	if (!text_starts_with(word, "--"))
 		return;
@@ -142,21 +142,22 @@ static void refuse_option(const char *word, struct err *e) {
 	(void)nearest_explain(&near, "--", e);
 }
 
-/* Says what is wrong with a word that getopt_long does not take: key is what it returned, index the
- * word's place. */
+/* Reports what is wrong with a word that getopt_long rejects. key is getopt_long's return value,
+ * index the position of the word. */
 static void refuse_word(const struct arguments *a, int key, int index, struct err *e) {
 	const char *word = a->argv[index < (int)a->count ? index : (int)a->count - 1];
 	if (options_ini_has(a, index))
 		options_ini_refuse_word(a, index, e);
 	else if (key == NOT_AN_OPTION)
-		complain(e, "'", word, "' belongs to no option: quote patterns, and see --help");
+		set_usage_error(e, "'", word,
+			"' belongs to no option: quote patterns, and see --help");
 	else if (key == ':')
-		complain(e, "", word, " needs a value: see --help");
+		set_usage_error(e, "", word, " needs a value: see --help");
 	else
 		refuse_option(word, e);
 }
 
-/* Applies one option. OPTIONS_RUN: go on. */
+/* Applies one option. OPTIONS_RUN: continue. */
 static enum options_outcome apply_option(struct draft *d, const struct option_spec *o,
 	bool value_is_next_word, struct err *e) {
 	if (o->kind == OPTION_HELP)
@@ -165,8 +166,7 @@ static enum options_outcome apply_option(struct draft *d, const struct option_sp
 		return OPTIONS_VERSION;
 	if (o->kind == OPTION_EXTRA_OPTS)
 		(void)err_set(e, ERR_USAGE, "--extra-opts cannot be shortened: write it in full");
-	/* From an ini file a value never comes as a word of its own: what stands there is another
-	 * option. */
+	/* A value from an ini file is never a separate word: the next word is another option. */
 	else if (apply_one(d, o, d->from_ini && value_is_next_word ? "" : optarg, e) == 0)
 		return OPTIONS_RUN;
 	return OPTIONS_BAD;
@@ -176,7 +176,7 @@ static enum options_outcome parse_words(const struct arguments *a, struct draft 
 	struct getopt_tables tables;
 	build_tables(&tables);
 	opterr = 0;
-	optind = 0; /* glibc, musl: begin anew, whatever an earlier line left behind */
+	optind = 0; /* glibc, musl: restart, whatever was parsed before */
 	for (;;) {
 		int index = optind > 0 ? optind : 1;
 		int key = getopt_long((int)a->count, a->argv, tables.letters, tables.names, NULL);
@@ -201,9 +201,10 @@ static enum options_outcome parse_words(const struct arguments *a, struct draft 
 	return OPTIONS_RUN;
 }
 
-/* The same walk for what has to be known before all is read (option_table_is_early): the last
- * proper value of each counts, whatever else is wrong. ini_count as in struct arguments. */
-static void foresee(int argc, char *const *argv, size_t ini_count, struct options *out) {
+/* Parses the options needed before all are read (option_table_is_early). The last valid value of
+ * each counts, whatever else is wrong. ini_count as in struct arguments. */
+static void parse_early_options(int argc, char *const *argv, size_t ini_count,
+	struct options *out) {
 	struct draft draft = {.rules = &out->rules, .style = &out->style, .choice = &out->choice};
 	struct getopt_tables tables;
 	struct err unused;
@@ -220,7 +221,7 @@ static void foresee(int argc, char *const *argv, size_t ini_count, struct option
 			return;
 		const struct option_spec *o = find_spec(key);
 		if ((size_t)index <= ini_count && optind > index + 1)
-			optind = index + 1; /* as in apply_option: no value, but another option */
+			optind = index + 1; /* as in apply_option: another option follows */
 		else if (o && option_table_is_early(o))
 			(void)o->apply(&draft, optarg, &unused);
 	}
@@ -228,13 +229,13 @@ static void foresee(int argc, char *const *argv, size_t ini_count, struct option
 
 void options_foresee(int argc, char *const *argv, struct options *out) {
 	set_defaults(out);
-	foresee(argc, argv, 0, out);
+	parse_early_options(argc, argv, 0, out);
 }
 
 static enum report_format find_format(int argc, char *const *argv, size_t ini_count) {
 	struct options seen;
 	set_defaults(&seen);
-	foresee(argc, argv, ini_count, &seen);
+	parse_early_options(argc, argv, ini_count, &seen);
 	return seen.style.format;
 }
 
@@ -259,7 +260,7 @@ enum options_outcome options_parse(int argc, char *const *argv, struct options *
 		return OPTIONS_BAD;
 	}
 	enum options_outcome outcome = parse_words(&out->arguments, &draft, e);
-	if (outcome == OPTIONS_RUN && settle(&draft, e))
+	if (outcome == OPTIONS_RUN && finish_draft(&draft, e))
 		return OPTIONS_BAD;
 	return outcome;
 }

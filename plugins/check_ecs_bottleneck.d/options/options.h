@@ -1,5 +1,5 @@
-/* The command line: one table of options that feeds the parser, --extra-opts, --help and the man
- * page's check; the result is what the user wants, and stays as it is. */
+/* The command line. One table of options drives the parser, --extra-opts, --help and the check of
+ * the man page. The result is what the user wants; it does not change afterwards. */
 #ifndef OPTIONS_H
 #define OPTIONS_H
 
@@ -9,8 +9,8 @@
 #include "model/rules.h"
 #include "model/style.h"
 
-/* All strings are borrowed from arguments; lists of patterns have room for as many as there are
- * arguments. */
+/* All strings are borrowed from arguments. The pattern lists have capacity for as many patterns as
+ * there are arguments. */
 struct options {
 	struct arguments arguments;
 	struct rules rules;
@@ -20,15 +20,14 @@ struct options {
 
 enum options_outcome { OPTIONS_RUN, OPTIONS_HELP, OPTIONS_VERSION, OPTIONS_BAD };
 
-/* As if no option were given, but for the form of the output, the timeout and its state, as far as
- * the words of the command line tell them: the last proper value of each, whatever else is wrong
- * with the words. For results that come before the options are read, which may block (--extra-opts
- * names a pipe). Nothing to free. */
+/* Sets the defaults and reads only the output format, the timeout and its state from the command
+ * line: the last valid value of each, whatever else is wrong. For results needed before the options
+ * are read, which may block (--extra-opts names a pipe). Nothing to free. */
 void options_foresee(int argc, char *const *argv, struct options *out);
 
-/* Reads the command line with its ini files. *out is set in any case; free it with options_free.
- * OPTIONS_BAD comes with e set: ERR_USAGE, ERR_CONFIG or ERR_MEMORY, one line that says what is
- * wrong and what to do; of *out only the format counts then. */
+/* Parses the command line and its ini files. *out is always set; free it with options_free.
+ * OPTIONS_BAD sets e: ERR_USAGE, ERR_CONFIG or ERR_MEMORY, one line that says what is wrong and
+ * what to do. Only the format in *out is valid then. */
 enum options_outcome options_parse(int argc, char *const *argv, struct options *out, struct err *e);
 void options_free(struct options *o);
 

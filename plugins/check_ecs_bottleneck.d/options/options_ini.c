@@ -19,7 +19,7 @@ bool options_ini_gives_flag_a_value(const char *word, const struct option_spec *
 		word[1 + strspn(word + 1, same)] != '\0';
 }
 
-/* The key that the word was made of ("-wVALUE", "--warning=VALUE"). */
+/* The key of the word ("-wVALUE", "--warning=VALUE"). */
 static const char *find_key(const char *word, size_t *n) {
 	bool is_long = text_starts_with(word, "--");
 	const char *key = word + (is_long ? 2 : 1);
@@ -27,7 +27,7 @@ static const char *find_key(const char *word, size_t *n) {
 	return key;
 }
 
-/* Whether it looks like a name, rather than like a value that strayed. */
+/* Whether the key looks like a name rather than a misplaced value. */
 static bool is_name(const char *key, size_t n) {
 	for (size_t i = 0; i < n; i++)
 		if (!text_is_alnum(key[i]) && key[i] != '-' && key[i] != '_')
@@ -35,12 +35,12 @@ static bool is_name(const char *key, size_t n) {
 	return n > 0 && n <= MAX_KEY;
 }
 
-/* Whether something but more '=' stands behind the key. */
+/* Whether anything but '=' follows the key. */
 static bool has_value(const char *key, size_t n) {
 	return key[n + strspn(key + n, "=")] != '\0';
 }
 
-static void say(const struct arguments *a, int index, const char *what, struct err *e) {
+static void set_ini_error(const struct arguments *a, int index, const char *what, struct err *e) {
 	const struct argument_origin *origin = &a->origins[index - 1];
 	(void)err_set(e, ERR_USAGE, "--extra-opts: %.300s line %d: %s", origin->file, origin->line,
 		what);
@@ -54,14 +54,15 @@ void options_ini_refuse_word(const struct arguments *a, int index, struct err *e
 	nearest_begin(&near, key, n);
 	for (size_t i = 0; i < option_count; i++)
 		nearest_consider(&near, option_table[i].name, strlen(option_table[i].name));
-	/* "c2VjcmV0=" is as likely the end of a secret: it takes a value, or an option like it. */
+	/* "c2VjcmV0=" may be the end of a secret: a key is shown only with a value or if it
+	 * resembles an option. */
 	bool shown = is_name(key, n) && (has_value(key, n) || near.count > 0);
 	buf_init(&what, sizeof e->message);
 	buf_adds(&what, "unknown option, or a value for an option that takes none");
 	if (shown)
 		buf_addf(&what, ": %.*s", (int)n, key);
 	buf_adds(&what, " (see --help)");
-	say(a, index, buf_str(&what), e);
+	set_ini_error(a, index, buf_str(&what), e);
 	buf_free(&what);
 	if (shown && n > 1)
 		(void)nearest_explain(&near, "", e);
@@ -87,6 +88,6 @@ void options_ini_refuse_value(const struct arguments *a, int index, const struct
 			o->argument);
 	if (*value && o->words)
 		buf_addf(&what, "; it takes %s", o->words);
-	say(a, index, buf_str(&what), e);
+	set_ini_error(a, index, buf_str(&what), e);
 	buf_free(&what);
 }

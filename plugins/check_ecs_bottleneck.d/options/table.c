@@ -16,7 +16,7 @@
 
 enum { MAX_TIMEOUT_S = 86400, MAX_BREACHES = 1000000 };
 
-/* What options take, separated by blanks; where an enumeration belongs to it, in its order. */
+/* Accepted values, separated by spaces; in the order of their enumeration, if there is one. */
 #define STATE_WORDS "ok warning critical unknown"
 static const char metric_words[] = "cpu ebs memory";
 static const char state_words[] = STATE_WORDS;
@@ -108,8 +108,8 @@ static int apply_exclude(struct draft *d, const char *value, struct err *e) {
 	return 0;
 }
 
-/* Lists add up, on the command line as in ini files; the command line's take the place of theirs.
- */
+/* Lists accumulate, on the command line and in ini files; the command line replaces the ini files'
+ * list. */
 static int apply_metric(struct draft *d, const char *value, struct err *e) {
 	bool wanted[METRICS] = {false};
 	for (const char *at = value;; at++) {
@@ -146,7 +146,7 @@ static int apply_period(struct draft *d, const char *value, struct err *e) {
 	return 0;
 }
 
-/* "p95", "p99.9": from above 0 to 100, at most two decimals. */
+/* "p95", "p99.9": above 0, at most 100, at most two decimals. */
 static bool is_percentile(const char *s) {
 	double number;
 	const char *point = strchr(s, '.');
@@ -244,7 +244,7 @@ static int apply_timeout_result(struct draft *d, const char *value, struct err *
 	return word_list_refuse("--timeout-result", value, state_words, "0-3", e);
 }
 
-/* N, N:, N:STATE, :STATE: the forms of both plugin families. */
+/* N, N:, N:STATE, :STATE: the forms that both plugin families accept. */
 static int apply_timeout(struct draft *d, const char *value, struct err *e) {
 	int64_t seconds = d->choice->timeout_s;
 	size_t n = strcspn(value, ":");

@@ -1,5 +1,5 @@
-/* The one table of options. Each entry knows its names, its text for --help and how its value goes
- * into the draft. */
+/* The table of all options. Each entry has its names, its --help text and the function that applies
+ * its value to the draft. */
 #ifndef OPTION_TABLE_H
 #define OPTION_TABLE_H
 
@@ -8,14 +8,14 @@
 #include "model/rules.h"
 #include "model/style.h"
 
-/* The options while they are being read; what depends on several of them is settled at the end. */
+/* The options while they are being read. What depends on several of them is checked at the end. */
 struct draft {
 	struct rules *rules;
 	struct style *style;
 	struct choice *choice;
-	bool from_ini; /* the value being applied comes from an ini file */
+	bool from_ini; /* the value being applied came from an ini file */
 	bool cluster_on_command_line;
-	bool metrics_given, metrics_from_ini; /* -m was; in an ini file the last time */
+	bool metrics_given, metrics_from_ini; /* -m was; last in an ini file */
 	struct range plain[2];                /* [0] warning, [1] critical: for all metrics */
 	struct range special[2][METRICS];
 	bool special_given[2][METRICS];
@@ -28,15 +28,15 @@ struct option_spec {
 	const char *name;
 	const char *argument; /* as shown: "NAME|ARN"; NULL for flags */
 	const char *help;     /* lines separated by newlines */
-	const char *words;    /* values it may have, separated by blanks; NULL: no list of words */
+	const char *words;    /* accepted values, separated by spaces; NULL: no list */
 	enum option_kind kind;
 	int (*apply)(struct draft *d, const char *value,
 		struct err *e); /* NULL for help, version and extra-opts */
 };
 
-/* Whether the option counts before all options are read: it says how a result looks, when the run
- * has to end and with which state. Such an option's function changes the options alone, and that
- * only when the value is a proper one. */
+/* Whether the option takes effect before all options are read: it determines the output format, the
+ * deadline or the state at the deadline. Its function changes nothing but the options, and only if
+ * the value is valid. */
 bool option_table_is_early(const struct option_spec *o);
 
 extern const struct option_spec option_table[];
