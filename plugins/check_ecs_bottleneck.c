@@ -1,4 +1,4 @@
-/* check_ecs_bottleneck: how the process behaves, and which job it does. */
+/* check_ecs_bottleneck: sets up the process, parses the options and runs the check. */
 #include "config.h"
 
 #include "base/secrets.h"
@@ -10,10 +10,10 @@
 #include <locale.h>
 #include <unistd.h>
 
-static enum state run(struct run *r, int argc, char **argv) {
+static enum state run_job(struct run *r, int argc, char **argv) {
 	struct err e = {0};
-	/* Reading the options can block as well (--extra-opts=@-): until they are all read, those
-	 * of the command line count that say how such a run has to end. */
+	/* Parsing can block (--extra-opts=@-). Until it is complete, the command line alone decides
+	 * how a run ends at its deadline. */
 	options_foresee(argc, argv, &r->options);
 	known_begin(&r->known, &r->options);
 	if (process_begin(&e))
@@ -37,8 +37,8 @@ static enum state run(struct run *r, int argc, char **argv) {
 	}
 }
 
-/* Whatever went wrong on the way: nothing milder than what is known goes out. */
-static int finish(struct run *r, enum state state) {
+/* Whatever went wrong, the result is no milder than the worst known state. */
+static int finish_run(struct run *r, enum state state) {
 	progress_clear(&r->progress);
 	if (state_worse(state, r->known.state) != state) {
 		buf_free(&r->out);
@@ -52,7 +52,7 @@ static int finish(struct run *r, enum state state) {
 int main(int argc, char **argv) {
 	struct run r;
 	run_init(&r, STDOUT_FILENO);
-	int status = finish(&r, run(&r, argc, argv));
+	int status = finish_run(&r, run_job(&r, argc, argv));
 	secrets_wipe();
 	if (r.must_not_clean_up)
 		_exit(status);

@@ -9,7 +9,7 @@
 
 #include <stdio.h>
 
-enum { USUAL_COLUMNS = 80 /* of a terminal that does not tell */ };
+enum { USUAL_COLUMNS = 80 /* if the terminal does not report its width */ };
 
 static void show_progress(void *ctx, const struct collect_counts *counts) {
 	char line[PROGRESS_COLUMNS + 1];
@@ -19,18 +19,18 @@ static void show_progress(void *ctx, const struct collect_counts *counts) {
 	run_show_progress(ctx, line);
 }
 
-static void learn(void *ctx, size_t first, size_t count) {
+static void on_learned(void *ctx, size_t first, size_t count) {
 	struct run *r = ctx;
 	known_learn(&r->known, &r->samples, first, count);
 }
 
-/* The services with their series, then ECS's word on those without current data. */
-static int fetch(struct run *r, struct err *e) {
+/* Fetches the services and their series, then ECS's descriptions of those without current data. */
+static int fetch_samples(struct run *r, struct err *e) {
 	const struct collect_scope scope = {.rules = &r->options.rules,
 		.target = &r->target,
 		.client = r->client,
 		.samples = &r->samples,
-		.watcher = {show_progress, learn, r},
+		.watcher = {show_progress, on_learned, r},
 		.timeout_s = r->options.choice.timeout_s};
 	struct request_list silent = {0};
 	int rc = collect_services(&scope, e);
@@ -42,7 +42,7 @@ static int fetch(struct run *r, struct err *e) {
 	return rc;
 }
 
-static void show_for_people(const struct run *r, struct report_input *input) {
+static void set_presentation(const struct run *r, struct report_input *input) {
 	enum terminal_choice chart = r->options.style.chart;
 	enum terminal_choice colour = r->options.style.colour;
 	int columns = tty_columns(r->output_fd);
@@ -63,7 +63,7 @@ static int make_report(struct run *r, struct err *e) {
 		.verdict = &r->verdict,
 		.diagnosis = buf_str(&r->diagnosis),
 	};
-	show_for_people(r, &input);
+	set_presentation(r, &input);
 	if (report(&input, &r->out, e) == 0)
 		return 0;
 	buf_free(&r->out);
@@ -78,7 +78,7 @@ enum state check(struct run *r) {
 		return end;
 	int rc = samples_init(&r->samples, rules->include.count, &e);
 	if (rc == 0)
-		rc = fetch(r, &e);
+		rc = fetch_samples(r, &e);
 	run_describe_work(r, r->samples.metrics_billed);
 	if (rc)
 		return run_fail(r, &e);

@@ -4,7 +4,8 @@
 
 #include "jobs/run.h"
 
-/* Does it. The options have been read. The result is in r->out; returns its state. */
+/* Runs the check; the options must have been read. Writes the result to r->out, returns its
+ * state. */
 enum state check(struct run *r);
 
 #endif

@@ -11,20 +11,20 @@
 #include <string.h>
 
 enum { MAX_ITEM_BYTES = 2048, MAX_WORDS_BYTES = 480 };
-/* At four bytes a character these two leave room for the other words. */
+/* At four bytes per character, these limits leave space for the rest of the text. */
 enum { MAX_CLUSTER_CHARS = 40, MAX_ITEM_CHARS = 60 };
 
-/* --- what is kept --- */
+/* --- stored results --- */
 
 _Static_assert((int)PROCESS_LINE_BYTES == (int)REPORT_LAST_WORDS_BYTES, "one line holds a result");
 
-static void end_with(const struct known *k, enum state state, const char *message,
+static void set_end(const struct known *k, enum state state, const char *message,
 	struct process_end *out) {
 	out->state = state;
 	report_last_words(k->options->style.format, state, message, out->line);
 }
 
-static void keep(const struct known *k, const char *blocked, const char *late) {
+static void store_ends(const struct known *k, const char *blocked, const char *late) {
 	static const char no_memory[] = "out of memory, the result could not be put together";
 	const int timeout_s = k->options->choice.timeout_s;
 	enum state at_deadline = state_worse(k->state, k->options->rules.timeout_state);
@@ -39,39 +39,39 @@ static void keep(const struct known *k, const char *blocked, const char *late) {
 		buf_adds(&known, ": ");
 	}
 	known_describe(k, &known);
-	/* Without memory the state alone has to do. */
+	/* If memory runs out, only the presence of problems is reported. */
 	(void)snprintf(what, sizeof what, "%s",
 		k->state != STATE_OK && known.failed ? "services with problems; "
 						     : buf_str(&known));
 	buf_free(&known);
 	(void)snprintf(message, sizeof message, "%stimed out after %d s %s", what, timeout_s,
 		blocked);
-	end_with(k, at_deadline, message, &ends.blocked);
+	set_end(k, at_deadline, message, &ends.blocked);
 	(void)snprintf(message, sizeof message, "%stimed out after %d s %s", what, timeout_s, late);
-	end_with(k, at_deadline, message, &ends.late);
+	set_end(k, at_deadline, message, &ends.late);
 	(void)snprintf(message, sizeof message, "%sended by a signal", what);
-	end_with(k, otherwise, message, &ends.stopped);
+	set_end(k, otherwise, message, &ends.stopped);
 	(void)snprintf(message, sizeof message, "%s%s", what, no_memory);
-	end_with(k, otherwise, message, &ends.no_memory);
+	set_end(k, otherwise, message, &ends.no_memory);
 	process_keep(&ends);
 }
 
-static void keep_for_run(const struct known *k) {
-	keep(k, "in a call that could not be interrupted",
+static void store_ends_of_run(const struct known *k) {
+	store_ends(k, "in a call that could not be interrupted",
 		"before the result could be put together");
 }
 
 void known_begin(struct known *k, const struct options *options) {
 	*k = (struct known){.options = options, .state = STATE_OK};
 	buf_init(&k->worst, MAX_ITEM_BYTES);
-	keep(k, "while reading the options", "while reading the options");
+	store_ends(k, "while reading the options", "while reading the options");
 }
 
 void known_options_are_read(struct known *k) {
-	keep_for_run(k);
+	store_ends_of_run(k);
 }
 
-/* --- learning --- */
+/* --- updates --- */
 
 static void name_worst(struct known *k, const struct samples *s, size_t service,
 	const struct known_series *x) {
@@ -87,13 +87,13 @@ static void name_worst(struct known *k, const struct samples *s, size_t service,
 	}
 }
 
-/* Whether x has to be told in place of what is told now. */
+/* Whether x replaces what is reported now. */
 static bool is_worse(const struct known *k, const struct known_series *x) {
 	int rank = state_rank(x->state) - state_rank(k->state);
 	return rank > 0 || (rank == 0 && x->has_value && x->value > k->worst_value);
 }
 
-/* Whether anything has changed that is kept. */
+/* Whether the stored results change. */
 static bool learn_service(struct known *k, struct samples *s, size_t service) {
 	struct known_series x = judge_known(&k->options->rules, s, service);
 	enum state *before = &s->services[service].known;
@@ -118,7 +118,7 @@ void known_learn(struct known *k, struct samples *s, size_t first, size_t count)
 	for (size_t i = first; i < first + count; i++)
 		changes = learn_service(k, s, i) || changes;
 	if (changes)
-		keep_for_run(k);
+		store_ends_of_run(k);
 }
 
 void known_settle(struct known *k, const struct verdict *v) {
@@ -126,7 +126,7 @@ void known_settle(struct known *k, const struct verdict *v) {
 		return;
 	k->state = state_worse(k->state, v->state);
 	k->services = v->problems > k->services ? v->problems : k->services;
-	keep_for_run(k);
+	store_ends_of_run(k);
 }
 
 void known_describe(const struct known *k, struct buf *out) {

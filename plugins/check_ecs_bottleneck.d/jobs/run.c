@@ -44,7 +44,7 @@ static int64_t deadline_ms(const struct run *r) {
 	return r->started_ms + (int64_t)r->options.choice.timeout_s * 1000;
 }
 
-/* Nothing else looks at the deadline while the options are read. */
+/* Nothing else watches the deadline while the options are read. */
 void run_arm_backstop(const struct run *r) {
 	int64_t grace_ms = r->understood ? BACKSTOP_GRACE_MS : 0;
 	process_arm_backstop(deadline_ms(r) + grace_ms - clock_monotonic_ms(&r->clock));
@@ -52,7 +52,7 @@ void run_arm_backstop(const struct run *r) {
 
 /* --- results of runs that end early --- */
 
-/* Before the cluster is known for sure, what the user called it. */
+/* Until the cluster is resolved, its name is the one the user gave. */
 static void add_result(struct run *r, enum state state, const char *message) {
 	const struct options *o = r->understood ? &r->options : NULL;
 	const struct target *t = &r->target;
@@ -88,7 +88,7 @@ enum state run_fail(struct run *r, const struct err *e) {
 	return run_end_with(r, STATE_UNKNOWN, e->message);
 }
 
-/* The run was over before it knew its cluster; without a client e says what it was doing. */
+/* The run ended before its cluster was known. Without a client, e says what was in progress. */
 static enum state end_early(struct run *r, enum outcome how, const struct err *e) {
 	struct buf why;
 	enum state state = how == OUTCOME_STOPPED ? STATE_UNKNOWN : r->options.rules.timeout_state;
@@ -105,7 +105,7 @@ static enum state end_early(struct run *r, enum outcome how, const struct err *e
 	return state;
 }
 
-/* --- reaching AWS and the cluster --- */
+/* --- connecting to AWS and finding the cluster --- */
 
 static int open_session(struct run *r, struct err *e) {
 	const struct choice *c = &r->options.choice;
@@ -161,8 +161,8 @@ int run_connect(struct run *r, enum state *end) {
 	return -1;
 }
 
-/* A person thinks as long as they like: the deadline moves on by what that took. */
-static enum chooser_end let_choose(void *ctx, const char *title, const char *const *names,
+/* The user may take any amount of time: the deadline moves by the time taken. */
+static enum chooser_end choose_cluster(void *ctx, const char *title, const char *const *names,
 	size_t count, size_t *index, struct err *e) {
 	static const enum chooser_end ends[] = {[PICKER_CHOSEN] = CHOOSER_CHOSEN,
 		[PICKER_LEFT] = CHOOSER_LEFT,
@@ -186,7 +186,7 @@ static enum chooser_end let_choose(void *ctx, const char *title, const char *con
 
 int run_find_cluster(struct run *r, enum state *end) {
 	struct err e = {0};
-	const struct target_chooser chooser = {picker_possible() ? let_choose : NULL, r};
+	const struct target_chooser chooser = {picker_possible() ? choose_cluster : NULL, r};
 	enum outcome how = target_resolve(&r->options.choice, r->session.region.name, r->client,
 		&chooser, &r->target, &e);
 	r->known.cluster = r->target.name;
@@ -201,7 +201,7 @@ int run_find_cluster(struct run *r, enum state *end) {
 	return -1;
 }
 
-/* --- what is told on the way --- */
+/* --- progress and diagnosis --- */
 
 void run_show_progress(struct run *r, const char *line) {
 	if (clock_monotonic_ms(&r->clock) - r->started_ms >= PROGRESS_AFTER_MS)
