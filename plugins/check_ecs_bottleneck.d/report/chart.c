@@ -13,26 +13,27 @@
 #include <string.h>
 
 enum {
-	VALUE_COLUMNS = 4,           /* "34.4", without the sign of percent */
-	VALUE_COLUMNS_ON_SCREEN = 5, /* "100.2": bars begin in one column */
+	VALUE_COLUMNS = 4,           /* "34.4", without the percent sign */
+	VALUE_COLUMNS_ON_SCREEN = 5, /* "100.2": aligns the bars */
 	MIN_CELLS = 10,
 	MAX_CELLS = 75,
 	MIN_LABEL_COLUMNS = 10,
 	MAX_BYTES = 64 * 1024,
-	TIME_OFFSET = sizeof "YYYY-" - 1 /* a year is not news */
+	TIME_OFFSET = sizeof "YYYY-" - 1 /* the year is omitted */
 };
 
 static const char red[] = "\033[31m";
 static const char yellow[] = "\033[33m";
 static const char plain[] = "\033[0m";
 
-/* What a row has behind its bar, the dearest last: they are left out from the left. */
+/* What follows the bar of a row, most important last: extras that do not fit are omitted from the
+ * left. */
 enum extra { EXTRA_SPARKLINE, EXTRA_WORDS, EXTRA_TIME, EXTRAS };
 
 struct chart {
 	const struct report_input *in;
-	struct buf *labels; /* one a service of the samples, cleaned; empty for those not shown */
-	size_t prefix;      /* bytes that all labels begin with, left out */
+	struct buf *labels; /* one per service of the samples, cleaned; empty if not shown */
+	size_t prefix;      /* bytes of the common prefix, which rows omit */
 	int label_columns;
 	int cells;
 	bool has[EXTRAS];
@@ -66,7 +67,7 @@ static void free_labels(struct chart *c) {
 	free(c->labels);
 }
 
-/* What is left of a common beginning when it has to end at a "-" or "_" and be no whole label. */
+/* Shortens a common prefix of n bytes so that it ends at a "-" or "_" and is no whole label. */
 static size_t whole_words(const char *label, size_t n) {
 	while (n > 0 && (label[n] == '\0' || (label[n - 1] != '-' && label[n - 1] != '_')))
 		n--;
@@ -97,7 +98,7 @@ static const char *label_of(const struct chart *c, const struct series_verdict *
 	return buf_str(&c->labels[v->service]) + c->prefix;
 }
 
-/* --- the layout --- */
+/* --- layout --- */
 
 static void add_words(const struct chart *c, const struct series_verdict *v, struct buf *out) {
 	if (v->breaches.count == 0)
@@ -119,7 +120,7 @@ static int words_columns(const struct chart *c) {
 	return most;
 }
 
-/* Leaves out what has no room beside the shortest bar that still shows something. */
+/* Omits the extras that do not fit beside a bar of minimum length. */
 static void lay_out_screen(struct chart *c) {
 	int columns = c->in->columns;
 	int extras[EXTRAS] = {[EXTRA_SPARKLINE] = SPARKLINE_MAX_CELLS + (c->in->utf8 ? 0 : 2),

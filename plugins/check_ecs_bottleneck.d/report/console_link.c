@@ -5,8 +5,8 @@
 #include "base/text.h"
 #include "base/time.h"
 
-/* A text of the console's notation: %27, then every byte but letters, digits, '-', '_' and '.' as
- * '*' and two hex digits. */
+/* A string in the console's notation: ~%27, then the text; every byte except letters, digits, '-',
+ * '_' and '.' becomes '*' and two hex digits. */
 static void add_text(struct buf *out, const char *s) {
 	static const char hex[] = "0123456789abcdef";
 	buf_adds(out, "~%27");

@@ -1,5 +1,5 @@
-/* The link to a series' graph in the CloudWatch console. The format is not documented by AWS; it is
- * what the console itself puts into the address bar. */
+/* The link to the graph of a series in the CloudWatch console. AWS does not document the format; it
+ * is what the console puts into the address bar. */
 #ifndef CONSOLE_LINK_H
 #define CONSOLE_LINK_H
 
@@ -8,15 +8,15 @@
 #include "model/window.h"
 
 struct console_graph {
-	const char *host; /* of the console; "": not known */
+	const char *host; /* the console's; "": unknown */
 	const char *region, *cluster, *service;
 	enum metric metric;
 	const char *statistic;
 	const struct window *window;
 };
 
-/* Appends the URL; nothing where the host is not known. Quotes are written %27: Nagios strips them.
- */
+/* Appends the URL; nothing if the host is unknown. Quotes are written as %27: Nagios strips
+ * them. */
 void console_link_add(struct buf *out, const struct console_graph *g);
 
 #endif

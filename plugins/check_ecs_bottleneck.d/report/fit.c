@@ -11,7 +11,7 @@
 #include <string.h>
 
 enum { MAX_NOTE_BYTES = 200, MIN_HEADLINE_BYTES = 100 };
-enum { USUAL_LINE_BYTES = 700 /* with its link */, USUAL_ITEM_BYTES = 60 };
+enum { USUAL_LINE_BYTES = 700 /* including its link */, USUAL_ITEM_BYTES = 60 };
 
 /* --- the parts --- */
 
@@ -34,9 +34,9 @@ void report_parts_free(struct report_parts *p) {
 	*p = (struct report_parts){0};
 }
 
-/* Room for one more element: the list, perhaps moved, or NULL without memory, and then text, which
- * the list is about, counts as failed. */
-static void *with_room(void *list, size_t count, size_t *room, size_t element_bytes,
+/* Ensures capacity for one more element. Returns the list, which may have moved; or NULL if memory
+ * runs out, and marks text, which the list is about, as failed. */
+static void *grow_list(void *list, size_t count, size_t *room, size_t element_bytes,
 	struct buf *text) {
 	if (count < *room)
 		return list;
@@ -49,20 +49,20 @@ static void *with_room(void *list, size_t count, size_t *room, size_t element_by
 	return moved;
 }
 
-/* Within the buffer's bound: what is more is made room for as it comes. */
-static void expect_bytes(struct buf *text, size_t count, size_t bytes_each) {
+/* Reserves at most half of what the buffer may still hold; it grows later if it has to. */
+static void reserve_bytes(struct buf *text, size_t count, size_t bytes_each) {
 	size_t most = (text->max - text->len) / 2;
 	size_t bytes = count < most / bytes_each ? count * bytes_each : most;
 	buf_reserve(text, bytes);
 }
 
 void report_parts_expect(struct report_parts *p, size_t lines, size_t items) {
-	expect_bytes(&p->body, lines, USUAL_LINE_BYTES);
-	expect_bytes(&p->items_text, items, USUAL_ITEM_BYTES);
+	reserve_bytes(&p->body, lines, USUAL_LINE_BYTES);
+	reserve_bytes(&p->items_text, items, USUAL_ITEM_BYTES);
 }
 
 void report_parts_add_line(struct report_parts *p, const struct report_line *line) {
-	struct report_line *lines = with_room(p->lines, p->line_count, &p->line_room, sizeof *lines,
+	struct report_line *lines = grow_list(p->lines, p->line_count, &p->line_room, sizeof *lines,
 		&p->body);
 	if (!lines)
 		return;
@@ -84,7 +84,7 @@ void report_parts_add_plain_lines(struct report_parts *p) {
 
 void report_parts_add_item(struct report_parts *p, const struct series_verdict *series,
 	size_t start) {
-	struct report_item *items = with_room(p->items, p->item_count, &p->item_room, sizeof *items,
+	struct report_item *items = grow_list(p->items, p->item_count, &p->item_room, sizeof *items,
 		&p->items_text);
 	if (!items)
 		return;
@@ -97,7 +97,7 @@ void report_parts_add_item(struct report_parts *p, const struct series_verdict *
 
 /* --- sizes --- */
 
-/* What of the parts is printed; which items, they know themselves. */
+/* What is printed of the parts. Items have a flag of their own. */
 struct selection {
 	bool links, sparklines;
 	size_t lines;
@@ -139,7 +139,7 @@ static int compare_items(const void *x, const void *y) {
 	return report_compare_worst((*a)->series, (*b)->series);
 }
 
-/* Keeps the worst of the kept items, as many as room holds. */
+/* Keeps the worst of the kept items, as many as fit into room bytes. */
 static int keep_worst_items(struct report_parts *p, size_t room, struct err *e) {
 	struct report_item **list = calloc(p->item_count + 1, sizeof *list);
 	size_t count = 0;
@@ -168,7 +168,7 @@ static void keep_first_lines(const struct report_parts *p, size_t room, struct s
 	s->lines = kept;
 }
 
-/* Leaves out until body and items fit into room, in the order that the man page promises. */
+/* Omits parts until body and items fit into room bytes, in the order documented in the man page. */
 static int leave_out(struct report_parts *p, size_t room, struct selection *s, struct err *e) {
 	s->links = false;
 	if (body_bytes(p, s) + items_bytes(p) <= room)
@@ -186,7 +186,7 @@ static int leave_out(struct report_parts *p, size_t room, struct selection *s, s
 	return 0;
 }
 
-/* --- putting together --- */
+/* --- output --- */
 
 static void add_reason(struct buf *note, bool *first, size_t count, const char *what) {
 	if (count == 0)
@@ -203,7 +203,7 @@ static void add_counted_reason(struct buf *note, bool *first, size_t count, cons
 	add_reason(note, first, count, counted);
 }
 
-/* "left out to stay within 4096 bytes (--max-output): links, 12 perfdata items". */
+/* Appends "left out to stay within 4096 bytes (--max-output): links, 12 perfdata items". */
 static void add_note(const struct report_parts *p, const struct selection *s, size_t max_bytes,
 	struct buf *out) {
 	size_t links = 0;
@@ -253,13 +253,13 @@ static size_t outer_bytes(const struct report_parts *p) {
 		(p->context.len > 0 ? p->context.len + strlen("\n") : 0);
 }
 
-/* Shortens the headline where even the first and the last line would not fit beside the note. */
+/* Shortens the headline if even the first and the last line do not fit beside the note. */
 static void shorten_headline(struct report_parts *p, size_t max_bytes) {
 	size_t needed = outer_bytes(p) + MAX_NOTE_BYTES;
 	if (needed <= max_bytes)
 		return;
-	/* Ranges of hundreds of digits can do that; half of their items would be worse than none.
-	 */
+	/* Ranges of hundreds of digits can cause this. Half of the summary's items would be worse
+	 * than none. */
 	if (needed - p->headline.len + MIN_HEADLINE_BYTES > max_bytes) {
 		needed -= p->summary.len;
 		buf_truncate(&p->summary, 0);
@@ -285,7 +285,7 @@ int report_fit(struct report_parts *p, size_t max_bytes, struct buf *out, struct
 		if (leave_out(p, max_bytes - outer_bytes(p) - MAX_NOTE_BYTES, &s, e))
 			return -1;
 	}
-	/* Once in place of growing piece by piece. */
+	/* Reserve once rather than grow piece by piece. */
 	buf_reserve(out, outer_bytes(p) + body_bytes(p, &s) + items_bytes(p) + MAX_NOTE_BYTES);
 	buf_addf(out, "%s%s\n", buf_str(&p->headline), buf_str(&p->summary));
 	add_body(p, &s, out);

@@ -43,9 +43,9 @@ static size_t count_services(const struct verdict *v, report_filter filter) {
 	return count;
 }
 
-/* Appends item, unless it and the count of the rest would pass the line's length: then false. The
- * first item always fits, and so does the last one: naming it takes little more than counting it.
- */
+/* Appends item, unless it and the count of the rest exceed the length of the line: false then. The
+ * first item always fits, and so does the last: naming it takes little more space than counting
+ * it. */
 static bool add_fitting(struct buf *out, const struct buf *item, bool first, size_t left_behind) {
 	const size_t separator = strlen(", ");
 	size_t columns = text_length(buf_str(out)) + text_length(buf_str(item)) + separator;
@@ -57,18 +57,18 @@ static bool add_fitting(struct buf *out, const struct buf *item, bool first, siz
 	return true;
 }
 
-/* Lists one item for each service that has a series which passes the filter, its worst one, as many
- * as the line holds. */
+/* Lists one item for each service with a series that passes the filter, its worst one; as many as
+ * fit into the line. */
 static int add_items(const struct report_input *in, report_filter filter, bool names_only,
 	struct buf *out, struct err *e) {
 	const struct verdict *v = in->verdict;
 	size_t count = 0;
 	const struct series_verdict **list = report_sorted(v, ORDER_WORST, filter, &count);
-	bool *told = calloc(in->samples->service_count + 1, sizeof *told);
+	bool *listed = calloc(in->samples->service_count + 1, sizeof *listed);
 	size_t left = count_services(v, filter);
 	bool first = true;
-	for (size_t i = 0; list && told && i < count && left > 0; i++) {
-		if (told[list[i]->service])
+	for (size_t i = 0; list && listed && i < count && left > 0; i++) {
+		if (listed[list[i]->service])
 			continue;
 		struct buf item;
 		buf_init(&item, REPORT_MAX_BYTES);
@@ -81,15 +81,15 @@ static int add_items(const struct report_input *in, report_filter filter, bool n
 		buf_free(&item);
 		if (!fits)
 			break;
-		told[list[i]->service] = true;
+		listed[list[i]->service] = true;
 		first = false;
 		left--;
 	}
 	if (left > 0)
 		buf_addf(out, ", +%zu more", left);
-	int rc = list && told ? 0 : err_no_memory(e);
+	int rc = list && listed ? 0 : err_no_memory(e);
 	free(list);
-	free(told);
+	free(listed);
 	return rc;
 }
 
@@ -154,7 +154,7 @@ static void add_first_failure(const struct samples *s, struct buf *out) {
 	buf_add(out, buf_str(&s->failures), strcspn(buf_str(&s->failures), "\n"));
 }
 
-/* "3 of 14 services"; while the list is not whole there may be more. */
+/* "3 of 14 services"; "3 of at least 14 services" while the list is incomplete. */
 static void add_share(const struct report_input *in, size_t count, struct buf *out) {
 	buf_addf(out, "%zu of %s%zu services", count, in->samples->list_complete ? "" : "at least ",
 		in->verdict->services);

@@ -1,11 +1,11 @@
-/* The first line of a report, behind "ECS STATE - cluster: ": what is worst, in few words. */
+/* The first line of a report after "ECS STATE - cluster: ": the worst finding in a few words. */
 #ifndef REPORT_HEADLINE_H
 #define REPORT_HEADLINE_H
 
 #include "report/input.h"
 #include "report/order.h"
 
-/* Appends it, without perfdata and line end. 0, or -1 with ERR_MEMORY. */
+/* Appends it without perfdata and line end. 0, or -1 with ERR_MEMORY. */
 int report_add_headline(const struct report_input *in, struct buf *out, struct err *e);
 
 /* Appends "no service matches -s 'PATTERN'" for the pattern with this index. */

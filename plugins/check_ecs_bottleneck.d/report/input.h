@@ -1,4 +1,4 @@
-/* What a report is made of. */
+/* The input of a report. */
 #ifndef REPORT_INPUT_H
 #define REPORT_INPUT_H
 
@@ -11,10 +11,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Of a report as a whole. */
+/* The maximum length of a report. */
 enum { REPORT_MAX_BYTES = 64 * 1024 * 1024 };
 
-/* Everything that the report of a run tells of. All borrowed. */
+/* Everything that the report of a run covers. All borrowed. */
 struct report_input {
 	const struct rules *rules;
 	const struct style *style;
@@ -23,23 +23,24 @@ struct report_input {
 	const struct verdict *verdict;
 	const char *diagnosis; /* whole lines for -vv and -vvv; "" otherwise */
 	bool to_terminal;
-	bool utf8;   /* block characters may be used */
-	bool chart;  /* in place of the lines of series */
-	bool colour; /* in it */
-	int columns; /* the terminal's, for the chart; 0: the form for files and pipes */
+	bool utf8;   /* block characters are allowed */
+	bool chart;  /* charts in place of the lines of series */
+	bool colour; /* in the charts */
+	int columns; /* the terminal's, for the charts; 0: the format for files and pipes */
 };
 
-/* A run that ended before it knew its services. All borrowed. */
+/* A run that ended before its services were known. All borrowed. */
 struct report_failure {
 	enum state state;
-	const char *cluster, *region, *account; /* NULL or "": not known */
-	const struct style *style;              /* its format and bound count */
-	const struct rules *rules;              /* NULL: the options were not understood */
+	const char *cluster, *region, *account; /* NULL or "": unknown */
+	const struct style *style;              /* only its format and limit are used */
+	const struct rules *rules;              /* NULL: the options are invalid */
 	const char *message;
 	const char *diagnosis; /* whole lines */
 };
 
-/* Bytes of a result without memory, and of the message in it, which JSON holds twice. */
+/* Sizes of a result built without allocating memory, and of its message, which JSON contains
+ * twice. */
 enum { REPORT_LAST_WORDS_BYTES = 2048, REPORT_LAST_MESSAGE_BYTES = 640 };
 
 #endif

@@ -12,11 +12,11 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { MAX_TEXT_CHARS = 4096, MAX_NAME_CHARS = 255, MAX_LOST_TOLD = 20, MAX_VALUES = 500000 };
+enum { MAX_TEXT_CHARS = 4096, MAX_NAME_CHARS = 255, MAX_LOST_WRITTEN = 20, MAX_VALUES = 500000 };
 
-/* --- pieces --- */
+/* --- elements --- */
 
-/* Text from outside; null where nothing of it is left. */
+/* Text from outside, cleaned; null if nothing of it is left. */
 static void write_clean(struct json_writer *w, const char *name, const char *text,
 	size_t max_chars) {
 	struct buf clean;
@@ -32,7 +32,7 @@ static void write_time(struct json_writer *w, const char *name, int64_t epoch_s)
 	json_write_string(w, name, time_format_iso(epoch_s, text));
 }
 
-/* An element for each line. */
+/* One element per line. */
 static void write_lines(struct json_writer *w, const char *lines) {
 	while (*lines) {
 		size_t n = strcspn(lines, "\n");
@@ -82,11 +82,11 @@ static void write_window(struct json_writer *w, const struct window *window) {
 	json_end_object(w);
 }
 
-/* What stands before the services. */
+/* The members before the services. */
 struct head {
 	enum state state;
 	const char *summary, *cluster, *region, *account;
-	const struct window *window; /* NULL: not known, like the next one */
+	const struct window *window; /* NULL: unknown, like the next one */
 	const struct rules *rules;
 };
 
@@ -122,7 +122,7 @@ static const struct series *series_of(const struct report_input *in,
 	return &in->samples->services[v->service].series[v->metric];
 }
 
-/* Whether nothing at all was learned of a series' points. */
+/* Whether nothing was learned about the points of a series. */
 static bool is_not_known(const struct report_input *in, const struct series_verdict *v) {
 	return series_of(in, v)->status != SERIES_COMPLETE && v->points == 0;
 }
@@ -182,7 +182,7 @@ static void write_metric(struct json_writer *w, const struct report_input *in,
 	json_end_object(w);
 }
 
-/* The service whose series begin at index; returns where the next one's do. */
+/* Writes the service whose series begin at index. Returns the index after them. */
 static size_t write_service(struct json_writer *w, const struct report_input *in, size_t index,
 	bool with_values) {
 	const struct verdict *v = in->verdict;
@@ -221,7 +221,7 @@ static void write_services(struct json_writer *w, const struct report_input *in,
 
 /* --- errors --- */
 
-/* Why a series is not known as a whole; NULL where it is. */
+/* Why a series is not known completely; NULL if it is. */
 static const char *why_lost(const struct report_input *in, const struct series_verdict *v) {
 	const struct description *d = &in->samples->services[v->service].description;
 	if (series_of(in, v)->status != SERIES_COMPLETE)
@@ -234,28 +234,28 @@ static const char *why_lost(const struct report_input *in, const struct series_v
 	return NULL;
 }
 
-/* Each reason once: a missing permission can cost thousands of series. */
+/* Each reason once: a missing permission can affect thousands of series. */
 static void write_lost(struct json_writer *w, const struct report_input *in) {
-	const char *told[MAX_LOST_TOLD];
+	const char *written[MAX_LOST_WRITTEN];
 	size_t count = 0;
 	for (size_t i = 0; i < in->verdict->series_count; i++) {
 		const char *why = why_lost(in, &in->verdict->series[i]);
 		size_t same = 0;
-		while (why && same < count && strcmp(told[same], why) != 0)
+		while (why && same < count && strcmp(written[same], why) != 0)
 			same++;
 		if (!why || same < count)
 			continue;
-		if (count == MAX_LOST_TOLD) {
+		if (count == MAX_LOST_WRITTEN) {
 			json_write_string(w, NULL,
 				"more series were lost, for other reasons: see each one's");
 			return;
 		}
-		told[count++] = why;
+		written[count++] = why;
 		write_clean(w, NULL, why, MAX_TEXT_CHARS);
 	}
 }
 
-/* --- the whole --- */
+/* --- the object --- */
 
 static const char values_left_out[] =
 	"the values are left out, there are more than 500000: shorten --window, lengthen --period or choose with -s";
@@ -282,7 +282,7 @@ static void write_report(const struct report_input *in, const char *summary, con
 	write_diagnosis(&w, in->diagnosis);
 }
 
-/* Known before anything is written: a run at its deadline has no time to write twice. */
+/* Decided before anything is written: at the deadline there is no time to write twice. */
 static bool values_fit(const struct report_input *in) {
 	size_t series = in->verdict->series_count;
 	size_t points = in->samples->window.points;
@@ -317,7 +317,7 @@ void report_json_last_words(enum state state, const char *message,
 	char out[static REPORT_LAST_WORDS_BYTES]) {
 	char plain[REPORT_LAST_MESSAGE_BYTES];
 	size_t n = 0;
-	/* An escape takes room that this has not. */
+	/* There is no space for escapes: characters that need one are replaced. */
 	for (; message[n] && n + 1 < sizeof plain; n++)
 		plain[n] = message[n];
 	plain[n] = '\0';

@@ -8,13 +8,13 @@ bool report_is_down(const struct series_verdict *v) {
 	return v->is_silent && v->silence == REASON_DOWN;
 }
 
-/* By state, services that are down first. */
+/* By state; services that are down first. */
 static int compare_states(const struct series_verdict *a, const struct series_verdict *b) {
 	int rank = state_rank(b->state) - state_rank(a->state);
 	return rank != 0 ? rank : (int)report_is_down(b) - (int)report_is_down(a);
 }
 
-/* Then by name: the verdict's array is in the order of the names. */
+/* Then by name: the verdict's array is sorted by name. */
 static int compare_lines(const void *x, const void *y) {
 	const struct series_verdict *const *a = x;
 	const struct series_verdict *const *b = y;

@@ -15,9 +15,9 @@ static enum perfdata_choice choice(const struct report_input *in) {
 	return in->to_terminal ? PERFDATA_NONE : PERFDATA_ALL;
 }
 
-/* What the items of one metric share, made once for the ranges that it was made for. */
+/* The thresholds that the items of one metric share, built once for a pair of ranges. */
 struct thresholds {
-	const struct range *warning, *critical; /* NULL: nothing was made yet */
+	const struct range *warning, *critical; /* NULL: not built yet */
 	struct buf text;
 };
 
@@ -65,7 +65,7 @@ void report_add_summary_perfdata(const struct report_input *in, struct buf *out)
 	buf_adds(out, " | ");
 	for (int m = 0; m < METRICS; m++)
 		add_peak(in, (enum metric)m, out);
-	/* A graph must not show a dip of the counts because a part of the list could not be had. */
+	/* An incomplete list must not appear as a dip of the counts in a graph. */
 	if (in->samples->list_complete) {
 		perfdata_add_count(out, "services", v->services);
 		buf_addc(out, ' ');
@@ -75,8 +75,8 @@ void report_add_summary_perfdata(const struct report_input *in, struct buf *out)
 	perfdata_add_count(out, "no_data", v->no_data);
 }
 
-/* The label is cleaned before the metric follows: an escape sequence at the name's end would take
- * that in. */
+/* The name is cleaned before the metric follows: an escape sequence at its end would include the
+ * metric. */
 static void add_series_item(const struct report_input *in, const struct series_verdict *x,
 	struct buf *label, struct thresholds *t, struct report_parts *p) {
 	size_t start = p->items_text.len;

@@ -1,4 +1,4 @@
-/* The report's perfdata: what goes behind the first line and behind the last one. */
+/* The report's perfdata, after the first line and after the last one. */
 #ifndef REPORT_PERFDATA_H
 #define REPORT_PERFDATA_H
 
@@ -6,10 +6,10 @@
 #include "report/fit.h"
 
 /* Appends " | " and the cluster's items: a peak for each metric, the counts of services, problems
- * and silent ones. Nothing where --perfdata leaves them out. */
+ * and services without data. Nothing if --perfdata omits them. */
 void report_add_summary_perfdata(const struct report_input *in, struct buf *out);
 
-/* Adds the items of the series to the parts, as --perfdata says. */
+/* Adds the items of the series to the parts, as selected by --perfdata. */
 void report_add_series_perfdata(const struct report_input *in, struct report_parts *p);
 
 #endif

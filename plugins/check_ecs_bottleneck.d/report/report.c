@@ -28,8 +28,7 @@ static bool is_not_ok(const struct series_verdict *v) {
 
 /* --- the long output --- */
 
-/* Whether the first line has said all there is to say of the series: each was lost, for one and the
- * same reason. */
+/* Whether the first line already covers all series: each was lost, all for the same reason. */
 static bool all_lost_alike(const struct report_input *in) {
 	const struct verdict *v = in->verdict;
 	for (size_t i = 0; i < v->series_count; i++)
@@ -54,7 +53,7 @@ static void add_end_reason(const struct report_input *in, struct buf *out) {
 	buf_addc(out, '\n');
 }
 
-/* What could not be had, unless the first line is about it already. */
+/* What could not be fetched, unless the first line already reports it. */
 static void add_failures(const struct report_input *in, struct buf *out) {
 	const struct samples *s = in->samples;
 	bool in_headline = in->verdict->problems == 0;
@@ -148,7 +147,7 @@ static void add_prefix(enum state state, const char *cluster, struct buf *out) {
 	buf_adds(out, ": ");
 }
 
-/* What a person wants to know of a run without problems. */
+/* Headroom is reported only for a run that is OK. */
 static int add_headroom(const struct report_input *in, struct buf *out, struct err *e) {
 	struct headroom h;
 	if (in->verdict->state != STATE_OK)

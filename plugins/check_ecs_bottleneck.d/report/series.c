@@ -19,7 +19,7 @@ void report_add_name(struct buf *out, const char *name) {
 	size_t before = out->len;
 	text_add_clean(out, name, MAX_NAME_CHARS);
 	if (out->len == before)
-		buf_addc(out, '?'); /* nothing of it can be shown */
+		buf_addc(out, '?'); /* no part of it can be shown */
 }
 
 const char *report_format_value(double value, int decimals, bool trim, const struct range *warning,
@@ -77,8 +77,8 @@ static void add_bound(struct buf *out, double bound) {
 	buf_addf(out, "%s%%", num_format_exact(bound, text));
 }
 
-/* "above 95%", "below 10%", "inside @10:20", or where points breach on both sides "outside 10% to
- * 90%". */
+/* "above 95%", "below 10%", "inside @10:20", or "outside 10% to 90%" if points breach on both
+ * sides. */
 static void add_direction(const struct series_verdict *v, struct buf *out) {
 	size_t above = v->breaches.above;
 	if (v->direction == DIRECTION_INSIDE) {
@@ -127,7 +127,7 @@ void report_add_breaches(const struct report_input *in, const struct series_verd
 		add_rough_duration(out, (int64_t)b->longest_run * in->samples->window.period_s);
 		buf_adds(out, " in a row, ");
 	}
-	/* Of a series that was lost the newest point that is known may be an old one. */
+	/* The newest known point of a lost series may be old. */
 	if (b->is_newest &&
 		window_is_current(&in->samples->window, v->newest_s, in->samples->now_s)) {
 		buf_addf(out, "still %s", still[v->direction]);
@@ -204,7 +204,7 @@ void report_add_link(const struct report_input *in, const struct series_verdict 
 		buf_addc(out, '\n');
 }
 
-/* A line for the whole service has the links of all its series with points. */
+/* A line for the whole service has the links of all series it covers that have points. */
 static void add_links(const struct report_input *in, const struct series_verdict *v,
 	bool for_service, const char *before, struct buf *out) {
 	const struct series_verdict *x = for_service ? report_first_of_service(in, v) : v;

@@ -11,7 +11,7 @@
 
 enum { MAX_REASON_CHARS = 400 };
 
-/* Whether it is the service that such a reason speaks of, not the metric. */
+/* Whether the reason concerns the service rather than the metric. */
 static bool is_of_service(enum reason r) {
 	return r != REASON_POINTS && r != REASON_UNANSWERED && r != REASON_POLICY &&
 		r != REASON_PERCENTILE && r != REASON_NO_VOLUME;
@@ -29,35 +29,35 @@ bool report_is_of_service(const struct report_input *in, const struct series_ver
 	return v < in->verdict->series + in->verdict->series_count && v->service == service;
 }
 
-/* The series whose line tells of its whole service; NULL where each series has a line of its own:
- * one of them has current data, or they are silent for different reasons. A service that is down is
- * so as a whole. */
-static const struct series_verdict *find_teller(const struct report_input *in,
+/* The series whose line covers its whole service. NULL if each series has a line of its own: one of
+ * them has current data, or the reasons differ. A service that is down always counts as a whole. */
+static const struct series_verdict *find_service_line(const struct report_input *in,
 	const struct series_verdict *v) {
-	const struct series_verdict *teller = NULL;
+	const struct series_verdict *line_series = NULL;
 	bool alike = v->is_silent && is_of_service(v->silence);
 	for (const struct series_verdict *x = report_first_of_service(in, v);
 		alike && report_is_of_service(in, x, v->service); x++) {
 		bool same = x->is_silent && x->silence == v->silence;
 		alike = same || report_is_down(v) || x->silence == REASON_NO_VOLUME;
 		if (same &&
-			(!teller ||
-				(teller->reason == REASON_POINTS && x->reason != REASON_POINTS)))
-			teller = x;
+			(!line_series ||
+				(line_series->reason == REASON_POINTS &&
+					x->reason != REASON_POINTS)))
+			line_series = x;
 	}
-	return alike ? teller : NULL;
+	return alike ? line_series : NULL;
 }
 
 bool report_is_for_service(const struct report_input *in, const struct series_verdict *v) {
-	return v->reason != REASON_POINTS && find_teller(in, v) == v;
+	return v->reason != REASON_POINTS && find_service_line(in, v) == v;
 }
 
 bool report_is_told_elsewhere(const struct report_input *in, const struct series_verdict *v) {
-	const struct series_verdict *teller = find_teller(in, v);
-	return teller && teller != v && v->reason != REASON_POINTS;
+	const struct series_verdict *line_series = find_service_line(in, v);
+	return line_series && line_series != v && v->reason != REASON_POINTS;
 }
 
-/* The newest point of all silent series of the service; 0: there is none. */
+/* The time of the newest point of all silent series of the service; 0 if there is none. */
 static int64_t newest_of_service(const struct report_input *in, const struct series_verdict *v) {
 	int64_t newest_s = 0;
 	for (const struct series_verdict *x = report_first_of_service(in, v);
@@ -67,7 +67,7 @@ static int64_t newest_of_service(const struct report_input *in, const struct ser
 	return newest_s;
 }
 
-/* "13:45Z"; with the date when that is not today, and always for programs. */
+/* "13:45Z"; with the date if it is not today's, and always in JSON. */
 static void add_time(const struct report_input *in, int64_t epoch_s, struct buf *out) {
 	char text[TIME_MINUTE_BYTES];
 	char now[TIME_MINUTE_BYTES];
@@ -101,7 +101,7 @@ void report_add_no_percentile(const struct report_input *in, struct buf *out) {
 		in->rules->statistic);
 }
 
-/* What ECS says has failed lately: the rollout's reason, else the event's. */
+/* What failed recently according to ECS: the rollout's reason, else the event's. */
 static void add_failure(const struct report_input *in, const struct description *d,
 	struct buf *out) {
 	struct silence_failures f = silence_failures(d, in->samples->now_s);
@@ -127,7 +127,7 @@ const char *report_fault_of(const struct report_input *in, const struct series_v
 	return d->fault == FAULT_NONE ? "an event that lies ahead" : text_of(d->fault_text);
 }
 
-/* What stands before "no data". */
+/* The text before "no data". */
 static void add_cause(const struct report_input *in, const struct series_verdict *v, enum reason r,
 	struct buf *out) {
 	const struct description *d = &in->samples->services[v->service].description;
@@ -147,7 +147,7 @@ static void add_cause(const struct report_input *in, const struct series_verdict
 	}
 }
 
-/* What stands behind it. */
+/* The text after it. */
 static void add_remark(const struct report_input *in, const struct series_verdict *v, enum reason r,
 	struct buf *out) {
 	const struct description *d = &in->samples->services[v->service].description;
@@ -176,18 +176,18 @@ const char *report_failure_of(const struct report_input *in, const struct series
 	return x->failure ? x->failure : "out of memory";
 }
 
-/* Whether of a series that was judged by its points no more is to be said than that they are old.
- */
-static bool is_told(const struct report_input *in, const struct series_verdict *v, enum reason r) {
-	const struct series_verdict *teller = find_teller(in, v);
+/* Whether nothing else is to be said of a series judged by its points than that they are old. */
+static bool needs_no_cause(const struct report_input *in, const struct series_verdict *v,
+	enum reason r) {
+	const struct series_verdict *line_series = find_service_line(in, v);
 	return v->reason == REASON_POINTS &&
-		(r == REASON_POLICY || r == REASON_UNANSWERED || (teller && teller != v));
+		(r == REASON_POLICY || r == REASON_UNANSWERED || (line_series && line_series != v));
 }
 
 void report_add_silence(const struct report_input *in, const struct series_verdict *v,
 	bool for_service, struct buf *out) {
 	enum reason r = v->is_silent ? v->silence : v->reason;
-	if (is_told(in, v, r)) {
+	if (needs_no_cause(in, v, r)) {
 		add_no_data(in, v, false, out);
 	} else if (r == REASON_FAILED || r == REASON_UNANSWERED) {
 		text_add_clean(out, report_failure_of(in, v), MAX_REASON_CHARS);

@@ -1,27 +1,26 @@
-/* The words for series without current data, and for services that are without any. */
+/* The text for series without current data, and for services that have none. */
 #ifndef REPORT_SILENCE_H
 #define REPORT_SILENCE_H
 
 #include "report/input.h"
 
-/* The series of one service stand together in the verdict: the first of them, and whether one (or
- * the verdict's end) still is of a service. */
+/* The series of one service are adjacent in the verdict. The functions return the first of them,
+ * and whether v (or the verdict's end) still belongs to the service. */
 const struct series_verdict *report_first_of_service(const struct report_input *in,
 	const struct series_verdict *v);
 bool report_is_of_service(const struct report_input *in, const struct series_verdict *v,
 	size_t service);
 
-/* Whether the line of this series speaks of its whole service, and whether the line of another one
- * tells all there is to say of it: what ECS said is the same for the whole service, and is told
- * once. */
+/* Whether the line of this series covers its whole service, and whether another line covers this
+ * series: what ECS reports is the same for the whole service and is printed once. */
 bool report_is_for_service(const struct report_input *in, const struct series_verdict *v);
 bool report_is_told_elsewhere(const struct report_input *in, const struct series_verdict *v);
 
 /* Why a series was lost. Borrowed. */
 const char *report_failure_of(const struct report_input *in, const struct series_verdict *v);
 
-/* Appends why the series is without current data, or why it was lost; for_service: of its whole
- * service. "0 of 3 running, no data since 2026-11-22 13:45Z: unable to place a task". */
+/* Appends why the series (for_service: its whole service) has no current data, or why it was lost:
+ * "0 of 3 running, no data since 2026-11-22 13:45Z: unable to place a task". */
 void report_add_silence(const struct report_input *in, const struct series_verdict *v,
 	bool for_service, struct buf *out);
 
@@ -32,7 +31,7 @@ void report_add_running(const struct report_input *in, const struct series_verdi
 /* Appends "CloudWatch returned no p95 (several tasks?); use Maximum or Average". */
 void report_add_no_percentile(const struct report_input *in, struct buf *out);
 
-/* What is not clear in ECS's words about a series' service. Borrowed. */
+/* What is unclear in ECS's description of a series' service. Borrowed. */
 const char *report_fault_of(const struct report_input *in, const struct series_verdict *v);
 
 #endif
