@@ -9,8 +9,8 @@
 
 enum { MAX_SHOWN_CHARS = 100, MAX_SHOWN_BYTES = 4 * MAX_SHOWN_CHARS + 16 };
 
-/* The largest real lists have 200 pages, GetMetricData's largest answers 350; the rest is for short
- * and empty pages. */
+/* The largest real lists have 200 pages, GetMetricData's largest answers 350; the rest allows for
+ * short and empty pages. */
 enum { MAX_PAGES = 2000 };
 
 /* --- the loop --- */
@@ -61,7 +61,7 @@ void page_free(struct page_cursor *c) {
 	*c = (struct page_cursor){0};
 }
 
-/* --- words --- */
+/* --- messages --- */
 
 int malformed_arn(struct err *e, const char *what, const char *text) {
 	struct buf shown;

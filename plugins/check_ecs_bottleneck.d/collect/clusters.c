@@ -13,7 +13,7 @@
 
 enum { MAX_CLUSTERS = 10000, MAX_BODY_BYTES = 64 * 1024 };
 
-/* What cannot be a cluster of that region, or of another account than the first one. */
+/* Rejects what is no cluster of the region, or is of another account than the first cluster. */
 static int check_cluster(const struct clusters *c, const char *text, struct err *e) {
 	struct arn arn;
 	struct arn first;
@@ -62,8 +62,8 @@ static int ask_page(struct clusters *c, struct err *e) {
 	return client_submit(c->client, &call, e);
 }
 
-/* Reads one answered page and asks for the next. What is not AWS's makes the list fail once all
- * others are known. */
+/* Reads one page and requests the next. A malformed ARN makes the list fail once all pages are
+ * read. */
 static int on_page(void *ctx, const struct client_answer *answer, struct err *e) {
 	struct clusters *found = ctx;
 	const char *next = NULL;

@@ -1,31 +1,31 @@
-/* The clusters that an account has in the run's region, by ListClusters. */
+/* The clusters of an account in the run's region, from ListClusters. */
 #ifndef CLUSTERS_H
 #define CLUSTERS_H
 
 #include "collect/calls.h"
 
-/* Free it with clusters_free; a zeroed struct is empty. */
+/* Free with clusters_free; a zeroed struct is empty. */
 struct clusters {
 	struct client *client;
 	const char *region;
 	struct page_cursor page;
-	char **arns; /* each one once, all of them ARNs of clusters of that region and one account
-		      */
+	char **arns; /* without duplicates; all are ARNs of clusters of that region and of one
+			account */
 	size_t count;
 	bool give_up_on_throttle;
-	struct err malformed; /* about the first ARN that cannot be such a one */
+	struct err malformed; /* about the first malformed ARN */
 };
 
-/* Asks for all pages; region is where the client asks, patiently says whether throttling is waited
- * out. OUTCOME_FAILED also when an ARN cannot be one of that region's and account's clusters; the
- * watcher (may be NULL) as in calls_run. out is set in any case. */
+/* Requests all pages. region is the client's; patiently: wait out throttling; watcher (may be NULL)
+ * as in calls_run. OUTCOME_FAILED also if an ARN is not one of a cluster in that region and
+ * account. *out is always set. */
 enum outcome clusters_list(struct client *client, const char *region, bool patiently,
 	const struct calls_watcher *watcher, struct clusters *out, struct err *e);
 void clusters_free(struct clusters *c);
 
-/* Puts the names that may have been meant behind the message in e, for a cluster that does not
- * exist: those of the account (if it is not ""). Whatever goes wrong with that leaves the message
- * as it is: never OUTCOME_FAILED. */
+/* Appends similar names to the message in e, which says that a cluster does not exist. Only
+ * clusters of the account count (all if it is ""). Errors of the list are ignored: never
+ * OUTCOME_FAILED. */
 enum outcome clusters_suggest(struct client *client, const char *region, const char *name,
 	const char *account, const struct calls_watcher *watcher, struct err *e);
 

@@ -25,16 +25,16 @@ struct collector {
 	struct calls_watcher ticks;
 	struct metric_fetch *series;
 	struct describer *descriptions;
-	bool times_are_fixed; /* the samples' window and now_s do not change any more */
-	/* Of the list of services: */
+	bool times_are_fixed; /* the samples' window and now_s no longer change */
+	/* For the list of services: */
 	void *names; /* search.h tree of the names seen */
 	struct page_cursor page;
-	bool lacks;      /* a part of it could not be had */
-	bool is_missing; /* there is no such cluster, and that is still to be told */
+	bool is_incomplete; /* a part of it could not be fetched */
+	bool is_missing;    /* the cluster does not exist, and that is still to be reported */
 };
 
 /* Passes a request to the part that fetches its kind. */
-static int want(struct collector *c, const struct request *r, struct err *e) {
+static int add_request(struct collector *c, const struct request *r, struct err *e) {
 	if (r->kind == REQUEST_SERIES)
 		return metric_fetch_want(c->series, r, e);
 	describer_want(c->descriptions, r->service);
@@ -47,8 +47,8 @@ static int compare_strings(const void *a, const void *b) {
 	return strcmp(a, b);
 }
 
-/* Remembers a name. 1 when it is new, 0 when it is known, -1 without memory. */
-static int remember(struct collector *c, const char *name) {
+/* Stores a name. 1 if it is new, 0 if it is known, -1 if memory runs out. */
+static int add_name(struct collector *c, const char *name) {
 	char *copy = text_dup(name, strlen(name));
 	char **found = copy ? tsearch(copy, &c->names, compare_strings) : NULL;
 	if (found && *found == copy)
@@ -57,7 +57,7 @@ static int remember(struct collector *c, const char *name) {
 	return found ? 0 : -1;
 }
 
-static void forget_names(struct collector *c) {
+static void free_names(struct collector *c) {
 	while (c->names) {
 		char *name = *(char **)c->names;
 		(void)tdelete(name, &c->names, compare_strings);
@@ -83,7 +83,7 @@ static bool is_selected(struct collector *c, const char *name) {
 	return included && !matches_any(&rules->exclude, name, NULL);
 }
 
-/* Whatever is not a service of the cluster that was asked about. */
+/* Rejects what is no service of the requested cluster. */
 static int check_listed(const struct collector *c, const char *text, struct arn *arn,
 	struct err *e) {
 	const struct target *t = c->scope->target;
@@ -106,8 +106,8 @@ static int check_listed(const struct collector *c, const char *text, struct arn 
 	return 0;
 }
 
-/* Wants the series of the service that was added last. */
-static int want_series(struct collector *c, struct err *e) {
+/* Requests the series of the service added last. */
+static int request_series(struct collector *c, struct err *e) {
 	const struct rules *rules = c->scope->rules;
 	struct request r = {.kind = REQUEST_SERIES,
 		.service = c->scope->samples->service_count - 1,
@@ -115,7 +115,7 @@ static int want_series(struct collector *c, struct err *e) {
 		.span = &rules->window};
 	for (int m = 0; m < METRICS; m++) {
 		r.metric = (enum metric)m;
-		if (rules->metrics[m] && want(c, &r, e))
+		if (rules->metrics[m] && add_request(c, &r, e))
 			return -1;
 	}
 	return 0;
@@ -127,7 +127,7 @@ static int add_listed(void *ctx, const char *text, struct err *e) {
 	struct arn arn;
 	if (check_listed(c, text, &arn, e))
 		return -1;
-	int fresh = remember(c, arn.name);
+	int fresh = add_name(c, arn.name);
 	if (fresh <= 0)
 		return fresh < 0 ? err_no_memory(e) : 0;
 	if (++s->listed_count > MAX_SERVICES)
@@ -137,7 +137,7 @@ static int add_listed(void *ctx, const char *text, struct err *e) {
 		return 0;
 	if (!samples_add_service(s, arn.name, c->scope->rules->metrics))
 		return err_no_memory(e);
-	return want_series(c, e);
+	return request_series(c, e);
 }
 
 static int ask_list_page(struct collector *c, struct err *e) {
@@ -147,8 +147,8 @@ static int ask_list_page(struct collector *c, struct err *e) {
 	return client_submit(c->scope->client, &call, e);
 }
 
-/* "-c 80" taken for the critical range must never go unnoticed. Whoever named a cluster that is not
- * there gets the nearest names, if the account tells them in time. */
+/* "-c 80", meant as the critical range, must not go unnoticed. For any other missing cluster the
+ * nearest names are suggested, if the account's list arrives in time. */
 static void explain_missing_cluster(struct collector *c, bool may_ask) {
 	struct samples *s = c->scope->samples;
 	const struct target *t = c->scope->target;
@@ -165,12 +165,12 @@ static void explain_missing_cluster(struct collector *c, bool may_ask) {
 	buf_addc(&s->failures, '\n');
 }
 
-/* Of ARNs that are not AWS's the first one is told. */
-static void note_lack(struct collector *c, const struct err *why, bool foreign) {
+/* A malformed ARN is reported only if nothing was missing before. */
+static void record_list_failure(struct collector *c, const struct err *why, bool malformed) {
 	struct samples *s = c->scope->samples;
-	if (c->lacks && foreign)
+	if (c->is_incomplete && malformed)
 		return;
-	c->lacks = true;
+	c->is_incomplete = true;
 	if (why->code == ERR_NOT_FOUND) {
 		c->is_missing = true;
 		return;
@@ -181,28 +181,27 @@ static void note_lack(struct collector *c, const struct err *why, bool foreign) 
 	buf_addc(&s->failures, '\n');
 }
 
-/* The window is laid down when AWS has answered for the first time: by then a wrong clock has been
- * found out. */
+/* The window is set after AWS's first answer: a wrong clock has been detected by then. */
 static void set_window(struct collector *c) {
 	struct samples *s = c->scope->samples;
 	if (s->window.points == 0)
 		s->window = window_at(&c->scope->rules->window, client_now_s(c->scope->client));
 }
 
-/* Reads a page; what is not AWS's on it does not keep the run from the next one. Returns its token,
- * or NULL. */
+/* Reads a page. Malformed ARNs on it do not prevent reading the next one. Returns the next page's
+ * token, or NULL. */
 static const char *read_page(struct collector *c, const struct client_answer *answer) {
 	struct err why = answer->error;
 	const char *next = NULL;
 	int rc = answer->document
 		? ecs_read_list(answer->document, "serviceArns", add_listed, c, &next, &why)
 		: -1;
-	bool foreign = rc && answer->document && why.code == ERR_SYNTAX;
-	if (foreign)
+	bool malformed = rc && answer->document && why.code == ERR_SYNTAX;
+	if (malformed)
 		client_explain_malformed(c->scope->client, answer->operation, &why);
 	if (rc)
-		note_lack(c, &why, foreign);
-	return rc == 0 || foreign ? next : NULL;
+		record_list_failure(c, &why, malformed);
+	return rc == 0 || malformed ? next : NULL;
 }
 
 static int on_list_page(struct collector *c, const struct client_answer *answer, struct err *e) {
@@ -212,8 +211,8 @@ static int on_list_page(struct collector *c, const struct client_answer *answer,
 	bool goes_on = next && page_advance(&c->page, next, OPERATION_LIST_SERVICES, &why) == 0 &&
 		ask_list_page(c, &why) == 0;
 	if (next && !goes_on)
-		note_lack(c, &why, false);
-	c->scope->samples->list_complete = !goes_on && !c->lacks;
+		record_list_failure(c, &why, false);
+	c->scope->samples->list_complete = !goes_on && !c->is_incomplete;
 	return metric_fetch_send(c->series, !goes_on, e);
 }
 
@@ -247,8 +246,8 @@ static void on_tick(void *ctx) {
 	scope->watcher.progress(scope->watcher.ctx, &counts);
 }
 
-static int begin(struct collector *c, const struct collect_scope *scope, bool times_are_fixed,
-	struct err *e) {
+static int begin_collecting(struct collector *c, const struct collect_scope *scope,
+	bool times_are_fixed, struct err *e) {
 	*c = (struct collector){.scope = scope,
 		.ticks = {on_tick, c},
 		.times_are_fixed = times_are_fixed};
@@ -257,20 +256,20 @@ static int begin(struct collector *c, const struct collect_scope *scope, bool ti
 	return c->series && c->descriptions ? 0 : -1;
 }
 
-static enum outcome run(struct collector *c, struct err *e) {
+static enum outcome collect_answers(struct collector *c, struct err *e) {
 	return calls_run(c->scope->client, on_answer, c, &c->ticks, e);
 }
 
-/* Frees what c holds. What is pending when the time is over stays so: judge tells it from what
- * failed. */
-static int end(struct collector *c, enum outcome how) {
+/* Frees the contents of c. What is pending when time is up stays pending: judge distinguishes it
+ * from failures. */
+static int end_collecting(struct collector *c, enum outcome how) {
 	struct samples *s = c->scope->samples;
 	if (how == OUTCOME_DEADLINE || how == OUTCOME_STOPPED) {
 		s->end = how == OUTCOME_STOPPED ? SAMPLES_STOPPED : SAMPLES_DEADLINE;
 		s->time_is_over = true;
 		ending_describe(c->scope->client, how, c->scope->timeout_s, &s->end_reason);
 	}
-	forget_names(c);
+	free_names(c);
 	page_free(&c->page);
 	metric_fetch_free(c->series);
 	describer_free(c->descriptions);
@@ -282,14 +281,14 @@ int collect_services(const struct collect_scope *scope, struct err *e) {
 	struct collector c;
 	enum outcome how = OUTCOME_FAILED;
 	(void)snprintf(s->account, sizeof s->account, "%.15s", scope->target->account);
-	if (begin(&c, scope, false, e) == 0 && ask_list_page(&c, e) == 0)
-		how = run(&c, e);
+	if (begin_collecting(&c, scope, false, e) == 0 && ask_list_page(&c, e) == 0)
+		how = collect_answers(&c, e);
 	if (c.is_missing)
 		explain_missing_cluster(&c, how == OUTCOME_DONE);
 	set_window(&c);
 	samples_sort(s);
 	s->now_s = client_now_s(scope->client);
-	return end(&c, how);
+	return end_collecting(&c, how);
 }
 
 int collect_requests(const struct collect_scope *scope, const struct request_list *list,
@@ -298,11 +297,11 @@ int collect_requests(const struct collect_scope *scope, const struct request_lis
 	enum outcome how = OUTCOME_FAILED;
 	if (scope->samples->time_is_over)
 		return 0;
-	int rc = begin(&c, scope, true, e);
+	int rc = begin_collecting(&c, scope, true, e);
 	for (size_t i = 0; rc == 0 && i < list->count; i++)
-		rc = want(&c, &list->items[i], e);
+		rc = add_request(&c, &list->items[i], e);
 	if (rc == 0 && metric_fetch_send(c.series, true, e) == 0 &&
 		describer_send(c.descriptions, e) == 0)
-		how = run(&c, e);
-	return end(&c, how);
+		how = collect_answers(&c, e);
+	return end_collecting(&c, how);
 }

@@ -1,5 +1,5 @@
-/* From the cluster to its samples: lists the services, fetches their series and what else is asked
- * for. Whatever cannot be had is noted in the samples, and the run goes on with the rest. */
+/* From the cluster to its samples: lists the services and fetches their series and what else is
+ * requested. What cannot be fetched is recorded in the samples, and the run continues. */
 #ifndef COLLECT_H
 #define COLLECT_H
 
@@ -7,13 +7,13 @@
 #include "collect/scope.h"
 #include "model/request.h"
 
-/* Lists the services that pass the filters and fetches their series. The samples are sorted then,
- * and their window and now_s are fixed: later requests do not change who is without current data.
- * 0, or -1 with ERR_MEMORY when even noting what failed is not possible. */
+/* Lists the services that pass the filters and fetches their series. Afterwards the samples are
+ * sorted and their window and now_s are fixed: later requests do not change which series lack
+ * current data. 0, or -1 with ERR_MEMORY if even failures cannot be recorded. */
 int collect_services(const struct collect_scope *scope, struct err *e);
 
-/* Fetches the requests of a list, which stand in the order of the samples' services; none when
- * the samples' time is over. Series have the span of the samples' window. Returns as above. */
+/* Fetches the requests of a list, which must be in the order of the samples' services; nothing if
+ * the samples' time is over. All series have the span of the samples' window. Returns as above. */
 int collect_requests(const struct collect_scope *scope, const struct request_list *list,
 	struct err *e);
 

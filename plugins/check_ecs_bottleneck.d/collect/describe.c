@@ -17,7 +17,7 @@ enum {
 struct describer {
 	const struct collect_scope *scope;
 	int tag;
-	size_t asked[MAX_ASKED]; /* indexes of the services to ask about */
+	size_t asked[MAX_ASKED]; /* indexes of the services to describe */
 	size_t asked_count;
 	size_t next; /* the first one not yet in a call */
 	bool gave_up;
@@ -73,7 +73,7 @@ int describer_send(struct describer *d, struct err *e) {
 	return rc;
 }
 
-/* Points at the services of a call, ECS_DESCRIBE_MAX at most; returns how many. */
+/* Sets out to the services of a call, at most ECS_DESCRIBE_MAX. Returns their number. */
 static size_t find_described(const struct describer *d, size_t first, struct described *out) {
 	size_t n = call_length(d, first);
 	for (size_t i = 0; i < n; i++) {
@@ -83,7 +83,7 @@ static size_t find_described(const struct describer *d, size_t first, struct des
 	return n;
 }
 
-/* A call failed: those behind it would fail for the same reason. */
+/* After a failed call, the remaining ones would fail for the same reason. */
 static void give_up(struct describer *d, const char *why) {
 	struct described left[ECS_DESCRIBE_MAX];
 	for (size_t i = d->next; !d->gave_up && i < d->asked_count; i += ECS_DESCRIBE_MAX)

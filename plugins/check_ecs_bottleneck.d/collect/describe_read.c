@@ -13,12 +13,12 @@
 
 enum { MAX_TEXT_BYTES = 1024, MAX_WORD_CHARS = 100 };
 
-/* What is being read. */
+/* The state of reading one answer. */
 struct reading {
 	const struct describe_scope *scope;
 	const struct described *asked;
 	size_t n;
-	bool is_foreign; /* it tells of something that was not asked about */
+	bool has_unrequested; /* it describes a service that was not requested */
 };
 
 static struct description *find_asked(const struct reading *r, const char *name) {
@@ -28,14 +28,15 @@ static struct description *find_asked(const struct reading *r, const char *name)
 	return NULL;
 }
 
-/* Whether an ARN (NULL: nothing is said) is of this run's account and region, and names the
- * cluster: "cluster/NAME", "service/CLUSTER/SERVICE"; the old form "service/SERVICE" names none. */
+/* Whether an ARN is of this run's region, partition and account (if known). */
 static bool is_of_run(const struct describe_scope *scope, const struct arn *arn) {
 	return strcmp(arn->region, scope->region) == 0 &&
 		strcmp(arn->partition, partition_of(scope->region)) == 0 &&
 		(!*scope->account || strcmp(arn->account, scope->account) == 0);
 }
 
+/* The ARN (NULL: none was sent) must name this run's cluster, too; the old form "service/SERVICE"
+ * names none. */
 static bool is_our_service(const struct describe_scope *scope, const char *text) {
 	struct arn arn;
 	const char *cluster;
@@ -54,7 +55,7 @@ static bool is_our_cluster(const struct describe_scope *scope, const char *text)
 			strcmp(arn.name, scope->cluster) == 0);
 }
 
-static char *phrase(const char *text, const char *word) {
+static char *make_phrase(const char *text, const char *word) {
 	struct buf b;
 	buf_init(&b, MAX_TEXT_BYTES);
 	buf_adds(&b, text);
@@ -76,18 +77,18 @@ static void add_event(void *ctx, const struct ecs_event *event) {
 		.steady = says & ECS_EVENT_STEADY,
 		.failure = says & ECS_EVENT_FAILURE};
 	struct err e;
-	/* An event that is lost may be a failure. */
+	/* A lost event may be a failure. */
 	if (description_add_event(to, &kept, ecs_event_text(event->message), &e))
 		description_add_fault(to, FAULT_HISTORY, "out of memory");
 }
 
-static void take_failure(const struct ecs_service *from, struct description *to) {
+static void copy_failure(const struct ecs_service *from, struct description *to) {
 	to->status = from->missing ? DESCRIPTION_GONE : DESCRIPTION_FAILED;
 	to->text = from->missing ? text_dup("gone", strlen("gone"))
-				 : phrase("ECS answered", from->failure);
+				 : make_phrase("ECS answered", from->failure);
 }
 
-static void take_service(const struct ecs_service *from, struct description *to) {
+static void copy_service(const struct ecs_service *from, struct description *to) {
 	bool active = strcmp(from->status, "ACTIVE") == 0;
 	to->status = active || from->fault ? DESCRIPTION_KNOWN : DESCRIPTION_GONE;
 	to->text = to->status == DESCRIPTION_GONE ? text_dup(from->status, strlen(from->status))
@@ -109,7 +110,7 @@ static void take_service(const struct ecs_service *from, struct description *to)
 	if (ecs_read_events(from->events, add_event, to) > 0)
 		description_add_fault(to, FAULT_HISTORY, "an event without time or message");
 	if (from->fault) {
-		char *text = phrase(from->fault, from->fault_word);
+		char *text = make_phrase(from->fault, from->fault_word);
 		description_add_fault(to, FAULT_SERVICE, text ? text : from->fault);
 		free(text);
 	}
@@ -121,13 +122,13 @@ static void on_service(void *ctx, const struct ecs_service *answer) {
 	struct description *to = find_asked(r, answer->name);
 	if (!to || !is_our_service(r->scope, answer->arn) ||
 		!is_our_cluster(r->scope, answer->cluster_arn)) {
-		r->is_foreign = true;
+		r->has_unrequested = true;
 		return;
 	}
 	if (answer->failure)
-		take_failure(answer, &said);
+		copy_failure(answer, &said);
 	else
-		take_service(answer, &said);
+		copy_service(answer, &said);
 	if (to->status == DESCRIPTION_PENDING) {
 		*to = said;
 		return;
@@ -145,7 +146,7 @@ int describe_read(const json *document, const struct describe_scope *scope,
 	struct reading r = {.scope = scope, .asked = asked, .n = n};
 	if (ecs_read_services(document, on_service, &r, e))
 		return -1;
-	return r.is_foreign ? err_set(e, ERR_SYNTAX, "a service that was not asked about") : 0;
+	return r.has_unrequested ? err_set(e, ERR_SYNTAX, "a service that was not asked about") : 0;
 }
 
 void describe_settle(const struct described *asked, size_t n, const char *why, bool is_wrong) {

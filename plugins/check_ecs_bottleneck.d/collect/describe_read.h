@@ -1,30 +1,30 @@
-/* From an answer of DescribeServices to descriptions. */
+/* Reads descriptions from an answer of DescribeServices. */
 #ifndef DESCRIBE_READ_H
 #define DESCRIBE_READ_H
 
 #include "base/json.h"
 #include "model/description.h"
 
-/* Where the services that were asked about are; account "" while unknown. Borrowed. */
+/* The scope of the requested services; account is "" while unknown. Borrowed. */
 struct describe_scope {
 	const char *cluster, *region, *account;
 };
 
-/* A service that was asked about, and where its description goes. Borrowed. */
+/* A requested service and its description. Borrowed. */
 struct described {
 	const char *name;
 	struct description *to;
 };
 
-/* Fills the descriptions (DESCRIPTION_PENDING before) of the n services that the call asked about.
- * One that is told of twice, and differently, has a fault. 0, or -1 with ERR_SYNTAX (a phrase) when
- * something in the answer cannot be read or is about a service that was not asked about, in this
- * cluster; what can be read is filled all the same. */
+/* Fills the descriptions (DESCRIPTION_PENDING before) of the n services that the call requested. A
+ * service with two different descriptions has a fault. 0, or -1 with ERR_SYNTAX (a phrase) if
+ * something in the answer cannot be read or is about a service that was not requested in this
+ * cluster. What can be read is filled nevertheless. */
 int describe_read(const json *document, const struct describe_scope *scope,
 	const struct described *asked, size_t n, struct err *e);
 
-/* Makes those that have no answer DESCRIPTION_FAILED, for this reason; is_wrong: the answer of the
- * others is wrong as a whole, so that nothing in it can make a service OK. */
+/* Makes services without an answer DESCRIPTION_FAILED, for this reason. is_wrong: the answer is
+ * wrong as a whole, so that nothing in it can make a service OK. */
 void describe_settle(const struct described *asked, size_t n, const char *why, bool is_wrong);
 
 #endif

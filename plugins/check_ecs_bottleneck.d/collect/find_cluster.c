@@ -29,7 +29,7 @@ static int set_from_arn(struct target *t, const char *text, struct err *e) {
 	return t->cluster && t->name ? 0 : err_no_memory(e);
 }
 
-/* The names as people see them, in the order of found; to be freed like it. */
+/* The names, cleaned, in the order of found; free with clusters_free. */
 static int clean_names(const struct clusters *found, struct clusters *names, struct err *e) {
 	names->arns = calloc(found->count, sizeof *names->arns);
 	if (!names->arns)
@@ -69,7 +69,7 @@ static enum outcome ask_person(const struct target_chooser *chooser, const struc
 	return OUTCOME_FAILED;
 }
 
-static int name_them(const struct clusters *found, const struct target *t, struct err *e) {
+static int refuse_several(const struct clusters *found, const struct target *t, struct err *e) {
 	struct buf names;
 	struct arn arn;
 	buf_init(&names, 1024 * 1024);
@@ -88,7 +88,7 @@ static int name_them(const struct clusters *found, const struct target *t, struc
 	return -1;
 }
 
-static enum outcome choose(struct clusters *found, const struct target_chooser *chooser,
+static enum outcome choose_cluster(struct clusters *found, const struct target_chooser *chooser,
 	struct target *t, struct err *e) {
 	int rc;
 	if (found->count > 1)
@@ -96,7 +96,7 @@ static enum outcome choose(struct clusters *found, const struct target_chooser *
 	if (found->count > 1 && chooser->choose)
 		return ask_person(chooser, found, t, e);
 	if (found->count > 1)
-		rc = name_them(found, t, e);
+		rc = refuse_several(found, t, e);
 	else if (found->count == 1)
 		rc = set_from_arn(t, found->arns[0], e);
 	else
@@ -111,19 +111,19 @@ static enum outcome find_cluster(struct client *client, const struct target_choo
 	struct clusters found;
 	enum outcome how = clusters_list(client, out->region, true, NULL, &found, e);
 	if (how == OUTCOME_DONE)
-		how = choose(&found, chooser, out, e);
+		how = choose_cluster(&found, chooser, out, e);
 	clusters_free(&found);
 	return how;
 }
 
-/* The console's host; those of the other partitions are not known for sure. */
+/* The console hosts of other partitions are not known for certain. */
 static void set_console_host(struct target *t) {
 	if (strcmp(partition_of(t->region), "aws") == 0)
 		(void)snprintf(t->console_host, sizeof t->console_host, "%s.console.aws.amazon.com",
 			t->region);
 }
 
-static int take_given(const struct choice *choice, struct target *out, struct err *e) {
+static int set_given(const struct choice *choice, struct target *out, struct err *e) {
 	if (choice->cluster_account[0])
 		return set_from_arn(out, choice->cluster, e);
 	out->cluster = text_dup(choice->cluster, strlen(choice->cluster));
@@ -137,7 +137,7 @@ enum outcome target_resolve(const struct choice *choice, const char *region, str
 	set_console_host(out);
 	if (!choice->cluster)
 		return find_cluster(client, chooser, out, e);
-	return take_given(choice, out, e) ? OUTCOME_FAILED : OUTCOME_DONE;
+	return set_given(choice, out, e) ? OUTCOME_FAILED : OUTCOME_DONE;
 }
 
 void target_free(struct target *t) {

@@ -7,8 +7,8 @@
 
 enum { MAX_BODY_BYTES = 2 * 1024 * 1024, FIRST_ROOM = 256 };
 
-/* Data points held at most, 8 bytes each: 5,000 services, three metrics, a day of minutes, and half
- * as much again. */
+/* The maximum number of data points held, 8 bytes each: 5,000 services, three metrics, a day of
+ * minutes, and half as much again. */
 enum { MAX_VALUES = 32 * 1024 * 1024 };
 
 static const char internal_error[] = "CloudWatch had an internal error for this series";
@@ -42,9 +42,9 @@ int metric_fetch_want(struct metric_fetch *f, const struct request *request, str
 	return 0;
 }
 
-/* --- asking --- */
+/* --- requests --- */
 
-/* Builds the request; what it asks for is billed, page by page. */
+/* Builds the request. Its metrics are billed again for each page. */
 static void build_body(struct metric_fetch *f, const struct metric_batch *b, struct buf *body) {
 	struct samples *s = f->scope->samples;
 	const struct window *w = &s->window;
@@ -86,7 +86,7 @@ static struct client_call make_call(struct metric_fetch *f, size_t batch) {
 	return call;
 }
 
-static int ask(struct metric_fetch *f, size_t batch, struct err *e) {
+static int submit_batch(struct metric_fetch *f, size_t batch, struct err *e) {
 	struct client_call call = make_call(f, batch);
 	return client_submit(f->scope->client, &call, e);
 }
@@ -103,7 +103,7 @@ int metric_fetch_send(struct metric_fetch *f, bool flush, struct err *e) {
 		grown[f->batch_count] = (struct metric_batch){.first = f->sent, .count = count};
 		f->sent += count;
 		f->batch_count++;
-		if (ask(f, f->batch_count - 1, e))
+		if (submit_batch(f, f->batch_count - 1, e))
 			return -1;
 	}
 	return 0;
@@ -122,8 +122,8 @@ static void fail_batch(struct metric_fetch *f, const char *why) {
 			series_fail(metric_series_of(f, i), why);
 }
 
-/* Starts another round for the wants that had an internal error. Returns how many there are; they
- * stay pending. */
+/* Starts another round for the series that had an internal error; they stay pending. Returns their
+ * number. */
 static size_t begin_round(struct metric_fetch *f) {
 	struct metric_batch *b = f->current;
 	size_t again = 0;
@@ -144,8 +144,7 @@ static size_t begin_round(struct metric_fetch *f) {
 	return again;
 }
 
-/* All pages of this round are there: what is not marked complete was lost, or is asked for again.
- */
+/* All pages of this round are read: a series not marked complete is lost, or is requested again. */
 static void finish_round(struct metric_fetch *f) {
 	const struct metric_batch *b = f->current;
 	for (size_t i = b->first; i < b->first + b->count; i++) {
@@ -174,9 +173,9 @@ static void finish_round(struct metric_fetch *f) {
 		fail_batch(f, internal_error);
 }
 
-/* CloudWatch refused the call, and told only then that the window was laid by a wrong clock. Points
- * that it gave for that window keep it. */
-static void ask_again(struct metric_fetch *f, size_t batch) {
+/* CloudWatch refused the call and only thereby revealed that the window was set by a wrong clock. A
+ * window that was answered before is kept. */
+static void resubmit_batch(struct metric_fetch *f, size_t batch) {
 	struct samples *s = f->scope->samples;
 	struct err why = {0};
 	f->current = &f->batches[batch];
@@ -185,13 +184,13 @@ static void ask_again(struct metric_fetch *f, size_t batch) {
 		s->window = window_at(r->span, client_now_s(f->scope->client));
 	s->metrics_billed -= count_asked(f, f->current);
 	f->current->moved = true;
-	if (ask(f, batch, &why))
+	if (submit_batch(f, batch, &why))
 		fail_batch(f, why.message);
 }
 
-static void take_answer(struct metric_fetch *f, const struct client_answer *answer) {
+static void handle_answer(struct metric_fetch *f, const struct client_answer *answer) {
 	if (answer->error.code == ERR_CLOCK && !f->batches[answer->subject].moved) {
-		ask_again(f, answer->subject);
+		resubmit_batch(f, answer->subject);
 		return;
 	}
 	struct err why = answer->error;
@@ -207,7 +206,7 @@ static void take_answer(struct metric_fetch *f, const struct client_answer *answ
 	if (rc == 0 && next)
 		rc = page_advance(&f->current->page, next, OPERATION_GET_METRIC_DATA, &why);
 	if (rc == 0 && next)
-		rc = ask(f, answer->subject, &why);
+		rc = submit_batch(f, answer->subject, &why);
 	if (rc)
 		fail_batch(f, why.message);
 	else if (!next)
@@ -215,7 +214,7 @@ static void take_answer(struct metric_fetch *f, const struct client_answer *answ
 }
 
 void metric_fetch_on_answer(struct metric_fetch *f, const struct client_answer *answer) {
-	take_answer(f, answer);
+	handle_answer(f, answer);
 	const struct metric_batch *b = &f->batches[answer->subject];
 	size_t first = f->wants[b->first].request.service;
 	size_t last = f->wants[b->first + b->count - 1].request.service;

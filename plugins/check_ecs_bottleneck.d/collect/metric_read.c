@@ -17,8 +17,8 @@ struct series *metric_series_of(struct metric_fetch *f, size_t want) {
 	return &f->scope->samples->services[r->service].series[r->metric];
 }
 
-/* detail: CloudWatch's words, or NULL. */
-static void fail_with(struct series *x, const char *what, const char *detail) {
+/* detail: CloudWatch's text, or NULL. */
+static void fail_series(struct series *x, const char *what, const char *detail) {
 	struct buf why;
 	buf_init(&why, MAX_REASON_BYTES);
 	buf_adds(&why, what);
@@ -30,8 +30,8 @@ static void fail_with(struct series *x, const char *what, const char *detail) {
 	buf_free(&why);
 }
 
-/* A copy of CloudWatch's words as they may be shown, or NULL without memory. */
-static char *keep_words(const char *words) {
+/* A copy of CloudWatch's text, cleaned for display, or NULL if memory runs out. */
+static char *copy_words(const char *words) {
 	struct buf shown;
 	buf_init(&shown, MAX_REASON_BYTES);
 	text_add_foreign(&shown, words, MAX_DETAIL_CHARS);
@@ -78,13 +78,13 @@ static const char *words_of(const struct cloudwatch_message *m) {
 	return *m->text ? m->text : *m->code ? m->code : "a message without words";
 }
 
-/* Keeps the first message for the case that there is nothing but messages. */
-static void keep_message(char **kept, const struct cloudwatch_message *m) {
+/* Keeps the first message: it is the explanation if there is no data. */
+static void store_first_message(char **kept, const struct cloudwatch_message *m) {
 	if (!*kept)
-		*kept = keep_words(words_of(m));
+		*kept = copy_words(words_of(m));
 }
 
-/* Cleaning takes its time: more than so many, of long texts, no run has use for. */
+/* Cleaning long texts takes time, and no run needs more messages than this. */
 enum { MAX_MESSAGES_TAKEN = 200 };
 static const char not_shown[] = "CloudWatch sent too many messages to show this one's";
 
@@ -99,20 +99,20 @@ static void on_message(void *ctx, size_t number, const struct cloudwatch_message
 		return;
 	}
 	f->messages_taken++;
-	char *words = keep_words(words_of(m));
+	char *words = copy_words(words_of(m));
 	bool is_known = w->message && words && strcmp(w->message, words) == 0;
 	free(words);
 	if (is_known)
-		return; /* as on the page before */
-	keep_message(&w->message, m);
+		return; /* repeated from the page before */
+	store_first_message(&w->message, m);
 	if (samples_add_remark(s, m->code, m->text, s->services[w->request.service].name,
 		    w->request.metric, &e))
 		series_fail(metric_series_of(f, number), e.message);
 }
 
-/* Codes of call-wide messages that say: series may have been left out, those that are there are
- * whole. AWS documents the text of the first one; that there are the others is known from Grafana's
- * reader of these answers. Its MaxQueryTimeRangeExceeded is none of them: points are left out. */
+/* Codes of call-wide messages that mean: series may be missing, but those present are complete. AWS
+ * documents the text of the first; the others are known from Grafana's reader of these answers. Its
+ * MaxQueryTimeRangeExceeded is not one of them: points are missing. */
 static bool leaves_series_whole(const char *code) {
 	static const char *const codes[] = {"MaxMetricsExceeded", "MaxQueryResultsExceeded",
 		"MaxMatchingResultsExceeded"};
@@ -127,7 +127,7 @@ static void on_call_message(void *ctx, const struct cloudwatch_message *m) {
 	struct samples *s = f->scope->samples;
 	struct buf line;
 	struct err e;
-	keep_message(&f->current->remark, m);
+	store_first_message(&f->current->remark, m);
 	if (leaves_series_whole(m->code)) {
 		if (samples_add_remark(s, m->code, m->text, NULL, METRIC_CPU, &e))
 			samples_add_failure(s, e.message);
@@ -143,19 +143,19 @@ static void on_call_message(void *ctx, const struct cloudwatch_message *m) {
 	buf_free(&line);
 }
 
-/* Whatever is neither data nor worth asking again. */
-static void settle_page(struct metric_fetch *f) {
+/* Fails the series whose status means neither data nor a retry. */
+static void fail_unusable(struct metric_fetch *f) {
 	const struct metric_batch *b = f->current;
 	for (size_t i = b->first; i < b->first + b->count; i++) {
 		const struct metric_want *w = &f->wants[i];
 		if (w->answer != f->answers)
 			continue;
 		if (w->status == CLOUDWATCH_FORBIDDEN)
-			fail_with(metric_series_of(f, i),
+			fail_series(metric_series_of(f, i),
 				"not permitted to read this metric, check the IAM action cloudwatch:GetMetricData",
 				w->message);
 		else if (w->status == CLOUDWATCH_UNKNOWN_STATUS)
-			fail_with(metric_series_of(f, i),
+			fail_series(metric_series_of(f, i),
 				"CloudWatch gave this series a status that is not understood",
 				w->message);
 	}
@@ -170,6 +170,6 @@ int metric_read(struct metric_fetch *f, const json *document, const char **next_
 		.fault = on_fault,
 		.call_message = on_call_message};
 	int rc = cloudwatch_read(document, &visitor, next_token, e);
-	settle_page(f);
+	fail_unusable(f);
 	return rc;
 }

@@ -1,4 +1,4 @@
-/* What the parts of collect work on, and whom they tell how far they have got. */
+/* What the parts of collect work on, and the callbacks for their progress. */
 #ifndef COLLECT_SCOPE_H
 #define COLLECT_SCOPE_H
 
@@ -10,31 +10,31 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* How far it has got. */
+/* The progress so far. */
 struct collect_counts {
-	size_t services; /* found so far that pass the filters */
-	bool all_listed; /* there will be no more of them */
-	size_t series;   /* wanted of these services */
-	size_t settled;  /* of these: fetched, or lost for good */
+	size_t services; /* listed so far and passing the filters */
+	bool all_listed; /* no more will follow */
+	size_t series;   /* requested for these services */
+	size_t settled;  /* of these: fetched, or permanently lost */
 };
 
-/* Who is told how far it has got, each time the client ticks (progress NULL: nobody), and after
- * each decoded answer of which services something was learned: those with the count indexes from
- * first on. The samples' now_s is set then. */
+/* progress (may be NULL) is called each time the client ticks; learned after each decoded answer,
+ * with the services it is about: count of them from index first on. The samples' now_s is set
+ * then. */
 struct collect_watcher {
 	void (*progress)(void *ctx, const struct collect_counts *counts);
 	void (*learned)(void *ctx, size_t first, size_t count);
 	void *ctx;
 };
 
-/* What is fetched, where from, and where it goes. All borrowed. */
+/* What is fetched, where from, and where it is stored. All borrowed. */
 struct collect_scope {
 	const struct rules *rules;
 	const struct target *target;
 	struct client *client;
 	struct samples *samples; /* initialised by the caller */
 	struct collect_watcher watcher;
-	int timeout_s; /* of the whole run, for the words when it ends early */
+	int timeout_s; /* for the whole run; for the message if it ends early */
 };
 
 #endif
