@@ -9,7 +9,8 @@ struct nearness {
 	double distance, value;
 };
 
-/* How much a value has to change until the range alerts; 0: it does; infinite: it never will. */
+/* How much a value has to change until the range alerts. 0: it alerts already; infinite: it never
+ * will. */
 static double distance_to_alert(const struct range *r, double value) {
 	if (range_breaches(r, value))
 		return 0;
@@ -20,7 +21,7 @@ static double distance_to_alert(const struct range *r, double value) {
 	return up < down ? up : down;
 }
 
-/* The same by the upper end alone. */
+/* The same for the upper end alone. */
 static double distance_to_exceeding(const struct range *r, double value) {
 	return range_exceeds(r, value) ? 0 : r->end - value;
 }
@@ -31,10 +32,9 @@ static int by_distance(const void *a, const void *b) {
 	return (x->distance > y->distance) - (x->distance < y->distance);
 }
 
-/* The point on whose change the alert depends, if that is nearer than what is known already; else,
- * and where there are too few points, infinitely far. Few series hold anything nearer, so few are
- * sorted. */
-static struct nearness decisive(const struct series *x, const struct window *w,
+/* The point whose change decides on the alert. Infinitely far if there are too few points, or none
+ * is nearer than nearer_than. Few series have a nearer one, so few are sorted. */
+static struct nearness find_decisive(const struct series *x, const struct window *w,
 	const struct range *r, size_t breaches, double nearer_than, struct nearness *points) {
 	size_t n = 0;
 	for (size_t i = 0; i < w->points; i++) {
@@ -52,12 +52,12 @@ static struct nearness decisive(const struct series *x, const struct window *w,
 	return points[breaches - 1];
 }
 
-static void consider(const struct rules *rules, const struct samples *s,
+static void consider_series(const struct rules *rules, const struct samples *s,
 	const struct series_verdict *v, struct nearness *points, struct headroom *best) {
 	const struct series *x = &s->services[v->service].series[v->metric];
 	const struct range *ranges[] = {&rules->warning[v->metric], &rules->critical[v->metric]};
 	for (int i = 0; i < 2; i++) {
-		struct nearness p = decisive(x, &s->window, ranges[i], rules->breaches,
+		struct nearness p = find_decisive(x, &s->window, ranges[i], rules->breaches,
 			best->distance, points);
 		if (p.distance >= best->distance)
 			continue;
@@ -78,7 +78,7 @@ int headroom_find(const struct rules *rules, const struct samples *s, const stru
 	for (size_t i = 0; i < v->series_count; i++) {
 		const struct series_verdict *x = &v->series[i];
 		if (x->reason == REASON_POINTS && x->points > 0 && !x->is_silent)
-			consider(rules, s, x, points, out);
+			consider_series(rules, s, x, points, out);
 	}
 	free(points);
 	return out->series != NULL;

@@ -9,8 +9,8 @@
 
 /* --- points --- */
 
-/* The measure of a series, taken anew only where points have come since. */
-static const struct measure *measure(const struct rules *rules, const struct window *w,
+/* A series is measured again only if points were added. */
+static const struct measure *get_measure(const struct rules *rules, const struct window *w,
 	enum metric m, struct series *x) {
 	if (!x->measure.is_taken)
 		x->measure = pattern_measure(x, w, &rules->warning[m], &rules->critical[m]);
@@ -18,14 +18,13 @@ static const struct measure *measure(const struct rules *rules, const struct win
 	return &x->measure;
 }
 
-static void take_over(const struct measure *m, struct series_verdict *v) {
+static void copy_measure(const struct measure *m, struct series_verdict *v) {
 	v->points = m->points;
 	v->peak = v->shown = m->highest;
 	v->peak_s = v->shown_s = m->highest_s;
 	v->newest_s = m->newest_s;
 }
 
-/* Chooses the point that text shows. */
 static void choose_shown(const struct series *x, const struct window *w, struct series_verdict *v) {
 	if (v->breaches.count == 0)
 		return;
@@ -62,13 +61,13 @@ static void judge_points(const struct rules *rules, const struct series *x, cons
 
 /* --- no current data --- */
 
-static void decide(struct series_verdict *v, enum state state, enum reason reason) {
+static void set_state(struct series_verdict *v, enum state state, enum reason reason) {
 	v->state = state;
 	v->reason = reason;
 }
 
-/* no_percentile: a percentile was asked for, and CloudWatch has none for any service. Where ECS is
- * not asked, that is all that tells of it. */
+/* no_percentile: a percentile was requested, and CloudWatch has none for any service. If ECS is not
+ * asked, nothing else indicates that. */
 static enum reason find_silence(const struct rules *rules, const struct samples *s,
 	bool no_percentile, const struct series_verdict *v) {
 	const struct description *d = &s->services[v->service].description;
@@ -82,55 +81,55 @@ static enum reason find_silence(const struct rules *rules, const struct samples 
 	return runs && rules->is_percentile && v->points == 0 ? REASON_PERCENTILE : r;
 }
 
-/* The worse of what the old points came to and of what is said of their end. */
+/* The worse of the state of the old points and the state of the silence. */
 static void judge_silence(const struct rules *rules, const struct samples *s, bool no_percentile,
 	struct series_verdict *v) {
 	v->silence = find_silence(rules, s, no_percentile, v);
 	enum state state = v->silence == REASON_POLICY ? rules->no_data_state
 						       : silence_state(v->silence);
 	if (v->state == STATE_OK || state_rank(state) > state_rank(v->state))
-		decide(v, state, v->silence);
+		set_state(v, state, v->silence);
 }
 
 static void judge_series(const struct rules *rules, struct samples *s, bool no_percentile,
 	struct series_verdict *v) {
 	struct series *x = &s->services[v->service].series[v->metric];
-	const struct measure *m = measure(rules, &s->window, v->metric, x);
+	const struct measure *m = get_measure(rules, &s->window, v->metric, x);
 	bool is_current = m->points > 0 && window_is_current(&s->window, m->newest_s, s->now_s);
-	take_over(m, v);
+	copy_measure(m, v);
 	judge_points(rules, x, &s->window, v);
 	v->is_silent = x->status == SERIES_COMPLETE && !is_current;
-	/* A known breach counts even if the rest of the series was lost or the points are old. */
+	/* A known breach counts even if the rest of the series was lost or its points are old. */
 	if (v->is_silent)
 		judge_silence(rules, s, no_percentile, v);
 	else if (v->state == STATE_OK && x->status == SERIES_PENDING)
-		decide(v, STATE_UNKNOWN, REASON_UNANSWERED);
+		set_state(v, STATE_UNKNOWN, REASON_UNANSWERED);
 	else if (v->state == STATE_OK && x->status == SERIES_FAILED)
-		decide(v, STATE_UNKNOWN, REASON_FAILED);
+		set_state(v, STATE_UNKNOWN, REASON_FAILED);
 }
 
-/* --- while the run goes on --- */
+/* --- while the run is in progress --- */
 
-static void know(struct known_series *k, enum state state, enum metric m, bool has_value,
+static void update_known(struct known_series *k, enum state state, enum metric m, bool has_value,
 	double value) {
 	if (!state_is_problem(state) || state_worse(k->state, state) == k->state)
 		return;
 	*k = (struct known_series){state, m, has_value, value};
 }
 
-static void know_whole(const struct rules *rules, struct samples *s, size_t service, enum metric m,
-	struct known_series *k) {
+static void judge_complete(const struct rules *rules, struct samples *s, size_t service,
+	enum metric m, struct known_series *k) {
 	struct series_verdict v = {.service = service, .metric = m};
-	/* Whether CloudWatch has the percentile at all is not known before everything is. */
+	/* Whether CloudWatch has the percentile at all is unknown until all series are known. */
 	judge_series(rules, s, rules->is_percentile, &v);
-	know(k, v.state, m, v.reason == REASON_POINTS && v.points > 0, v.shown);
+	update_known(k, v.state, m, v.reason == REASON_POINTS && v.points > 0, v.shown);
 }
 
 struct tally {
 	const struct range *range;
-	size_t *count;  /* of points that breach, in all */
-	bool has_grown; /* by this look */
-	double value;   /* then a point that breaches */
+	size_t *count;  /* of all breaching points */
+	bool has_grown; /* in this pass */
+	double value;   /* a breaching point, if it has grown */
 };
 
 static void count_fresh(const struct series *x, const struct window *w, struct tally *t) {
@@ -143,9 +142,9 @@ static void count_fresh(const struct series *x, const struct window *w, struct t
 	}
 }
 
-/* Of a series that is not complete the points alone count, and the fresh ones are enough: what the
- * others say has been told. */
-static void know_part(const struct rules *rules, const struct window *w, struct series *x,
+/* Of an incomplete series only the points count, and the fresh ones are enough: the others have
+ * been reported. */
+static void judge_partial(const struct rules *rules, const struct window *w, struct series *x,
 	enum metric m, struct known_series *k) {
 	struct tally critical = {.range = &rules->critical[m], .count = &x->known_critical};
 	struct tally warning = {.range = &rules->warning[m], .count = &x->known_warning};
@@ -155,7 +154,7 @@ static void know_part(const struct rules *rules, const struct window *w, struct 
 	enum state state = state_of_counts(rules, x->known_critical, x->known_warning);
 	const struct tally *t = state == STATE_CRITICAL ? &critical : &warning;
 	if (t->has_grown)
-		know(k, state, m, true, t->value);
+		update_known(k, state, m, true, t->value);
 }
 
 struct known_series judge_known(const struct rules *rules, struct samples *s, size_t service) {
@@ -163,14 +162,14 @@ struct known_series judge_known(const struct rules *rules, struct samples *s, si
 	for (int m = 0; m < METRICS; m++) {
 		struct series *x = &s->services[service].series[m];
 		if (x->status == SERIES_COMPLETE)
-			know_whole(rules, s, service, (enum metric)m, &k);
+			judge_complete(rules, s, service, (enum metric)m, &k);
 		else if (x->status != SERIES_NOT_WANTED)
-			know_part(rules, &s->window, x, (enum metric)m, &k);
+			judge_partial(rules, &s->window, x, (enum metric)m, &k);
 	}
 	return k;
 }
 
-/* --- the whole --- */
+/* --- the verdict --- */
 
 static void count_service(const struct verdict *v, size_t from, size_t to, size_t *problems,
 	size_t *no_data) {
@@ -198,7 +197,7 @@ static bool has_idle_pattern(const struct rules *rules, const struct samples *s)
 	return i < rules->include.count;
 }
 
-/* Everything but the series themselves that keeps the run from being OK. */
+/* The state of a complete run apart from its series. */
 static enum state state_of_run(const struct rules *rules, const struct samples *s,
 	const struct verdict *v) {
 	if (!s->list_complete || s->failures.len > 0 || s->failures.failed ||
@@ -207,15 +206,15 @@ static enum state state_of_run(const struct rules *rules, const struct samples *
 	return v->services == 0 ? state_without_services(rules, s) : STATE_OK;
 }
 
-/* A run that had to end: what it did not come to counts by the timeout's state, everything else as
- * ever. */
+/* A run that ended early: what it did not reach counts as the timeout state, everything else as
+ * usual. */
 static enum state state_of_ending(const struct rules *rules, const struct samples *s) {
 	enum state state = s->end == SAMPLES_STOPPED ? STATE_UNKNOWN : rules->timeout_state;
 	bool lacks = s->failures.len > 0 || s->failures.failed || has_idle_pattern(rules, s);
 	return lacks ? state_worse(state, STATE_UNKNOWN) : state;
 }
 
-static enum state combine(const struct rules *rules, const struct samples *s,
+static enum state combine_states(const struct rules *rules, const struct samples *s,
 	const struct verdict *v) {
 	bool whole = s->end == SAMPLES_WHOLE;
 	enum state worst = whole ? state_of_run(rules, s, v) : state_of_ending(rules, s);
@@ -225,7 +224,7 @@ static enum state combine(const struct rules *rules, const struct samples *s,
 	return worst;
 }
 
-/* Judges every wanted series and keeps those that count. */
+/* Judges every wanted series and drops those of services that are gone. */
 static void judge_all(const struct rules *rules, struct samples *s, struct verdict *v) {
 	bool no_percentile = rules->is_percentile && samples_have_no_point(s);
 	for (size_t i = 0; i < s->service_count; i++) {
@@ -256,7 +255,7 @@ int judge(const struct rules *rules, struct samples *s, struct verdict *v, struc
 		count_service(v, first, i + 1, &v->problems, &v->no_data);
 		first = i + 1;
 	}
-	v->state = combine(rules, s, v);
+	v->state = combine_states(rules, s, v);
 	return 0;
 }
 

@@ -1,4 +1,4 @@
-/* From samples to a verdict: the rules alone, no input or output. */
+/* From samples to a verdict. Rules only, no input or output. */
 #ifndef JUDGE_H
 #define JUDGE_H
 
@@ -7,7 +7,7 @@
 #include "model/reason.h"
 #include "model/samples.h"
 
-/* In which way the shown point breaches. */
+/* How the shown point breaches. */
 enum direction { DIRECTION_NONE, DIRECTION_ABOVE, DIRECTION_BELOW, DIRECTION_INSIDE };
 
 struct series_verdict {
@@ -16,14 +16,14 @@ struct series_verdict {
 	enum state state;
 	enum reason reason;
 	bool is_silent;      /* complete, but without a current point */
-	enum reason silence; /* if so: what was found out about that; the reason is another one
-				where a breach of the old points is as bad */
+	enum reason silence; /* if so: why; differs from reason if a breach of the old points is at
+				least as bad */
 	size_t points;       /* received */
-	double peak; /* the highest point (of equals the newest); valid when points > 0, like the
-			next four */
+	double peak; /* the highest point (the newest of equals); valid if points > 0, like the next
+			four */
 	int64_t peak_s;
-	double shown; /* the point that text shows: the peak, or the newest breaching point where a
-			 lower bound or "@" decided */
+	double shown; /* the point shown in text: the peak, or the newest breaching point if a lower
+			 end or "@" decided */
 	int64_t shown_s;
 	int64_t newest_s;
 	const struct range *range; /* the one that decided; for OK the critical one if a point
@@ -34,33 +34,33 @@ struct series_verdict {
 
 struct verdict {
 	enum state state;
-	struct series_verdict *series; /* by service name, then metric; without silent series of
-					  services that are not ACTIVE */
+	struct series_verdict *series; /* sorted by service name, then metric; without silent series
+					  of services that are not ACTIVE */
 	size_t series_count;
-	size_t services; /* after the filters, those with a series above */
+	size_t services; /* those that pass the filters and have a series above */
 	size_t problems; /* services in WARNING or CRITICAL */
 	size_t no_data;  /* services with a series without current data */
 };
 
-/* Judges everything. v is set in any case; free it with verdict_free. s must be sorted and gets the
- * measures that it lacks; v refers to it and to the rules. 0, or -1 with ERR_MEMORY. */
+/* Judges everything. *v is always set; free it with verdict_free. s must be sorted; measures it
+ * lacks are added. v refers to s and to the rules. 0, or -1 with ERR_MEMORY. */
 int judge(const struct rules *rules, struct samples *s, struct verdict *v, struct err *e);
 
-/* Whether its points put a series into WARNING or CRITICAL, not what --no-data makes of their
+/* Whether the points of a series put it into WARNING or CRITICAL, rather than --no-data in their
  * absence. */
 bool series_alerts(const struct series_verdict *v);
 
-/* The worst that is known of a service by now. */
+/* The worst known state of a service so far. */
 struct known_series {
-	enum state state; /* WARNING or CRITICAL; OK: nothing of that kind is known yet */
+	enum state state; /* WARNING or CRITICAL; OK: no problem is known yet */
 	enum metric metric;
-	bool has_value; /* false: it is not its points that are bad */
-	double value;   /* in percent: a point that breaches, of a whole series the one that the
+	bool has_value; /* false: the state is not due to points */
+	double value;   /* in percent: a breaching point; for a complete series the one that the
 			   report shows */
 };
 
-/* Judges one service by what is known of it while the run goes on. Whatever arrives later, judge()
- * finds nothing milder: points are only added. Looks at each point once, allocates nothing.
+/* Judges one service by what is known while the run is in progress. Whatever arrives later, judge()
+ * finds no milder state: points are only added. Examines each point once, allocates nothing.
  * s->now_s and s->window must be set. */
 struct known_series judge_known(const struct rules *rules, struct samples *s, size_t service);
 void verdict_free(struct verdict *v);

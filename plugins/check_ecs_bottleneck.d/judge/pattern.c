@@ -6,7 +6,7 @@
 
 enum { SUSTAINED_RUN = 3 };
 
-static enum pattern name_of(const struct breaches *b) {
+static enum pattern classify_breaches(const struct breaches *b) {
 	if (b->count <= 1)
 		return b->count == 0 ? PATTERN_NONE : PATTERN_SPIKE;
 	return b->longest_run >= SUSTAINED_RUN ? PATTERN_SUSTAINED : PATTERN_RECURRING;
@@ -29,11 +29,11 @@ struct breaches pattern_find(const struct series *x, const struct window *w,
 		}
 		b.longest_run = run > b.longest_run ? run : b.longest_run;
 	}
-	b.pattern = name_of(&b);
+	b.pattern = classify_breaches(&b);
 	return b;
 }
 
-/* Whether no value between the two ends can breach; most series need no second look then. */
+/* Whether no value between the two can breach; most series then need no second pass. */
 static bool is_clear_of(const struct range *r, double lowest, double highest) {
 	return r->inside ? highest < r->start || lowest > r->end
 			 : lowest >= r->start && highest <= r->end;

@@ -4,14 +4,14 @@
 
 enum {
 	RECENT_MS = 15 * 60 * 1000,
-	/* What two clocks may differ: AWS takes signatures of up to 5 minutes' difference. */
+	/* Maximum difference of two clocks: AWS accepts signatures up to 5 minutes off. */
 	AHEAD_MS = 5 * 60 * 1000,
 	MS_PER_S = 1000,
 	FAILED_TASKS = 3,
 	STARTED_EVENTS = 3
 };
 
-/* --- whom to ask about --- */
+/* --- requests for descriptions --- */
 
 static bool is_silent(const struct samples *s, const struct service *service, enum metric m) {
 	const struct series *x = &service->series[m];
@@ -43,8 +43,8 @@ static bool is_recent(int64_t at_ms, int64_t now_s) {
 	return at_ms > now_s * MS_PER_S - RECENT_MS && !is_ahead(at_ms, now_s);
 }
 
-/* When the newest steady state was, 0 for none. One that lies ahead would make every failure look
- * as if it were over. */
+/* The time of the newest steady state; 0: none. One in the future would make every failure look
+ * resolved. */
 static int64_t newest_steady(const struct description *d, int64_t now_s) {
 	int64_t newest_ms = 0;
 	for (size_t i = 0; i < d->event_count; i++) {
@@ -91,8 +91,8 @@ bool silence_is_starting(const struct description *d, int64_t now_s) {
 	return is_recent(since_ms, now_s) && lately <= most && !has_failed(d, now_s);
 }
 
-/* Whether an event lies so far ahead that the times of all are in doubt. */
-static bool is_out_of_time(const struct description *d, int64_t now_s) {
+/* Whether an event is so far in the future that all times are in doubt. */
+static bool has_future_event(const struct description *d, int64_t now_s) {
 	size_t i = 0;
 	while (i < d->event_count && !is_ahead(d->events[i].at_ms, now_s))
 		i++;
@@ -111,7 +111,7 @@ static enum reason reason_of_counts(const struct description *d, int64_t now_s) 
 	return silence_is_starting(d, now_s) ? REASON_STARTING : REASON_DOWN;
 }
 
-/* A fault only ever takes a good reason away, but for one of the service itself. */
+/* A fault only ever removes a benign reason, except a fault of the service itself. */
 static enum reason reason_of_active(const struct description *d, int64_t now_s) {
 	enum reason r = reason_of_counts(d, now_s);
 	bool by_history = r == REASON_NEW || r == REASON_STARTING;
@@ -119,7 +119,7 @@ static enum reason reason_of_active(const struct description *d, int64_t now_s) 
 		return REASON_NOT_CLEAR;
 	if (d->fault != FAULT_NONE && silence_state(r) == STATE_OK)
 		return REASON_NOT_CLEAR;
-	return by_history && is_out_of_time(d, now_s) ? REASON_NOT_CLEAR : r;
+	return by_history && has_future_event(d, now_s) ? REASON_NOT_CLEAR : r;
 }
 
 enum reason silence_reason(const struct description *d, int64_t now_s) {
