@@ -6,8 +6,8 @@
 
 enum {
 	SIGNING_THRESHOLD_S = 240,
-	TOLERATED_S = 30, /* whole seconds, and the time the answer took */
-	ACCEPTED_S = 900, /* AWS refuses signatures that are further from its clock */
+	TOLERATED_S = 30, /* Date has whole seconds, and the answer takes time */
+	ACCEPTED_S = 900, /* AWS refuses signatures further from its clock */
 	MAX_IN_SECONDS = 120,
 	MAX_IN_MINUTES = 120 * 60,
 	MAX_IN_HOURS = 48 * 3600
@@ -29,7 +29,7 @@ static int64_t distance(int64_t a, int64_t b) {
 	return a > b ? a - b : b - a;
 }
 
-/* How far AWS's clock is ahead of this host's, by the answer's Date header. */
+/* Reads from the answer's Date header how far AWS's clock is ahead of this host's. */
 static bool read_offset(const struct clock *clock, const struct http_response *r,
 	int64_t *offset_s) {
 	char date[64];
@@ -66,7 +66,7 @@ bool skew_correct(struct skew *k, const struct clock *clock, const struct http_r
 	skew_note(k, clock, r);
 	if (distance(offset_s, k->signing_offset_s) <= SIGNING_THRESHOLD_S)
 		return false;
-	/* What was noted before is wrong, whoever sent it. */
+	/* This replaces an earlier Date, which a proxy may have set. */
 	k->signing_offset_s = offset_s;
 	k->server_offset_s = distance(offset_s, 0) > TOLERATED_S ? offset_s : 0;
 	return true;

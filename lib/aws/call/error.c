@@ -30,7 +30,7 @@ static const char *const denied[] = {"AccessDeniedException", "AccessDenied",
 static const char *const not_found[] = {"ClusterNotFoundException", "ResourceNotFound",
 	"ResourceNotFoundException", NULL};
 static const char *const unknown_operation[] = {"UnknownOperationException", "InvalidAction", NULL};
-/* Beside these, codes that callers tell apart. */
+/* Further codes that callers distinguish. */
 static const char *const told_apart[] = {"RegionDisabledException", "InvalidIdentityToken",
 	"IDPRejectedClaim", NULL};
 static const char *const skew[] = {"InvalidSignatureException", "SignatureDoesNotMatch",
@@ -58,7 +58,7 @@ static int is_one_of(const char *code, const char *const *list) {
 enum aws_error_class aws_error_classify(const char *code, long status) {
 	if (is_one_of(code, throttling))
 		return AWS_ERROR_THROTTLING;
-	/* Of these statuses no other code is to be believed. */
+	/* With these statuses, any other code is ignored. */
 	if (is_one_of(code, transient) || status == 500 || status == 502 || status == 503 ||
 		status == 504)
 		return AWS_ERROR_TRANSIENT;
@@ -77,7 +77,7 @@ int aws_error_may_be_skew(const char *code) {
 	return is_one_of(code, skew);
 }
 
-/* Whether rules go by the code: then it is a word of ours, whatever password looks like it. */
+/* Whether a rule uses the code. Such a code is never hidden, even if it looks like a password. */
 static bool is_known(const char *code) {
 	if (is_one_of(code, throttling) || is_one_of(code, transient) ||
 		is_one_of(code, told_apart) || is_one_of(code, skew))
@@ -88,7 +88,7 @@ static bool is_known(const char *code) {
 	return false;
 }
 
-/* A code that nobody knows may be anything that was sent. */
+/* An unknown code may repeat anything that was sent. */
 static void hide_unknown(char code[static AWS_ERROR_CODE_BYTES]) {
 	struct buf shown;
 	if (is_known(code))
@@ -107,7 +107,7 @@ void aws_error_set_code(struct aws_error *out, const char *raw) {
 		n -= (size_t)(hash + 1 - raw);
 		raw = hash + 1;
 	}
-	/* A code is a word; anything else is not worth showing. */
+	/* A code is a single word; anything else is not shown. */
 	size_t word = strspn(raw,
 		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-");
 	if (n > 0 && word >= n && n < sizeof out->code) {
@@ -129,12 +129,12 @@ static void apply_query_error(const struct http_response *response, struct aws_e
 	aws_error_set_code(out, value);
 }
 
-/* What was sent begins with one of these where an answer repeats it: AWS does so when a signature
- * does not match, test servers and proxies whenever they like. */
+/* An answer that repeats what was sent has one of these before the secret. AWS repeats it when a
+ * signature does not match; test servers and proxies may do so at any time. */
 static const char *const secrets_begin[] = {"authorization:", "signature=", "x-amz-security-token",
 	"x-amz-sso_bearer_token", "WebIdentityToken="};
 
-/* How much of the text may be shown. */
+/* The length of the text that may be shown. */
 static size_t harmless_length(const char *text) {
 	size_t n = strlen(text);
 	for (size_t i = 0; i < sizeof secrets_begin / sizeof secrets_begin[0]; i++) {

@@ -1,4 +1,4 @@
-/* Reading an error answer of AWS, and what kind of error it is. */
+/* Reads and classifies the error answers of AWS. */
 #ifndef AWS_AWS_ERROR_H
 #define AWS_AWS_ERROR_H
 
@@ -22,34 +22,34 @@ enum aws_error_class {
 enum { AWS_ERROR_CODE_BYTES = 128, AWS_ERROR_MESSAGE_CHARS = 200 };
 
 struct aws_error {
-	char code[AWS_ERROR_CODE_BYTES]; /* cleaned, without secrets; "": the answer holds none */
-	/* Cleaned and shortened, ended where it repeats a header that was sent, without the run's
-	 * secrets; "" likewise. */
+	char code[AWS_ERROR_CODE_BYTES]; /* cleaned, without secrets; "": none in the answer */
+	/* Cleaned, shortened and without the run's secrets; "": none. Cut where it repeats a sent
+	 * header. */
 	char message[4 * AWS_ERROR_MESSAGE_CHARS + 1];
 	enum aws_error_class class;
 };
 
 /* Reads the error of a response with a status other than 200 (awsJson; smithy: aws-json and
- * aws-query-protocol rules). Never fails: what cannot be read leaves code and message empty, and
- * the class follows from the status. */
+ * aws-query-protocol rules). Never fails: if the body is unreadable, code and message stay empty,
+ * and the class follows from the status. */
 void aws_error_read(const struct http_response *response, struct aws_error *out);
 
 /* The same for the query protocol (STS): ErrorResponse/Error with Code and Message in XML. */
 void aws_error_read_xml(const struct http_response *response, struct aws_error *out);
 
-/* Sets the code as an answer writes it ("a.b#FooError:http://..." is FooError), if it is a word: of
- * the codes that no rule goes by, what is part of a secret is taken out. */
+/* Sets the code from its form in an answer ("a.b#FooError:http://..." is FooError), if it is a
+ * single word. Parts of secrets are removed from a code that no rule uses. */
 void aws_error_set_code(struct aws_error *out, const char *raw);
 
-/* The class of a cleaned code with its HTTP status (botocore: retries/standard.py, and 429 as
+/* The class of a cleaned code and its HTTP status (botocore: retries/standard.py; also 429 as
  * throttling). */
 enum aws_error_class aws_error_classify(const char *code, long status);
 
-/* Whether an error of that class says that the keys which signed are not, or no longer, good for
- * the call: other keys of the same source may be. */
+/* Whether the class means that AWS does not, or no longer, accept the signing keys for the call.
+ * Other keys from the same source may be accepted. */
 bool aws_error_refuses_keys(enum aws_error_class class);
 
-/* Whether the code is one that a wrong clock can cause (aws-sdk-go-v2: clockskew_test.go). */
+/* Whether a wrong clock can cause the code (aws-sdk-go-v2: clockskew_test.go). */
 int aws_error_may_be_skew(const char *code);
 
 #endif

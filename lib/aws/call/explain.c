@@ -7,7 +7,7 @@
 
 enum { PROXY_WANTS_LOGIN = 407, KIB = 1024, MIB = 1024 * 1024 };
 
-/* The connection to the proxy, or its consent, could not be had. */
+/* The proxy could not be reached or refused the connection. */
 static void explain_proxy_failure(const char *name, const struct endpoint *ep,
 	const struct http_response *r, struct err *e) {
 	static const char advice[] = "check HTTPS_PROXY, and NO_PROXY for what needs no proxy";
@@ -47,7 +47,7 @@ static void explain_size(const char *name, const char *host, const struct http_r
 			r->body.max < MIB ? "KiB" : "MiB");
 }
 
-/* libcurl calls it "out of memory", too, if a line of a header passes its bound of 100 KiB. */
+/* libcurl also reports "out of memory" for a header line above its limit of 100 KiB. */
 static void explain_local_failure(const char *name, const char *host, const struct http_response *r,
 	struct err *e) {
 	bool amid_headers = r->headers.len > 0 && !r->headers.failed && !r->body.failed &&
@@ -118,7 +118,7 @@ void explain_transport(const char *name, const struct endpoint *ep, const struct
 	}
 }
 
-/* "CODE: message", as far as there are any. */
+/* "CODE: message", or the part of it that exists. */
 static const char *quoted(const struct aws_error *error, long status, char *out, size_t size) {
 	if (!error->code[0])
 		(void)snprintf(out, size, "HTTP status %ld%s%s", status,
@@ -129,7 +129,7 @@ static const char *quoted(const struct aws_error *error, long status, char *out,
 	return out;
 }
 
-/* "access key AKIA...MPLE from the environment". An unsigned call comes from nobody. */
+/* "access key AKIA...MPLE from the environment"; an unsigned call has no key. */
 static const char *signer(const struct keys *who, char *out, size_t size) {
 	char id[16];
 	if (who->access_key_id)
@@ -168,8 +168,8 @@ void explain_error(const char *name, const char *iam_action, const struct endpoi
 			name, key, text);
 		break;
 	case AWS_ERROR_SIGNATURE:
-		/* AWS's message may go on with the whole canonical request: its first sentence is
-		 * enough. */
+		/* AWS's message may continue with the whole canonical request; its first sentence
+		 * is enough. */
 		text[strcspn(text, ".")] = '\0';
 		(void)err_set(e, ERR_CREDENTIALS,
 			"%s: wrong signature for %s: check the secret access key, region %s and this host's clock (%s)",

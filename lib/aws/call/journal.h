@@ -7,17 +7,18 @@
 
 /* One exchange. All borrowed. */
 struct journal_entry {
-	const char *name; /* of the operation or service that is asked, "ListServices" */
+	const char *name; /* the operation or service called, "ListServices" */
 	enum http_method method;
-	const char *where; /* the endpoint's URL, or the host where there is a path */
-	const char *path;  /* NULL, or what may be shown of a path on the host's own network: then
-			      nothing is said of a body that was sent, nor of a request id */
+	const char *where; /* the endpoint's URL, or only its host if path is given */
+	/* NULL, or the part that may be shown of a path on the host's own network. The line then
+	 * omits the size of a sent body and the request id. */
+	const char *path;
 	int attempt;       /* from 1 */
 	size_t bytes_sent; /* of the body */
 };
 
-/* Appends "http: NAME METHOD WHERE attempt N: status ..." and its line end to the journal; nothing
- * where that is NULL. What the answer and the path hold is cleaned, and secrets are taken out. */
+/* Appends "http: NAME METHOD WHERE attempt N: status ..." and a line end to the journal; does
+ * nothing if it is NULL. Text from the answer and the path is cleaned, and secrets are removed. */
 void journal_add(struct buf *journal, const struct journal_entry *entry,
 	const struct http_response *r);
 

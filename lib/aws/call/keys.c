@@ -41,7 +41,7 @@ void keys_set_origin(struct keys *k, const char *text) {
 	k->origin = text_dup(hex, sizeof hex - 1);
 }
 
-/* A line end or blank inside is a broken configuration, not something to send. */
+/* Keys with a line end or blank come from a broken configuration; they are not sent. */
 int keys_check(const struct keys *k, struct err *e) {
 	const char *const values[] = {k->access_key_id, k->secret_access_key, k->session_token};
 	for (size_t i = 0; i < sizeof values / sizeof values[0]; i++)

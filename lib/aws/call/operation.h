@@ -1,4 +1,4 @@
-/* The operations this program calls, and how each travels. */
+/* The operations this program calls, and how each is sent. */
 #ifndef AWS_OPERATION_H
 #define AWS_OPERATION_H
 

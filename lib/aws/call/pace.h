@@ -1,5 +1,6 @@
-/* How many calls of one AWS service may be in flight: fewer when it throttles, more again as it
- * answers. Pure rules (additive increase, multiplicative decrease, as TCP has it: RFC 5681). */
+/* The number of calls to one AWS service that may be in flight: lower when it throttles, higher
+ * again as it answers. Pure rules (additive increase, multiplicative decrease, as in TCP: RFC
+ * 5681). */
 #ifndef AWS_PACE_H
 #define AWS_PACE_H
 
@@ -19,16 +20,16 @@ void pace_init(struct pace *p);
 /* Whether another call may start. */
 bool pace_allows(const struct pace *p);
 
-/* A call starts. Returns the generation to end it with. */
+/* Records the start of a call. Returns the generation for pace_end. */
 int pace_start(struct pace *p);
 
 enum pace_end {
-	PACE_ANSWERED,  /* raises the limit by one for each limit answers */
-	PACE_THROTTLED, /* halves it, once for all calls that were in flight together */
+	PACE_ANSWERED,  /* raises the limit by one after as many answers as the limit */
+	PACE_THROTTLED, /* halves the limit, once for all calls in flight together */
 	PACE_FAILED     /* says nothing about the service's load */
 };
 
-/* A call that was started under this generation has ended. */
+/* Records the end of a call that was started with this generation. */
 void pace_end(struct pace *p, int generation, enum pace_end how);
 
 #endif

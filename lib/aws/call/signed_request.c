@@ -9,8 +9,8 @@
 
 enum { MAX_TEXT_BYTES = 256 * 1024, MAX_AUTHORIZATION_BYTES = 4096 };
 
-/* The headers that are signed. X-Amz-Date and Host have to be among them; X-Amz-Security-Token and
- * X-Amz-Target as well by AWS's rule. */
+/* The headers to sign. AWS requires Host, X-Amz-Date, X-Amz-Security-Token and X-Amz-Target among
+ * them. */
 static size_t fill_headers(const struct request_signing *s, const char *amz_date,
 	struct sigv4_header headers[REQUEST_MAX_HEADERS]) {
 	size_t n = 0;

@@ -21,7 +21,7 @@ struct request_signing {
 struct request_headers {
 	const char *lines[REQUEST_MAX_HEADERS]; /* "Name: value" */
 	size_t count;
-	struct buf text; /* holds the lines, each with its NUL */
+	struct buf text; /* holds the lines, each NUL-terminated */
 };
 
 /* Builds Host, Content-Type, X-Amz-* and Authorization for a POST of the body to the endpoint. out

@@ -11,8 +11,8 @@
 static const char algorithm[] = "AWS4-HMAC-SHA256";
 enum { DATE_LENGTH = 8 };
 
-/* Appends the path without ".", ".." and empty segments (RFC 3986 5.2.4, and AWS merges slashes),
- * each byte encoded once more. */
+/* Appends the path without ".", ".." and empty segments (RFC 3986 5.2.4; AWS also merges slashes).
+ * Each byte is encoded once more. */
 static void add_canonical_path(struct buf *out, const char *path, size_t n) {
 	size_t base = out->len;
 	bool slash_at_end = n > 0 && path[n - 1] == '/';
@@ -52,8 +52,8 @@ static int compare_parameters(const void *a, const void *b) {
 	return by_name != 0 ? by_name : strcmp(x->value, y->value);
 }
 
-/* A copy of an encoded query component with exactly the encoding AWS expects: what is
- * percent-encoded stays, the rest is encoded. */
+/* A copy of an encoded query component in the encoding AWS expects: percent-encoded bytes stay, the
+ * rest is encoded. */
 static char *encode_component(const char *s, size_t n) {
 	struct buf out;
 	buf_init(&out, SIGV4_MAX_BYTES);
@@ -63,8 +63,8 @@ static char *encode_component(const char *s, size_t n) {
 	return result;
 }
 
-/* Splits a query into encoded parameters; list has room for all. Returns how many were begun; *rc
- * is -1 without memory. */
+/* Splits a query into encoded parameters; list has room for all. Returns the number of entries
+ * begun, all of which are to be freed. *rc is -1 without memory. */
 static size_t split_query(const char *query, struct parameter *list, int *rc) {
 	size_t count = 0;
 	*rc = 0;
@@ -105,7 +105,7 @@ static int add_canonical_query(struct buf *out, const char *query, struct err *e
 	return rc == 0 ? 0 : err_no_memory(e);
 }
 
-/* Trimmed, with runs of white space (a folded line's included) as one blank. */
+/* Appends the value trimmed, with each run of white space (folded lines included) as one blank. */
 static void add_header_value(struct buf *out, const char *value) {
 	bool pending = false;
 	bool begun = false;
@@ -127,7 +127,7 @@ static void add_lower(struct buf *out, const char *s) {
 		buf_addc(out, text_lower(*s));
 }
 
-/* By name; equal names keep their order, since they point into one array. */
+/* Compares by name. Equal names keep their order, since they point into one array. */
 static int compare_headers(const void *a, const void *b) {
 	const struct sigv4_header *const *x = a;
 	const struct sigv4_header *const *y = b;

@@ -1,8 +1,7 @@
-/* AWS Signature Version 4 for requests in headers. Own code over OpenSSL, because libcurl's signer
- * leaves X-Amz-Target and the session token unsigned in versions that are still shipped
- * (before 7.86.0) and is absent from others (before 7.75.0). Rules: IAM User Guide, "Create a
- * signed AWS API request"; each stage is public so that it can be held against the published test
- * vectors. */
+/* AWS Signature Version 4 in request headers. Own code over OpenSSL: libcurl's signer leaves
+ * X-Amz-Target and the session token unsigned in versions still shipped (before 7.86.0) and is
+ * absent from others (before 7.75.0). Rules: IAM User Guide, "Create a signed AWS API request".
+ * Each stage is public, so that tests can check it against the published test vectors. */
 #ifndef AWS_SIGV4_H
 #define AWS_SIGV4_H
 
@@ -15,8 +14,8 @@ struct sigv4_header {
 	const char *name, *value; /* as sent; repeated names in their order */
 };
 
-/* The request as it will be sent; every header given is signed (Host and X-Amz-Date have to be
- * among them). All borrowed. */
+/* The request as it will be sent. Every header given is signed; Host and X-Amz-Date must be among
+ * them. All borrowed. */
 struct sigv4_request {
 	const char *method;
 	const char *target; /* path and optional "?query", already percent-encoded */
@@ -33,7 +32,7 @@ struct sigv4_signer {
 	const char *amz_date; /* YYYYMMDDTHHMMSSZ, the value of X-Amz-Date */
 };
 
-enum { SIGV4_MAX_BYTES = 1024 * 1024 }; /* bound of the texts below */
+enum { SIGV4_MAX_BYTES = 1024 * 1024 }; /* maximum of each text below */
 
 /* Stage 1: appends the canonical request to canonical and the SignedHeaders list to signed_headers.
  * 0, or -1 (ERR_MEMORY, ERR_LIMIT). */

@@ -9,7 +9,7 @@
 
 enum { REQUEST_SLACK_MS = 1000, MAX_URL_BYTES = 8192, MAX_HEADERS = REQUEST_MAX_HEADERS + 1 };
 
-/* One call on its way. */
+/* One call in progress. */
 struct asking {
 	const struct aws_run *run;
 	const struct token_service_call *call;
@@ -18,7 +18,7 @@ struct asking {
 	int quota;
 	struct retry_tally tally;
 	bool skew_corrected;
-	struct err last; /* what the last attempt met */
+	struct err last; /* why the last attempt failed */
 };
 
 /* --- one attempt --- */
@@ -79,7 +79,7 @@ static int exchange(const struct asking *a, struct http_response *r, struct err 
 	return rc;
 }
 
-static void note(const struct asking *a, const struct http_response *r) {
+static void record_exchange(const struct asking *a, const struct http_response *r) {
 	const struct journal_entry entry = {.name = a->call->name,
 		.method = a->call->method,
 		.where = a->call->endpoint->url,
@@ -88,7 +88,7 @@ static void note(const struct asking *a, const struct http_response *r) {
 	journal_add(a->run->journal, &entry, r);
 }
 
-/* --- what its outcome leads to --- */
+/* --- the outcome of an attempt --- */
 
 enum step { STEP_DONE, STEP_AGAIN, STEP_FAILED };
 
@@ -98,7 +98,7 @@ static int time_is_over(const struct asking *a, struct err *e) {
 		a->last.message);
 }
 
-/* Pauses before another attempt, where the rules and the deadline allow one. */
+/* Pauses before another attempt if the rules and the deadline allow one. */
 static enum step pause_or_fail(struct asking *a, enum retry_kind kind, const char *retry_after,
 	struct err *e) {
 	const struct deadline *d = &a->run->deadline;
@@ -121,8 +121,8 @@ static enum step pause_or_fail(struct asking *a, enum retry_kind kind, const cha
 	return STEP_FAILED;
 }
 
-/* Names keys for which the source may have others. */
-static void note_refusal(const struct token_service_call *c, enum aws_error_class class) {
+/* Records refused keys whose source may have others. */
+static void record_refusal(const struct token_service_call *c, enum aws_error_class class) {
 	if (!c->refused || !c->signer || !aws_error_refuses_keys(class))
 		return;
 	if (class == AWS_ERROR_EXPIRED_CREDENTIALS || keys_worth_another_try(c->spent, c->signer))
@@ -146,12 +146,12 @@ static enum step on_error_status(struct asking *a, const struct http_response *r
 		a->tally.attempts--;
 		return STEP_AGAIN;
 	}
-	note_refusal(c, error.class);
+	record_refusal(c, error.class);
 	(void)http_header(r, "x-amz-retry-after", retry_after, sizeof retry_after);
 	return pause_or_fail(a, retry_kind_of_error(error.class), retry_after, e);
 }
 
-static enum step attempt(struct asking *a, struct buf *body, struct err *e) {
+static enum step make_attempt(struct asking *a, struct buf *body, struct err *e) {
 	struct http_response r;
 	enum step step = STEP_FAILED;
 	struct err failed = {0};
@@ -163,7 +163,7 @@ static enum step attempt(struct asking *a, struct buf *body, struct err *e) {
 			*e = failed;
 		return STEP_FAILED;
 	}
-	note(a, &r);
+	record_exchange(a, &r);
 	if (r.failure != HTTP_NO_FAILURE) {
 		explain_transport(a->call->name, a->call->endpoint, &r, &a->last);
 		step = pause_or_fail(a, retry_kind_of_failure(r.failure), NULL, e);
@@ -182,7 +182,7 @@ static enum step attempt(struct asking *a, struct buf *body, struct err *e) {
 	return step;
 }
 
-/* Where it is asked, and why there. */
+/* Adds the endpoint and its source to the trace. */
 static void trace_endpoint(const struct aws_run *run, const struct token_service_call *call) {
 	struct buf what;
 	buf_init(&what, MAX_URL_BYTES);
@@ -205,7 +205,7 @@ int token_service_ask(const struct aws_run *run, const struct token_service_call
 		a.http = http_new(run->ca_file, run->user_agent, e);
 	if (a.http) {
 		do
-			step = attempt(&a, body, e);
+			step = make_attempt(&a, body, e);
 		while (step == STEP_AGAIN);
 		http_close(a.http, &run->deadline);
 	}

@@ -9,12 +9,12 @@
 #include <stdlib.h>
 
 enum {
-	MAX_IN_FLIGHT = PACE_MAX_IN_FLIGHT, /* of all services together */
-	MAX_WAIT_MS = 250, /* a stop signal is noticed after so long even if it arrives just
-				  before the wait */
+	MAX_IN_FLIGHT = PACE_MAX_IN_FLIGHT, /* for all services together */
+	/* The longest delay until a stop signal is noticed that arrives just before the wait. */
+	MAX_WAIT_MS = 250,
 	MAX_JOURNAL_BYTES = 256 * 1024,
 	MAX_RENEWALS_BYTES = 64 * 1024,
-	WORTH_TELLING_S = 61 /* of a wrong clock */
+	WORTH_TELLING_S = 61 /* minimum clock offset to report */
 };
 
 int64_t client_monotonic_ms(const struct client *c) {
@@ -139,8 +139,8 @@ int client_submit_again(struct client *c, struct client_call *call, int failed_a
 	return 0;
 }
 
-/* The last place in flight is not for a service that has all others while another one waits: calls
- * that hang must not hold up the list of services. */
+/* The last slot in flight is not given to a service that has all others while another one waits:
+ * hanging calls must not delay the list of services. */
 static bool must_leave_room(struct client *c, const struct call *k) {
 	const struct pace *own = client_pace_of(c, k);
 	if (c->in_flight < MAX_IN_FLIGHT - 1 || own->in_flight < c->in_flight)
@@ -190,7 +190,7 @@ static bool take_final(struct client *c, struct client_answer *answer) {
 	return true;
 }
 
-/* How long nothing needs to be done but wait for the network. */
+/* How long to wait for the network until something else is due. */
 static int wait_ms(struct client *c, int64_t now_ms) {
 	int64_t until_ms = c->run.deadline.at_ms;
 	if (c->options.tick_ms > 0 && c->next_tick_ms < until_ms)
@@ -202,7 +202,7 @@ static int wait_ms(struct client *c, int64_t now_ms) {
 	return left_ms < 0 ? 0 : left_ms > MAX_WAIT_MS ? MAX_WAIT_MS : (int)left_ms;
 }
 
-/* The transport itself is broken: every call fails with that error, those still to come as well. */
+/* The transport itself is broken: every call, queued ones included, fails with that error. */
 static void fail_all(struct client *c, const struct err *e) {
 	http_abort(c->http);
 	c->in_flight = 0;
@@ -246,7 +246,7 @@ enum client_event client_next(struct client *c, struct client_answer *answer) {
 		start_due_calls(c, now_ms);
 		if (http_wait(c->http, wait_ms(c, now_ms), &broken))
 			fail_all(c, &broken);
-		/* One decoded answer at a time: the others wait in the transport. */
+		/* Only one answer is decoded at a time: the others wait in the transport. */
 		while (!has_final(c) && http_take(c->http, &response)) {
 			client_on_response(c, &response);
 			http_response_free(&response);

@@ -13,9 +13,9 @@
 
 enum {
 	MAX_RENEWALS = 2,
-	NEW_TIME_S = 60, /* the Date headers of two answers are never further apart */
+	NEW_TIME_S = 60, /* two answers' Date headers never differ by more */
 	MIN_EXCHANGE_MS = 100,
-	REQUEST_SLACK_MS = 1000 /* the loop's deadline strikes before libcurl's own */
+	REQUEST_SLACK_MS = 1000 /* the loop's deadline comes before libcurl's own */
 };
 
 int64_t client_retry_at_ms(struct client *c, enum retry_kind kind, const char *retry_after,
@@ -79,17 +79,17 @@ int client_start_attempt(struct client *c, struct call *k, int64_t now_ms) {
 	return 0;
 }
 
-/* --- what an attempt's outcome leads to --- */
+/* --- the outcome of an attempt --- */
 
-/* Signs the call again at once; this does not count as an attempt. */
+/* Has the call signed again at once; this does not count as an attempt. */
 static void sign_again(struct call *k) {
 	k->state = CALL_QUEUED;
 	k->not_before_ms = 0;
 	k->tally.attempts--;
 }
 
-/* Corrects the clock that signs. Where AWS had not told its time before, what was made by the
- * host's clock until now is wrong, too. */
+/* Corrects the signing clock. If AWS's time was unknown before, times taken from the host's clock
+ * are wrong as well. */
 static bool correct_clock(struct client *c, const struct http_response *r,
 	const struct aws_error *error) {
 	int64_t before_s = c->skew.server_offset_s;
@@ -101,8 +101,8 @@ static bool correct_clock(struct client *c, const struct http_response *r,
 	return true;
 }
 
-/* Tries to cure an error that a wrong clock explains. */
-static bool cure_skew(struct client *c, struct call *k, const struct http_response *r,
+/* Has the call signed again if a wrong clock explains the error and can be corrected. */
+static bool recover_from_skew(struct client *c, struct call *k, const struct http_response *r,
 	const struct aws_error *error) {
 	if (!aws_error_may_be_skew(error->code) || k->skew_corrected)
 		return false;
@@ -117,9 +117,9 @@ static bool cure_skew(struct client *c, struct call *k, const struct http_respon
 	return true;
 }
 
-/* Asks the providers again, with the files read anew: something else may have renewed the keys in
- * them. No cache gives the present ones again. false with why when that gives the same keys, or
- * none until deadline_ms. */
+/* Asks the providers again and rereads their files: something else may have renewed the keys. The
+ * present keys are not taken from a cache again. false with why when the result is the same keys,
+ * or none by deadline_ms. */
 static bool fetch_other_credentials(struct client *c, int64_t deadline_ms, struct keys *fresh,
 	struct err *why) {
 	const struct profile_set *known = c->options.session->profiles;
@@ -146,8 +146,9 @@ static bool fetch_other_credentials(struct client *c, int64_t deadline_ms, struc
 	return false;
 }
 
-/* Puts other credentials in the place of those that were refused for what reason says. */
-static bool exchange(struct client *c, const char *reason, int64_t deadline_ms, struct err *why) {
+/* Replaces refused credentials by others; reason says why they were refused. */
+static bool replace_keys(struct client *c, const char *reason, int64_t deadline_ms,
+	struct err *why) {
 	struct keys fresh;
 	char id[16];
 	buf_addf(&c->renewals, "credentials: key %s is refused (%s): asked again for others\n",
@@ -160,26 +161,25 @@ static bool exchange(struct client *c, const char *reason, int64_t deadline_ms, 
 	return true;
 }
 
-/* Whether there are other credentials than those that have expired: they are asked for once,
- * whatever comes of it. */
-static bool renew(struct client *c, const char *reason) {
+/* Replaces expired credentials. The providers are asked only once, whatever the result. */
+static bool renew_keys(struct client *c, const char *reason) {
 	struct err why = {0};
 	if (c->renewal_error.code != ERR_NONE)
 		return false;
-	if (exchange(c, reason, c->run.deadline.at_ms, &why))
+	if (replace_keys(c, reason, c->run.deadline.at_ms, &why))
 		return true;
 	c->renewal_error = why;
 	return false;
 }
 
-/* Signs the call again when the credentials that signed it have expired and there are others, which
- * somebody may have fetched since. */
-static bool cure_expiry(struct client *c, struct call *k, const struct aws_error *error) {
+/* Has the call signed again if its credentials have expired and there are others, which another
+ * call may already have fetched. */
+static bool recover_from_expiry(struct client *c, struct call *k, const struct aws_error *error) {
 	if (error->class != AWS_ERROR_EXPIRED_CREDENTIALS || k->renewals >= MAX_RENEWALS)
 		return false;
 	k->renewals++;
-	/* If the time is over, the call waits for the loop to notice. */
-	if (k->generation != c->generation || renew(c, error->code) ||
+	/* If the deadline has passed, the call waits for the loop to notice. */
+	if (k->generation != c->generation || renew_keys(c, error->code) ||
 		c->renewal_error.code == ERR_DEADLINE) {
 		sign_again(k);
 		return true;
@@ -188,9 +188,8 @@ static bool cure_expiry(struct client *c, struct call *k, const struct aws_error
 	return false;
 }
 
-/* Keys of a cache that AWS refuses otherwise may be another's or of yesterday, for all that is
- * known here: their source is asked once, for half of the time that is left, since the call's own
- * error is worth more than a timeout. */
+/* Refused keys from a cache may be outdated or belong to somebody else. Their source is asked once,
+ * for at most half of the time left: the call's own error is worth more than a timeout. */
 static bool ask_past_cache(struct client *c, struct call *k, const char *reason) {
 	int64_t now_ms = client_monotonic_ms(c);
 	int64_t until_ms = now_ms + (c->run.deadline.at_ms - now_ms) / 2;
@@ -198,16 +197,16 @@ static bool ask_past_cache(struct client *c, struct call *k, const char *reason)
 	if (c->asked_past_cache || !c->keys.cached || until_ms - now_ms < MIN_EXCHANGE_MS)
 		return false;
 	c->asked_past_cache = true;
-	if (exchange(c, reason, until_ms, &why))
+	if (replace_keys(c, reason, until_ms, &why))
 		return true;
 	err_suffix(&k->error, "; these keys come from a cache, and others cannot be had: %s",
 		why.message);
 	return false;
 }
 
-/* Signs the call again when credentials of a cache signed it, which AWS does not accept or permit,
- * and there are others by now. */
-static bool cure_refusal(struct client *c, struct call *k, const struct aws_error *error) {
+/* Has the call signed again if AWS does not accept or permit its cached credentials, and there are
+ * others by now. */
+static bool recover_from_refusal(struct client *c, struct call *k, const struct aws_error *error) {
 	if (!aws_error_refuses_keys(error->class) ||
 		error->class == AWS_ERROR_EXPIRED_CREDENTIALS || k->renewals >= MAX_RENEWALS)
 		return false;
@@ -218,8 +217,8 @@ static bool cure_refusal(struct client *c, struct call *k, const struct aws_erro
 	return true;
 }
 
-/* Queues another attempt if the rules and the deadline allow one; else the call is final with the
- * error it holds. */
+/* Queues another attempt if the rules and the deadline allow one; otherwise the call is final with
+ * its present error. */
 static void retry_or_fail(struct client *c, struct call *k, enum retry_kind kind,
 	const char *retry_after) {
 	c->last_error = k->error;
@@ -242,7 +241,8 @@ static void on_error_status(struct client *c, struct call *k, const struct http_
 	if (!explain_proxy_answer(t->name, client_endpoint_of(c, k), r, &error, &k->error))
 		explain_error(t->name, t->iam_action, client_endpoint_of(c, k),
 			c->options.session->region.name, &c->keys, r->status, &error, &k->error);
-	if (cure_skew(c, k, r, &error) || cure_expiry(c, k, &error) || cure_refusal(c, k, &error)) {
+	if (recover_from_skew(c, k, r, &error) || recover_from_expiry(c, k, &error) ||
+		recover_from_refusal(c, k, &error)) {
 		c->last_error = k->error;
 		return;
 	}
@@ -273,7 +273,7 @@ static void on_success(struct client *c, struct call *k, struct http_response *r
 	k->state = CALL_FINAL;
 }
 
-static void note(struct client *c, const struct call *k, const struct http_response *r) {
+static void record_exchange(struct client *c, const struct call *k, const struct http_response *r) {
 	const struct journal_entry entry = {.name = operation_traits(k->what.operation)->name,
 		.method = HTTP_POST,
 		.where = client_endpoint_of(c, k)->url,
@@ -288,7 +288,7 @@ void client_on_response(struct client *c, struct http_response *r) {
 	bool answered = r->failure == HTTP_NO_FAILURE && r->status == 200;
 	c->in_flight--;
 	k->throttled = false;
-	note(c, k, r);
+	record_exchange(c, k, r);
 	if (r->failure != HTTP_NO_FAILURE) {
 		explain_transport(operation_traits(k->what.operation)->name,
 			client_endpoint_of(c, k), r, &k->error);

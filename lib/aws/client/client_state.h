@@ -1,5 +1,5 @@
-/* The inside of the client, shared by its two files: client.c (the loop) and client_attempt.c (what
- * one attempt does and what its outcome leads to). Nobody else includes it. */
+/* Internals of the client, shared by client.c (the loop) and client_attempt.c (one attempt and its
+ * outcome). Nothing else includes it. */
 #ifndef AWS_CLIENT_STATE_H
 #define AWS_CLIENT_STATE_H
 
@@ -16,13 +16,13 @@ struct call {
 	struct call *next;
 	struct client_call what;
 	enum call_state state;
-	struct retry_tally tally; /* but of attempts that were only signed again */
+	struct retry_tally tally; /* without attempts that were only signed again */
 	int64_t not_before_ms;
 	int generation;      /* of credentials and clock, when the last attempt was signed */
 	int pace_generation; /* when it was started */
 	bool skew_corrected;
-	int clock_generation; /* of the clock that the body was made with */
-	int renewals;         /* times the call was signed again for newer credentials */
+	int clock_generation; /* of the clock, when the body was made */
+	int renewals;         /* times the call was signed again with newer credentials */
 	json *document;
 	struct err error;
 	bool throttled; /* the last attempt was */
@@ -41,12 +41,12 @@ struct client {
 	struct clock_start clock_start;
 	struct http *http;
 	struct keys keys;
-	struct err renewal_error; /* why there are none to follow these, once that is known */
-	bool asked_past_cache;    /* keys of a cache were refused and asked for again */
+	struct err renewal_error; /* why no other keys could be had, once that is known */
+	bool asked_past_cache;    /* cached keys were refused and requested again */
 	int keys_generation;      /* the generation that began with these credentials */
-	struct buf renewals;      /* what there is to tell of it, at -vv */
+	struct buf renewals;      /* lines about renewals, for -vv */
 	int generation;
-	int clock_generation; /* how often the time was found to be another than it seemed */
+	int clock_generation; /* how often the assumed time proved wrong */
 	struct skew skew;
 	int retry_quota;
 	struct call *first, *last; /* in the order of submission */
@@ -59,7 +59,7 @@ struct client {
 };
 
 int64_t client_monotonic_ms(const struct client *c);
-/* What the credential providers may look at, with these profiles. */
+/* The context for the credential providers, with these profiles. */
 struct provider_context client_provider_context(const struct client *c,
 	const struct profile_set *profiles);
 const struct endpoint *client_endpoint_of(const struct client *c, const struct call *k);
@@ -68,11 +68,11 @@ struct pace *client_pace_of(struct client *c, const struct call *k);
 /* Signs and starts an attempt of a queued call. 0, or -1 with the call's error set. */
 int client_start_attempt(struct client *c, struct call *k, int64_t now_ms);
 
-/* Takes the outcome of an attempt: the call is queued again, or final. */
+/* Handles the outcome of an attempt: the call is queued again or final. */
 void client_on_response(struct client *c, struct http_response *r);
 
-/* When a call with this tally, whose last attempt has failed, is tried again, on the monotonic
- * clock (retry_decide); -1: not any more. */
+/* When a call with this tally, whose last attempt failed, is retried (retry_decide), on the
+ * monotonic clock; -1: never. */
 int64_t client_retry_at_ms(struct client *c, enum retry_kind kind, const char *retry_after,
 	struct retry_tally *tally);
 

@@ -15,7 +15,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* The last source of a region. e holds why there is none so far. */
+/* Asks the last source of a region. e holds why the others gave none. */
 static int ask_instance(struct session *s, struct err *e) {
 	const struct err none = *e;
 	struct err reason = {0};

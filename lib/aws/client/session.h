@@ -1,5 +1,5 @@
-/* What a run needs to talk to AWS before the first request: profile, region, endpoints, trust
- * store, retry figures; and where each came from. */
+/* What a run needs before its first request to AWS, and where each value came from: profile,
+ * region, endpoints, trust store, retry policy. */
 #ifndef AWS_SESSION_H
 #define AWS_SESSION_H
 
@@ -8,21 +8,21 @@
 #include "aws/call/run.h"
 #include "base/buf.h"
 
-/* As given by option; NULL where not. Borrowed. A value that is private came from a file: a message
- * that does not understand it does not quote it. */
+/* Options; NULL where not given. Borrowed. A private value came from a file: an error message about
+ * it does not quote it. */
 struct session_options {
 	bool profile_is_private, region_is_private, ca_bundle_is_private;
 	const char *profile;
 	const char *region;
-	const char *arn_region; /* the region of an ARN that the run is about: beats environment and
-				   profile, must not differ from region */
+	const char *arn_region; /* the region of the run's ARN: takes precedence over environment
+				   and profile, must not differ from region */
 	const char *endpoint_url;
 	const char *ca_bundle;
 	const char *role_arn, *external_id; /* of a role to assume last */
 	bool no_cache;                      /* no credential cache on disk */
-	/* Within its deadline files are waited for, and the instance metadata service, which is
-	 * asked for the region where nothing names one. What comes out of the files (retry,
-	 * ca_file) and the skew are not looked at. NULL: nobody is asked. */
+	/* Its deadline limits reading files and asking the instance metadata service, which gives
+	 * the region if nothing else does. Its retry and ca_file (set from the files) and its skew
+	 * are not read. NULL: the service is not asked. */
 	const struct aws_run *run;
 };
 
@@ -32,14 +32,14 @@ struct session {
 	struct endpoint endpoints[ENDPOINT_DATA_SERVICES];
 	char *ca_file; /* NULL: the default trust store */
 	const char *ca_source;
-	struct aws_run run;                 /* the one of the options, with ca_file and retry set */
+	struct aws_run run;                 /* that of the options, with ca_file and retry set */
 	const char *role_arn, *external_id; /* as in the options */
 	bool no_cache;
 };
 
-/* Resolves everything; without network, but for the region as said above. s is set in any case;
- * free it with session_free. 0, or -1 with ERR_CONFIG, ERR_USAGE (-r against the ARN), ERR_DEADLINE
- * (the message goes on after "timed out, ") or ERR_MEMORY. */
+/* Resolves everything, without network access except for the region as above. s is set in any case;
+ * free it with session_free. 0, or -1 with ERR_CONFIG, ERR_USAGE (-r contradicts the ARN),
+ * ERR_DEADLINE (the message follows "timed out, ") or ERR_MEMORY. */
 int session_open(const struct session_options *options, struct session *s, struct err *e);
 void session_free(struct session *s);
 

@@ -23,12 +23,12 @@ static const struct {
 	[ENDPOINT_SSO_OIDC] = {"oidc", "sso-oauth", "AWS_ENDPOINT_URL_SSO_OIDC", "sso_oidc"},
 };
 
-/* A switch that is on only for the word true; the environment beats the profile. */
+/* Only the word "true" turns the setting on. The environment takes precedence over the profile. */
 static bool is_on(const char *variable, const struct profile_set *profiles, const char *key) {
 	return text_is_word(setting_find(profiles, variable, key).value, "true");
 }
 
-/* The configured URL, allocated, or NULL in *url when there is none. */
+/* Sets *url to the configured URL (allocated), or to NULL when there is none. */
 static int find_custom_url(enum endpoint_service service, const char *option,
 	const struct profile_set *profiles, char **url, const char **source, struct err *e) {
 	const char *variable = services[service].variable;
@@ -58,7 +58,7 @@ static int find_custom_url(enum endpoint_service service, const char *option,
 	return *url ? 0 : err_no_memory(e);
 }
 
-/* Whether the service's hosts in this partition are FIPS hosts under their plain names. */
+/* Whether the service's plain host names in this partition are FIPS endpoints. */
 static bool is_fips_by_itself(enum endpoint_service service, const struct partition *p,
 	bool dual_stack) {
 	if (strcmp(p->id, "aws-us-gov") != 0 || service == ENDPOINT_ECS)
@@ -66,7 +66,7 @@ static bool is_fips_by_itself(enum endpoint_service service, const struct partit
 	return service == ENDPOINT_CLOUDWATCH || !dual_stack;
 }
 
-/* https://PREFIX[-fips].REGION.SUFFIX, with the exceptions of the services' rule sets. */
+/* https://PREFIX[-fips].REGION.SUFFIX, with the exceptions in the services' endpoint rule sets. */
 static char *build_url(enum endpoint_service service, const char *region, bool fips,
 	bool dual_stack) {
 	const struct partition *p = partition_find(region);
@@ -81,7 +81,7 @@ static char *build_url(enum endpoint_service service, const char *region, bool f
 	return text;
 }
 
-/* The regions that STS once served from its global endpoint (botocore: args.py). */
+/* The regions that STS serves from its global endpoint in legacy mode (botocore: args.py). */
 static bool is_legacy_global(const char *region) {
 	static const char *const regions[] = {"ap-northeast-1", "ap-south-1", "ap-southeast-1",
 		"ap-southeast-2", "aws-global", "ca-central-1", "eu-central-1", "eu-north-1",
@@ -93,8 +93,8 @@ static bool is_legacy_global(const char *region) {
 	return false;
 }
 
-/* Whether STS is asked in one place for all regions: in "aws-global", and where the old way is
- * asked for. FIPS and dual-stack hosts are regional always. */
+/* Sets *global: STS's global endpoint is used in "aws-global", and in legacy mode for the regions
+ * above. FIPS and dual-stack endpoints are always regional. */
 static int sts_is_global(const char *region, const struct profile_set *profiles, bool *global,
 	struct err *e) {
 	const struct setting found = setting_find(profiles, "AWS_STS_REGIONAL_ENDPOINTS",
@@ -108,7 +108,7 @@ static int sts_is_global(const char *region, const struct profile_set *profiles,
 	return 0;
 }
 
-/* The endpoint by the partition's formula. */
+/* Sets the endpoint from the partition's URL pattern. */
 static int set_standard_url(enum endpoint_service service, const struct region *region, bool fips,
 	const struct profile_set *profiles, struct endpoint *out, struct err *e) {
 	static const char sts_global_url[] = "https://sts.amazonaws.com";

@@ -43,7 +43,7 @@ void profile_free(struct profile_set *s) {
 
 /* --- choosing --- */
 
-/* What a private name may have meant is not told either. */
+/* For a private name, similar names are not suggested either: they would reveal it. */
 static int check_chosen(const struct profile_set *s, bool need_profile, bool is_private,
 	struct err *e) {
 	const char *config = profile_path(s, PROFILE_CONFIG);
@@ -105,7 +105,7 @@ struct profile_set *profile_view(const struct profile_set *s, const char *name, 
 	return view;
 }
 
-/* The path of a file, for the caller to free: from the variable (a leading "~/" is the home
+/* The path of a file, allocated for the caller: from the variable (a leading "~/" is the home
  * directory), else below the home directory, else "". */
 static char *find_path(const char *variable, const char *below_home, struct err *e) {
 	struct buf path;
@@ -194,7 +194,7 @@ bool profile_file_exists(const struct profile_set *s, enum profile_file file) {
 	return s->exists[file];
 }
 
-/* [profile default] beats [default] wherever it stands. */
+/* [profile default] takes precedence over [default], whatever their order. */
 static const struct section *profile_section(const struct profile_set *s, enum profile_file file,
 	const char *name) {
 	size_t n = strlen(name);

@@ -30,9 +30,9 @@ struct entry *profile_find_entry(const struct section *c, const char *key) {
 struct parser {
 	struct profile_set *set;
 	enum profile_file file;
-	struct section *section; /* the one being filled; NULL: not one of ours */
-	struct entry *entry;     /* the one that indented lines continue; NULL: not one of ours */
-	bool nested;             /* its value was empty: indented lines must be name = value */
+	struct section *section; /* the section being filled; NULL: it is ignored */
+	struct entry *entry;     /* the entry that indented lines continue; NULL: it is ignored */
+	bool nested;             /* the value was empty: indented lines must be name = value */
 };
 
 static bool is_name(const char *s, size_t n) {
@@ -42,7 +42,7 @@ static bool is_name(const char *s, size_t n) {
 	return n > 0;
 }
 
-/* "KEYWORD NAME" in a config file: sets name to NAME, quotes removed (as botocore does). */
+/* "KEYWORD NAME" in a config file: sets name to NAME without quotes (as botocore does). */
 static bool split_header(const char *text, const char *keyword, const char **name, size_t *n) {
 	size_t k = strlen(keyword);
 	if (strncmp(text, keyword, k) != 0 || (text[k] != ' ' && text[k] != '\t'))
@@ -113,7 +113,7 @@ static int begin_section(struct parser *p, const char *text, struct err *e) {
 	return p->section ? 0 : -1;
 }
 
-/* Takes key over. */
+/* Takes ownership of key. */
 static struct entry *append_entry(struct section *c, char *key, struct err *e) {
 	struct entry **end = &c->first;
 	int count = 0;
@@ -136,7 +136,7 @@ static struct entry *append_entry(struct section *c, char *key, struct err *e) {
 static int begin_key(struct parser *p, const char *key, const char *value, struct err *e) {
 	p->entry = NULL;
 	p->nested = *value == '\0';
-	/* A key with blanks in it is not one of AWS's: the SDKs pass over it. */
+	/* No AWS key has blanks in it; the SDKs ignore such a key. */
 	if (strpbrk(key, " \t"))
 		return 0;
 	char *lower = text_dup(key, strlen(key));

@@ -1,5 +1,5 @@
-/* The inside of a profile set, shared by profile.c (files, choosing, looking up) and
- * profile_parse.c (one file's text). Nobody else includes it but the tests' walk over a set. */
+/* Internals of a profile set, shared by profile.c (files, choice, lookup) and profile_parse.c (one
+ * file's text). Nothing else includes it but the tests that walk over a set. */
 #ifndef AWS_PROFILE_STATE_H
 #define AWS_PROFILE_STATE_H
 
@@ -7,7 +7,7 @@
 
 enum { PROFILE_MAX_FILE_BYTES = 1024 * 1024 };
 
-/* Far above what a real file holds, and small enough for lookups one by one. */
+/* Far above any real file, and small enough for a linear search. */
 enum { PROFILE_MAX_SECTIONS = 10000, PROFILE_MAX_KEYS = 200, PROFILE_MAX_VALUE_BYTES = 64 * 1024 };
 
 enum section_kind {
@@ -40,13 +40,13 @@ struct profile_set {
 	struct section *first; /* in the order of the files */
 };
 
-/* The section with this name of n bytes, the entry with this key (section may be NULL); NULL if
+/* The section with this name of n bytes; the entry with this key (section may be NULL). NULL if
  * there is none. */
 struct section *profile_find_section(const struct profile_set *s, enum section_kind kind,
 	enum profile_file file, const char *name, size_t n);
 struct entry *profile_find_entry(const struct section *c, const char *key);
 
-/* Reads one file's text into the set. 0, or -1 with ERR_SYNTAX or ERR_MEMORY. */
+/* Parses one file's text into the set. 0, or -1 with ERR_SYNTAX or ERR_MEMORY. */
 int profile_parse_file(struct profile_set *s, enum profile_file file, const char *text, size_t n,
 	struct err *e);
 

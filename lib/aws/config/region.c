@@ -36,7 +36,7 @@ static bool is_place(const char *s) {
 	return dash[1 + strspn(dash + 1, "0123456789")] == '\0';
 }
 
-static bool matches(const struct partition *p, const char *region) {
+static bool has_region(const struct partition *p, const char *region) {
 	for (const char *word = p->prefixes; *word;) {
 		size_t n = strcspn(word, " ");
 		if (strncmp(region, word, n) == 0 && region[n] == '-' && is_place(region + n + 1))
@@ -50,7 +50,7 @@ static bool matches(const struct partition *p, const char *region) {
 
 const struct partition *partition_find(const char *region) {
 	for (size_t i = 0; i < sizeof partitions / sizeof partitions[0]; i++)
-		if (matches(&partitions[i], region))
+		if (has_region(&partitions[i], region))
 			return &partitions[i];
 	return &partitions[0];
 }
@@ -87,8 +87,8 @@ static bool is_region(const char *s, size_t n) {
 
 const char region_option[] = "--region";
 
-/* Only the command line is quoted: a value of a file or of the environment may be a secret that
- * strayed. */
+/* Only a command-line value is quoted: one from a file or the environment may be a misplaced
+ * secret. */
 static int not_a_region(const char *name, const char *source, struct err *e) {
 	struct buf shown;
 	buf_init(&shown, MAX_SHOWN_BYTES);

@@ -10,7 +10,7 @@
 
 enum { MAX_SHOWN_CHARS = 120, MAX_TEXT_BYTES = 1024 };
 
-/* The profiles on the way, the selected one first. */
+/* The profiles visited so far, the selected one first. */
 struct walk {
 	const struct profile_set *all;
 	struct role_step steps[ROLE_CHAIN_MAX];
@@ -19,13 +19,12 @@ struct walk {
 
 /* --- errors --- */
 
-/* Sets e to the parts in a row, each cleaned and cut: names and paths, never a value. Returns -1.
- */
-static int complain(struct err *e, const char *const *parts, size_t n) {
+/* Sets e to the concatenated parts. They alternate between our own text and names or paths (never
+ * values), which are cleaned and cut. Returns -1. */
+static int set_error(struct err *e, const char *const *parts, size_t n) {
 	struct buf b;
 	buf_init(&b, MAX_TEXT_BYTES);
 	for (size_t i = 0; i < n; i++) {
-		/* Every other part is a text of ours. */
 		if (i % 2 == 0)
 			buf_adds(&b, parts[i]);
 		else
@@ -36,8 +35,8 @@ static int complain(struct err *e, const char *const *parts, size_t n) {
 	return -1;
 }
 
-#define COMPLAIN(e, ...)                                  \
-	complain((e), (const char *const[]){__VA_ARGS__}, \
+#define SET_ERROR(e, ...)                                  \
+	set_error((e), (const char *const[]){__VA_ARGS__}, \
 		sizeof((const char *const[]){__VA_ARGS__}) / sizeof(const char *))
 
 static int no_such_source(const struct profile_set *all, const char *profile, struct err *e) {
@@ -48,13 +47,13 @@ static int no_such_source(const struct profile_set *all, const char *profile, st
 		if (!*paths[i])
 			paths[i] = i == PROFILE_CONFIG ? "the config file" : "the credentials file";
 	}
-	return COMPLAIN(e, "profile '", profile, "': its source_profile is neither in ",
+	return SET_ERROR(e, "profile '", profile, "': its source_profile is neither in ",
 		paths[PROFILE_CONFIG], notes[PROFILE_CONFIG], "", " nor in ",
 		paths[PROFILE_CREDENTIALS], notes[PROFILE_CREDENTIALS]);
 }
 
-/* The way so far and where it leads again: "A -> B -> A". */
-static int endless(const struct walk *w, const char *again, struct err *e) {
+/* Names the visited profiles and the repeated one: "A -> B -> A". */
+static int report_loop(const struct walk *w, const char *again, struct err *e) {
 	struct buf b;
 	buf_init(&b, MAX_TEXT_BYTES);
 	for (size_t i = 0; i < w->count; i++) {
@@ -69,7 +68,7 @@ static int endless(const struct walk *w, const char *again, struct err *e) {
 	return -1;
 }
 
-/* --- what one profile says --- */
+/* --- one profile --- */
 
 bool role_chain_begins(const struct profile_set *profiles) {
 	return profile_get(profiles, "role_arn") &&
@@ -99,7 +98,7 @@ static int find_own_base(const struct profile_set *p, enum role_base *out, struc
 			return 0;
 		}
 	}
-	return COMPLAIN(e, "profile '", profile_name(p),
+	return SET_ERROR(e, "profile '", profile_name(p),
 		"' has nothing to sign in with: no keys, role_arn, web_identity_token_file, sso_account_id, login_session or credential_process");
 }
 
@@ -119,7 +118,7 @@ static int find_named_base(const char *profile, const char *source, enum role_ba
 			return 0;
 		}
 	}
-	return COMPLAIN(e, "profile '", profile,
+	return SET_ERROR(e, "profile '", profile,
 		"': its credential_source is none of Environment, Ec2InstanceMetadata, EcsContainer");
 }
 
@@ -137,12 +136,12 @@ static int read_step(const struct profile_set *p, const char *profile, struct ro
 		return 0;
 	if (num_parse_whole(duration, strlen(duration), ROLE_MAX_DURATION_S, &out->duration_s) ||
 		out->duration_s < ROLE_MIN_DURATION_S)
-		return COMPLAIN(e, "profile '", profile,
+		return SET_ERROR(e, "profile '", profile,
 			"': its duration_seconds is no whole number from 900 to 43200");
 	return 0;
 }
 
-/* --- the way from profile to profile --- */
+/* --- from profile to profile --- */
 
 static bool was_visited(const struct walk *w, const char *name) {
 	for (size_t i = 0; i < w->count; i++)
@@ -151,9 +150,9 @@ static bool was_visited(const struct walk *w, const char *name) {
 	return false;
 }
 
-/* Takes the role of profile p into the walk. 0 with *next the source_profile to go on with; 1 when
+/* Adds the role of profile p to the walk. 0 with *next the source_profile to continue with; 1 when
  * the base is found; -1. */
-static int take_role(struct walk *w, const struct profile_set *p, const char *profile,
+static int add_role(struct walk *w, const struct profile_set *p, const char *profile,
 	enum role_base *base, const char **next, struct err *e) {
 	const char *source = profile_get(p, "source_profile");
 	const char *named = profile_get(p, "credential_source");
@@ -164,7 +163,7 @@ static int take_role(struct walk *w, const struct profile_set *p, const char *pr
 		return -1;
 	w->count++;
 	if (!source == !named) {
-		(void)COMPLAIN(e, "profile '", profile, "' has a role_arn and ",
+		(void)SET_ERROR(e, "profile '", profile, "' has a role_arn and ",
 			source ? "both source_profile and credential_source"
 			       : "neither source_profile nor credential_source",
 			": exactly one has to say whose keys assume the role");
@@ -176,20 +175,20 @@ static int take_role(struct walk *w, const struct profile_set *p, const char *pr
 	return profile_exists(w->all, source) ? 0 : no_such_source(w->all, profile, e);
 }
 
-/* Goes on to a source_profile. Results as in take_role. */
-static int take_source(struct walk *w, const char *profile, enum role_base *base, const char **next,
-	struct err *e) {
+/* Follows a source_profile. Results as in add_role. */
+static int follow_source(struct walk *w, const char *profile, enum role_base *base,
+	const char **next, struct err *e) {
 	bool own = strcmp(w->steps[w->count - 1].profile, profile) == 0;
 	struct profile_set *p = profile_view(w->all, profile, e);
 	int rc = -1;
 	if (!p)
 		return -1;
 	if (was_visited(w, profile) && !(own && has_static_keys(p)))
-		(void)endless(w, profile, e);
+		(void)report_loop(w, profile, e);
 	else if (has_static_keys(p) || !role_chain_begins(p))
 		rc = find_own_base(p, base, e) ? -1 : 1;
 	else
-		rc = take_role(w, p, profile, base, next, e);
+		rc = add_role(w, p, profile, base, next, e);
 	profile_free(p);
 	return rc;
 }
@@ -199,13 +198,12 @@ int role_chain_plan(const struct profile_set *profiles, struct role_chain *out, 
 	const char *profile = profile_name(profiles);
 	const char *next = NULL;
 	*out = (struct role_chain){.base = ROLE_BASE_KEYS};
-	int rc = role_chain_begins(profiles)
-		? take_role(&w, profiles, profile, &out->base, &next, e)
+	int rc = role_chain_begins(profiles) ? add_role(&w, profiles, profile, &out->base, &next, e)
 		: find_own_base(profiles, &out->base, e) ? -1
 							 : 1;
 	while (rc == 0) {
 		profile = next;
-		rc = take_source(&w, profile, &out->base, &next, e);
+		rc = follow_source(&w, profile, &out->base, &next, e);
 	}
 	if (rc < 0)
 		return -1;

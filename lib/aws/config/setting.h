@@ -1,4 +1,4 @@
-/* One setting that the environment or the profile gives. */
+/* One setting from the environment or the profile. */
 #ifndef AWS_SETTING_H
 #define AWS_SETTING_H
 
@@ -9,13 +9,13 @@
 /* All borrowed: the value from the environment or the profile set, the name from the caller. */
 struct setting {
 	const char *value; /* NULL: neither gives one */
-	const char *name;  /* where it is set: the variable, or else the key */
+	const char *name;  /* where it is set: the variable, else the key */
 	bool in_profile;   /* name is the key */
 };
 
 /* The variable if it is set and not empty, else the key (lower case) of the chosen profile.
- * variable NULL: the environment does not count. (AWS SDKs and Tools Reference Guide, "Precedence
- * of settings".) */
+ * variable NULL: the environment is ignored. (AWS SDKs and Tools Reference Guide, "Precedence of
+ * settings".) */
 struct setting setting_find(const struct profile_set *profiles, const char *variable,
 	const char *key);
 

@@ -1,4 +1,4 @@
-/* Files with keys, wherever they were kept, and the AWS CLI's own cache: read only. */
+/* Reads key files of any cache, and the AWS CLI's own cache, which is read only. */
 #include "config.h"
 
 #include "aws/identity/cache_state.h"
@@ -20,7 +20,7 @@ enum { MAX_PATH_BYTES = 4096 };
 bool cache_read_file(int folder, const char *name, mode_t forbidden, bool alone, struct buf *out) {
 	struct stat st;
 	struct err unused;
-	/* O_NONBLOCK: a FIFO must not hold the check. */
+	/* O_NONBLOCK: opening a FIFO must not block the check. */
 	int fd = openat(folder, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	if (fd < 0)
 		return false;
@@ -44,7 +44,7 @@ bool cache_take_keys(const json *object, struct keys *out) {
 
 /* --- the AWS CLI's cache --- */
 
-static bool read_from(int folder, const char *name, struct keys *out) {
+static bool read_keys(int folder, const char *name, struct keys *out) {
 	struct buf text;
 	struct err unused;
 	bool found = false;
@@ -58,7 +58,7 @@ static bool read_from(int folder, const char *name, struct keys *out) {
 	return found;
 }
 
-/* -1 when there is none. Others who can write there could exchange files. */
+/* -1 when there is none. Other users who may write there could exchange files. */
 static int open_directory(void) {
 	struct buf path;
 	struct stat st;
@@ -89,14 +89,14 @@ bool cache_cli_read(const char *cli_identity, struct keys *out) {
 	int folder = open_directory();
 	if (folder < 0)
 		return false;
-	bool found = read_from(folder, name, out);
+	bool found = read_keys(folder, name, out);
 	(void)close(folder);
 	return found;
 }
 
-/* --- its names --- */
+/* --- file names of the AWS CLI's cache --- */
 
-/* One character as Python's json writes it (json.encoder, ensure_ascii). */
+/* Appends one character as Python's json writes it (json.encoder, ensure_ascii). */
 static void add_character(struct buf *out, uint32_t c) {
 	static const char plain[] = "\"\\\b\f\n\r\t", letters[] = "\"\\bfnrt";
 	const char *known = c < 0x7F ? strchr(plain, (int)c) : NULL;

@@ -1,4 +1,4 @@
-/* The inside of the credential cache: the directory with its files, and the AWS CLI's directory. */
+/* Internals of the credential cache: its directory and files, and the AWS CLI's directory. */
 #ifndef AWS_CREDENTIAL_CACHE_STATE_H
 #define AWS_CREDENTIAL_CACHE_STATE_H
 
@@ -13,8 +13,8 @@ enum {
 	CACHE_NAME_BYTES = CRYPTO_SHA256_HEX + sizeof ".json" - 1
 };
 
-/* The open directory and the names of one identity's files in it. Everything is reached from the
- * descriptor, so that nobody can put another directory in its place. */
+/* The open directory and the names of one identity's files in it. All access goes through the
+ * descriptor, so that the directory cannot be exchanged meanwhile. */
 struct cache_store {
 	int folder;
 	const char *identity; /* borrowed */
@@ -27,38 +27,38 @@ struct cache_entry {
 	int64_t made_s; /* seconds since 1970 */
 };
 
-/* Opens the directory, which must be ours alone; made if it is missing and make says so. 0; 1 when
- * there is none and none was to be made; -1 with the reason. */
+/* Opens the directory, which must belong to us alone. Creates a missing one if make is set. 0; 1
+ * when it is missing and make is not set; -1 with the reason. */
 int cache_store_open(struct cache_store *s, const char *identity, bool make, struct err *e);
 void cache_store_close(struct cache_store *s);
 
-/* Whether there is an entry that is as we write them; then keys_free its keys. Its age is
- * not looked at. */
+/* Whether there is an intact entry; the caller frees its keys (keys_free). Its age is not
+ * checked. */
 bool cache_store_read(const struct cache_store *s, struct cache_entry *out);
 
 /* 0, or -1 with the reason. */
 int cache_store_write(const struct cache_store *s, const struct cache_entry *entry, struct err *e);
 
-/* Takes the identity's lock without waiting: 0 with its descriptor in *lock (the lock ends when it
- * is closed, and with the process); 1 when another process holds it; -1 with the reason. Not to be
- * nested: locks of fcntl belong to the process. */
+/* Takes the identity's lock without waiting: 0 with its descriptor in *lock (closing it or ending
+ * the process releases the lock); 1 when another process holds it; -1 with the reason. Do not nest:
+ * fcntl locks belong to the process. */
 int cache_store_lock(const struct cache_store *s, int *lock, struct err *e);
 
-/* Removes what was left behind long ago, and the entry that was written first where there are more
- * than 500: looks at the first 4096 names and, skip names behind these, at as many, so that all get
- * their turn in a large directory. */
+/* Removes old files and, if there are more than 500 entries, the oldest one. Checks the first 4096
+ * names, and as many after skipping skip names, so that every file of a large directory is reached
+ * in time. */
 void cache_store_sweep(const struct cache_store *s, int64_t now_s, int skip);
 
-/* Appends the content of a regular file of ours, with none of the forbidden mode bits, to out.
- * alone: it may have no second name (hard link). false when it is another kind of file, too large,
- * or absent. */
+/* Appends to out the content of a regular file of ours that has none of the forbidden mode bits.
+ * alone: it must have no other hard link. false when it is another kind of file, too large, or
+ * absent. */
 bool cache_read_file(int folder, const char *name, mode_t forbidden, bool alone, struct buf *out);
 
-/* Takes AccessKeyId, SecretAccessKey, SessionToken and Expiration, all of which must be there and
- * look like what they are. */
+/* Reads AccessKeyId, SecretAccessKey, SessionToken and Expiration, all of which must be present and
+ * well-formed. */
 bool cache_take_keys(const json *object, struct keys *out);
 
-/* Whether the AWS CLI has kept keys for the text that it hashes. Their age is not looked at. */
+/* Whether the AWS CLI has cached keys for the text that it hashes. Their age is not checked. */
 bool cache_cli_read(const char *cli_identity, struct keys *out);
 
 #endif

@@ -1,4 +1,5 @@
-/* The directory of the credential cache: ours alone, one entry and one lock an identity. */
+/* The directory of the credential cache: private to us, with one entry and one lock per
+ * identity. */
 #include "config.h"
 
 #include "aws/identity/cache_state.h"
@@ -23,19 +24,18 @@ enum {
 	MAX_PATH_BYTES = 4096,
 	LOCK_TRIES = 8,
 	MAX_SWEPT = 4096,
-	/* Each with its lock. A role for which somebody asks with other keys each time would fill
-	 * the directory. */
+	/* Each with its lock. A role requested with different keys each time would fill the
+	 * directory. */
 	MAX_ENTRIES = 500,
-	/* Keys of roles live 12 hours at most: what was written so long ago has expired for more
-	 * than a day. */
+	/* Role keys live at most 12 hours: older entries expired more than a day ago. */
 	OLD_S = 2 * 86400
 };
 
-#define FOLDER_NAME "/check_ecs_bottleneck"
+#define DIRECTORY_NAME "/check_ecs_bottleneck"
 
 /* --- the directory --- */
 
-/* The path of the directory; *given_bytes of it are not ours to make. */
+/* The path of the directory. Its first *given_bytes are never created. */
 static int find_directory(struct buf *path, size_t *given_bytes, struct err *e) {
 	const char *base = env_get("XDG_CACHE_HOME");
 	*given_bytes = 0;
@@ -48,12 +48,12 @@ static int find_directory(struct buf *path, size_t *given_bytes, struct err *e) 
 		*given_bytes = path->len;
 		buf_adds(path, "/.cache");
 	}
-	buf_adds(path, FOLDER_NAME);
+	buf_adds(path, DIRECTORY_NAME);
 	return buf_check(path, "the path of the credential cache", e);
 }
 
-/* A home directory that is missing is not made: the account is to have none. What stops a directory
- * above from being made shows at the last one. */
+/* A missing home directory is not created: the account is meant to have none. If a parent cannot be
+ * created, the last mkdir reports it. */
 static int make_directories(char *path, size_t given_bytes, struct err *e) {
 	for (char *at = path + given_bytes + 1; (at = strchr(at, '/')); at++) {
 		*at = '\0';
@@ -136,8 +136,7 @@ void cache_store_close(struct cache_store *s) {
 
 /* --- an entry --- */
 
-/* An entry ends with a checksum of all before it: bits may flip on the way to and from the disk,
- * and what comes of it may still be good JSON. */
+/* An entry ends with a checksum of all before it: a bit error on disk may leave valid JSON. */
 static const char before_checksum[] = ",\n\"Checksum\": \"", behind_checksum[] = "\"}\n";
 
 static int checksum(const char *text, size_t n, char hex[static CRYPTO_SHA256_HEX], struct err *e) {
@@ -174,7 +173,7 @@ static bool has_checksum(const struct buf *text) {
 		memcmp(end + before + hex_len, behind_checksum, behind) == 0;
 }
 
-static bool take_entry(const json *document, const char *identity, struct cache_entry *out) {
+static bool read_entry(const json *document, const char *identity, struct cache_entry *out) {
 	double version = 0;
 	const char *name = json_string(json_member(document, "Identity"));
 	const char *made = json_string(json_member(document, "Made"));
@@ -196,7 +195,7 @@ bool cache_store_read(const struct cache_store *s, struct cache_entry *out) {
 	buf_init(&text, CACHE_MAX_FILE_BYTES);
 	if (cache_read_file(s->folder, s->entry, 07177, true, &text) && has_checksum(&text)) {
 		json *document = json_parse(buf_str(&text), text.len, &unused);
-		found = document && take_entry(document, s->identity, out);
+		found = document && read_entry(document, s->identity, out);
 		json_free_secret(document);
 	}
 	buf_wipe(&text);
@@ -234,7 +233,7 @@ int cache_store_write(const struct cache_store *s, const struct cache_entry *ent
 
 /* --- locks --- */
 
-/* 0, 1 held by another process, -1 with errno. */
+/* 0; 1 when another process holds it; -1 with errno. */
 static int lock_file(int fd) {
 	struct flock whole = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
 	if (fcntl(fd, F_SETLK, &whole) == 0)
@@ -242,8 +241,8 @@ static int lock_file(int fd) {
 	return errno == EAGAIN || errno == EACCES ? 1 : -1;
 }
 
-/* A lock counts only on the file that has the name: another process may have removed it meanwhile
- * and a third one made it anew. */
+/* A lock counts only on the file that has the name: meanwhile another process may have removed it
+ * and a third one created it again. */
 static bool has_name(int folder, const char *name, int fd) {
 	struct stat open_one, named;
 	return fstat(fd, &open_one) == 0 &&
@@ -285,13 +284,14 @@ int cache_store_lock(const struct cache_store *s, int *lock, struct err *e) {
 
 /* --- old files --- */
 
-/* Whether the name is hex digits as in a name of ours and then this end. */
-static bool is_ours(const char *name, const char *end) {
+/* Whether the name is the hex digits of our names followed by end. */
+static bool is_our_name(const char *name, const char *end) {
 	return strspn(name, "0123456789abcdef") == CRYPTO_SHA256_HEX - 1 &&
 		text_starts_with(name + CRYPTO_SHA256_HEX - 1, end);
 }
 
-/* Nobody may hold it while it goes. Own locks are left: to close one's file here would end it. */
+/* The lock is removed only while nobody holds it. Our own is skipped: closing its file would
+ * release it. */
 static void remove_lock(const struct cache_store *s, const char *name) {
 	if (strcmp(name, s->lock) == 0)
 		return;
@@ -304,13 +304,13 @@ static void remove_lock(const struct cache_store *s, const char *name) {
 }
 
 static void remove_file(const struct cache_store *s, const char *name) {
-	if (is_ours(name, ".lock"))
+	if (is_our_name(name, ".lock"))
 		remove_lock(s, name);
 	else
 		(void)unlinkat(s->folder, name, 0);
 }
 
-/* The entry, but ours, that was written first. */
+/* The oldest entry other than our own. */
 struct oldest {
 	char name[CACHE_NAME_BYTES];
 	int64_t written_s;
@@ -329,8 +329,9 @@ static void note_entry(const struct cache_store *s, const char *name, int64_t wr
 static void sweep_file(const struct cache_store *s, const char *name, int64_t now_s,
 	struct oldest *o) {
 	struct stat st;
-	bool entry = is_ours(name, ".json");
-	if (!entry && !is_ours(name, ".lock") && !(*name == '.' && is_ours(name + 1, ".json.")))
+	bool entry = is_our_name(name, ".json");
+	if (!entry && !is_our_name(name, ".lock") &&
+		!(*name == '.' && is_our_name(name + 1, ".json.")))
 		return;
 	if (fstatat(s->folder, name, &st, AT_SYMLINK_NOFOLLOW) || S_ISDIR(st.st_mode))
 		return;
@@ -340,8 +341,8 @@ static void sweep_file(const struct cache_store *s, const char *name, int64_t no
 		note_entry(s, name, (int64_t)st.st_mtime, o);
 }
 
-/* Each entry that is written brings one more at the most. */
-static void keep_within_bound(const struct cache_store *s, struct oldest *o) {
+/* Removing one entry is enough: each write adds at most one. */
+static void remove_oldest(const struct cache_store *s, struct oldest *o) {
 	if (o->entries <= MAX_ENTRIES || !o->name[0])
 		return;
 	remove_file(s, o->name);
@@ -358,12 +359,12 @@ void cache_store_sweep(const struct cache_store *s, int64_t now_s, int skip) {
 			(void)close(fd);
 		return;
 	}
-	/* All names of a directory that is as it should be; of a larger one the first, and as many
-	 * somewhere behind them. */
+	/* A normal directory is checked completely; of a larger one, the first names and as many
+	 * further on. */
 	const struct dirent *d = readdir(folder);
 	for (int i = 0; d && i < 2 * MAX_SWEPT + skip; i++, d = readdir(folder))
 		if (i < MAX_SWEPT || i >= MAX_SWEPT + skip)
 			sweep_file(s, d->d_name, now_s, &oldest);
 	(void)closedir(folder);
-	keep_within_bound(s, &oldest);
+	remove_oldest(s, &oldest);
 }

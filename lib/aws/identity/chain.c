@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Of what a message about all places quotes. */
+/* Limits of what a message about all places quotes. */
 enum {
 	MAX_NAME_CHARS = 40,
 	MAX_PATH_CHARS = 80,
@@ -31,7 +31,7 @@ static const struct provider *const chain[] = {
 	&provider_imds,
 };
 
-/* Which provider has the keys that the first role is assumed with. */
+/* The provider of the keys that the first role is assumed with. */
 static const struct provider *provider_of_base(enum role_base base) {
 	static const struct provider *const providers[] = {
 		[ROLE_BASE_KEYS] = &provider_profile,
@@ -46,7 +46,7 @@ static const struct provider *provider_of_base(enum role_base base) {
 	return providers[base];
 }
 
-/* A file that was looked at: its path, shortened so that all places fit into one message. */
+/* Adds the path of a file that was read, shortened so that all places fit into one message. */
 static void add_file(const struct profile_set *p, enum profile_file file, const char *what,
 	struct buf *out) {
 	const char *path = profile_path(p, file);
@@ -58,7 +58,7 @@ static void add_file(const struct profile_set *p, enum profile_file file, const 
 		buf_adds(out, " (missing)");
 }
 
-/* Every place in the order of the chain. of_instance: why the last one has none. */
+/* Lists every place in the order of the chain. of_instance: why the last one has no keys. */
 static int not_found(const struct provider_context *context, const struct err *of_instance,
 	struct err *e) {
 	const struct profile_set *p = context->profiles;
@@ -112,23 +112,23 @@ static int resolve_once(const struct provider_context *context, struct keys *out
 	return not_found(context, &reason, e);
 }
 
-/* Why keys were refused is worth more than that there was no time to look for others. */
+/* The reason for a refusal matters more than a lack of time to look for other keys. */
 static bool has_run_out_of_time(const struct provider_context *context, const struct err *first,
 	const struct err *e) {
 	return first->code && first->code != ERR_EXPIRED && e->code == ERR_DEADLINE &&
 		!(context->run.deadline.stop && *context->run.deadline.stop);
 }
 
-/* Each turn can lay bare one more key of a cache: those of every role of a chain, and the first. */
+/* Each round can reveal one more cached key: those of every role in a chain, and the first. */
 int chain_resolve(const struct provider_context *context, struct keys *out, struct err *e) {
-	struct provider_context anew = *context;
+	struct provider_context again = *context;
 	struct spent_key spent[MAX_REFUSED];
 	struct err first = {0};
-	anew.provider_of_base = provider_of_base;
+	again.provider_of_base = provider_of_base;
 	for (size_t i = 0; i < MAX_REFUSED; i++) {
-		spent[i] = (struct spent_key){.older = anew.spent};
-		anew.refused = &spent[i];
-		int rc = resolve_once(&anew, out, e);
+		spent[i] = (struct spent_key){.older = again.spent};
+		again.refused = &spent[i];
+		int rc = resolve_once(&again, out, e);
 		if (rc == 0)
 			return 0;
 		if (!spent[i].id[0])
@@ -137,9 +137,9 @@ int chain_resolve(const struct provider_context *context, struct keys *out, stru
 		aws_run_trace(&context->run, "role",
 			e->code == ERR_EXPIRED ? "asked again without the keys that have expired"
 					       : "asked again without the keys that AWS refuses");
-		anew.spent = &spent[i];
+		again.spent = &spent[i];
 	}
-	/* The source had no other keys: AWS's own words. */
+	/* The source had no other keys: AWS's own message. */
 	if (first.code && (e->code == ERR_EXPIRED || has_run_out_of_time(context, &first, e)))
 		*e = first;
 	return -1;

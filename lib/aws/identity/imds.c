@@ -78,7 +78,7 @@ int imds_settings_read(const struct profile_set *profiles, struct imds_settings 
 		return 0;
 	const struct setting no_version_1 = setting_find(profiles, "AWS_EC2_METADATA_V1_DISABLED",
 		"ec2_metadata_v1_disabled");
-	/* Whoever can make this host send a plain GET can read version 1. */
+	/* Version 1 is insecure: anyone who can make this host send a plain GET can read it. */
 	out->version_1 = text_is_word(no_version_1.value, "false");
 	return read_base(profiles, out, e) || read_numbers(profiles, out, e) ? -1 : 0;
 }
@@ -89,7 +89,7 @@ void imds_settings_free(struct imds_settings *s) {
 	*s = (struct imds_settings){0};
 }
 
-/* --- asking --- */
+/* --- requests --- */
 
 enum metadata_verdict imds_judge_text(void *ctx, const struct buf *body, struct err *e) {
 	const char *text = buf_str(body);
@@ -102,7 +102,7 @@ enum metadata_verdict imds_judge_text(void *ctx, const struct buf *body, struct 
 	return buf_check(ctx, "instance metadata", e) ? METADATA_FINAL : METADATA_TAKEN;
 }
 
-static int ask(struct imds *i, const char *path, const struct metadata_question *question,
+static int ask_path(struct imds *i, const char *path, const struct metadata_question *question,
 	struct err *e) {
 	struct metadata_question q = *question;
 	struct buf url;
@@ -126,12 +126,12 @@ int imds_get(struct imds *i, const char *path,
 		.header_count = i->token_header.len > 0,
 		.judge = judge,
 		.ctx = ctx};
-	return ask(i, path, &q, e);
+	return ask_path(i, path, &q, e);
 }
 
 /* --- the session token --- */
 
-/* The ways in which the service says no to version 2 or does not let its answer through. */
+/* The ways in which the service refuses version 2, or its answer does not arrive. */
 static bool may_be_version_1(const struct metadata_service *s) {
 	return s->status == 403 || s->status == 404 || s->status == 405 ||
 		(s->status == 0 && s->reached);
@@ -148,7 +148,7 @@ static const char *hint(const struct metadata_service *s) {
 }
 
 static int get_token(struct imds *i, struct err *e) {
-	/* The longest life that is short; one run needs seconds. */
+	/* Short, since a run needs only seconds. */
 	static const char *const headers[] = {"X-aws-ec2-metadata-token-ttl-seconds: 300",
 		"Content-Type:"};
 	const struct metadata_question q = {.method = HTTP_PUT,
@@ -159,7 +159,7 @@ static int get_token(struct imds *i, struct err *e) {
 		.ctx = &i->token_header};
 	buf_adds(&i->token_header, "X-aws-ec2-metadata-token: ");
 	size_t before = i->token_header.len;
-	if (ask(i, "latest/api/token", &q, e) == 0)
+	if (ask_path(i, "latest/api/token", &q, e) == 0)
 		return secrets_keep(buf_str(&i->token_header) + before, e);
 	buf_truncate(&i->token_header, 0);
 	if (e->code != ERR_CREDENTIALS)

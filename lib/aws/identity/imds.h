@@ -1,5 +1,4 @@
-/* The instance metadata service of EC2 (IMDS): version 2, and version 1 only where it is asked for.
- */
+/* The EC2 instance metadata service (IMDS): version 2, and version 1 only if it is allowed. */
 #ifndef AWS_IMDS_H
 #define AWS_IMDS_H
 
@@ -7,23 +6,23 @@
 #include "aws/http/url.h"
 #include "aws/identity/metadata.h"
 
-/* What environment and profile say of it (botocore: configprovider.py, utils.py IMDSFetcher). */
+/* Its settings in environment and profile (botocore: configprovider.py, utils.py IMDSFetcher). */
 struct imds_settings {
 	bool is_off;     /* AWS_EC2_METADATA_DISABLED; nothing else is read then */
-	struct buf base; /* its URL, with a slash at the end */
+	struct buf base; /* its URL, with a trailing slash */
 	struct http_url origin;
-	bool version_1; /* may be asked where version 2 gives no token */
+	bool version_1; /* allowed if version 2 gives no token */
 	int attempts;
 	int64_t timeout_ms;
 };
 
-/* Reads them; public for tests, which need no network then. out is set in any case; free it with
- * imds_settings_free. 0, or -1 with ERR_CONFIG that names the setting, or ERR_MEMORY. */
+/* Reads them; public for tests only, which then need no network. out is set in any case; free it
+ * with imds_settings_free. 0, or -1 with ERR_CONFIG that names the setting, or ERR_MEMORY. */
 int imds_settings_read(const struct profile_set *profiles, struct imds_settings *out,
 	struct err *e);
 void imds_settings_free(struct imds_settings *s);
 
-/* A conversation with it. */
+/* A session with the service. */
 struct imds {
 	struct imds_settings settings;
 	struct metadata_service service;
@@ -37,16 +36,16 @@ int imds_open(struct imds *i, const struct profile_set *profiles, const struct a
 	struct err *e);
 void imds_close(struct imds *i);
 
-/* Asks for a path below the base. 0, or -1 as metadata_ask. */
+/* Requests a path below the base. 0, or -1 as metadata_ask. */
 int imds_get(struct imds *i, const char *path,
 	enum metadata_verdict (*judge)(void *ctx, const struct buf *body, struct err *e), void *ctx,
 	struct err *e);
 
-/* Judges one line of visible ASCII characters, which is appended to ctx (struct buf *); of several
- * lines the first one. */
+/* Judges the first line, which must be visible ASCII characters, and appends it to ctx (struct
+ * buf *). */
 enum metadata_verdict imds_judge_text(void *ctx, const struct buf *body, struct err *e);
 
-/* The region the instance is in, appended to name. Results as imds_open. */
+/* Appends the instance's region to name. Results as imds_open. */
 int imds_region(const struct profile_set *profiles, const struct aws_run *run, struct buf *name,
 	struct err *e);
 

@@ -8,11 +8,11 @@
 
 enum { MAX_SHOWN_PATH_CHARS = 300 };
 
-int login_file_path(const char *folder, const char *below_home, const char *hash, struct buf *out,
-	struct err *e) {
+int login_file_path(const char *directory, const char *below_home, const char *hash,
+	struct buf *out, struct err *e) {
 	size_t before = out->len;
-	if (folder) {
-		buf_adds(out, folder);
+	if (directory) {
+		buf_adds(out, directory);
 	} else {
 		account_add_home(out);
 		if (!out->failed && out->len == before)
@@ -25,7 +25,7 @@ int login_file_path(const char *folder, const char *below_home, const char *hash
 	return buf_check(out, "path", e);
 }
 
-/* Another user's files are the usual reason. */
+/* Usually the file belongs to another user. */
 static int cannot_read(const char *reason, const char *command, struct err *e) {
 	struct buf user;
 	buf_init(&user, sizeof e->message);

@@ -53,8 +53,8 @@ static void explain_failure(const struct metadata_service *s, const struct http_
 	}
 }
 
-static enum metadata_verdict judge(struct metadata_service *s, const struct metadata_question *q,
-	const struct http_response *r, struct err *e) {
+static enum metadata_verdict judge_response(struct metadata_service *s,
+	const struct metadata_question *q, const struct http_response *r, struct err *e) {
 	bool answered = r->failure == HTTP_NO_FAILURE;
 	s->status = answered ? r->status : 0;
 	s->reached = answered || r->connected;
@@ -75,8 +75,8 @@ static enum metadata_verdict judge(struct metadata_service *s, const struct meta
 	return refused && q->refusals_are_final ? METADATA_FINAL : METADATA_UNFIT;
 }
 
-static enum metadata_verdict attempt(struct metadata_service *s, const struct metadata_question *q,
-	int number, struct err *e) {
+static enum metadata_verdict make_attempt(struct metadata_service *s,
+	const struct metadata_question *q, int number, struct err *e) {
 	const struct http_request request = {.method = q->method,
 		.url = q->url,
 		.headers = q->headers,
@@ -93,12 +93,12 @@ static enum metadata_verdict attempt(struct metadata_service *s, const struct me
 		.path = q->what,
 		.attempt = number};
 	journal_add(s->run->journal, &entry, &r);
-	enum metadata_verdict verdict = judge(s, q, &r, e);
+	enum metadata_verdict verdict = judge_response(s, q, &r, e);
 	http_response_free(&r);
 	return verdict;
 }
 
-/* --- all of them --- */
+/* --- all attempts --- */
 
 static int time_is_over(const struct metadata_service *s, const struct metadata_question *q,
 	const struct err *last, struct err *e) {
@@ -115,7 +115,7 @@ int metadata_ask(struct metadata_service *s, const struct metadata_question *q, 
 	struct err last = {0};
 	for (int i = 1;; i++) {
 		struct err now = {0};
-		enum metadata_verdict verdict = attempt(s, q, i, &now);
+		enum metadata_verdict verdict = make_attempt(s, q, i, &now);
 		if (verdict == METADATA_TAKEN)
 			return 0;
 		if (now.code == ERR_DEADLINE)
@@ -136,7 +136,7 @@ int metadata_ask(struct metadata_service *s, const struct metadata_question *q, 
 
 /* --- keys --- */
 
-static enum metadata_verdict bad(struct err *e, const char *what) {
+static enum metadata_verdict reject(struct err *e, const char *what) {
 	(void)err_set(e, ERR_CREDENTIALS, "%s", what);
 	return METADATA_UNFIT;
 }
@@ -168,10 +168,10 @@ static enum metadata_verdict take_keys(const json *document, struct keys *out, s
 	if (code && strcmp(code, "Success") != 0)
 		return error_document(document, code, e);
 	if (!id || !*id || !secret || !*secret || !token || !*token)
-		return bad(e,
+		return reject(e,
 			"the answer lacks one of AccessKeyId, SecretAccessKey, Token and Expiration");
 	if (!expiration || time_parse_iso(expiration, &out->expires_s))
-		return bad(e, "the answer's Expiration is no ISO 8601 time");
+		return reject(e, "the answer's Expiration is no ISO 8601 time");
 	return keys_set(out, id, secret, token, e) ? METADATA_FINAL : METADATA_TAKEN;
 }
 
@@ -186,7 +186,7 @@ enum metadata_verdict metadata_judge_keys(void *ctx, const struct buf *body, str
 	if (document && json_is_object(document))
 		verdict = take_keys(document, ctx, e);
 	else
-		verdict = bad(e, "the answer is no JSON object");
+		verdict = reject(e, "the answer is no JSON object");
 	json_free_secret(document);
 	return verdict;
 }

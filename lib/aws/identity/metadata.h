@@ -1,5 +1,5 @@
-/* Asking the services that hand out credentials on the host's own network (container agents, the
- * instance metadata service): one exchange at a time, in few attempts, never by way of a proxy. */
+/* Calls the services that issue credentials on the host's own network (container agents, the
+ * instance metadata service): one exchange at a time, few attempts, never through a proxy. */
 #ifndef AWS_METADATA_H
 #define AWS_METADATA_H
 
@@ -9,47 +9,48 @@
 
 enum { METADATA_MAX_BODY_BYTES = 64 * 1024 };
 
-/* Who is asked, and how patiently. */
+/* A service and its limits. */
 struct metadata_service {
 	const char *name;        /* "container credentials", for messages */
-	const char *host_header; /* borrowed; likewise */
+	const char *host_header; /* for messages as well; borrowed */
 	int attempts;
-	int64_t timeout_ms, pause_ms; /* of an attempt; between two */
+	int64_t timeout_ms, pause_ms; /* per attempt; between attempts */
 	const struct aws_run *run;
 	struct http *http;
-	/* How the last attempt ended: the status (0: without an answer) and whether the service
-	 * could be reached at all. */
+	/* How the last attempt ended: the status (0: no answer), and whether the service could be
+	 * reached at all. */
 	long status;
 	bool reached;
 };
 
-/* Sets up what the caller has not filled: run (borrowed) on. 0, or -1 with ERR_MEMORY. */
+/* Sets the fields from run (borrowed) on; the caller fills those before. 0, or -1 with
+ * ERR_MEMORY. */
 int metadata_open(struct metadata_service *s, const struct aws_run *run, struct err *e);
 
-/* Closes the transport as http_close does. Takes a zeroed struct. */
+/* Closes the transport as http_close does. A zeroed struct is allowed. */
 void metadata_close(struct metadata_service *s);
 
 enum metadata_verdict {
 	METADATA_TAKEN,
 	METADATA_UNFIT, /* worth another attempt */
-	METADATA_FINAL  /* an answer, but not the one that was hoped for */
+	METADATA_FINAL  /* no further attempt is useful */
 };
 
 struct metadata_question {
 	enum http_method method;
 	const char *url;  /* never shown: its path may be a secret */
-	const char *what; /* shown instead; may hold what the service said before */
+	const char *what; /* shown instead; may hold text from an earlier answer */
 	const char *const *headers;
 	size_t header_count;
-	bool refusals_are_final; /* status 400 to 499 is not asked about again */
-	/* Judges an answer with status 200; sets e unless it takes it. */
+	bool refusals_are_final; /* status 400 to 499 is not retried */
+	/* Judges an answer with status 200; sets e unless it returns METADATA_TAKEN. */
 	enum metadata_verdict (*judge)(void *ctx, const struct buf *body, struct err *e);
 	void *ctx;
 };
 
-/* Asks until an answer is taken or final, or the attempts are used up. 0, or -1: ERR_CREDENTIALS
- * with what went wrong last; ERR_DEADLINE when the time was over, with a message that goes on after
- * "timed out, "; ERR_MEMORY; ERR_INTERNAL. */
+/* Makes attempts until an answer is taken or final, or none are left. 0, or -1: ERR_CREDENTIALS
+ * with the last failure; ERR_DEADLINE when the deadline passed, with a message that follows "timed
+ * out, "; ERR_MEMORY; ERR_INTERNAL. */
 int metadata_ask(struct metadata_service *s, const struct metadata_question *q, struct err *e);
 
 /* Judges (ctx: struct keys *, empty) a document with AccessKeyId, SecretAccessKey, Token and

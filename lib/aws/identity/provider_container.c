@@ -1,4 +1,5 @@
-/* Credentials of an ECS task's role, of EKS Pod Identity and of local agents that speak alike. */
+/* Credentials of an ECS task's role, of EKS Pod Identity and of local agents with the same
+ * protocol. */
 #include "config.h"
 
 #include "aws/identity/provider.h"
@@ -24,7 +25,7 @@ enum {
 static const char relative_variable[] = "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI";
 static const char full_variable[] = "AWS_CONTAINER_CREDENTIALS_FULL_URI";
 
-/* --- where --- */
+/* --- the URL --- */
 
 /* Whether text is written as a.b.c.d with 127 for a. */
 static bool is_loopback_ipv4(const char *text, size_t n) {
@@ -56,8 +57,8 @@ static size_t host_length(const char *authority) {
 	return *authority == '[' ? strcspn(authority, "]/") + 1 : strcspn(authority, ":/");
 }
 
-/* libcurl reads hosts such as 2130706433 or 127.1 as addresses: as written and as read the host has
- * to be the same. */
+/* libcurl accepts hosts such as 2130706433 or 127.1 as addresses: the host as written must be the
+ * same as the parsed one. */
 static bool host_is_allowed(const char *url, const struct http_url *parts) {
 	const char *written = strstr(url, "://") + 3;
 	size_t n = host_length(written);
@@ -103,7 +104,7 @@ int provider_container_url(const char *relative_uri, const char *full_uri, struc
 	return split_origin(buf_str(out) + before, variable, origin, e);
 }
 
-/* --- who we are to the agent --- */
+/* --- authorization --- */
 
 static bool is_header_value(const char *s) {
 	for (; *s; s++)
@@ -164,8 +165,8 @@ static int add_authorization(const struct provider_context *context, struct buf 
 
 /* --- the provider --- */
 
-/* Whether a part of a path is what nobody can guess: names and ARNs, which AWS's messages hold as
- * well, are not. */
+/* Whether a path segment looks random and so may be a secret. Names and ARNs, which also occur in
+ * AWS's messages, are not. */
 static bool is_random(const char *part, size_t n) {
 	size_t letters = 0;
 	size_t digits = 0;
@@ -177,8 +178,8 @@ static bool is_random(const char *part, size_t n) {
 	return n >= LONG_PATH_PART && digits > 0 && letters > 0 && !memchr(part, ':', n);
 }
 
-/* A task's path is what its keys are had for. */
-static int keep_path(const char *url, struct err *e) {
+/* A task's path alone gives access to its keys. */
+static int protect_path(const char *url, struct err *e) {
 	const char *at = strstr(url, "://") + 3;
 	for (at += strcspn(at, "/?"); *at; at += strcspn(at, "/?")) {
 		at++;
@@ -196,8 +197,8 @@ static int keep_path(const char *url, struct err *e) {
 	return 0;
 }
 
-static int ask(const struct provider_context *context, const char *url, const char *host_header,
-	const char *authorization, struct keys *out, struct err *e) {
+static int ask_agent(const struct provider_context *context, const char *url,
+	const char *host_header, const char *authorization, struct keys *out, struct err *e) {
 	const char *const headers[] = {"Accept: application/json", authorization};
 	const struct metadata_question question = {.method = HTTP_GET,
 		.url = url,
@@ -237,12 +238,12 @@ static enum provider_outcome fetch(const struct provider_context *context, struc
 	buf_init(&authorization, MAX_HEADER_LINE_BYTES);
 	int rc = provider_container_url(relative_uri, full_uri, &url, &origin, e);
 	if (rc == 0)
-		rc = keep_path(buf_str(&url), e);
+		rc = protect_path(buf_str(&url), e);
 	if (rc == 0)
 		rc = add_authorization(context, &authorization, e);
 	if (rc == 0)
-		rc = ask(context, buf_str(&url), origin.host_header, buf_str(&authorization), out,
-			e);
+		rc = ask_agent(context, buf_str(&url), origin.host_header, buf_str(&authorization),
+			out, e);
 	buf_wipe(&url);
 	buf_wipe(&authorization);
 	http_url_free(&origin);

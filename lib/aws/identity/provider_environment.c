@@ -1,5 +1,5 @@
-/* Keys from environment variables. Not asked when a profile was given by option: who names a
- * profile wants that profile (AWS CLI). */
+/* Keys from environment variables. Ignored when a profile was given by option, which takes
+ * precedence (AWS CLI). */
 #include "config.h"
 
 #include "aws/identity/provider.h"
@@ -25,7 +25,7 @@ static enum provider_outcome fetch(const struct provider_context *context, struc
 	struct err *e) {
 	const char *id = env_get("AWS_ACCESS_KEY_ID");
 	const char *secret = env_get("AWS_SECRET_ACCESS_KEY");
-	/* The newer name first, as the AWS SDKs other than boto3 do. */
+	/* The newer name takes precedence, as in the AWS SDKs other than boto3. */
 	const char *token = env_get("AWS_SESSION_TOKEN");
 	if (!token)
 		token = env_get("AWS_SECURITY_TOKEN");

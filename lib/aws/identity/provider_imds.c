@@ -1,5 +1,5 @@
-/* Credentials of the role of an EC2 instance. That they have expired is left for AWS to say: the
- * service keeps handing out old ones while it cannot get new ones. */
+/* Credentials of an EC2 instance's role. Expiry is left for AWS to judge: the service keeps handing
+ * out old credentials while it cannot get new ones. */
 #include "config.h"
 
 #include "aws/identity/provider.h"
@@ -11,9 +11,9 @@
 
 enum { MAX_PATH_BYTES = 512 };
 
-static const char folder[] = "latest/meta-data/iam/security-credentials/";
+static const char roles_path[] = "latest/meta-data/iam/security-credentials/";
 
-/* IAM: role names are letters, digits and _+=,.@- */
+/* IAM: role names consist of letters, digits and _+=,.@- */
 static bool is_role_name(const char *s) {
 	for (; *s; s++)
 		if (!text_is_alnum(*s) && !strchr("_+=,.@-", *s))
@@ -23,15 +23,15 @@ static bool is_role_name(const char *s) {
 
 /* Appends the role's path to path. 0; 1 when the instance has no role; -1. */
 static int find_role(struct imds *i, struct buf *path, struct err *e) {
-	buf_adds(path, folder);
-	if (imds_get(i, folder, imds_judge_text, path, e)) {
+	buf_adds(path, roles_path);
+	if (imds_get(i, roles_path, imds_judge_text, path, e)) {
 		if (i->service.status != 404 || e->code != ERR_CREDENTIALS)
 			return -1;
 		(void)err_set(e, ERR_CREDENTIALS, "the instance has no role (%s: status 404)",
 			i->service.host_header);
 		return 1;
 	}
-	if (!is_role_name(buf_str(path) + strlen(folder)))
+	if (!is_role_name(buf_str(path) + strlen(roles_path)))
 		return err_set(e, ERR_CREDENTIALS, "%s names a role that cannot be one",
 			i->service.host_header);
 	return 0;

@@ -1,6 +1,6 @@
 /* Keys of a person who has signed in with "aws login" (profile key login_session). They live for 15
- * minutes; renewing them is left to the AWS CLI, since it spends the person's refresh token.
- * (botocore: credentials.py, LoginProvider.) */
+ * minutes. Only the AWS CLI renews them, since that uses up the person's refresh token. (botocore:
+ * credentials.py, LoginProvider.) */
 #include "config.h"
 
 #include "aws/identity/provider.h"
@@ -34,7 +34,7 @@ static int find_file(const char *session, struct buf *path, struct err *e) {
 		e);
 }
 
-static int take(const struct provider_context *context, const char *path, const char *command,
+static int read_keys(const struct provider_context *context, const char *path, const char *command,
 	const json *document, struct keys *out, struct err *e) {
 	char until[TIME_ISO_BYTES];
 	const json *keys = json_member(document, "accessToken");
@@ -73,7 +73,7 @@ static enum provider_outcome fetch(const struct provider_context *context, struc
 		rc = login_file_read(buf_str(&path), &context->run.deadline, command, &document, e);
 	}
 	if (rc == 0)
-		rc = take(context, buf_str(&path), command, document, out, e);
+		rc = read_keys(context, buf_str(&path), command, document, out, e);
 	json_free_secret(document);
 	buf_free(&path);
 	return rc ? PROVIDER_FAILED : PROVIDER_FOUND;

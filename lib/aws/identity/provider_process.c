@@ -80,9 +80,9 @@ static int read_output(const struct provider_context *context, const struct buf 
 	return rc;
 }
 
-/* --- why there is none --- */
+/* --- failures --- */
 
-/* A script under "set -x" tells its keys. */
+/* A script under "set -x" prints its keys. */
 static bool may_hold_secret(const char *text) {
 	static const char *const words[] = {"SecretAccessKey", "secret_access_key", "SessionToken",
 		"session_token", "security_token", "security-token"};
@@ -92,8 +92,8 @@ static bool may_hold_secret(const char *text) {
 	return false;
 }
 
-/* ": " and what the program said on standard error, or nothing. */
-static const char *said(const struct buf *log, struct buf *out) {
+/* ": " and the program's standard error, or nothing. */
+static const char *shown_log(const struct buf *log, struct buf *out) {
 	if (may_hold_secret(buf_str(log))) {
 		buf_adds(out, " (its error text is left out, it may hold a secret)");
 	} else {
@@ -106,26 +106,27 @@ static const char *said(const struct buf *log, struct buf *out) {
 	return buf_str(out);
 }
 
-/* What could not be started, and is no absolute path, may be anything, a password too. */
+/* A program that could not be started and is not an absolute path may be anything, even a
+ * password. */
 static const char *shown_program(struct child_result r, const char *program) {
-	const int not_found = 127; /* where posix_spawn leaves it to the child to fail */
+	const int not_found = 127; /* where posix_spawn lets the child fail */
 	bool started = r.end != CHILD_NOT_STARTED &&
 		(r.end != CHILD_EXITED || r.number != not_found);
 	return started || *program == '/' ? program : "its program (not an absolute path)";
 }
 
-static int fail(struct child_result r, const char *program, const struct buf *output,
+static int explain_failure(struct child_result r, const char *program, const struct buf *output,
 	const struct buf *log, struct err *e) {
 	struct buf words;
 	buf_init(&words, sizeof e->message);
 	switch (r.end) {
 	case CHILD_EXITED:
 		(void)err_set(e, ERR_CREDENTIALS, "%s failed with exit status %d%s", program,
-			r.number, said(log, &words));
+			r.number, shown_log(log, &words));
 		break;
 	case CHILD_KILLED:
 		(void)err_set(e, ERR_CREDENTIALS, "%s was killed by signal %d%s", program, r.number,
-			said(log, &words));
+			shown_log(log, &words));
 		break;
 	case CHILD_NOT_STARTED:
 		(void)err_set(e, ERR_CREDENTIALS, "cannot start %s: %s", program,
@@ -149,8 +150,8 @@ static int fail(struct child_result r, const char *program, const struct buf *ou
 
 /* --- the program --- */
 
-/* What it inherits and may repeat. */
-static int keep_inherited(struct err *e) {
+/* Protects the secrets that the program inherits and may repeat. */
+static int protect_inherited(struct err *e) {
 	static const char *const variables[] = {"AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN",
 		"AWS_SECURITY_TOKEN", "AWS_CONTAINER_AUTHORIZATION_TOKEN"};
 	for (size_t i = 0; i < sizeof variables / sizeof variables[0]; i++)
@@ -164,7 +165,7 @@ static int run(const struct provider_context *context, const struct words *comma
 	const struct child_limits limits = {.deadline = context->run.deadline,
 		.started = context->run.child_started};
 	struct buf output, log, program;
-	if (keep_inherited(e))
+	if (protect_inherited(e))
 		return -1;
 	buf_init(&output, MAX_OUTPUT_BYTES);
 	buf_init(&log, MAX_LOG_BYTES);
@@ -174,7 +175,7 @@ static int run(const struct provider_context *context, const struct words *comma
 	struct child_result r = child_run(command->list, &limits, &output, &log);
 	int rc = r.end == CHILD_EXITED && r.number == 0
 		? read_output(context, &output, out, e)
-		: fail(r, shown_program(r, buf_str(&program)), &output, &log, e);
+		: explain_failure(r, shown_program(r, buf_str(&program)), &output, &log, e);
 	buf_free(&program);
 	buf_wipe(&output);
 	buf_wipe(&log);
@@ -193,11 +194,11 @@ static int split_and_run(const struct provider_context *context, const char *lin
 	return rc;
 }
 
-/* --- whose keys they are --- */
+/* --- the origin of the keys --- */
 
-/* Keys with a session token are others each time: what names them is who runs which command for
- * which profile, on which host (its keys may be the host's own, and the home directory may be
- * shared). The command may hold a password, and is hashed with the rest. */
+/* Keys with a session token differ each time. Their origin is the user, the command, the profile
+ * and the host (the keys may be the host's own, and the home directory may be shared). The command
+ * may hold a password; it is hashed with the rest. */
 static void set_origin(const struct provider_context *context, const char *line, struct keys *out) {
 	const struct profile_set *p = context->profiles;
 	struct utsname host;

@@ -1,4 +1,4 @@
-/* Static keys of the profile: those of the shared credentials file, those of the config file. */
+/* Static keys of the profile, from the shared credentials file or from the config file. */
 #include "config.h"
 
 #include "aws/identity/provider.h"
@@ -9,7 +9,7 @@ static enum provider_outcome fetch_from(const struct profile_set *profiles, enum
 	const char *secret = profile_get_from(profiles, file, "aws_secret_access_key");
 	const char *token = profile_get_from(profiles, file, "aws_session_token");
 	const char *path = profile_path(profiles, file);
-	/* The older name, as in the environment: some tools write that one alone. */
+	/* The older name, as in the environment: some tools write only that one. */
 	if (!token)
 		token = profile_get_from(profiles, file, "aws_security_token");
 	if (!id) {

@@ -1,4 +1,4 @@
-/* Keys of assumed roles: those of a profile with role_arn, and the one of the command line. Rule:
+/* Keys of assumed roles: those of a profile with role_arn, and the one of the command line. Rules:
  * botocore, credentials.py (AssumeRoleProvider). */
 #include "config.h"
 
@@ -14,20 +14,20 @@
 
 enum { MAX_IDENTITY_BYTES = 16 * 1024, MAX_ARN_CHARS = 200, MAX_NAME_CHARS = 80 };
 
-/* One role on its way to be assumed. */
+/* One role to be assumed. */
 struct assuming {
 	struct provider_context context; /* its deadline may be brought forward by the cache */
 	struct sts_role role;
 	const char *origin;     /* for messages: "profile 'x'", "--role-arn" */
 	const char *mfa_serial; /* or NULL */
-	bool is_cli_role;       /* the AWS CLI may have a file of its keys */
+	bool is_cli_role;       /* the AWS CLI may have cached its keys */
 	const struct keys *by;
-	bool asked; /* AWS has been asked, rather than a cache */
+	bool asked; /* AWS was asked, not a cache */
 };
 
 /* --- messages --- */
 
-/* A message that names profile, role and reason. */
+/* Adds profile and role to the message. */
 static int name_role(const struct assuming *a, struct err *e) {
 	struct buf b;
 	buf_init(&b, sizeof e->message);
@@ -81,7 +81,7 @@ static int ask_sts(void *ctx, struct keys *out, struct err *e) {
 	a->asked = true;
 	if (a->context.refused)
 		*a->context.refused = (struct spent_key){.older = a->context.refused->older};
-	/* Asked again, the source had no other keys. */
+	/* Asked again, the source gave the same keys. */
 	if (keys_is_spent(a->context.spent, a->by->access_key_id))
 		return err_set(e, ERR_EXPIRED, "the keys that assume it have expired");
 	return sts_assume_role(&a->context, &a->role, a->by, out, e);
@@ -91,8 +91,9 @@ static void add_line(struct buf *out, const char *name, const char *value) {
 	buf_addf(out, "%s=%s\n", name, value ? value : "");
 }
 
-/* Everything that the keys depend on. Keys that are new each time are told by who gives them. */
-static int describe(const struct assuming *a, const struct endpoint *sts, struct buf *out,
+/* Appends everything that the keys depend on. Source keys that differ each time are identified by
+ * their origin. */
+static int add_identity(const struct assuming *a, const struct endpoint *sts, struct buf *out,
 	struct err *e) {
 	buf_adds(out, "assume-role\n");
 	if (a->by && a->by->origin)
@@ -116,7 +117,7 @@ static int needs_mfa(const struct assuming *a, struct err *e) {
 		a->context.spent ? " that AWS accepts" : "");
 }
 
-static int obtain(struct assuming *a, const struct cached_request *r, struct keys *out,
+static int get_keys(struct assuming *a, const struct cached_request *r, struct keys *out,
 	struct err *e) {
 	if (!a->mfa_serial)
 		return credentials_cached(&a->context, r, out, e);
@@ -133,7 +134,7 @@ static int assume_at(struct assuming *a, const struct endpoint *sts, struct keys
 	text_add_clean(&what, a->role.role_arn, MAX_ARN_CHARS);
 	bool cli = a->is_cli_role &&
 		cli_cache_identity_of_role(&a->role, a->mfa_serial, &cli_identity) == 0;
-	int rc = describe(a, sts, &identity, e);
+	int rc = add_identity(a, sts, &identity, e);
 	const struct cached_request r = {
 		.what = buf_str(&what),
 		.identity = buf_str(&identity),
@@ -143,7 +144,7 @@ static int assume_at(struct assuming *a, const struct endpoint *sts, struct keys
 		.deadline_ms = &a->context.run.deadline.at_ms,
 	};
 	if (rc == 0)
-		rc = obtain(a, &r, out, e);
+		rc = get_keys(a, &r, out, e);
 	buf_free(&what);
 	buf_free(&identity);
 	buf_free(&cli_identity);
@@ -213,8 +214,9 @@ int provider_role_assume_last(const struct provider_context *context, struct key
 
 /* --- the first keys --- */
 
-/* Asks with the profiles that the base is about. For what credential_source names that is the run's
- * own profile, as a view: the environment counts then although a profile was given by option. */
+/* Asks the base's provider with the profile that the base is about. With credential_source, that is
+ * the run's own profile as a view, so that the environment counts even if a profile was given by
+ * option. */
 static int ask_base(const struct provider_context *context, const struct role_chain *chain,
 	struct keys *out, struct err *e) {
 	const struct provider *provider = context->provider_of_base(chain->base);
@@ -233,7 +235,7 @@ static int ask_base(const struct provider_context *context, const struct role_ch
 	return rc == 0 ? keys_check(out, e) : -1;
 }
 
-/* The first keys cannot be had: also names the role that wants them. */
+/* Without the first keys: adds the role that needs them to the message. */
 static int name_first_role(const struct role_chain *chain, struct err *e) {
 	struct buf origin;
 	buf_init(&origin, sizeof e->message);
@@ -269,9 +271,9 @@ static int find_base(const struct provider_context *context, const struct role_c
 
 /* --- the chain --- */
 
-/* A session that needed MFA is in a cache or nowhere, and makes all before it needless. 0 with *out
- * filled and *next the step behind it; 1 when no role needs MFA; -1. */
-static int look_for_mfa(const struct provider_context *context, const struct role_chain *chain,
+/* A session that needed MFA can only come from a cache; the steps before it are then not needed. 0
+ * with *out filled and *next the step after it; 1 when no role needs MFA; -1. */
+static int find_mfa_session(const struct provider_context *context, const struct role_chain *chain,
 	struct keys *out, size_t *next, struct err *e) {
 	for (size_t i = chain->count; i > 0; i--) {
 		if (chain->steps[i - 1].mfa_serial) {
@@ -283,10 +285,10 @@ static int look_for_mfa(const struct provider_context *context, const struct rol
 	return 1;
 }
 
-static int follow(const struct provider_context *context, const struct role_chain *chain,
+static int assume_all(const struct provider_context *context, const struct role_chain *chain,
 	struct keys *out, struct err *e) {
 	size_t next;
-	int rc = look_for_mfa(context, chain, out, &next, e);
+	int rc = find_mfa_session(context, chain, out, &next, e);
 	if (rc > 0)
 		rc = find_base(context, chain, out, e);
 	for (; rc == 0 && next < chain->count; next++) {
@@ -298,7 +300,7 @@ static int follow(const struct provider_context *context, const struct role_chai
 	return rc;
 }
 
-/* Before anybody is asked. */
+/* Runs before any request. */
 static int check_roles(const struct role_chain *chain, struct err *e) {
 	struct buf origin;
 	int rc = 0;
@@ -327,7 +329,7 @@ static enum provider_outcome fetch(const struct provider_context *context, struc
 		return PROVIDER_NOT_CONFIGURED;
 	}
 	if (role_chain_plan(context->profiles, &chain, e) || check_roles(&chain, e) ||
-		follow(context, &chain, out, e))
+		assume_all(context, &chain, out, e))
 		return PROVIDER_FAILED;
 	return PROVIDER_FOUND;
 }

@@ -1,4 +1,4 @@
-/* Keys of a role that IAM Identity Center gives to whoever has signed in with "aws sso login". */
+/* Keys of a role from IAM Identity Center, after "aws sso login". */
 #include "config.h"
 
 #include "aws/identity/sso.h"
@@ -20,7 +20,7 @@ enum {
 
 static const double latest_ms = 253402300799999.0; /* the end of the year 9999 */
 
-/* What is asked for, with what. */
+/* One request for keys. */
 struct asking {
 	struct provider_context context; /* a copy: the cache may bring its deadline forward */
 	const struct sso_settings *settings;
@@ -30,7 +30,7 @@ struct asking {
 
 /* --- the answer --- */
 
-static int take(const json *answer, struct keys *out, struct err *e) {
+static int read_keys(const json *answer, struct keys *out, struct err *e) {
 	const json *keys = json_member(answer, "roleCredentials");
 	const char *id = json_string(json_member(keys, "accessKeyId"));
 	const char *secret = json_string(json_member(keys, "secretAccessKey"));
@@ -48,7 +48,7 @@ static int take(const json *answer, struct keys *out, struct err *e) {
 
 int sso_read_role_credentials(const struct buf *body, struct keys *out, struct err *e) {
 	json *answer = json_parse(buf_str(body), body->len, e);
-	int rc = answer ? take(answer, out, e) : -1;
+	int rc = answer ? read_keys(answer, out, e) : -1;
 	json_free_secret(answer);
 	return rc;
 }
@@ -65,9 +65,9 @@ static int read_answer(const struct token_service_call *call, const struct buf *
 	return -1;
 }
 
-/* --- the question --- */
+/* --- the request --- */
 
-/* What the portal's statuses mean to the administrator. AWS's own message is left out: it might
+/* Explains the portal's statuses to the administrator. AWS's own message is omitted: it might
  * repeat the token. */
 static bool explain(void *ctx, long status, const struct aws_error *error, struct err *e) {
 	const struct asking *a = ctx;
@@ -100,7 +100,7 @@ static bool explain(void *ctx, long status, const struct aws_error *error, struc
 	return is_ours;
 }
 
-/* The cache's fetch. */
+/* The fetch function of the cached request. */
 static int ask_portal(void *ctx, struct keys *out, struct err *e) {
 	struct asking *a = ctx;
 	struct buf path, header, answer;
@@ -150,7 +150,7 @@ static int add_identity(const struct asking *a, struct buf *out, struct err *e) 
 	return buf_check(out, "the SSO settings", e);
 }
 
-/* Also with a token that is over, when the keys are only looked for: 1 when no cache has them. */
+/* only_look also works with an expired token; 1 when no cache has the keys. */
 static int get_keys(struct asking *a, bool only_look, struct keys *out, struct err *e) {
 	struct buf identity, cli_identity, what;
 	buf_init(&identity, MAX_IDENTITY_BYTES);
@@ -186,8 +186,8 @@ static int find_portal(struct asking *a, struct err *e) {
 	return 0;
 }
 
-/* Keys outlive the token that they were issued for. They are looked for by that very token, which
- * is still in its file: whoever has signed out, or in as somebody else, gets none of ours. */
+/* Keys outlive the token that they were issued for. The lookup uses that token, which is still in
+ * its file: a user who has signed out or signed in as somebody else gets no cached keys. */
 static bool find_without_token(struct asking *a, struct keys *out) {
 	struct buf token;
 	struct err unused;

@@ -1,5 +1,5 @@
-/* Keys for a token of another identity provider, as pods in EKS and CI systems have one (AWS SDKs
- * and Tools Reference Guide, "Assume role with web identity"). */
+/* Keys for a token of another identity provider, as in EKS pods and CI systems (AWS SDKs and Tools
+ * Reference Guide, "Assume role with web identity"). */
 #include "config.h"
 
 #include "aws/config/setting.h"
@@ -13,27 +13,27 @@
 #include <string.h>
 
 enum {
-	MAX_FILE_BYTES = 24 * 1024, /* the longest token, and white space around it */
+	MAX_FILE_BYTES = 24 * 1024, /* the longest token and surrounding white space */
 	MAX_IDENTITY_BYTES = 16 * 1024,
 	MAX_ARN_CHARS = 100
 };
 
-/* What this provider goes by. All borrowed. */
+/* The provider's settings. All borrowed. */
 struct identity {
 	struct provider_context context; /* a copy: the cache may bring its deadline forward */
 	const char *token_file;
 	struct sts_role role;
 };
 
-/* The environment beats the profile key by key, and does not count where a profile was asked for
- * (botocore: credentials.py, AssumeRoleWithWebIdentityProvider). */
+/* The environment takes precedence over the profile, key by key, but is ignored if a profile was
+ * asked for (botocore: credentials.py, AssumeRoleWithWebIdentityProvider). */
 static const char *setting(const struct provider_context *context, const char *variable,
 	const char *key) {
 	bool is_asked_for = context->is_source || profile_is_option(context->profiles);
 	return setting_find(context->profiles, is_asked_for ? NULL : variable, key).value;
 }
 
-/* The token in file, trimmed (file is to be wiped in any case). */
+/* Reads the token, trimmed; *token points into file, which the caller wipes in any case. */
 static int read_token(const struct identity *i, struct buf *file, const char **token,
 	struct err *e) {
 	const char *shown = file_shown(i->token_file);
@@ -56,7 +56,7 @@ static int read_token(const struct identity *i, struct buf *file, const char **t
 		     : err_set(e, ERR_CREDENTIALS, "the token file %s is empty", shown);
 }
 
-/* The file is read each time: its writer puts a new token there before the old one expires. */
+/* Reads the file each time: its writer replaces the token before it expires. */
 static int fetch_keys(void *ctx, struct keys *out, struct err *e) {
 	const struct identity *i = ctx;
 	struct buf file;
@@ -69,8 +69,8 @@ static int fetch_keys(void *ctx, struct keys *out, struct err *e) {
 	return rc;
 }
 
-/* The token's file stands for the source identity: its writer gives the same subject's tokens. */
-static void describe(const struct identity *i, const struct endpoint *sts, struct buf *out) {
+/* The token file's path is the source identity: its writer puts tokens of one subject there. */
+static void add_identity(const struct identity *i, const struct endpoint *sts, struct buf *out) {
 	const char *session = i->role.session_name;
 	buf_adds(out, "web-identity\nsource=");
 	file_add_absolute(out, i->token_file);
@@ -84,7 +84,7 @@ static int get_keys(struct identity *i, const struct endpoint *sts, struct keys 
 	buf_init(&identity, MAX_IDENTITY_BYTES);
 	buf_init(&cli_identity, MAX_IDENTITY_BYTES);
 	buf_init(&what, MAX_IDENTITY_BYTES);
-	describe(i, sts, &identity);
+	add_identity(i, sts, &identity);
 	buf_adds(&what, "role ");
 	text_add_clean(&what, i->role.role_arn, MAX_ARN_CHARS);
 	bool cli = cli_cache_identity_of_role(&i->role, NULL, &cli_identity) == 0;
@@ -103,8 +103,8 @@ static int get_keys(struct identity *i, const struct endpoint *sts, struct keys 
 	return rc;
 }
 
-/* What is wrong with the settings shows before a cache is looked at. Without a region STS cannot be
- * asked, which fetch_keys says when all else is right. */
+/* Checks the settings before any cache is read. STS cannot be called without a region; fetch_keys
+ * reports that if all else is right. */
 static int check_and_get(struct identity *i, struct keys *out, struct err *e) {
 	struct endpoint sts = {0};
 	int rc = -1;
@@ -136,7 +136,7 @@ static enum provider_outcome fetch(const struct provider_context *context, struc
 	}
 	if (check_and_get(&i, out, e) == 0)
 		return PROVIDER_FOUND;
-	/* What follows "timed out, " names the call. */
+	/* After "timed out, ", the message already names the call. */
 	if (e->code != ERR_DEADLINE)
 		err_prefix(e, "web identity");
 	return PROVIDER_FAILED;

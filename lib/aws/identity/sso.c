@@ -30,7 +30,7 @@ static enum provider_outcome missing(const struct profile_set *profiles, const c
 	return PROVIDER_FAILED;
 }
 
-/* A key of the session; given in the profile as well it has to be the same. */
+/* A key of the session. If the profile has it as well, both values must be the same. */
 static enum provider_outcome of_session(const struct profile_set *profiles, const char *session,
 	const char *key, const char **value, struct err *e) {
 	const char *in_profile = profile_get(profiles, key);

@@ -37,7 +37,7 @@ static void build_body(const struct sso_refresh *r, struct buf *out) {
 	buf_addc(out, '}');
 }
 
-/* OAuth's way to name an error (RFC 6749, 5.2), where AWS's is missing. */
+/* Reads an OAuth error (RFC 6749, 5.2) if there is no AWS error. */
 static void read_error(const struct http_response *r, struct aws_error *out) {
 	aws_error_read(r, out);
 	json *body = json_parse(buf_str(&r->body), r->body.len, NULL);
@@ -49,7 +49,7 @@ static void read_error(const struct http_response *r, struct aws_error *out) {
 	json_free_secret(body);
 }
 
-/* Only the code is told: what else the answer says might repeat a token. */
+/* Only the code is shown: the rest of the answer might repeat a token. */
 static bool explain(void *ctx, long status, const struct aws_error *error, struct err *e) {
 	const struct token_service_call *call = ctx;
 	const char *host = call->endpoint->parts.host_header;
@@ -67,7 +67,7 @@ static bool explain(void *ctx, long status, const struct aws_error *error, struc
 	return true;
 }
 
-static int take(const json *answer, int64_t now_s, struct sso_grant *out, struct err *e) {
+static int read_grant(const json *answer, int64_t now_s, struct sso_grant *out, struct err *e) {
 	const char *access = json_word(answer, "accessToken");
 	const char *refresh = json_word(answer, "refreshToken");
 	double life_s = 0;
@@ -87,7 +87,7 @@ static int take(const json *answer, int64_t now_s, struct sso_grant *out, struct
 int sso_refresh_read(const struct buf *body, int64_t now_s, struct sso_grant *out, struct err *e) {
 	*out = (struct sso_grant){0};
 	json *answer = json_parse(buf_str(body), body->len, e);
-	int rc = answer ? take(answer, now_s, out, e) : -1;
+	int rc = answer ? read_grant(answer, now_s, out, e) : -1;
 	json_free_secret(answer);
 	if (rc)
 		sso_grant_free(out);

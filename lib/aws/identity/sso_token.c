@@ -1,4 +1,4 @@
-/* The access token's file: read, judged, prolonged in turns, rewritten. */
+/* The access token's file: reads, checks, refreshes (one process at a time) and rewrites it. */
 #include "config.h"
 
 #include "aws/identity/sso.h"
@@ -21,9 +21,10 @@
 enum {
 	REFRESH_BEFORE_S = 15 * 60,
 	LOCK_STEP_MS = 50,
-	MIN_TIME_MS = 2000, /* left to the deadline: less might end the run between the answer
-				 and the file */
-	MAX_TEXT_BYTES = 8 * LOGIN_FILE_MAX_BYTES, /* JSON printed again may be longer */
+	/* Time needed before the deadline: with less, the run might end between the answer and the
+	 * write. */
+	MIN_TIME_MS = 2000,
+	MAX_TEXT_BYTES = 8 * LOGIN_FILE_MAX_BYTES, /* printing may lengthen the JSON */
 	FILE_MODE = 0600
 };
 
@@ -37,7 +38,7 @@ struct token {
 	int64_t expires_s;
 };
 
-static int load(struct token *t, struct err *e) {
+static int load_file(struct token *t, struct err *e) {
 	json_free_secret(t->document);
 	t->access = NULL;
 	if (login_file_read(t->path, &t->context->run.deadline, t->settings->command, &t->document,
@@ -62,9 +63,9 @@ static bool lives_for(const struct token *t, int64_t seconds) {
 	return t->expires_s - aws_run_now_s(&t->context->run) > seconds;
 }
 
-/* --- whether it may be prolonged --- */
+/* --- whether it may be refreshed --- */
 
-static const char *why_not_by_file(const struct token *t) {
+static const char *find_file_obstacle(const struct token *t) {
 	struct stat st;
 	if (lstat(t->path, &st) != 0 || !S_ISREG(st.st_mode))
 		return "its file is no regular file";
@@ -73,8 +74,8 @@ static const char *why_not_by_file(const struct token *t) {
 	return access(t->path, W_OK) == 0 ? NULL : "its file cannot be written";
 }
 
-/* NULL when it may be. */
-static const char *why_not(const struct token *t) {
+/* NULL if the token may be refreshed, else the reason. */
+static const char *find_obstacle(const struct token *t) {
 	static const char *const members[] = {"refreshToken", "clientId", "clientSecret"};
 	const char *until = json_string(json_member(t->document, "registrationExpiresAt"));
 	int64_t until_s = 0;
@@ -89,29 +90,30 @@ static const char *why_not(const struct token *t) {
 		return "its file lacks registrationExpiresAt";
 	if (until_s <= aws_run_now_s(&t->context->run))
 		return "the client registration in its file has expired";
-	return why_not_by_file(t);
+	return find_file_obstacle(t);
 }
 
 /* --- one at a time --- */
 
-static bool is_still(int fd, const char *path) {
+static bool is_same_file(int fd, const char *path) {
 	struct stat held, named;
 	return fstat(fd, &held) == 0 && stat(path, &named) == 0 && held.st_dev == named.st_dev &&
 		held.st_ino == named.st_ino;
 }
 
-/* The lock is on the file itself, which leaves nothing behind; who gets it after the file was
- * replaced starts over with the new one. The descriptor holds it until closed; -1 with e. */
-static int lock(const struct token *t, const struct deadline *deadline, struct err *e) {
+/* The lock is on the token file itself, so that nothing is left behind. If the file was replaced
+ * before the lock was granted, the new file is locked instead. The descriptor holds the lock until
+ * it is closed; -1 with e. */
+static int lock_file(const struct token *t, const struct deadline *deadline, struct err *e) {
 	while (!deadline_is_over(deadline)) {
-		/* For writing, too: NFS grants an exclusive lock to no other descriptor. */
+		/* Opened for writing as well: over NFS, an exclusive lock needs that. */
 		int fd = open(t->path, O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
 		if (fd < 0)
 			return err_set(e, ERR_CREDENTIALS, "cannot open its file: %s",
 				strerror(errno));
 		int rc = flock(fd, LOCK_EX | LOCK_NB);
 		int why = errno;
-		if (rc == 0 && is_still(fd, t->path))
+		if (rc == 0 && is_same_file(fd, t->path))
 			return fd;
 		(void)close(fd);
 		if (rc != 0 && why != EWOULDBLOCK && why != EINTR)
@@ -123,10 +125,11 @@ static int lock(const struct token *t, const struct deadline *deadline, struct e
 	return err_set(e, ERR_DEADLINE, "waiting for another process that refreshes the SSO token");
 }
 
-/* --- prolonging --- */
+/* --- refreshing --- */
 
-/* Writing has to be sure before the refresh token is spent: a full disk would lose the login. */
-static int try_to_write(const char *path, size_t n, struct err *e) {
+/* Checks that the file can be written before the refresh token is used up: with a full disk, the
+ * login would be lost. */
+static int check_writable(const char *path, size_t n, struct err *e) {
 	struct buf name, blanks;
 	struct err reason = {0};
 	buf_init(&name, LOGIN_FILE_MAX_PATH_BYTES + sizeof ".try");
@@ -159,9 +162,9 @@ static int write_document(const struct token *t, struct err *e) {
 	return rc;
 }
 
-/* The new token into the document and the file. Should the file fail, the token is good for this
- * run all the same. */
-static int keep(struct token *t, const struct sso_grant *grant, struct err *e) {
+/* Puts the new token into the document and the file. If writing fails, this run can still use
+ * it. */
+static int store_grant(struct token *t, const struct sso_grant *grant, struct err *e) {
 	char until[TIME_ISO_BYTES];
 	struct err unwritten = {0};
 	(void)time_format_iso(grant->expires_s, until);
@@ -187,63 +190,63 @@ static int refresh(struct token *t, const struct provider_context *bounded, stru
 		.client_id = json_string(json_member(t->document, "clientId")),
 		.client_secret = json_string(json_member(t->document, "clientSecret")),
 		.refresh_token = json_string(json_member(t->document, "refreshToken"))};
-	int rc = try_to_write(t->path, LOGIN_FILE_MAX_BYTES, e);
+	int rc = check_writable(t->path, LOGIN_FILE_MAX_BYTES, e);
 	if (rc == 0)
 		rc = sso_refresh_ask(bounded, &r, &grant, e);
 	if (rc == 0)
-		rc = keep(t, &grant, e);
+		rc = store_grant(t, &grant, e);
 	sso_grant_free(&grant);
 	return rc;
 }
 
-/* With the lock: the file may have changed since it was judged. */
-static int refresh_in_turn(struct token *t, const struct provider_context *bounded, struct err *e) {
-	int fd = lock(t, &bounded->run.deadline, e);
+/* Checks again with the lock: the file may have changed. */
+static int refresh_locked(struct token *t, const struct provider_context *bounded, struct err *e) {
+	int fd = lock_file(t, &bounded->run.deadline, e);
 	if (fd < 0)
 		return -1;
-	int rc = load(t, e);
+	int rc = load_file(t, e);
 	if (rc == 0 && lives_for(t, REFRESH_BEFORE_S)) {
 		sso_trace(t->context, "another process has refreshed the token");
 	} else if (rc == 0) {
-		const char *reason = why_not(t);
+		const char *reason = find_obstacle(t);
 		rc = reason ? err_set(e, ERR_CREDENTIALS, "%s", reason) : refresh(t, bounded, e);
 	}
 	(void)close(fd);
 	return rc;
 }
 
-static int prolong(struct token *t, struct err *e) {
+static int try_refresh(struct token *t, struct err *e) {
 	struct provider_context bounded = *t->context;
 	int64_t now_ms = clock_monotonic_ms(bounded.run.deadline.clock);
 	int64_t left_ms = bounded.run.deadline.at_ms - now_ms;
-	const char *reason = why_not(t);
+	const char *reason = find_obstacle(t);
 	if (!reason && left_ms < MIN_TIME_MS)
 		reason = "the run's deadline is too near";
 	if (reason)
 		return err_set(e, ERR_CREDENTIALS, "%s", reason);
-	/* A token that still lives is not worth all of the run's time. */
+	/* While the token is valid, a refresh may take only half of the run's time left. */
 	if (lives_for(t, 0))
 		bounded.run.deadline.at_ms = now_ms + left_ms / 2;
-	return refresh_in_turn(t, &bounded, e);
+	return refresh_locked(t, &bounded, e);
 }
 
 /* --- the token to use --- */
 
-static int expired(const struct token *t, const char *reason, struct err *e) {
+static int report_expired(const struct token *t, const char *reason, struct err *e) {
 	char until[TIME_ISO_BYTES];
 	return err_set(e, ERR_CREDENTIALS,
 		"the SSO token in %s expired at %s and cannot be refreshed (%s): run %s", t->path,
 		time_format_iso(t->expires_s, until), reason, t->settings->command);
 }
 
-static int settle(struct token *t, struct err *e) {
+static int ensure_valid(struct token *t, struct err *e) {
 	char until[TIME_ISO_BYTES];
 	struct err reason = {0};
-	if (load(t, e))
+	if (load_file(t, e))
 		return -1;
 	sso_trace(t->context, "token file %s", t->path);
 	sso_trace(t->context, "token until %s", time_format_iso(t->expires_s, until));
-	if (lives_for(t, REFRESH_BEFORE_S) || prolong(t, &reason) == 0)
+	if (lives_for(t, REFRESH_BEFORE_S) || try_refresh(t, &reason) == 0)
 		return 0;
 	if (reason.code == ERR_MEMORY ||
 		(reason.code == ERR_DEADLINE && deadline_is_over(&t->context->run.deadline))) {
@@ -251,7 +254,7 @@ static int settle(struct token *t, struct err *e) {
 		return -1;
 	}
 	if (!t->access || !lives_for(t, 0))
-		return expired(t, reason.message, e);
+		return report_expired(t, reason.message, e);
 	sso_trace(t->context, "token not refreshed, used while it lives: %s", reason.message);
 	return 0;
 }
@@ -264,7 +267,7 @@ int sso_token_get(const struct provider_context *context, const struct sso_setti
 	int rc = sso_token_path(s, &path, e);
 	t.path = buf_str(&path);
 	if (rc == 0)
-		rc = settle(&t, e);
+		rc = ensure_valid(&t, e);
 	if (rc == 0) {
 		buf_adds(out, t.access);
 		rc = buf_check(out, "SSO token", e);
@@ -282,7 +285,7 @@ bool sso_token_peek(const struct provider_context *context, const struct sso_set
 	buf_init(&path, LOGIN_FILE_MAX_PATH_BYTES);
 	bool found = sso_token_path(s, &path, &unused) == 0;
 	t.path = buf_str(&path);
-	found = found && load(&t, &unused) == 0;
+	found = found && load_file(&t, &unused) == 0;
 	if (found)
 		buf_adds(out, t.access);
 	bool lives = found && lives_for(&t, 0);

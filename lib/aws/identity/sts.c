@@ -13,7 +13,7 @@
 enum {
 	MIN_TOKEN_BYTES = 4, /* STS API Reference, AssumeRoleWithWebIdentity */
 	MAX_TOKEN_BYTES = 20000,
-	MAX_BODY_BYTES = 128 * 1024, /* every byte of the above may take three */
+	MAX_BODY_BYTES = 128 * 1024, /* percent-encoding may triple every byte of the above */
 	MAX_PATH_BYTES = 128
 };
 
@@ -22,7 +22,7 @@ static const char web_identity[] = "AssumeRoleWithWebIdentity";
 
 const char sts_default_session_name[] = "check_ecs_bottleneck";
 
-/* --- what may be asked --- */
+/* --- checks --- */
 
 int sts_check_role(const struct sts_role *role, struct err *e) {
 	if (!arn_is_role(role->role_arn))
@@ -78,7 +78,7 @@ enum { KEY_ID, SECRET_KEY, SESSION_TOKEN, EXPIRATION, MEMBERS };
 static const char *const members[MEMBERS] = {"AccessKeyId", "SecretAccessKey", "SessionToken",
 	"Expiration"};
 
-static int take(const struct xml_pick picks[MEMBERS], struct keys *out, struct err *e) {
+static int set_keys(const struct xml_pick picks[MEMBERS], struct keys *out, struct err *e) {
 	int64_t expires_s;
 	for (int i = 0; i < MEMBERS; i++)
 		if (picks[i].text.len == 0)
@@ -108,7 +108,7 @@ int sts_read_keys(const char *operation, const struct buf *body, struct keys *ou
 	if (rc == 0)
 		rc = xml_read(buf_str(body), body->len, picks, MEMBERS, e);
 	if (rc == 0)
-		rc = take(picks, out, e);
+		rc = set_keys(picks, out, e);
 	xml_free_picks(picks, MEMBERS);
 	for (int i = 0; i < MEMBERS; i++)
 		buf_free(&paths[i]);
@@ -117,7 +117,7 @@ int sts_read_keys(const char *operation, const struct buf *body, struct keys *ou
 
 /* --- a call --- */
 
-/* What the words for a refusal need. */
+/* The context for the explanation of a refusal. */
 struct refusal {
 	const char *operation;
 	const struct sts_role *role;
@@ -138,7 +138,7 @@ static void explain_denied(const struct refusal *r, const char *role, const char
 			role, said);
 }
 
-/* Refusals of the web identity token. */
+/* Explains a refused web identity token. */
 static bool explain_token(const char *role, const struct aws_error *error, const char *said,
 	struct err *e) {
 	const char *code = error->code;
@@ -159,7 +159,7 @@ static bool explain_token(const char *role, const struct aws_error *error, const
 	return true;
 }
 
-static bool explain(void *ctx, long status, const struct aws_error *error, struct err *e) {
+static bool explain_refusal(void *ctx, long status, const struct aws_error *error, struct err *e) {
 	const struct refusal *r = ctx;
 	struct buf role, said;
 	bool explained = true;
@@ -185,7 +185,7 @@ static bool explain(void *ctx, long status, const struct aws_error *error, struc
 	return explained;
 }
 
-/* Keys that are too old already would make each later call fail with less clear words. */
+/* With keys that have already expired, each later call would fail with a less clear message. */
 static int check_expiry(const struct provider_context *context, const struct refusal *r,
 	const struct keys *keys, struct err *e) {
 	char text[TIME_ISO_BYTES];
@@ -197,7 +197,7 @@ static int check_expiry(const struct provider_context *context, const struct ref
 		time_format_iso(keys->expires_s, text));
 }
 
-static int ask(const struct provider_context *context, const struct token_service_call *call,
+static int ask_sts(const struct provider_context *context, const struct token_service_call *call,
 	struct keys *out, struct err *e) {
 	struct err reason = {0};
 	struct buf answer;
@@ -216,7 +216,7 @@ static int ask(const struct provider_context *context, const struct token_servic
 	return rc;
 }
 
-/* Sends the body (wiping it). */
+/* Sends the body and wipes it. */
 static int call_sts(const struct provider_context *context, struct refusal *r,
 	const char *iam_action, struct buf *body, struct keys *out, struct err *e) {
 	int rc = -1;
@@ -240,9 +240,9 @@ static int call_sts(const struct provider_context *context, struct refusal *r,
 			.refused = context->refused,
 			.spent = context->spent,
 			.read_error = aws_error_read_xml,
-			.explain = explain,
+			.explain = explain_refusal,
 			.ctx = r};
-		rc = ask(context, &call, out, e);
+		rc = ask_sts(context, &call, out, e);
 	}
 	buf_wipe(body);
 	endpoint_free(&r->endpoint);

@@ -1,4 +1,4 @@
-/* The AWS Security Token Service: keys of a role, for a while. Protocol, limits and errors: STS API
+/* The AWS Security Token Service: temporary keys of a role. Protocol, limits and errors: STS API
  * Reference, version 2011-06-15 (query protocol, answers in XML). */
 #ifndef AWS_STS_H
 #define AWS_STS_H
@@ -12,31 +12,30 @@ struct sts_role {
 	const char *role_arn;
 	const char *session_name; /* NULL: sts_default_session_name */
 	const char *external_id;  /* for sts_assume_role */
-	int64_t duration_s;       /* 0: not given, an hour then */
+	int64_t duration_s;       /* 0: not given (then an hour) */
 };
 
 /* Appears in CloudTrail. */
 extern const char sts_default_session_name[];
 
 /* Checks a role by the rules of service/arn.h, and its duration by the limits in
- * config/role_chain.h. 0, or -1 with ERR_CONFIG that names the setting. The two below begin with
- * it. */
+ * config/role_chain.h. 0, or -1 with ERR_CONFIG that names the setting. The two functions below do
+ * this first. */
 int sts_check_role(const struct sts_role *role, struct err *e);
 
-/* AssumeRole, signed by the keys in by; AssumeRoleWithWebIdentity, unsigned, with the identity
- * provider's token (4 to 20000 bytes). Asks the endpoint of STS in context->region until there is
- * an answer or no further attempt is allowed; one skewed signature is corrected in context->skew. 0
- * with *out filled but for its provider (keys_free it); -1 with ERR_CONFIG (a setting;
- * nothing was asked then), ERR_CREDENTIALS (refused keys or token, keys that have expired by the
- * corrected clock), ERR_DENIED, or as token_service_ask says; ERR_DEADLINE goes on after "timed
- * out, ". */
+/* AssumeRole, signed with the keys in by; AssumeRoleWithWebIdentity, unsigned, with the identity
+ * provider's token (4 to 20000 bytes). Calls STS in context->region until there is an answer or no
+ * further attempt is allowed; one skewed signature is corrected in the run's skew. 0 with *out
+ * filled except its provider (keys_free it); -1 with ERR_CONFIG (a setting; nothing was sent),
+ * ERR_CREDENTIALS (refused keys or token, keys already expired by the corrected clock), ERR_DENIED,
+ * or as token_service_ask says; with ERR_DEADLINE the message follows "timed out, ". */
 int sts_assume_role(const struct provider_context *context, const struct sts_role *role,
 	const struct keys *by, struct keys *out, struct err *e);
 int sts_assume_role_with_web_identity(const struct provider_context *context,
 	const struct sts_role *role, const char *token, struct keys *out, struct err *e);
 
-/* Parts of the above, apart so that they can be tested without a network.
- * The bodies of the requests, appended to out, which may hold a secret. */
+/* Parts of the above, separate so that tests need no network. The request bodies, appended to out,
+ * which may then hold a secret. */
 void sts_add_assume_role(struct buf *out, const struct sts_role *role);
 void sts_add_web_identity(struct buf *out, const struct sts_role *role, const char *token);
 
