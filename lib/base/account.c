@@ -11,8 +11,8 @@
 
 enum { PASSWD_BYTES = 16384, MAX_NAME_CHARS = 60 };
 
-/* Reads the effective user's password entry. Returns the memory of its texts, for the caller to
- * free, or NULL when there is no entry. */
+/* Reads the effective user's password entry. Returns the buffer of its strings, which the caller
+ * frees, or NULL when there is no entry. */
 static char *read_entry(struct passwd *entry) {
 	struct passwd *found = NULL;
 	char *texts = malloc(PASSWD_BYTES);

@@ -13,7 +13,7 @@
 enum { MIN_CAPACITY = 64 };
 
 void buf_init(struct buf *b, size_t max_bytes) {
-	/* Room for the NUL, and for sums of lengths that do not wrap. */
+	/* Leaves room for the NUL, and keeps sums of lengths from overflowing. */
 	const size_t most = SIZE_MAX / 2;
 	*b = (struct buf){.max = max_bytes < most ? max_bytes : most};
 }
@@ -29,14 +29,14 @@ void buf_wipe(struct buf *b) {
 	buf_free(b);
 }
 
-/* Not realloc(): it would leave a copy of what may be a secret behind. */
+/* Not realloc(), which could leave a copy of a secret in memory. */
 static bool grow_to(struct buf *b, size_t cap) {
 	char *data = malloc(cap);
 	if (!data)
 		return false;
 	if (b->data) {
 		memcpy(data, b->data, b->len + 1);
-		/* All of it: a text that was longer than the room began behind len. */
+		/* The whole capacity: a text that did not fit was partly written after len. */
 		crypto_wipe(b->data, b->cap);
 		free(b->data);
 	} else {
@@ -66,7 +66,7 @@ void buf_reserve(struct buf *b, size_t n) {
 }
 
 void buf_add(struct buf *b, const void *bytes, size_t n) {
-	/* The capacity never passes the bound. */
+	/* The capacity never exceeds the bound. */
 	if (b->failed || n >= b->cap - b->len)
 		buf_reserve(b, n);
 	if (b->failed || n == 0)
@@ -88,7 +88,7 @@ void buf_addf(struct buf *b, const char *fmt, ...) {
 	if (b->failed)
 		return;
 	va_list args;
-	/* Into the room there is: mostly it suffices, and the text is made only once. */
+	/* Into the free space first: it usually suffices, and the text is formatted once. */
 	size_t room = b->data ? b->cap - b->len : 0;
 	va_start(args, fmt);
 	int n = vsnprintf(room > 0 ? b->data + b->len : NULL, room, fmt, args);

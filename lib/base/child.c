@@ -15,13 +15,12 @@
 #include <unistd.h>
 
 enum {
-	MAX_WAIT_MS = 250, /* a stop signal is noticed after so long even if it arrives just
-				  before the wait */
-	EXIT_WAIT_MS = 5,  /* both pipes are closed: the end is near */
+	MAX_WAIT_MS = 250, /* the delay if a stop signal arrives just before the wait */
+	EXIT_WAIT_MS = 5,  /* both pipes are closed: the exit is near */
 	GRACE_MS = 200,    /* between SIGTERM and SIGKILL */
 	GRACE_STEP_MS = 10,
 	CHUNK_BYTES = 4096,
-	LAST_CHUNKS = 64, /* read from each pipe after the end: more than a pipe holds */
+	LAST_CHUNKS = 64, /* read from each pipe after the exit: more than a pipe holds */
 	USUAL_DESCRIPTORS = 1024
 };
 
@@ -32,11 +31,11 @@ enum { INPUT, OUTPUT, LOG, DESCRIPTORS };
 struct stream {
 	int read_fd, write_fd; /* -1: closed */
 	struct buf *into;
-	bool may_drop; /* what exceeds the bound */
+	bool may_drop; /* discards what exceeds the bound */
 };
 
 struct child {
-	pid_t pid; /* and process group */
+	pid_t pid; /* also its process group */
 	struct stream streams[2];
 };
 
@@ -48,25 +47,25 @@ static void close_fd(int *fd) {
 
 /* --- start --- */
 
-static void keep_from_children(int fd) {
+static void set_close_on_exec(int fd) {
 	int flags = fcntl(fd, F_GETFD);
 	if (flags >= 0)
 		(void)fcntl(fd, F_SETFD, flags | FD_CLOEXEC);
 }
 
-/* Libraries do not always mark theirs, and who started us may have left some open. */
-static void keep_all_from_children(void) {
+/* Libraries do not always set the flag, and the parent may have left descriptors open. */
+static void set_all_close_on_exec(void) {
 	DIR *open_ones = opendir("/dev/fd");
 	if (!open_ones) {
 		for (int fd = DESCRIPTORS; fd < USUAL_DESCRIPTORS; fd++)
-			keep_from_children(fd);
+			set_close_on_exec(fd);
 		return;
 	}
 	for (const struct dirent *d = readdir(open_ones); d; d = readdir(open_ones)) {
 		int64_t fd;
 		if (num_parse_whole(d->d_name, strlen(d->d_name), INT32_MAX, &fd) == 0 &&
 			fd >= DESCRIPTORS)
-			keep_from_children((int)fd);
+			set_close_on_exec((int)fd);
 	}
 	(void)closedir(open_ones);
 }
@@ -98,8 +97,8 @@ static int set_descriptors(posix_spawn_file_actions_t *f, const struct stream st
 	return rc ? rc : posix_spawn_file_actions_adddup2(f, streams[1].write_fd, LOG);
 }
 
-/* No signal may come between the start and the word about it: the backstop would leave the child
- * alive. Returns an errno value. */
+/* Signals are blocked until the child has been reported: otherwise the backstop could leave it
+ * running. Returns an errno value. */
 static int spawn(struct child *c, char *const argv[], const struct child_limits *limits,
 	const posix_spawn_file_actions_t *f, const posix_spawnattr_t *a) {
 	sigset_t all, before;
@@ -121,7 +120,7 @@ static int start(struct child *c, char *const argv[], const struct child_limits 
 		return rc;
 	rc = posix_spawnattr_init(&a);
 	if (rc == 0) {
-		keep_all_from_children();
+		set_all_close_on_exec();
 		rc = set_attributes(&a);
 		rc = rc ? rc : set_descriptors(&f, c->streams);
 		rc = rc ? rc : spawn(c, argv, limits, &f, &a);
@@ -133,12 +132,12 @@ static int start(struct child *c, char *const argv[], const struct child_limits 
 
 /* --- while it runs --- */
 
-static void take_bytes(const struct stream *s, const char *bytes, size_t n) {
+static void append_bytes(const struct stream *s, const char *bytes, size_t n) {
 	size_t room = s->into->max - s->into->len;
 	buf_add(s->into, bytes, s->may_drop && n > room ? room : n);
 }
 
-/* Reads what is there, at most so many chunks. -1 when it cannot be kept. */
+/* Reads what is available, at most max_chunks chunks. -1 when it cannot be stored. */
 static int read_stream(struct stream *s, int max_chunks) {
 	char chunk[CHUNK_BYTES];
 	while (s->read_fd >= 0 && max_chunks-- > 0) {
@@ -148,13 +147,13 @@ static int read_stream(struct stream *s, int max_chunks) {
 		if (n <= 0)
 			close_fd(&s->read_fd);
 		else
-			take_bytes(s, chunk, (size_t)n);
+			append_bytes(s, chunk, (size_t)n);
 	}
 	crypto_wipe(chunk, sizeof chunk);
 	return s->into->failed && !s->may_drop ? -1 : 0;
 }
 
-/* The child stays a zombie, and its number its own. */
+/* The child stays a zombie, so that its PID is not reused. */
 static bool has_exited(pid_t pid) {
 	siginfo_t info = {0};
 	if (waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT))
@@ -170,15 +169,15 @@ static void wait_for_streams(const struct child *c, const struct deadline *d) {
 	(void)poll(fds, 2, deadline_slice_ms(d, max_ms));
 }
 
-/* Which of the two ended it. */
+/* Whether the stop flag or the deadline ended it. */
 static enum child_end end_of_time(const struct deadline *d) {
 	return d->stop && *d->stop ? CHILD_STOPPED : CHILD_OUT_OF_TIME;
 }
 
-/* CHILD_EXITED stands for any end of its own here. */
+/* CHILD_EXITED here includes a child killed by somebody else. */
 static enum child_end watch(struct child *c, const struct child_limits *limits) {
 	for (;;) {
-		/* Asked first: whatever it wrote before its end is in the pipes then. */
+		/* Checked first: all output written before the exit is then in the pipes. */
 		bool exited = has_exited(c->pid);
 		for (size_t i = 0; i < 2; i++)
 			if (read_stream(&c->streams[i], exited ? LAST_CHUNKS : 1))
@@ -191,7 +190,7 @@ static enum child_end watch(struct child *c, const struct child_limits *limits) 
 	}
 }
 
-/* --- the end --- */
+/* --- termination --- */
 
 static void end_group(pid_t group) {
 	(void)kill(-group, SIGTERM);

@@ -42,7 +42,7 @@ void crypto_hex(const unsigned char *digest, size_t n, char *out) {
 }
 
 void crypto_base64(const void *bytes, size_t n, char *out) {
-	/* In pieces that an int can count, none of which but the last is padded. */
+	/* In pieces whose length fits an int. Only the last one can be padded. */
 	const size_t piece = 3 * 1024;
 	const unsigned char *from = bytes;
 	for (; n > piece; from += piece, n -= piece)

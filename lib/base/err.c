@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* vsnprintf may have cut a multi-byte character in two: drop what is left of it. */
+/* Removes the rest of a multi-byte character that vsnprintf has cut. */
 static void drop_partial_character(char *s) {
 	size_t len = strlen(s);
 	size_t back = 0;
@@ -32,7 +32,7 @@ int err_set(struct err *e, enum err_code code, const char *fmt, ...) {
 	return -1;
 }
 
-/* Appends what there is room for. */
+/* Appends as much as fits. */
 static void append(struct err *e, const char *s) {
 	size_t len = strlen(e->message);
 	size_t room = sizeof e->message - 1 - len;

@@ -19,11 +19,11 @@ enum {
 	MAX_NAME_BYTES = 255,
 	MAX_PATH_BYTES = 4096,
 	TEMPORARY_TRIES = 16,
-	MAX_WAIT_MS = 100 /* a stop signal is noticed after so long */
+	MAX_WAIT_MS = 100 /* the delay until a stop signal is noticed */
 };
 
-/* The kernel stops whoever reads from a terminal that belongs to another job, and a process that is
- * stopped meets no deadline. */
+/* The kernel stops a process that reads from a terminal of another job, and a stopped process meets
+ * no deadline. */
 static bool is_terminal_of_another_job(int fd) {
 	return isatty(fd) && tcgetpgrp(fd) >= 0 && tcgetpgrp(fd) != getpgrp();
 }
@@ -87,8 +87,9 @@ int file_read(const char *path, const struct deadline *deadline, struct buf *out
 
 int file_read_named(const char *path, const char *name, const struct deadline *deadline,
 	struct buf *out, struct err *e) {
-	/* O_NONBLOCK: neither a FIFO without a writer nor one whose writer writes nothing may hold
-	 * the check. O_NOCTTY: a terminal is not to become that of a daemon's check. */
+	/* O_NONBLOCK: a FIFO without a writer, or with one that writes nothing, must not block the
+	 * check. O_NOCTTY: a terminal must not become the controlling terminal of a daemon's
+	 * check. */
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	if (fd < 0) {
 		if (errno == ENOENT || errno == ENOTDIR)
@@ -121,8 +122,9 @@ size_t file_write(int fd, const void *bytes, size_t n) {
 
 /* --- replacing --- */
 
-/* Makes a file of a name that nobody has; -1 with errno. */
-static int open_temporary(int folder, const char *name, char temporary[static MAX_NAME_BYTES + 1]) {
+/* Creates a file under an unused name; -1 with errno. */
+static int open_temporary(int directory, const char *name,
+	char temporary[static MAX_NAME_BYTES + 1]) {
 	for (int i = 0; i < TEMPORARY_TRIES; i++) {
 		uint32_t bits = (uint32_t)(crypto_random_unit(NULL) * 4294967296.0) + (uint32_t)i;
 		int n = snprintf(temporary, MAX_NAME_BYTES + 1, ".%s.%08lx.tmp", name,
@@ -131,7 +133,7 @@ static int open_temporary(int folder, const char *name, char temporary[static MA
 			errno = ENAMETOOLONG;
 			return -1;
 		}
-		int fd = openat(folder, temporary,
+		int fd = openat(directory, temporary,
 			O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 		if (fd >= 0 || errno != EEXIST)
 			return fd;
@@ -139,8 +141,8 @@ static int open_temporary(int folder, const char *name, char temporary[static MA
 	return -1;
 }
 
-/* -1 with errno. A full disk may show as late as in close. */
-static int fill(int fd, const void *bytes, size_t n, mode_t mode) {
+/* -1 with errno. A full disk may not be reported until close. */
+static int fill_file(int fd, const void *bytes, size_t n, mode_t mode) {
 	int reason = 0;
 	if (file_write(fd, bytes, n) < n || fchmod(fd, mode) || fsync(fd))
 		reason = errno;
@@ -151,22 +153,23 @@ static int fill(int fd, const void *bytes, size_t n, mode_t mode) {
 }
 
 /* -1 with errno. */
-static int replace(int folder, const char *name, const void *bytes, size_t n, mode_t mode) {
+static int replace(int directory, const char *name, const void *bytes, size_t n, mode_t mode) {
 	char temporary[MAX_NAME_BYTES + 1];
-	int fd = open_temporary(folder, name, temporary);
+	int fd = open_temporary(directory, name, temporary);
 	if (fd < 0)
 		return -1;
-	if (fill(fd, bytes, n, mode) == 0 && renameat(folder, temporary, folder, name) == 0)
+	if (fill_file(fd, bytes, n, mode) == 0 &&
+		renameat(directory, temporary, directory, name) == 0)
 		return 0;
 	int reason = errno;
-	(void)unlinkat(folder, temporary, 0);
+	(void)unlinkat(directory, temporary, 0);
 	errno = reason;
 	return -1;
 }
 
-int file_replace_at(int folder, const char *name, const void *bytes, size_t n, mode_t mode,
+int file_replace_at(int directory, const char *name, const void *bytes, size_t n, mode_t mode,
 	struct err *e) {
-	return replace(folder, name, bytes, n, mode) == 0
+	return replace(directory, name, bytes, n, mode) == 0
 		? 0
 		: err_set(e, ERR_CONFIG, "cannot write %s: %s", name, strerror(errno));
 }
@@ -178,13 +181,13 @@ int file_replace(const char *path, const void *bytes, size_t n, mode_t mode, str
 			    : text_dup(".", 1);
 	if (!above)
 		return err_no_memory(e);
-	int folder = open(above, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int directory = open(above, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	free(above);
-	int rc = folder >= 0 ? replace(folder, name, bytes, n, mode) : -1;
+	int rc = directory >= 0 ? replace(directory, name, bytes, n, mode) : -1;
 	if (rc)
 		(void)err_set(e, ERR_CONFIG, "cannot write %s: %s", path, strerror(errno));
-	if (folder >= 0)
-		(void)close(folder);
+	if (directory >= 0)
+		(void)close(directory);
 	return rc;
 }
 

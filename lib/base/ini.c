@@ -35,7 +35,7 @@ static bool is_comment(char c) {
 	return c == '#' || c == ';';
 }
 
-/* Cuts an AWS value at a comment: '#' or ';' with white space before it. */
+/* Cuts an AWS value at a comment: '#' or ';' first or after white space. */
 static size_t length_without_comment(const char *s, size_t n) {
 	for (size_t i = 0; i < n; i++)
 		if (is_comment(s[i]) && (i == 0 || strchr(" \t\r", s[i - 1])))

@@ -60,8 +60,8 @@ const json *json_next(const json *element) {
 
 int json_set_string(json *document, const char *name, const char *value, struct err *e) {
 	struct json_document *d = (struct json_document *)document;
-	/* For the node, its text and its name. Were there not enough, cJSON would go on with a
-	 * member that has lost its name. */
+	/* For the node, its text and its name. If there were too little, cJSON would go on with a
+	 * member without a name. */
 	size_t bytes = sizeof(cJSON) + strlen(value) + 1 + strlen(name) + 1;
 	if (json_enter_arena(&d->arena, 3, bytes))
 		return err_no_memory(e);
@@ -84,7 +84,7 @@ int json_print(json *document, size_t most, struct buf *out, struct err *e) {
 	char *text = most <= INT_MAX ? malloc(most) : NULL;
 	if (!text)
 		return err_no_memory(e);
-	/* A text of cJSON's own would be outgrown in pieces that nobody wipes. */
+	/* A text allocated by cJSON would leave unwiped copies as it grows. */
 	bool fits = cJSON_PrintPreallocated(document, text, (int)most, false) != 0;
 	if (fits)
 		buf_adds(out, text);

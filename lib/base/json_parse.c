@@ -21,11 +21,10 @@ struct json_block {
 	max_align_t bytes[];
 };
 
-/* cJSON's hooks take no context, so the document that is being made or changed stands here; NULL
- * between two calls of this room. */
+/* cJSON's hooks take no context, so the arena in use is static; NULL outside calls into cJSON. */
 static struct json_arena *current;
 
-/* A block of at least so many bytes becomes the newest. */
+/* Adds a block of at least this many bytes, the newest. */
 static int add_block(struct json_arena *a, size_t least) {
 	size_t room = a->blocks ? 2 * a->blocks->room : MIN_BLOCK_BYTES;
 	room = room < least ? least : room;
@@ -41,7 +40,7 @@ static bool has_room(const struct json_arena *a, size_t n) {
 	return a->blocks && a->blocks->room - a->blocks->used >= n;
 }
 
-static void *take(size_t n) {
+static void *allocate(size_t n) {
 	const size_t step = sizeof(max_align_t);
 	size_t rounded = n < SIZE_MAX - step ? (n + step - 1) / step * step : SIZE_MAX;
 	if (!has_room(current, rounded) && (rounded == SIZE_MAX || add_block(current, rounded))) {
@@ -54,13 +53,13 @@ static void *take(size_t n) {
 	return p;
 }
 
-/* All of it is given back together. */
-static void leave(void *p) {
+/* The arena is freed as a whole. */
+static void ignore_free(void *p) {
 	(void)p;
 }
 
 int json_enter_arena(struct json_arena *a, size_t pieces, size_t bytes) {
-	cJSON_Hooks hooks = {.malloc_fn = take, .free_fn = leave};
+	cJSON_Hooks hooks = {.malloc_fn = allocate, .free_fn = ignore_free};
 	size_t least = bytes + pieces * sizeof(max_align_t);
 	if (!has_room(a, least) && add_block(a, least))
 		return -1;
@@ -100,7 +99,7 @@ void json_free_secret(json *document) {
 
 struct walk {
 	const struct json_scan *scanned;
-	size_t number; /* how many were put */
+	size_t number; /* numbers stored so far */
 };
 
 static int compare_names(const void *a, const void *b) {
@@ -121,7 +120,7 @@ static bool few_repeat(const cJSON *first) {
 	return false;
 }
 
-/* 1, 0, or -1 without memory. */
+/* 1, 0, or -1 when out of memory. */
 static int many_repeat(const cJSON *first, size_t count) {
 	const char **names = malloc(count * sizeof *names);
 	int repeat = 0;
@@ -161,27 +160,27 @@ static void put_number(cJSON *v, struct walk *w) {
 		(void)cJSON_SetNumberHelper(v, number);
 }
 
-/* Puts the numbers into their places and looks at the names of all objects, in the order of the
- * text. The depth is bounded. */
-static int finish(cJSON *v, struct walk *w, struct err *e) {
+/* Stores the numbers and checks the names of all objects, in the order of the text. The depth is
+ * bounded. */
+static int finish_values(cJSON *v, struct walk *w, struct err *e) {
 	for (; v; v = v->next) {
 		if (v->type == cJSON_NULL)
 			put_number(v, w);
 		else if (v->child && v->type == cJSON_Object && check_names(v, e))
 			return -1;
-		if (v->child && finish(v->child, w, e))
+		if (v->child && finish_values(v->child, w, e))
 			return -1;
 	}
 	return 0;
 }
 
-/* --- the whole --- */
+/* --- the document --- */
 
 static int parse_scanned(const struct json_scan *scanned, struct json_document *d, struct err *e) {
 	struct walk w = {.scanned = scanned};
 	const char *end = NULL;
-	/* So that there is one block: no value takes more than a node and a text, and no text more
-	 * than it does here. */
+	/* Makes a single block: a value takes at most a node and a text, and no text is longer than
+	 * in the source. */
 	if (json_enter_arena(&d->arena, 2 * scanned->value_count,
 		    scanned->value_count * sizeof(cJSON) + scanned->len))
 		return err_no_memory(e);
@@ -195,7 +194,7 @@ static int parse_scanned(const struct json_scan *scanned, struct json_document *
 	text_trim(&rest, &left);
 	if (left > 0)
 		return json_bad(e, "more behind the end");
-	if (finish(&d->root, &w, e))
+	if (finish_values(&d->root, &w, e))
 		return -1;
 	return w.number == scanned->number_count ? 0 : json_bad(e, "wrong structure");
 }

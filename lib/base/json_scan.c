@@ -13,23 +13,23 @@
 
 enum { FIRST_NUMBERS = 64 };
 
-/* What cJSON gets in the place of a number: it reads this fastest. */
-static const char stand_in[] = "null";
+/* Replaces each number in the text for cJSON, which reads this fastest. */
+static const char placeholder[] = "null";
 
 struct scan {
 	const char *at, *end;
-	const char *copied; /* so far the text stands in out */
+	const char *copied; /* the text before this is in out */
 	size_t depth;
 	size_t number_room;
 	struct json_scan out;
 };
 
-/* A number while it is read. */
+/* A number being read. */
 struct decimal {
 	const char *start;
-	uint64_t digits;    /* all of them as a whole number, if there are few enough */
+	uint64_t digits;    /* all of them as one whole number, if there are few enough */
 	size_t digit_count; /* leading zeros included */
-	size_t decimals;    /* of these behind the point */
+	size_t decimals;    /* of these, after the point */
 	bool has_exponent;
 };
 
@@ -48,8 +48,8 @@ static bool is_hex(const char *s, size_t n) {
 	return i == n;
 }
 
-/* At the backslash; ends behind the escape. cJSON takes four bytes for hexadecimal that are not,
- * and ends a string at an escaped NUL without a word. */
+/* Starts at the backslash, ends after the escape. cJSON accepts four bytes that are not
+ * hexadecimal, and silently ends a string at an escaped NUL. */
 static int scan_escape(struct scan *s, struct err *e) {
 	const size_t length = sizeof "uXXXX" - 1;
 	s->at++;
@@ -67,14 +67,13 @@ static int scan_escape(struct scan *s, struct err *e) {
 	return 0;
 }
 
-/* Whether the byte stands for itself in a string: ASCII, no control character, quote or backslash.
- */
+/* Whether the byte is literal in a string: ASCII, no control character, quote or backslash. */
 static bool is_plain(char c) {
 	unsigned char u = (unsigned char)c;
 	return u >= 0x20U && u < 0x80U && u != '"' && u != '\\';
 }
 
-/* At the byte behind the opening quote; ends behind the closing one. */
+/* Starts after the opening quote, ends after the closing one. */
 static int scan_string(struct scan *s, struct err *e) {
 	for (;;) {
 		uint32_t codepoint;
@@ -118,7 +117,7 @@ static size_t scan_digits(struct scan *s, struct decimal *d) {
 	return n;
 }
 
-/* -? (0 | 1-9 digits) [. digits], as far as it goes. */
+/* -? (0 | 1-9 digits) [. digits], as far as it matches. */
 static bool scan_decimal(struct scan *s, struct decimal *d) {
 	if (*s->at == '-')
 		s->at++;
@@ -149,14 +148,14 @@ static bool is_zero(const char *digit, const char *end) {
 	return digit == end || *digit == 'e' || *digit == 'E';
 }
 
-/* The value of the number that ends here. Where a double holds both its digits and the power of ten
+/* The value of the number that ends here. If a double holds both its digits and the power of ten
  * exactly, one division rounds as strtod does (Clinger, How to read floating point numbers
- * accurately, 1990); AWS's times and many of its values are such. NAN where it is too large, or so
- * small that 0 would stand for it. */
+ * accurately, 1990); this covers AWS's times and many of its values. NAN if it is too large, or so
+ * small that it would become 0. */
 static double value_of(const struct scan *s, const struct decimal *d) {
 	static const double powers[] = {1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10,
 		1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19};
-	const size_t max_digits = sizeof powers / sizeof powers[0] - 1; /* of a uint64_t, too */
+	const size_t max_digits = sizeof powers / sizeof powers[0] - 1; /* fits a uint64_t, too */
 	const uint64_t last_exact = UINT64_C(1) << DBL_MANT_DIG;
 	if (FLT_EVAL_METHOD == 0 && !d->has_exponent && d->digit_count <= max_digits &&
 		d->digits <= last_exact) {
@@ -170,7 +169,7 @@ static double value_of(const struct scan *s, const struct decimal *d) {
 	return value;
 }
 
-static int keep(struct scan *s, double value, struct err *e) {
+static int append_number(struct scan *s, double value, struct err *e) {
 	struct json_scan *out = &s->out;
 	if (out->number_count == s->number_room) {
 		size_t room = s->number_room ? 2 * s->number_room : FIRST_NUMBERS;
@@ -184,7 +183,7 @@ static int keep(struct scan *s, double value, struct err *e) {
 	return 0;
 }
 
-/* What stands before `to` and is not yet there goes into out. */
+/* Copies to out what precedes `to` and is not yet there. */
 static void copy_until(struct scan *s, const char *to) {
 	size_t n = (size_t)(to - s->copied);
 	memcpy(s->out.text + s->out.len, s->copied, n);
@@ -200,22 +199,22 @@ static int scan_number(struct scan *s, struct err *e) {
 	if (!good || (s->at < s->end && in_number(*s->at)))
 		return json_bad(e, "malformed number");
 	copy_until(s, d.start);
-	memcpy(s->out.text + s->out.len, stand_in, sizeof stand_in - 1);
-	s->out.len += sizeof stand_in - 1;
+	memcpy(s->out.text + s->out.len, placeholder, sizeof placeholder - 1);
+	s->out.len += sizeof placeholder - 1;
 	s->copied = s->at;
 	double value = value_of(s, &d);
 	s->out.out_of_range = s->out.out_of_range || isnan(value);
-	return keep(s, value, e);
+	return append_number(s, value, e);
 }
 
-/* --- the whole --- */
+/* --- the document --- */
 
 static int scan_word(struct scan *s, struct err *e) {
 	bool is_null = *s->at == 'n';
 	s->out.value_count++;
 	while (s->at < s->end && *s->at >= 'a' && *s->at <= 'z')
 		s->at++;
-	return is_null ? keep(s, json_null_itself, e) : 0;
+	return is_null ? append_number(s, json_null_itself, e) : 0;
 }
 
 static int scan_token(struct scan *s, struct err *e) {
@@ -265,7 +264,7 @@ int json_scan(const char *text, size_t n, struct json_scan *out, struct err *e) 
 	struct scan s = {.at = text,
 		.end = text + n,
 		.copied = text,
-		.out = {.text = malloc(n + max_numbers * sizeof stand_in + 1)}};
+		.out = {.text = malloc(n + max_numbers * sizeof placeholder + 1)}};
 	*out = s.out;
 	if (!out->text)
 		return err_no_memory(e);

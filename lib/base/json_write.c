@@ -39,31 +39,31 @@ static void begin_value(struct json_writer *w, const char *name) {
 	w->needs_comma = true;
 }
 
-static void begin(struct json_writer *w, const char *name, char bracket) {
+static void begin_container(struct json_writer *w, const char *name, char bracket) {
 	begin_value(w, name);
 	buf_addc(w->out, bracket);
 	w->needs_comma = false;
 }
 
-static void end(struct json_writer *w, char bracket) {
+static void end_container(struct json_writer *w, char bracket) {
 	buf_addc(w->out, bracket);
 	w->needs_comma = true;
 }
 
 void json_begin_object(struct json_writer *w, const char *name) {
-	begin(w, name, '{');
+	begin_container(w, name, '{');
 }
 
 void json_end_object(struct json_writer *w) {
-	end(w, '}');
+	end_container(w, '}');
 }
 
 void json_begin_array(struct json_writer *w, const char *name) {
-	begin(w, name, '[');
+	begin_container(w, name, '[');
 }
 
 void json_end_array(struct json_writer *w) {
-	end(w, ']');
+	end_container(w, ']');
 }
 
 void json_write_string(struct json_writer *w, const char *name, const char *text) {
@@ -74,7 +74,7 @@ void json_write_string(struct json_writer *w, const char *name, const char *text
 		buf_adds(w->out, "null");
 }
 
-/* Nearly all values have two decimals or fewer: then whole numbers do, without printf. */
+/* Nearly all values have at most two decimals: integers suffice, without printf. */
 static bool write_short(struct buf *out, double number) {
 	const double largest = 1e9;
 	char text[NUM_TEXT_BYTES];

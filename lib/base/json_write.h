@@ -1,5 +1,5 @@
-/* Writes one JSON document (RFC 8259) into a buffer, piece by piece: no tree of it is ever in
- * memory. Where it begins and ends what, the caller says in order; failures are the buffer's. */
+/* Writes one JSON document (RFC 8259) into a buffer, piece by piece, without a tree in memory. The
+ * caller begins and ends objects and arrays in order; failures are the buffer's. */
 #ifndef BASE_JSON_WRITE_H
 #define BASE_JSON_WRITE_H
 
@@ -11,14 +11,14 @@
 /* Appends s as a JSON string with its quotes. s must be valid UTF-8. */
 void json_add_string(struct buf *out, const char *s);
 
-/* Begin with {.out = a buffer}. */
+/* Initialise with {.out = a buffer}. */
 struct json_writer {
 	struct buf *out;
-	bool needs_comma; /* a value stands before the next one */
+	bool needs_comma; /* a value precedes the next one */
 };
 
-/* Of all of these: name is the member's within an object, NULL for an element of an array and for
- * the document itself; texts are valid UTF-8. */
+/* For all of these: name is the member's in an object, NULL for an array element and for the
+ * document itself; texts are valid UTF-8. */
 void json_begin_object(struct json_writer *w, const char *name);
 void json_end_object(struct json_writer *w);
 void json_begin_array(struct json_writer *w, const char *name);
@@ -27,8 +27,8 @@ void json_end_array(struct json_writer *w);
 /* A string; NULL is written as null. */
 void json_write_string(struct json_writer *w, const char *name, const char *text);
 
-/* A number that reads back as the same double: as it is written by hand where two decimals do, else
- * with 17 digits; null where it is not finite. */
+/* A number that reads back as the same double: with at most two decimals if they suffice, else with
+ * 17 digits; null if it is not finite. */
 void json_write_number(struct json_writer *w, const char *name, double number);
 void json_write_whole(struct json_writer *w, const char *name, int64_t number);
 void json_write_null(struct json_writer *w, const char *name);

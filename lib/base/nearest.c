@@ -16,28 +16,30 @@ struct rows {
 		row[NEAREST_MAX_CHARS + 2];
 };
 
-static bool same(char a, char b) {
+static bool same_letter(char a, char b) {
 	return text_lower(a) == text_lower(b);
 }
 
-static size_t least(size_t a, size_t b) {
+static size_t min_of(size_t a, size_t b) {
 	return a < b ? a : b;
 }
 
-/* One row, of which only the cells that can hold at most `most` are computed. i counts from 1.
- * Returns the least of them. */
+/* Computes one row, only the cells that can hold at most `most`. i counts from 1. Returns the
+ * minimum. */
 static size_t fill_row(struct rows *r, const char *a, size_t i, const char *b, size_t b_len,
 	size_t most) {
 	size_t first = i > most ? i - most : 1;
-	size_t last = least(b_len, i + most);
+	size_t last = min_of(b_len, i + most);
 	size_t lowest = r->row[first - 1] = first == 1 ? i : most + 1;
 	for (size_t j = first; j <= last; j++) {
-		size_t cost = same(a[i - 1], b[j - 1]) ? 0 : 1;
-		size_t best = least(least(r->above[j], r->row[j - 1]) + 1, r->above[j - 1] + cost);
-		if (i > 1 && j > 1 && same(a[i - 1], b[j - 2]) && same(a[i - 2], b[j - 1]))
-			best = least(best, r->two_above[j - 2] + 1);
+		size_t cost = same_letter(a[i - 1], b[j - 1]) ? 0 : 1;
+		size_t best = min_of(min_of(r->above[j], r->row[j - 1]) + 1,
+			r->above[j - 1] + cost);
+		if (i > 1 && j > 1 && same_letter(a[i - 1], b[j - 2]) &&
+			same_letter(a[i - 2], b[j - 1]))
+			best = min_of(best, r->two_above[j - 2] + 1);
 		r->row[j] = best;
-		lowest = least(lowest, best);
+		lowest = min_of(lowest, best);
 	}
 	r->row[last + 1] = most + 1;
 	return lowest;
@@ -56,7 +58,7 @@ size_t nearest_distance(const char *a, size_t a_len, const char *b, size_t b_len
 		memcpy(r.two_above, r.above, sizeof r.above);
 		memcpy(r.above, r.row, sizeof r.row);
 	}
-	return least(r.above[b_len], most + 1);
+	return min_of(r.above[b_len], most + 1);
 }
 
 /* --- the search --- */
@@ -64,14 +66,14 @@ size_t nearest_distance(const char *a, size_t a_len, const char *b, size_t b_len
 static size_t limit_for(size_t len) {
 	if (len < 2)
 		return 0;
-	return len < 6 ? 1 : least(len / 3, MAX_DISTANCE);
+	return len < 6 ? 1 : min_of(len / 3, MAX_DISTANCE);
 }
 
 void nearest_begin(struct nearest *n, const char *wanted, size_t len) {
 	*n = (struct nearest){.wanted = wanted, .wanted_len = len};
 }
 
-static bool begins(const struct nearest *n, const char *name, size_t len) {
+static bool wanted_begins(const struct nearest *n, const char *name, size_t len) {
 	return n->wanted_len >= MIN_BEGINNING && len > n->wanted_len &&
 		text_equal_nocase(n->wanted, name, n->wanted_len);
 }
@@ -81,7 +83,7 @@ static bool comes_before(const struct nearest *n, size_t i, const char *name, si
 	size_t distance) {
 	if (n->best[i].distance != distance)
 		return n->best[i].distance < distance;
-	int order = memcmp(n->best[i].name, name, least(n->best[i].len, len));
+	int order = memcmp(n->best[i].name, name, min_of(n->best[i].len, len));
 	return order != 0 ? order < 0 : n->best[i].len <= len;
 }
 
@@ -97,7 +99,7 @@ void nearest_consider(struct nearest *n, const char *name, size_t len) {
 	if (len == n->wanted_len && memcmp(name, n->wanted, len) == 0)
 		n->is_known = true;
 	size_t distance = nearest_distance(n->wanted, n->wanted_len, name, len, limit);
-	if (distance > limit && !begins(n, name, len))
+	if (distance > limit && !wanted_begins(n, name, len))
 		return;
 	if (is_listed(n, name, len))
 		return;
@@ -115,7 +117,7 @@ void nearest_consider(struct nearest *n, const char *name, size_t len) {
 	n->best[at].distance = distance;
 }
 
-/* --- the words --- */
+/* --- the message --- */
 
 static void add_name(const struct nearest *n, size_t i, const char *prefix, struct buf *out) {
 	struct buf raw;
@@ -125,14 +127,14 @@ static void add_name(const struct nearest *n, size_t i, const char *prefix, stru
 	size_t before = out->len;
 	text_add_clean(out, buf_str(&raw), NEAREST_MAX_CHARS);
 	if (out->len == before)
-		buf_addc(out, '?'); /* nothing of it can be shown */
+		buf_addc(out, '?'); /* none of it is printable */
 	buf_fail_with(out, &raw);
 	buf_free(&raw);
 }
 
 int nearest_explain(const struct nearest *n, const char *prefix, struct err *e) {
 	size_t count = n->is_known ? 0 : n->count;
-	for (bool told = false; count > 0 && !told; count--) {
+	for (bool fits = false; count > 0 && !fits; count--) {
 		struct buf names;
 		buf_init(&names, NAMES_IN_ERROR_BYTES);
 		for (size_t i = 0; i < count; i++) {
@@ -140,8 +142,8 @@ int nearest_explain(const struct nearest *n, const char *prefix, struct err *e) 
 				buf_adds(&names, i + 1 < count ? ", " : " or ");
 			add_name(n, i, prefix, &names);
 		}
-		told = !names.failed; /* else fewer may fit */
-		if (told)
+		fits = !names.failed; /* else fewer may fit */
+		if (fits)
 			err_suffix(e, "; did you mean %s?", buf_str(&names));
 		buf_free(&names);
 	}

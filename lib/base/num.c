@@ -17,7 +17,7 @@ static size_t count_digits(const char *s, size_t n) {
 	return i;
 }
 
-/* The bytes of s that form a decimal number; 0 if s does not begin with one. */
+/* The number of bytes of s that form a decimal number; 0 if s begins with none. */
 static size_t match_number(const char *s, size_t n) {
 	size_t i = 0;
 	if (i < n && (s[i] == '+' || s[i] == '-'))
@@ -49,7 +49,7 @@ int num_parse(const char *s, size_t n, double *value) {
 		return -1;
 	memcpy(text, s, n);
 	text[n] = '\0';
-	/* The process keeps LC_NUMERIC at "C" (only LC_CTYPE is set), so strtod reads a point. */
+	/* LC_NUMERIC stays "C" (only LC_CTYPE is set), so strtod reads a point. */
 	double v = strtod(text, NULL);
 	if (!isfinite(v))
 		return -1;
@@ -134,8 +134,8 @@ size_t num_format_scaled(int64_t units, int decimals, char out[static NUM_TEXT_B
 	return len;
 }
 
-/* value in units of 10^-decimals, rounded as printf does; false where whole numbers cannot tell:
- * few decimals and sizes of utilisation can, but for values near the middle of two. */
+/* value in units of 10^-decimals, rounded as printf does; false where integers cannot decide. They
+ * can for few decimals and the range of utilisation, except near the middle of two. */
 static bool to_units(double value, int decimals, int64_t *units, double *scale) {
 	static const double scales[] = {1, 10, 100};
 	const double largest = 1e6;

@@ -9,20 +9,20 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A secret and its encodings: as it is, and base64 as it comes out when the secret begins at the
- * first, second or third byte of a group. */
+/* A secret and its encodings: plain, and base64 when the secret begins at the first, second or
+ * third byte of a group. */
 enum { BASE64_GROUP = 3, FORMS = 1 + BASE64_GROUP };
-enum { MAX_DECODED = 3 }; /* times over */
+enum { MAX_DECODED = 3 }; /* levels */
 enum { SEEN_BITS = 1024 * 1024, BITS_EACH = 8 };
 
 struct secret {
 	struct secret *next;
-	char *text;         /* as it was given */
+	char *text;         /* as passed in */
 	char *forms[FORMS]; /* folded */
 };
 
-/* Static, since there is one set of secrets in a process; the header has the reason. seen is a
- * Bloom filter of the pieces in all forms: most texts hold none of them. */
+/* Static, since a process has one set of secrets; the header gives the reason. seen is a Bloom
+ * filter of the pieces of all forms: most texts contain none. */
 static struct {
 	struct secret *first;
 	unsigned char seen[SEEN_BITS / BITS_EACH];
@@ -30,12 +30,12 @@ static struct {
 
 /* --- the form in which secrets and texts are compared --- */
 
-/* Case is ignored, and what makes base64url of base64, and '|', which never shows. */
+/* Ignores case, what base64url changes in base64, and '|', which is never shown. */
 static char fold(char c) {
 	return c == '-' ? '+' : c == '_' || c == '|' ? '/' : text_lower(c);
 }
 
-/* The secret as it would look in a cleaned text. */
+/* The secret as it would appear in cleaned text. */
 static char *fold_secret(const char *secret, struct err *e) {
 	struct buf clean, folded;
 	size_t n = strlen(secret);
@@ -54,8 +54,8 @@ static char *fold_secret(const char *secret, struct err *e) {
 	return result;
 }
 
-/* Those characters of base64 that do not depend on what stands before the secret, when `before`
- * bytes precede it and nothing follows. */
+/* The base64 characters that do not depend on what precedes the secret, when `before` bytes precede
+ * it and nothing follows. */
 static char *fold_base64(const char *secret, size_t before, struct err *e) {
 	size_t n = before + strlen(secret);
 	size_t skipped = before > 0 ? before + 1 : 0;
@@ -85,7 +85,7 @@ struct hashes {
 	uint32_t one, other;
 };
 
-/* FNV-1a (Fowler, Noll, Vo), its two halves as two hashes. */
+/* FNV-1a (Fowler, Noll, Vo); its halves are the two hashes. */
 static struct hashes hash(const char piece[static SECRETS_MIN_BYTES]) {
 	uint64_t h = 14695981039346656037U;
 	for (size_t i = 0; i < SECRETS_MIN_BYTES; i++)
@@ -101,7 +101,7 @@ static bool is_seen(uint32_t bit) {
 	return (registry.seen[bit / BITS_EACH] >> (bit % BITS_EACH) & 1U) != 0;
 }
 
-static void note_pieces(const char *form) {
+static void mark_pieces(const char *form) {
 	for (size_t n = strlen(form); n >= SECRETS_MIN_BYTES; form++, n--) {
 		struct hashes h = hash(form);
 		mark_seen(h.one);
@@ -109,7 +109,7 @@ static void note_pieces(const char *form) {
 	}
 }
 
-/* piece ends with a NUL. */
+/* piece is NUL-terminated. */
 static bool is_of_secret(const char *piece) {
 	struct hashes h = hash(piece);
 	if (!is_seen(h.one) || !is_seen(h.other))
@@ -150,7 +150,7 @@ int secrets_keep(const char *secret, struct err *e) {
 		return err_no_memory(e);
 	}
 	for (size_t i = 0; i < FORMS; i++)
-		note_pieces(s->forms[i]);
+		mark_pieces(s->forms[i]);
 	s->next = registry.first;
 	registry.first = s;
 	return 0;
@@ -189,9 +189,9 @@ void secrets_wipe(void) {
 
 /* --- hiding --- */
 
-/* A text as it is compared: characters, and the bytes of the line that each of them stands for. */
+/* A text in the form that is compared: characters, and the bytes of the line each represents. */
 struct view {
-	char *chars; /* with a NUL behind them */
+	char *chars; /* NUL-terminated */
 	struct span {
 		size_t first, end;
 	} * spans;
@@ -227,7 +227,7 @@ static int digit(char c, unsigned base) {
 	return value < base ? (int)value : -1;
 }
 
-/* Reads fewest to most digits at s; returns how many there are, 0 for too few. */
+/* Reads fewest to most digits at s. Returns their number, 0 for too few. */
 static size_t read_digits(const char *s, unsigned base, size_t fewest, size_t most,
 	uint32_t *value) {
 	size_t n = 0;
@@ -237,7 +237,7 @@ static size_t read_digits(const char *s, unsigned base, size_t fewest, size_t mo
 	return n >= fewest ? n : 0;
 }
 
-/* "&amp;" and "&#47;" at s (folded, so "&#x2f;" is all there is of hex). */
+/* "&amp;" and "&#47;" at s (folded, so hex is always "&#x2f;"). */
 static size_t read_entity(const char *s, uint32_t *c) {
 	static const struct {
 		const char *name;
@@ -255,7 +255,7 @@ static size_t read_entity(const char *s, uint32_t *c) {
 	return n > 0 && s[before + n] == ';' ? before + n + 1 : 0;
 }
 
-/* The escape at s: its length, 0 when there is none. *is_byte: it stands for a byte, not for a
+/* The length of the escape at s; 0 if there is none. *is_byte: it encodes a byte, not a
  * character. */
 static size_t read_escape(const char *s, uint32_t *c, bool *is_byte) {
 	size_t n = 0;
@@ -269,15 +269,15 @@ static size_t read_escape(const char *s, uint32_t *c, bool *is_byte) {
 	else if (s[0] == '\\' && s[1] == 'x' && read_digits(s + 2, 16, 2, 2, c))
 		n = 4;
 	if (n == 0 && s[0] == '\\' && s[1] && strchr("/\"'\\nrtbf", s[1])) {
-		/* A line end, or the character itself. */
+		/* A blank for a control character, or the character itself. */
 		*c = strchr("nrtbf", s[1]) ? ' ' : (unsigned char)s[1];
 		n = 2;
 	}
 	return n;
 }
 
-/* Puts a decoded character in the place of an escape. */
-static void put(struct view *v, uint32_t c, bool is_byte, struct span where) {
+/* Stores a decoded character in place of its escape. */
+static void put_character(struct view *v, uint32_t c, bool is_byte, struct span where) {
 	char bytes[5] = {(char)c, '\0'};
 	struct buf encoded = {.data = bytes, .cap = sizeof bytes, .max = sizeof bytes - 1};
 	size_t n = 1;
@@ -285,7 +285,7 @@ static void put(struct view *v, uint32_t c, bool is_byte, struct span where) {
 		text_utf8_encode(&encoded, c);
 		n = encoded.len;
 	} else if (c <= ' ' || c > 0xFFU) {
-		return; /* nothing that cleaning leaves */
+		return; /* cleaning removes these */
 	}
 	for (size_t i = 0; i < n; i++) {
 		v->chars[v->n] = fold(bytes[i]);
@@ -293,8 +293,8 @@ static void put(struct view *v, uint32_t c, bool is_byte, struct span where) {
 	}
 }
 
-/* Decodes what is escaped, once. Whether there was anything. An escape is never shorter than what
- * it stands for: the characters move to the front of the same arrays. */
+/* Decodes one level of escapes. Returns whether there were any. An escape is never shorter than
+ * what it encodes: this works in place. */
 static bool view_decode(struct view *v) {
 	size_t n = v->n;
 	bool decoded = false;
@@ -310,7 +310,7 @@ static bool view_decode(struct view *v) {
 			continue;
 		}
 		where.end = v->spans[i + used - 1].end;
-		put(v, c, is_byte, where);
+		put_character(v, c, is_byte, where);
 		i += used;
 		decoded = true;
 	}
@@ -318,7 +318,7 @@ static bool view_decode(struct view *v) {
 	return decoded;
 }
 
-/* Sets a mark on each byte of the line that belongs to a secret. */
+/* Marks each byte of the line that belongs to a secret. */
 static bool view_mark(const struct view *v, char *marks) {
 	char piece[SECRETS_MIN_BYTES + 1] = {0};
 	bool found = false;
@@ -338,7 +338,7 @@ static bool is_inside_character(char c) {
 	return ((unsigned char)c & 0xC0U) == 0x80U;
 }
 
-/* Whole characters go, and one mask stands for what lies together. */
+/* Replaces whole characters; adjacent ones share one mask. */
 static void mask(struct buf *text, const char *marks, struct buf *out) {
 	bool masked = false;
 	for (size_t i = 0; i < text->len;) {
@@ -355,7 +355,7 @@ static void mask(struct buf *text, const char *marks, struct buf *out) {
 	}
 }
 
-/* Whether anything was hidden; without memory text fails, and holds nothing. */
+/* Whether anything was hidden. When out of memory, text is empty and fails. */
 static bool hide_once(struct buf *text) {
 	struct view v;
 	struct buf out;
@@ -382,8 +382,8 @@ static bool hide_once(struct buf *text) {
 }
 
 void secrets_hide(struct buf *text) {
-	/* Each turn makes the text shorter. More than one is needed where a secret holds what
-	 * stands for another. */
+	/* Each pass shortens the text. More than one is needed if a secret contains the mask of
+	 * another. */
 	while (registry.first && text->len >= SECRETS_MIN_BYTES && hide_once(text))
 		;
 }

@@ -41,7 +41,7 @@ size_t text_utf8_decode(const char *s, size_t n, uint32_t *codepoint) {
 bool text_is_utf8(const char *s, size_t n) {
 	uint32_t c;
 	while (n > 0) {
-		/* Answers of 8 MiB are ASCII but for a few bytes. */
+		/* Answers of 8 MiB are almost entirely ASCII. */
 		size_t len = (unsigned char)*s < 0x80U ? 1 : text_utf8_decode(s, n, &c);
 		if (len == 0)
 			return false;
@@ -69,7 +69,7 @@ void text_utf8_encode(struct buf *out, uint32_t c) {
 		bytes[n++] = (char)(0x80U | ((c >> 6) & 0x3FU));
 		bytes[n++] = (char)(0x80U | (c & 0x3FU));
 	}
-	/* At once: a buffer at its bound takes the whole character or nothing of it. */
+	/* In one append: a full buffer takes the whole character or nothing. */
 	buf_add(out, bytes, n);
 }
 
@@ -90,9 +90,9 @@ size_t text_fitting(const char *s, size_t max_bytes) {
 	return n;
 }
 
-/* What shows nothing and may turn or hide its surroundings: bidirectional controls, zero-width and
- * other format characters, fillers, variation selectors, tags, the line and paragraph separators
- * (Unicode: Default_Ignorable_Code_Point, and Zl, Zp). */
+/* Characters that are invisible and may reorder or hide their surroundings: bidirectional controls,
+ * zero-width and other format characters, fillers, variation selectors, tags, the line and
+ * paragraph separators (Unicode: Default_Ignorable_Code_Point, and Zl, Zp). */
 static const struct {
 	uint32_t first, last;
 } invisible[] = {{0xAD, 0xAD}, {0x34F, 0x34F}, {0x61C, 0x61C}, {0x115F, 0x1160}, {0x17B4, 0x17B5},
@@ -111,8 +111,8 @@ static bool is_control(uint32_t c) {
 	return c < 0x20U || (c >= 0x7FU && c <= 0x9FU);
 }
 
-/* The bytes of an escape sequence (ECMA-48) at s, which holds ESC: CSI ... final byte, string
- * sequences up to BEL or ST, else two. */
+/* The length of the escape sequence (ECMA-48) at s, which starts with ESC: CSI ... final byte,
+ * string sequences up to BEL or ST, else two. */
 static size_t escape_length(const char *s, size_t n) {
 	if (n < 2)
 		return n;
@@ -133,8 +133,8 @@ static size_t escape_length(const char *s, size_t n) {
 	return (unsigned char)s[1] >= 0x20U && (unsigned char)s[1] < 0x7FU ? 2 : 1;
 }
 
-/* Takes the next character of s: its harmless form in *c (0: nothing to print); returns the bytes
- * consumed. */
+/* Reads the next character of s and sets *c to its harmless form (0: nothing to print). Returns the
+ * bytes consumed. */
 static size_t next_clean(const char *s, size_t n, uint32_t *c) {
 	if (*s == '\033') {
 		*c = 0;
@@ -154,8 +154,8 @@ static size_t next_clean(const char *s, size_t n, uint32_t *c) {
 	return len;
 }
 
-/* Whether text_add_clean would change nothing: printable ASCII without '|', single blanks within.
- * Nearly every name is like that. */
+/* Whether text_add_clean would change nothing: printable ASCII without '|', single blanks inside.
+ * True of nearly every name. */
 static bool is_clean_ascii(const char *s, size_t n) {
 	for (size_t i = 0; i < n; i++) {
 		bool is_single_blank = s[i] == ' ' && i > 0 && i + 1 < n && s[i + 1] != ' ';
@@ -275,7 +275,7 @@ void text_add_percent_encoded(struct buf *out, const char *s, size_t n, const ch
 
 const char *text_find_nocase(const char *s, const char *word) {
 	size_t n = strlen(word);
-	/* A NUL in s ends the comparison before it is passed. */
+	/* The comparison stops at a NUL in s. */
 	for (; *s; s++)
 		if (text_lower(*s) == text_lower(*word) && text_equal_nocase(s, word, n))
 			return s;

@@ -1,18 +1,18 @@
-/* Text that others wrote, on its way into a message. */
+/* Text from others, for messages. */
 #include "config.h"
 
 #include "base/secrets.h"
 #include "base/text.h"
 
-/* What is looked at: behind so many characters nothing is shown, whatever is taken out before. */
+/* The part examined: nothing after this is shown, whatever is removed before. */
 enum { MAX_CHARS = 16 * 1024 };
 
 void text_add_foreign(struct buf *out, const char *s, size_t max_chars) {
 	struct buf whole, shown;
 	buf_init(&whole, 4 * MAX_CHARS);
 	buf_init(&shown, 4 * MAX_CHARS);
-	/* Cleaned first, so that nothing that does not show can stand inside a secret; shortened
-	 * last, so that no secret can be cut to a piece that is not recognised. */
+	/* Cleaned first, so that nothing invisible can split a secret; shortened last, so that no
+	 * secret is cut to a piece that is not recognised. */
 	text_add_clean(&whole, s, MAX_CHARS);
 	secrets_hide(&whole);
 	text_add_clean(&shown, buf_str(&whole), max_chars);

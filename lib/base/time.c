@@ -59,8 +59,8 @@ struct civil {
 
 enum { DAY_S = 86400, DAYS_PER_ERA = 146097, DAYS_TO_1970 = 719468 };
 
-/* Days since 1970 of a date in the proleptic Gregorian calendar; the year is counted from March, so
- * that the leap day comes last. */
+/* Days since 1970 of a date in the proleptic Gregorian calendar. The year starts in March, so that
+ * the leap day comes last. */
 static int64_t days_from_civil(int year, int month, int day) {
 	int64_t y = month <= 2 ? year - 1 : year;
 	int64_t era = (y >= 0 ? y : y - 399) / 400;
@@ -91,7 +91,7 @@ static struct civil civil_from_epoch(int64_t epoch_s) {
 	};
 }
 
-/* Two or four decimal digits; the caller guarantees the range, the cast tells the compiler so. */
+/* Two or four decimal digits. The caller guarantees the range; the cast is for the compiler. */
 static void put_digits(char *out, int value, int digits) {
 	for (int i = digits - 1; i >= 0; i--) {
 		out[i] = (char)('0' + value % 10);
@@ -99,8 +99,8 @@ static void put_digits(char *out, int value, int digits) {
 	}
 }
 
-/* Fills a pattern in which Y, M, D, h, m, s stand for digits. */
-static void fill(char *out, const char *pattern, int64_t epoch_s) {
+/* Fills a pattern in which Y, M, D, h, m, s are digits. */
+static void fill_pattern(char *out, const char *pattern, int64_t epoch_s) {
 	struct civil c = civil_from_epoch(epoch_s);
 	const struct {
 		char letter;
@@ -116,17 +116,17 @@ static void fill(char *out, const char *pattern, int64_t epoch_s) {
 }
 
 const char *time_format_amz(int64_t epoch_s, char out[static TIME_AMZ_BYTES]) {
-	fill(out, "YYYYMMDDThhmmssZ", epoch_s);
+	fill_pattern(out, "YYYYMMDDThhmmssZ", epoch_s);
 	return out;
 }
 
 const char *time_format_minute(int64_t epoch_s, char out[static TIME_MINUTE_BYTES]) {
-	fill(out, "YYYY-MM-DD hh:mmZ", epoch_s);
+	fill_pattern(out, "YYYY-MM-DD hh:mmZ", epoch_s);
 	return out;
 }
 
 const char *time_format_iso(int64_t epoch_s, char out[static TIME_ISO_BYTES]) {
-	fill(out, "YYYY-MM-DDThh:mm:ssZ", epoch_s);
+	fill_pattern(out, "YYYY-MM-DDThh:mm:ssZ", epoch_s);
 	return out;
 }
 
@@ -146,8 +146,8 @@ static int epoch_from_civil(const struct civil *c, int64_t *epoch_s) {
 	return 0;
 }
 
-/* Reads s against a pattern: '0' takes a digit into the current number, any other character must be
- * the same; numbers end at the first other character. Returns what follows, or NULL. */
+/* Reads s against a pattern: '0' adds a digit to the current number; any other character must match
+ * and ends the number. Returns what follows, or NULL. */
 static const char *scan_numbers(const char *s, const char *pattern, int *numbers) {
 	int *current = NULL;
 	for (; *pattern; pattern++, s++) {

@@ -9,7 +9,7 @@
 
 static const char blanks[] = " \t\r\n";
 
-/* Where reading and writing have got to. */
+/* Read and write positions. */
 struct cursor {
 	const char *from;
 	char *to;
@@ -19,7 +19,7 @@ static int unclosed(char quote, struct err *e) {
 	return err_set(e, ERR_SYNTAX, "a quote (%c) is not closed", quote);
 }
 
-/* Behind the opening quote; ends behind the closing one. */
+/* Starts after the opening quote, ends after the closing one. */
 static int take_quoted(struct cursor *c, char quote, struct err *e) {
 	for (; *c->from != quote; *c->to++ = *c->from++) {
 		if (quote == '"' && c->from[0] == '\\' && (c->from[1] == '"' || c->from[1] == '\\'))
@@ -31,7 +31,7 @@ static int take_quoted(struct cursor *c, char quote, struct err *e) {
 	return 0;
 }
 
-/* At a word's first character; ends on the blank or NUL behind it. */
+/* Starts at a word's first character, ends at the blank or NUL after it. */
 static int take_word(struct cursor *c, struct err *e) {
 	while (*c->from && !strchr(blanks, *c->from)) {
 		char next = *c->from++;
@@ -54,7 +54,7 @@ static int take_word(struct cursor *c, struct err *e) {
 
 int words_split(const char *line, struct words *out, struct err *e) {
 	size_t n = strlen(line);
-	/* A word is never longer than its source, and the blank behind it makes room for its NUL;
+	/* A word is never longer than its source, and the blank after it makes room for its NUL;
 	 * two words have a blank between them. */
 	*out = (struct words){.list = calloc((n + 1) / 2 + 1, sizeof *out->list),
 		.text = calloc(n + 1, 1),

@@ -9,13 +9,13 @@
 
 #include <string.h>
 
-/* Stands between a namespace and a name; no name holds one. */
+/* Separates a namespace from a name; no name contains it. */
 static const char separator = ' ';
 
-/* A document on its way. */
+/* A document being read. */
 struct reading {
 	XML_Parser parser;
-	struct xml_pick *picks, *open; /* open: the one whose text is being read, or NULL */
+	struct xml_pick *picks, *open; /* open: the pick whose text is being read, or NULL */
 	size_t count;
 	struct buf path;
 	size_t depth;
@@ -86,8 +86,8 @@ static void XMLCALL on_instruction(void *ctx, const XML_Char *target, const XML_
 
 /* --- one document --- */
 
-/* In one piece, in a buffer of expat's that can be wiped: XML_Parse would leave a copy behind. Of
- * text in UTF-8 expat makes no other. */
+/* In one piece, in expat's buffer, which can be wiped: XML_Parse would leave a copy. Of UTF-8 text
+ * expat makes no other. */
 static int parse(struct reading *r, const char *bytes, size_t n, struct err *e) {
 	void *copy = XML_GetBuffer(r->parser, (int)n);
 	if (!copy)

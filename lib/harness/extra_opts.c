@@ -19,7 +19,7 @@ enum { MAX_INI_BYTES = 1024 * 1024, MAX_PATH_BYTES = 4096 };
 
 static const char option_name[] = "--extra-opts";
 
-static int add(struct arguments *a, const char *s, size_t n, struct err *e) {
+static int add_word(struct arguments *a, const char *s, size_t n, struct err *e) {
 	char **grown = realloc(a->argv, (a->count + 2) * sizeof *grown);
 	if (!grown)
 		return err_no_memory(e);
@@ -48,7 +48,7 @@ struct section_reader {
 	struct arguments *out;
 };
 
-/* A file that words are about to come from. */
+/* Records the file from which the next words come. */
 static int add_file(struct arguments *a, const char *shown, struct err *e) {
 	char **grown = realloc(a->files, (a->file_count + 1) * sizeof *grown);
 	if (!grown)
@@ -58,7 +58,7 @@ static int add_file(struct arguments *a, const char *shown, struct err *e) {
 	return grown[a->file_count++] ? 0 : err_no_memory(e);
 }
 
-/* Of the word that is added next. */
+/* Records the origin of the next word. */
 static int add_origin(struct arguments *a, int line, struct err *e) {
 	struct argument_origin *grown = realloc(a->origins, a->count * sizeof *grown);
 	if (!grown)
@@ -69,7 +69,7 @@ static int add_origin(struct arguments *a, int line, struct err *e) {
 	return 0;
 }
 
-/* "w=5" becomes "-w5": getopt would take the "=" of "-w=5" into the value. An empty value leaves
+/* "w=5" becomes "-w5": getopt would include the "=" of "-w=5" in the value. An empty value leaves
  * the bare option. */
 static int add_option(struct arguments *a, const char *key, const char *value, struct err *e) {
 	struct buf word;
@@ -80,7 +80,7 @@ static int add_option(struct arguments *a, const char *key, const char *value, s
 		buf_addf(&word, letter ? "%s" : "=%s", value);
 	int rc = buf_check(&word, "option", e);
 	if (rc == 0)
-		rc = add(a, buf_str(&word), word.len, e);
+		rc = add_word(a, buf_str(&word), word.len, e);
 	buf_wipe(&word);
 	return rc;
 }
@@ -125,7 +125,7 @@ static bool find_in(const char *dir, size_t dir_len, char path[static MAX_PATH_B
 	return false;
 }
 
-/* *shown is set where the path is not what messages call the file. */
+/* Sets *shown if messages must not call the file by its path. */
 static int find_file(char path[static MAX_PATH_BYTES], const char **shown, struct err *e) {
 	const char *file = env_get("MP_CONFIG_FILE");
 	if (file) {
@@ -157,7 +157,7 @@ static int read_text(const char *path, const char *shown, struct buf *text, stru
 	return rc;
 }
 
-/* shown: what messages call the file; NULL: its path. */
+/* shown: the file's name in messages; NULL: its path. */
 static int read_location(const char *path, const char *shown, struct section_reader *r,
 	struct err *e) {
 	struct buf text;
@@ -184,7 +184,7 @@ static int read_location(const char *path, const char *shown, struct section_rea
 }
 
 /* location is "[SECTION][@FILE]". */
-static int expand(const char *location, const char *default_section, struct arguments *out,
+static int expand_location(const char *location, const char *default_section, struct arguments *out,
 	struct err *e) {
 	char path[MAX_PATH_BYTES];
 	const char *shown = NULL;
@@ -204,7 +204,7 @@ static int expand(const char *location, const char *default_section, struct argu
 	return rc;
 }
 
-/* Whether argv[i] is --extra-opts: sets *location, and *words to how many of argv it takes. */
+/* Whether argv[i] is --extra-opts. Sets *location, and *words to how many arguments it consumes. */
 static bool is_extra_opts(int argc, char *const *argv, int i, const char **location, int *words) {
 	size_t n = sizeof option_name - 1;
 	*words = 1;
@@ -230,7 +230,7 @@ int extra_opts_expand(int argc, char *const *argv, const char *default_section,
 	const char *location;
 	int words;
 	bool copy = false; /* the second pass copies what the first one does not consume */
-	if (add(out, argc > 0 ? argv[0] : default_section,
+	if (add_word(out, argc > 0 ? argv[0] : default_section,
 		    strlen(argc > 0 ? argv[0] : default_section), e))
 		goto fail;
 	for (int pass = 0; pass < 2; pass++, copy = true) {
@@ -240,9 +240,9 @@ int extra_opts_expand(int argc, char *const *argv, const char *default_section,
 				!options_ended;
 			words = extra ? words : 1;
 			options_ended = options_ended || strcmp(argv[i], "--") == 0;
-			if (extra && !copy && expand(location, default_section, out, e))
+			if (extra && !copy && expand_location(location, default_section, out, e))
 				goto fail;
-			if (!extra && copy && add(out, argv[i], strlen(argv[i]), e))
+			if (!extra && copy && add_word(out, argv[i], strlen(argv[i]), e))
 				goto fail;
 		}
 		if (!copy)

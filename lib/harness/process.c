@@ -30,20 +30,20 @@ enum {
 	EARLY_MS = 50
 };
 
-/* How far the result has got. */
+/* Progress of writing the result. */
 enum { NOTHING_WRITTEN, WRITE_BEGUN, WRITE_DONE };
 
-/* Signal handlers reach nothing but statics. */
+/* Signal handlers can reach only statics. */
 static volatile sig_atomic_t stop_requested;
 static volatile sig_atomic_t write_progress = NOTHING_WRITTEN;
 static volatile sig_atomic_t written_state;
 static volatile sig_atomic_t child_group; /* 0: none */
 static bool stdout_was_closed;
-/* One is in use while the other is filled. */
+/* One is in use while the other is being filled. */
 static struct process_ends kept[2];
 static volatile sig_atomic_t kept_index;
 static int64_t backstop_fires_ms = INT64_MAX;     /* on the monotonic clock */
-static volatile int64_t continued_ms = INT64_MIN; /* when SIGCONT came last */
+static volatile int64_t continued_ms = INT64_MIN; /* when SIGCONT last arrived */
 static volatile int64_t in_call_since_ms = INT64_MAX;
 static sigset_t handled;
 
@@ -64,8 +64,7 @@ static int64_t monotonic_ms(void) {
 	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
-/* A call that blocks below the loop does not look at the flag: the backstop is brought forward,
- * never put off. */
+/* A blocked call does not check the flag: the backstop is brought forward, never delayed. */
 static void on_stop(int signal_number) {
 	(void)signal_number;
 	if (!stop_requested && backstop_fires_ms - monotonic_ms() > STOP_GRACE_S * 1000)
@@ -73,8 +72,8 @@ static void on_stop(int signal_number) {
 	stop_requested = 1;
 }
 
-/* Never waits: a terminal that takes nothing (Ctrl-S), or belongs to another job by now, is left as
- * it is. */
+/* Never waits: a terminal that accepts no output (Ctrl-S), or now belongs to another job, is left
+ * unchanged. */
 static void restore_terminal(void) {
 	if (!terminal.undo)
 		return;
@@ -91,37 +90,37 @@ static void restore_terminal(void) {
 	(void)fcntl(STDERR_FILENO, F_SETFL, flags);
 }
 
-/* Never in the way of another handler: of two that are due, this one runs first. */
+/* Neither blocks another handler nor is blocked: of two that are due, this one runs first. */
 static void on_continue(int signal_number) {
 	(void)signal_number;
 	continued_ms = monotonic_ms();
 }
 
-/* Whether the process was stopped or frozen when its time was up, or got no time to run. */
+/* Whether the process was stopped, frozen or starved when its time was up. */
 static bool did_not_run(void) {
 	return monotonic_ms() - backstop_fires_ms > LATE_MS ||
 		continued_ms > backstop_fires_ms - SHORTLY_MS;
 }
 
-/* Whether one call has lasted longer than any is meant to. */
+/* Whether one call has lasted longer than any should. */
 static bool is_blocked(void) {
 	return monotonic_ms() - LONG_CALL_MS > in_call_since_ms && !did_not_run();
 }
 
-static const struct process_end *end_now(void) {
+static const struct process_end *current_end(void) {
 	const struct process_ends *ends = &kept[kept_index];
 	if (stop_requested)
 		return &ends->stopped;
 	return is_blocked() ? &ends->blocked : &ends->late;
 }
 
-/* What nobody can read is not known to be well. */
-static enum state unwritten(enum state state) {
+/* A result that nobody can read is not known to be OK. */
+static enum state state_if_unwritten(enum state state) {
 	return state_worse(state, STATE_UNKNOWN);
 }
 
 static void on_alarm(int signal_number) {
-	/* Somebody else's: a signal like others. */
+	/* Sent by somebody else: a stop signal like the others. */
 	if (!stop_requested && monotonic_ms() < backstop_fires_ms - EARLY_MS) {
 		on_stop(signal_number);
 		return;
@@ -130,24 +129,25 @@ static void on_alarm(int signal_number) {
 	if (child_group > 0)
 		(void)kill(-(pid_t)child_group, SIGKILL);
 	if (write_progress != NOTHING_WRITTEN)
-		_exit((int)(write_progress == WRITE_DONE ? (enum state)written_state
-							 : unwritten((enum state)written_state)));
-	const struct process_end *end = end_now();
+		_exit((int)(write_progress == WRITE_DONE
+				? (enum state)written_state
+				: state_if_unwritten((enum state)written_state)));
+	const struct process_end *end = current_end();
 	size_t len = strlen(end->line);
 	ssize_t n = write(STDOUT_FILENO, end->line, len);
 	bool whole = n >= 0 && (size_t)n == len && !stdout_was_closed;
-	_exit((int)(whole ? end->state : unwritten(end->state)));
+	_exit((int)(whole ? end->state : state_if_unwritten(end->state)));
 }
 
-/* The handlers keep each other away: each looks at what another one changes. */
-static void handle(int signal_number, void (*handler)(int)) {
+/* The handlers block one another: each reads what another one changes. */
+static void set_handler(int signal_number, void (*handler)(int)) {
 	struct sigaction action = {.sa_handler = handler, .sa_mask = handled};
 	(void)sigaction(signal_number, &action, NULL);
 }
 
-/* Those that would end the process, but SIGKILL and those by which the kernel tells of a fault
- * (SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGSYS, SIGABRT): nothing after these can be trusted.
- * signal(7). */
+/* The signals that end a process by default, except SIGKILL and those with which the kernel reports
+ * a fault (SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGSYS, SIGABRT): nothing after these can be
+ * trusted. signal(7). */
 static void handle_stops(void) {
 	static const int stops[] = {
 		SIGTERM,
@@ -177,11 +177,11 @@ static void handle_stops(void) {
 	for (int number = SIGRTMIN; number <= SIGRTMAX; number++)
 		(void)sigaddset(&handled, number);
 	for (int number = SIGRTMIN; number <= SIGRTMAX; number++)
-		handle(number, on_stop);
+		set_handler(number, on_stop);
 #endif
 	for (size_t i = 0; i < sizeof stops / sizeof stops[0]; i++)
-		handle(stops[i], on_stop);
-	handle(SIGALRM, on_alarm);
+		set_handler(stops[i], on_stop);
+	set_handler(SIGALRM, on_alarm);
 	(void)sigaction(SIGCONT,
 		&(struct sigaction){.sa_handler = on_continue, .sa_flags = SA_RESTART}, NULL);
 }
@@ -192,7 +192,7 @@ static void fill_descriptors(void) {
 			continue;
 		if (fd == STDOUT_FILENO)
 			stdout_was_closed = true;
-		(void)open("/dev/null", O_RDWR); /* takes the lowest free number, which is fd */
+		(void)open("/dev/null", O_RDWR); /* gets the lowest free number, which is fd */
 	}
 }
 
@@ -208,10 +208,10 @@ int process_begin(struct err *e) {
 	sigset_t none;
 	fill_descriptors();
 	handle_stops();
-	handle(SIGCHLD, SIG_DFL);
-	handle(SIGPIPE, SIG_IGN);
-	handle(SIGXFSZ, SIG_IGN); /* a file size limit shows as a failed write */
-	/* One that is pending must find its handler. */
+	set_handler(SIGCHLD, SIG_DFL);
+	set_handler(SIGPIPE, SIG_IGN);
+	set_handler(SIGXFSZ, SIG_IGN); /* a file size limit becomes a failed write */
+	/* A pending signal must find its handler. */
 	(void)sigemptyset(&none);
 	(void)sigprocmask(SIG_SETMASK, &none, NULL);
 	(void)umask(S_IRWXG | S_IRWXO);
@@ -225,7 +225,7 @@ int process_begin(struct err *e) {
 	return 0;
 }
 
-/* Keeps the handlers away from what they look at while it changes. */
+/* Blocks the handlers while what they read changes. */
 static void block_handlers(sigset_t *before) {
 	(void)sigprocmask(SIG_BLOCK, &handled, before);
 }
@@ -246,7 +246,7 @@ void process_in_call(bool yes) {
 void process_arm_backstop(int64_t delay_ms) {
 	sigset_t before;
 	block_handlers(&before);
-	/* After a stop signal the shorter time is running already. */
+	/* After a stop signal the shorter time is already running. */
 	if (!stop_requested) {
 		int64_t ms = delay_ms > 0 ? delay_ms : 1;
 		struct itimerval timer = {.it_value = {.tv_sec = (time_t)(ms / 1000),
@@ -280,8 +280,8 @@ void process_child_group(pid_t group) {
 	child_group = group;
 }
 
-/* A pipe that does not block, as some parents make it, is full only for now. If it stays so, the
- * backstop ends the wait. */
+/* A non-blocking pipe, as some parents create, is full only for now. If it stays full, the backstop
+ * ends the wait. */
 static bool wait_for_room(void) {
 	struct pollfd out = {.fd = STDOUT_FILENO, .events = POLLOUT};
 	return poll(&out, 1, -1) > 0 || errno == EINTR;
@@ -295,8 +295,7 @@ static bool write_result(const char *text, size_t n) {
 	return done == n;
 }
 
-/* On a busy host the backstop may be about to strike: half a result would be worse than a late one.
- */
+/* On a busy host the backstop may be about to fire: half a result is worse than a late one. */
 static void make_time_to_write(void) {
 	struct itimerval timer;
 	if (getitimer(ITIMER_REAL, &timer) || timer.it_value.tv_sec > 0 ||
@@ -311,7 +310,7 @@ int process_finish(const char *text, size_t n, enum state state) {
 	written_state = (sig_atomic_t)state;
 	write_progress = WRITE_BEGUN;
 	if (stdout_was_closed || !write_result(text, n) || close(STDOUT_FILENO))
-		written_state = (sig_atomic_t)unwritten(state);
+		written_state = (sig_atomic_t)state_if_unwritten(state);
 	write_progress = WRITE_DONE;
 	return (int)written_state;
 }

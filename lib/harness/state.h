@@ -10,17 +10,17 @@ enum state { STATE_OK = 0, STATE_WARNING = 1, STATE_CRITICAL = 2, STATE_UNKNOWN 
 /* "OK", "WARNING", "CRITICAL", "UNKNOWN". */
 const char *state_name(enum state s);
 
-/* Reads a state's name (any case) or its number 0-3. 0 or -1. */
+/* Reads a state's name (in any case) or its number 0-3. 0 or -1. */
 int state_parse(const char *s, enum state *out);
 
-/* The worse of two: CRITICAL over WARNING over UNKNOWN over OK (a known breach is never hidden by
- * something unknown). */
+/* The worse of two: CRITICAL over WARNING over UNKNOWN over OK (an unknown never hides a known
+ * breach). */
 enum state state_worse(enum state a, enum state b);
 
 /* Whether it is WARNING or CRITICAL. */
 bool state_is_problem(enum state s);
 
-/* The place in that order, 0 (OK) to 3 (CRITICAL): for sorting. */
+/* The rank in that order, 0 (OK) to 3 (CRITICAL): for sorting. */
 int state_rank(enum state s);
 
 #endif

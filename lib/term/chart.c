@@ -27,7 +27,7 @@ static const char *mark_at(const struct chart_bar *bar, int cell) {
 	return found;
 }
 
-static const char *block(const struct chart_bar *bar, int eighths) {
+static const char *block_character(const struct chart_bar *bar, int eighths) {
 	static const char *const blocks[] = {"▏", "▎", "▍", "▌", "▋", "▊", "▉", "█"};
 	if (bar->utf8)
 		return blocks[eighths - 1];
@@ -35,7 +35,7 @@ static const char *block(const struct chart_bar *bar, int eighths) {
 }
 
 void chart_add_bar(struct buf *out, const struct chart_bar *bar) {
-	/* The order of the operations is that of the script whose rows these are. */
+	/* The same order of operations as in the script whose rows these reproduce. */
 	double increment = (double)CHART_FULL_PCT / bar->cells;
 	bool clipped = bar->pct > CHART_FULL_PCT;
 	int eighths = clipped  ? EIGHTHS * (bar->cells - 1)
@@ -50,7 +50,7 @@ void chart_add_bar(struct buf *out, const struct chart_bar *bar) {
 		else if (mark)
 			buf_adds(out, mark);
 		else if (eighths > 0)
-			buf_adds(out, block(bar, eighths < EIGHTHS ? eighths : EIGHTHS));
+			buf_adds(out, block_character(bar, eighths < EIGHTHS ? eighths : EIGHTHS));
 		else if (bar->mark_count > 0)
 			buf_addc(out, ' ');
 		else

@@ -1,4 +1,4 @@
-/* Pieces of a bar chart: labels of one width, bars of block characters. */
+/* Parts of a bar chart: labels of one width, bars of block characters. */
 #ifndef TERM_CHART_H
 #define TERM_CHART_H
 
@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Off a terminal a bar has this many cells; a full bar stands for this utilisation. */
+/* The cells of a bar when output is no terminal; the utilisation of a full bar. */
 enum { CHART_CELLS = 25, CHART_FULL_PCT = 110 };
 
 /* A threshold in the bar. */
@@ -21,19 +21,19 @@ struct chart_bar {
 	int cells; /* at least 2 */
 	bool utf8; /* else ASCII */
 	const struct chart_mark *marks;
-	size_t mark_count; /* with any, the bar is padded to its cells */
+	size_t mark_count; /* if there are any, the bar is padded to its cells */
 };
 
 /* Appends the bar: full cells, then one of an eighth to seven eighths (ASCII: half a cell); a thin
- * line where that leaves nothing. Above the full width it is clipped and ends in a double arrow.
- * Marks take the place of their cell, within and beyond the bar. */
+ * line if that leaves nothing. A bar beyond the full width is clipped and ends in a double arrow.
+ * Marks replace their cell, inside and beyond the bar. */
 void chart_add_bar(struct buf *out, const struct chart_bar *bar);
 
 /* The line between the columns of a row: "▏", in ASCII ":". Borrowed. */
 const char *chart_line(bool utf8);
 
-/* Appends text at the right edge of so many columns (at least 2), its end cut off where it is
- * longer. Columns are those of tty_width. */
+/* Appends text right-aligned in this many columns (at least 2), cut at its end if it is longer.
+ * Columns are those of tty_width. */
 void chart_add_label(struct buf *out, const char *text, int columns, bool utf8);
 
 #endif

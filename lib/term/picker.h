@@ -1,5 +1,5 @@
-/* Lets a person at a terminal choose one of many names: a list to move in and to narrow by typing
- * (ncurses), or a numbered prompt where there is no ncurses or the terminal cannot place the
+/* Lets a user at a terminal choose one of many names: a list to navigate and to narrow by typing
+ * (ncurses), or a numbered prompt if there is no ncurses or the terminal cannot position the
  * cursor. Drawn on standard error, so that standard output may be redirected. */
 #ifndef TERM_PICKER_H
 #define TERM_PICKER_H
@@ -16,25 +16,25 @@ struct picker {
 	const char *const *names;          /* clean UTF-8 text, one line each */
 	size_t count;                      /* at least 1 */
 	const volatile sig_atomic_t *stop; /* non-zero ends it */
-	/* Told of bytes that put the terminal right should the process have to end without the
-	 * picker's help (its modes are those at the time of the call), and of NULL once nothing is
-	 * left to put right. NULL: nobody wants to know. */
+	/* Called with the bytes that restore the terminal if the process has to end without the
+	 * picker (its modes are those at the time of the call), and with NULL once there is nothing
+	 * to restore. NULL: not called. */
 	void (*guard)(const char *undo);
 };
 
 enum picker_end {
 	PICKER_CHOSEN,
-	PICKER_LEFT,    /* the person does not want any, or the terminal is gone */
+	PICKER_LEFT,    /* the user wants none, or the terminal is gone */
 	PICKER_STOPPED, /* the stop flag is set */
 	PICKER_FAILED   /* the error says why: ERR_MEMORY */
 };
 
-/* Whether there is somebody to ask: standard input and standard error are terminals, and the
- * process is in the foreground there. */
+/* Whether a user can be asked: standard input and standard error are terminals, and the process is
+ * in the foreground there. */
 bool picker_possible(void);
 
-/* Asks; *index is set with PICKER_CHOSEN only. Takes as long as the person does. The terminal and
- * the signals' handlers are afterwards as they were. */
+/* Asks, for as long as the user takes; sets *index only with PICKER_CHOSEN. Restores the terminal
+ * and the signal handlers. */
 enum picker_end picker_choose(const struct picker *p, size_t *index, struct err *e);
 
 #endif

@@ -36,7 +36,7 @@ static bool holds_filter(const struct picker_list *l, const char *name) {
 	return !l->filter[0] || text_find_nocase(name, l->filter);
 }
 
-/* Shows anew what holds the filter. */
+/* Updates the shown names to the filter. */
 static void refilter(struct picker_list *l) {
 	size_t pointed_at = l->shown_count > 0 ? l->shown[l->cursor] : l->count;
 	l->cursor = l->top = l->shown_count = 0;

@@ -15,12 +15,12 @@
 
 enum { MAX_LISTED = 50, MAX_TEXT_BYTES = 64 * 1024, MAX_LINE_BYTES = 512 };
 
-static void show(struct buf *text) {
+static void write_and_free(struct buf *text) {
 	(void)file_write(STDERR_FILENO, buf_str(text), text->len);
 	buf_free(text);
 }
 
-/* A terminal that knows no UTF-8 gets one sign for each character it cannot show. */
+/* Without UTF-8, one '?' replaces each character that cannot be shown. */
 static void add_text(struct buf *out, const char *name) {
 	bool utf8 = tty_is_utf8();
 	for (const char *c = name; *c; c++) {
@@ -48,18 +48,18 @@ static void show_list(const struct picker *p, const struct picker_list *l) {
 		buf_addc(&text, '\n');
 	}
 	buf_adds(&text, "Number, part of a name to narrow, or nothing to leave: ");
-	show(&text);
+	write_and_free(&text);
 }
 
-/* Whatever is written next is not to stand behind the question. */
+/* Later output must not follow the question on its line. */
 static void end_line(void) {
 	struct buf text;
 	buf_init(&text, 1);
 	buf_addc(&text, '\n');
-	show(&text);
+	write_and_free(&text);
 }
 
-/* Waits for a line; the stop flag and a terminal that is gone end it as well. */
+/* Waits for a line; the stop flag and the loss of the terminal also end the wait. */
 static enum picker_end read_line(const struct picker *p, char line[static MAX_LINE_BYTES]) {
 	for (;;) {
 		struct pollfd in = {.fd = STDIN_FILENO, .events = POLLIN};
@@ -80,8 +80,8 @@ static enum picker_end read_line(const struct picker *p, char line[static MAX_LI
 	}
 }
 
-/* Takes what was typed: true when it names one. */
-static bool settle(struct picker_list *l, const char *typed, size_t n, size_t *index) {
+/* Narrows by what was typed. Returns whether it selects a name. */
+static bool apply_input(struct picker_list *l, const char *typed, size_t n, size_t *index) {
 	char text[MAX_LINE_BYTES];
 	int64_t number;
 	memcpy(text, typed, n);
@@ -115,7 +115,7 @@ enum picker_end picker_prompt(const struct picker *p, struct picker_list *list, 
 		text_trim(&typed, &n);
 		if (n == 0)
 			return PICKER_LEFT;
-		if (settle(list, typed, n, index))
+		if (apply_input(list, typed, n, index))
 			return PICKER_CHOSEN;
 	}
 }

@@ -14,18 +14,18 @@
 
 #include <curses.h>
 
-/* Of a single column ncurses 6.4 reads outside its own memory (seen with valgrind). */
+/* With a single column, ncurses 6.4 reads outside its own memory (seen with valgrind). */
 enum { ESCAPE_MS = 100, MAX_CHARS = 512, MARGIN = 2, MIN_COLUMNS = 2 };
 enum { CTRL_C = 3, CTRL_N = 14, CTRL_P = 16, CTRL_U = 21, CTRL_Z = 26, ESCAPE = 27, DELETE = 127 };
 
 /* --- one name in one row --- */
 
-/* A text as what the terminal gets, character by character. */
+/* A text as the terminal gets it, character by character. */
 struct cells {
 	wchar_t chars[MAX_CHARS];
 	int widths[MAX_CHARS]; /* in columns */
 	size_t count;
-	size_t from, to; /* what is marked */
+	size_t from, to; /* the marked part */
 };
 
 static void decode(struct cells *c, const char *text, size_t from, size_t to) {
@@ -54,8 +54,8 @@ static void draw_cut(const wchar_t *ascii) {
 	(void)addnwstr(tty_is_utf8() ? L"\u2026" : ascii, 1);
 }
 
-/* Draws the text in so many columns, cut with a sign at either end; the marked part is kept if
- * there is room. */
+/* Draws the text in this many columns, with a sign at an end that is cut; the marked part is kept
+ * if there is room. */
 static void draw_text(const struct cells *c, int columns, attr_t plain) {
 	size_t first = 0;
 	while (first < c->from &&
@@ -107,7 +107,7 @@ static void draw_name(const struct picker_list *l, int row, size_t shown) {
 
 /* --- the screen --- */
 
-/* Rows around the list: the less there is room, the fewer. */
+/* Rows above the list: fewer on a short screen. */
 static int rows_above(void) {
 	return LINES >= 4 ? 2 : LINES >= 2 ? 1 : 0;
 }
@@ -202,7 +202,7 @@ static void on_character(struct picker_list *l, wint_t c) {
 	}
 }
 
-/* Whether standard input can give nothing any more. Does not wait. */
+/* Whether standard input can give nothing more. Does not wait. */
 static bool input_is_gone(void) {
 	struct pollfd in = {.fd = STDIN_FILENO, .events = POLLIN};
 	return poll(&in, 1, 0) > 0 && !(in.revents & POLLIN);
@@ -235,13 +235,13 @@ static enum picker_end run(const struct picker *p, struct picker_list *l, size_t
 	}
 }
 
-/* --- the terminal, there and back --- */
+/* --- the terminal, set up and restored --- */
 
 static const int signals[] = {SIGINT, SIGTERM, SIGHUP, SIGTSTP, SIGWINCH};
 enum { SIGNALS = sizeof signals / sizeof signals[0] };
 
 static void set_up(void) {
-	(void)raw(); /* no key may end the process with the terminal as it is */
+	(void)raw(); /* no key may end the process before the terminal is restored */
 	(void)noecho();
 	(void)nonl();
 	(void)keypad(stdscr, TRUE);
@@ -269,7 +269,7 @@ bool picker_screen(const struct picker *p, struct picker_list *list, size_t *ind
 		(void)endwin();
 		delscreen(screen);
 	}
-	/* ncurses has put handlers of its own where there were none. */
+	/* ncurses installs handlers where there were none. */
 	for (int i = 0; i < SIGNALS; i++)
 		(void)sigaction(signals[i], &before[i], NULL);
 	(void)fclose(out);

@@ -1,5 +1,5 @@
-/* What terminfo says of the terminal. A file of its own, since <term.h> makes macros of plain
- * words. */
+/* Terminal capabilities from terminfo. A separate file, since <term.h> defines common words as
+ * macros. */
 #include "config.h"
 
 #include "term/picker_state.h"
@@ -12,12 +12,12 @@
 #include <curses.h>
 #include <term.h>
 
-/* terminfo answers NULL for a capability that the terminal lacks, and -1 for no such name. */
+/* tigetstr returns NULL for a capability that the terminal lacks, and -1 for an unknown name. */
 static bool is_text(const char *capability) {
 	return capability && (intptr_t)capability != -1;
 }
 
-/* The capability, or NULL when the terminal has none, or none without pauses in it. */
+/* The capability; NULL if the terminal lacks it, or if it contains pauses. */
 static const char *capability(const char *name) {
 	const char *text = tigetstr(name);
 	return is_text(text) && !strstr(text, "$<") ? text : NULL;

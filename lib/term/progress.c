@@ -8,14 +8,14 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Narrower ones get no line. */
+/* Narrower terminals get no line. */
 enum { MIN_COLUMNS = 10 };
 
 bool progress_possible(void) {
 	return tty_is_terminal(STDERR_FILENO);
 }
 
-static void put(const char *bytes, size_t n) {
+static void write_if_ready(const char *bytes, size_t n) {
 	struct pollfd out = {.fd = STDERR_FILENO, .events = POLLOUT};
 	if (!tty_is_foreground(STDERR_FILENO) || poll(&out, 1, 0) <= 0 || !(out.revents & POLLOUT))
 		return;
@@ -23,9 +23,9 @@ static void put(const char *bytes, size_t n) {
 	(void)written;
 }
 
-/* The line is as wide as it will ever be from the start, so that the same bytes always take it
- * away. A terminal that wraps when its last column is written gets one less. */
-static bool begin(struct progress *p) {
+/* The line has its full width from the start, so that the same bytes always erase it. It leaves one
+ * column free: some terminals wrap when the last one is written. */
+static bool begin_line(struct progress *p) {
 	int columns = tty_columns(STDERR_FILENO);
 	if (columns == 0 || columns > PROGRESS_COLUMNS)
 		columns = PROGRESS_COLUMNS + 1;
@@ -41,20 +41,20 @@ static bool begin(struct progress *p) {
 }
 
 void progress_show(struct progress *p, const char *text) {
-	if (p->columns == 0 && !begin(p))
+	if (p->columns == 0 && !begin_line(p))
 		return;
-	/* The cursor goes back to where a key's echo is overwritten by the next line. */
+	/* The cursor returns to the start, where the next line overwrites echoed keys. */
 	char line[sizeof p->undo];
 	size_t n = strlen(text);
 	memcpy(line, p->undo, sizeof line);
 	memcpy(line + 1, text, n < p->columns ? n : p->columns);
-	put(line, p->columns + 2);
+	write_if_ready(line, p->columns + 2);
 }
 
 void progress_clear(struct progress *p) {
 	if (p->columns == 0)
 		return;
-	put(p->undo, p->columns + 2);
+	write_if_ready(p->undo, p->columns + 2);
 	p->columns = 0;
 	if (p->guard)
 		p->guard(NULL);

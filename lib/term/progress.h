@@ -1,5 +1,4 @@
-/* One line on standard error that tells a person how far a long run has got, and that is gone when
- * the run is over. */
+/* One line on standard error that shows a user the progress of a long run, removed at its end. */
 #ifndef TERM_PROGRESS_H
 #define TERM_PROGRESS_H
 
@@ -8,24 +7,24 @@
 
 enum { PROGRESS_COLUMNS = 72 };
 
-/* Zeroed, but for guard: nothing is shown. */
+/* Zeroed except for guard: nothing is shown. */
 struct progress {
-	/* Told of the bytes that take the line away should the process have to end without our
-	 * help, and of NULL once it is gone. NULL: nobody wants to know. */
+	/* Called with the bytes that remove the line if the process has to end early, and with NULL
+	 * once it is removed. NULL: not called. */
 	void (*guard)(const char *undo);
-	size_t columns; /* that the line takes; 0: it is not there */
+	size_t columns; /* of the line; 0: it is not shown */
 	char undo[PROGRESS_COLUMNS + 3];
 };
 
-/* Whether there is somebody to look: standard error is a terminal. */
+/* Whether a user can see it: standard error is a terminal. */
 bool progress_possible(void);
 
-/* Shows text (one line, ASCII) in place of what was shown, cut to the terminal's width. Nothing
- * happens while the process is in the background there, or while the terminal takes nothing
- * (Ctrl-S): nobody waits for a picture. p has to stay where it is until progress_clear. */
+/* Shows text (one line, ASCII) in place of the last one, cut to the terminal's width. Does nothing
+ * while the process is in the background there, or while the terminal accepts no output (Ctrl-S):
+ * it never waits. p must not move until progress_clear. */
 void progress_show(struct progress *p, const char *text);
 
-/* Takes the line away, if there is one. */
+/* Removes the line, if there is one. */
 void progress_clear(struct progress *p);
 
 #endif

@@ -1,15 +1,15 @@
-/* What can go wrong with an exchange. */
+/* How an exchange can fail. */
 #ifndef AWS_HTTP_FAILURE_H
 #define AWS_HTTP_FAILURE_H
 
-/* Why there is no (whole) answer. */
+/* Why there is no answer, or an incomplete one. */
 enum http_failure {
 	HTTP_NO_FAILURE,
 	HTTP_FAILED_RESOLVE,
 	HTTP_FAILED_CONNECT,
 	HTTP_FAILED_PROXY,
-	HTTP_REFUSED_BY_PROXY, /* it answered, and would not */
-	HTTP_MALFORMED_PROXY,  /* the environment's variable names none */
+	HTTP_REFUSED_BY_PROXY, /* it answered and refused */
+	HTTP_MALFORMED_PROXY,  /* the environment variable names none */
 	HTTP_FAILED_TLS,
 	HTTP_FAILED_CERTIFICATE,
 	HTTP_FAILED_CA_FILE,

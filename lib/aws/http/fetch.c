@@ -1,11 +1,11 @@
-/* Exchanges that are waited for, made of those that are not. */
+/* Blocking exchanges, built on the non-blocking ones. */
 #include "config.h"
 
 #include "aws/http/http.h"
 
-enum { MAX_WAIT_MS = 100 }; /* the stop flag is looked at so often */
+enum { MAX_WAIT_MS = 100 }; /* how often the stop flag is checked */
 
-/* Kept in reach: leak checkers would call it lost. */
+/* Kept reachable: leak checkers would report it. */
 static struct http *volatile given_up;
 
 void http_close(struct http *h, const struct deadline *d) {

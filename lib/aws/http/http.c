@@ -33,8 +33,8 @@ struct http *http_new(const char *ca_file, const char *user_agent, struct err *e
 	return h;
 }
 
-/* libcurl copies what it sends into a buffer of its own, which cannot be wiped from here; its list
- * of headers can. */
+/* libcurl sends from a buffer of its own, which cannot be wiped from here; its list of headers
+ * can. */
 static void free_headers(struct curl_slist *headers) {
 	for (struct curl_slist *line = headers; line; line = line->next)
 		crypto_wipe(line->data, strlen(line->data));
@@ -78,7 +78,7 @@ void http_abort(struct http *h) {
 
 bool http_is_resolving(const struct http *h) {
 	for (const struct exchange *x = h->first; x; x = x->next) {
-		/* Set as soon as the name is known, also where a connection is used again. */
+		/* Set once the name is known, also when a connection is reused. */
 		curl_off_t known_us = 0;
 		(void)curl_easy_getinfo(x->easy, CURLINFO_NAMELOOKUP_TIME_T, &known_us);
 		if (known_us == 0)
@@ -116,7 +116,7 @@ int http_start(struct http *h, const struct http_request *r, struct err *e) {
 	buf_init(&x->body, r->max_body_bytes ? r->max_body_bytes : HTTP_MAX_BODY_BYTES);
 	buf_init(&x->response_headers, HTTP_MAX_HEADER_BYTES);
 	x->easy = curl_easy_init();
-	/* Without "Expect:" older versions wait for 100 Continue before bodies over 1 KiB. */
+	/* Removes the header: older versions wait for 100 Continue before bodies over 1 KiB. */
 	bool ready = x->easy && add_header_line(x, "Expect:");
 	for (size_t i = 0; ready && i < r->header_count; i++)
 		ready = add_header_line(x, r->headers[i]);
@@ -137,35 +137,35 @@ int http_start(struct http *h, const struct http_request *r, struct err *e) {
 		rc != CURLE_OK ? curl_easy_strerror(rc) : curl_multi_strerror(mc));
 }
 
-static void (*told_of_calls)(bool yes);
+static void (*report_call)(bool yes);
 
 void http_tell_of_calls(void (*in_call)(bool yes)) {
-	told_of_calls = in_call;
+	report_call = in_call;
 }
 
-/* Each call by itself: what is told of one is that it lasts. */
+/* Each call is reported by itself: what counts is how long one lasts. */
 static CURLMcode perform(struct http *h, int *running) {
-	if (told_of_calls)
-		told_of_calls(true);
+	if (report_call)
+		report_call(true);
 	CURLMcode mc = curl_multi_perform(h->multi, running);
-	if (told_of_calls)
-		told_of_calls(false);
+	if (report_call)
+		report_call(false);
 	return mc;
 }
 
 static CURLMcode wait_for(struct http *h, int timeout_ms) {
-	if (told_of_calls)
-		told_of_calls(true);
+	if (report_call)
+		report_call(true);
 	CURLMcode mc = curl_multi_poll(h->multi, NULL, 0, timeout_ms, NULL);
-	if (told_of_calls)
-		told_of_calls(false);
+	if (report_call)
+		report_call(false);
 	return mc;
 }
 
 int http_wait(struct http *h, int timeout_ms, struct err *e) {
 	int running = 0;
 	CURLMcode mc = perform(h, &running);
-	/* What has finished just now must not wait for the others. */
+	/* An exchange that has just finished must not wait for the others. */
 	if (mc == CURLM_OK && timeout_ms > 0 && running == h->active) {
 		mc = wait_for(h, timeout_ms);
 		if (mc == CURLM_OK)
@@ -178,7 +178,7 @@ int http_wait(struct http *h, int timeout_ms, struct err *e) {
 	return err_set(e, ERR_INTERNAL, "libcurl: %s", curl_multi_strerror(mc));
 }
 
-/* libcurl takes a connection that is closed amid the headers for an answer without a body. */
+/* libcurl reports a connection closed within the headers as an answer without a body. */
 static bool headers_have_ended(const struct exchange *x) {
 	const char *headers = buf_str(&x->response_headers);
 	return strstr(headers, "\n\r\n") || strstr(headers, "\n\n");
@@ -220,9 +220,9 @@ static enum http_failure classify(CURLcode rc, const struct exchange *x) {
 	}
 }
 
-/* Whether the exchange went by way of the proxy: a port tells, since the proxy's is another than
- * the endpoint's but in freak cases. */
-static bool went_by_proxy(const struct exchange *x, enum http_failure failure, long proxy_status) {
+/* Whether the exchange used the proxy. The port shows it: a proxy's hardly ever equals the
+ * endpoint's. */
+static bool used_proxy(const struct exchange *x, enum http_failure failure, long proxy_status) {
 	long port = 0;
 	if (x->proxy.kind == HTTP_PROXY_NONE)
 		return false;
@@ -256,7 +256,7 @@ static void fill_response(struct http_response *out, struct exchange *x, CURLcod
 	(void)curl_easy_getinfo(x->easy, CURLINFO_TOTAL_TIME_T, &elapsed_us);
 	(void)curl_easy_getinfo(x->easy, CURLINFO_PRETRANSFER_TIME_T, &ready_us);
 	out->connected = ready_us > 0;
-	if (went_by_proxy(x, out->failure, out->proxy_status)) {
+	if (used_proxy(x, out->failure, out->proxy_status)) {
 		(void)snprintf(out->proxy, sizeof out->proxy, "%s",
 			x->proxy.malformed ? x->proxy.variable : x->proxy.shown);
 		out->failure = http_proxy_classify(&x->proxy, out->failure, out->proxy_status);
@@ -270,9 +270,9 @@ static void fill_response(struct http_response *out, struct exchange *x, CURLcod
 	buf_init(&x->body, 0);
 }
 
-/* Whether the exchange begins anew with the whole bundle, as the directory alone did not do.
+/* Whether the exchange was restarted with the whole bundle, as the directory alone was not enough.
  * Nothing has been sent by then. */
-static bool starts_again(struct http *h, struct exchange *x, CURLcode *rc) {
+static bool restart_with_bundle(struct http *h, struct exchange *x, CURLcode *rc) {
 	enum http_failure failure = classify(*rc, x);
 	bool is_distrust = failure == HTTP_FAILED_CERTIFICATE || failure == HTTP_FAILED_CA_FILE;
 	if (!x->trusts_directory || !is_distrust)
@@ -299,7 +299,7 @@ bool http_take(struct http *h, struct http_response *out) {
 		char *private_pointer = NULL;
 		(void)curl_easy_getinfo(easy, CURLINFO_PRIVATE, &private_pointer);
 		struct exchange *x = (void *)private_pointer;
-		if (starts_again(h, x, &rc))
+		if (restart_with_bundle(h, x, &rc))
 			continue;
 		unlink_exchange(h, x);
 		fill_response(out, x, rc);

@@ -1,5 +1,5 @@
-/* The inside of the transport, shared by its two files: http.c (exchanges) and http_setup.c (how
- * libcurl is set up for one). Nobody else includes it. */
+/* Internals of the transport, for its two files only: http.c (exchanges) and setup.c (how libcurl
+ * is set up for one). */
 #ifndef AWS_HTTP_STATE_H
 #define AWS_HTTP_STATE_H
 
@@ -12,9 +12,9 @@ struct http {
 	CURLM *multi;
 	const char *ca_file;
 	char *user_agent;
-	struct exchange *first;      /* those added and not yet taken */
+	struct exchange *first;      /* added and not yet taken */
 	int active;                  /* how many */
-	bool certificate_is_missing; /* libcurl's directory of certificates alone did not do */
+	bool certificate_is_missing; /* libcurl's certificate directory alone was not enough */
 };
 
 struct exchange {
@@ -24,17 +24,16 @@ struct exchange {
 	char error_text[CURL_ERROR_SIZE];
 	struct buf response_headers, body;
 	void *tag;
-	struct http_proxy proxy; /* that the environment names */
-	long peer_port;          /* of the last socket opened for it, 0: none */
-	bool trusts_directory;   /* alone, without the bundle beside it */
+	struct http_proxy proxy; /* named by the environment */
+	long peer_port;          /* of the last socket opened for it; 0: none */
+	bool trusts_directory;   /* without the bundle */
 };
 
-/* Sets everything for an exchange whose header lines are complete. */
+/* Sets all options for an exchange whose header lines are complete. */
 CURLcode http_set_up(const struct http *h, const struct http_request *r, struct exchange *x);
 
-/* Sets whose certificates are trusted: those of the user's file; else those that libcurl was built
- * to trust, from its directory as long as that does, then from its bundle. Sets trusts_directory.
- */
+/* Sets the trusted certificates: those of the user's file; else those that libcurl was built to
+ * trust, from its directory while that is enough, then from its bundle. Sets trusts_directory. */
 CURLcode http_set_trust(const struct http *h, struct exchange *x);
 
 #endif

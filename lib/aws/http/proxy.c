@@ -29,7 +29,7 @@ static const char *find_variable(bool is_https, const char **value) {
 	return NULL;
 }
 
-static char *part(CURLU *u, CURLUPart what, unsigned flags) {
+static char *get_part(CURLU *u, CURLUPart what, unsigned flags) {
 	char *text = NULL;
 	return curl_url_get(u, what, &text, flags) == CURLUE_OK ? text : NULL;
 }
@@ -49,8 +49,8 @@ static enum http_proxy_kind kind_of(const char *value, const char *scheme) {
 	return strcmp(scheme, "https") == 0 ? HTTP_PROXY_TLS : HTTP_PROXY_PLAIN;
 }
 
-/* Why the value names no proxy, as far as its text tells. Strict where libcurl guesses: what is
- * taken for a host here is looked up and printed. */
+/* Why the value's text names no proxy. Strict where libcurl guesses: a wrong guess of the host
+ * would be looked up and printed. */
 static const char *why_malformed(const char *value) {
 	const char *separator = strstr(value, "://");
 	const char *authority = separator ? separator + 3 : value;
@@ -77,9 +77,9 @@ static bool is_known_scheme(const char *scheme) {
 
 /* libcurl sends user and password decoded. */
 static int keep_password(CURLU *u, struct err *e) {
-	char *raw = part(u, CURLUPART_PASSWORD, 0);
-	char *user = part(u, CURLUPART_USER, CURLU_URLDECODE);
-	char *password = part(u, CURLUPART_PASSWORD, CURLU_URLDECODE);
+	char *raw = get_part(u, CURLUPART_PASSWORD, 0);
+	char *user = get_part(u, CURLUPART_USER, CURLU_URLDECODE);
+	char *password = get_part(u, CURLUPART_PASSWORD, CURLU_URLDECODE);
 	int rc = secrets_keep(raw, e);
 	if (rc == 0 && password)
 		rc = secrets_keep_login(user ? user : "", password, e);
@@ -90,9 +90,9 @@ static int keep_password(CURLU *u, struct err *e) {
 }
 
 static void read_value(CURLU *u, struct http_proxy *out) {
-	char *scheme = part(u, CURLUPART_SCHEME, 0);
-	char *host = part(u, CURLUPART_HOST, 0);
-	char *port = part(u, CURLUPART_PORT, 0);
+	char *scheme = get_part(u, CURLUPART_SCHEME, 0);
+	char *host = get_part(u, CURLUPART_HOST, 0);
+	char *port = get_part(u, CURLUPART_PORT, 0);
 	struct buf shown;
 	out->kind = kind_of(out->value, scheme);
 	/* libcurl's own defaults. */
@@ -110,7 +110,7 @@ static void read_value(CURLU *u, struct http_proxy *out) {
 	curl_free(port);
 }
 
-/* Of a value that is no URL: what stands where a password would. */
+/* Keeps what may be a password in a value that is not a URL. */
 static int keep_malformed(const char *value, struct err *e) {
 	const char *separator = strstr(value, "://");
 	const char *authority = separator ? separator + strlen("://") : value;

@@ -1,5 +1,4 @@
-/* How libcurl is set up for one exchange: whom it trusts, what it sends, its limits and callbacks.
- */
+/* How libcurl is set up for one exchange: trust, request, limits and callbacks. */
 #include "config.h"
 
 #include "aws/http/http_state.h"
@@ -12,7 +11,7 @@
 
 enum { CONNECT_TIMEOUT_MS = 5000 };
 
-/* libcurl's callbacks: append, or refuse and so end the transfer. */
+/* libcurl's callbacks: append the data, or refuse it to end the transfer. */
 static size_t on_body(char *data, size_t size, size_t count, void *ctx) {
 	struct exchange *x = ctx;
 	buf_add(&x->body, data, size * count);
@@ -22,7 +21,7 @@ static size_t on_body(char *data, size_t size, size_t count, void *ctx) {
 static size_t on_header(char *data, size_t size, size_t count, void *ctx) {
 	struct exchange *x = ctx;
 	size_t n = size * count;
-	/* 100 Continue and a proxy's CONNECT answer come first: only the last response's headers
+	/* 100 Continue and a proxy's answer to CONNECT come first: only the last response's headers
 	 * count. */
 	if (n >= 5 && memcmp(data, "HTTP/", 5) == 0)
 		buf_truncate(&x->response_headers, 0);
@@ -30,9 +29,8 @@ static size_t on_header(char *data, size_t size, size_t count, void *ctx) {
 	return x->response_headers.failed ? 0 : n;
 }
 
-/* The environment says which proxy there is, this whether libcurl (which knows NO_PROXY) went
- * there.
- */
+/* The environment names the proxy; the port shows whether libcurl (which applies NO_PROXY) used
+ * it. */
 static curl_socket_t on_open_socket(void *ctx, curlsocktype purpose, struct curl_sockaddr *a) {
 	struct exchange *x = ctx;
 	(void)purpose;
@@ -47,23 +45,24 @@ static curl_socket_t on_open_socket(void *ctx, curlsocktype purpose, struct curl
 
 CURLcode http_set_trust(const struct http *h, struct exchange *x) {
 	const char *file = h->ca_file;
-	const char *folder = NULL;
+	const char *directory = NULL;
 #if LIBCURL_VERSION_NUM >= 0x074600
 	const curl_version_info_data *info = curl_version_info(CURLVERSION_NOW);
 	if (!file && info->age >= CURLVERSION_SEVENTH) {
 		file = info->cainfo;
-		folder = info->capath;
+		directory = info->capath;
 	}
 #endif
-	if (!file && !folder)
+	if (!file && !directory)
 		return CURLE_OK;
-	/* Of a directory OpenSSL reads the one certificate it needs, of a bundle all: 240 million
-	 * instructions for 144. With both set it would read the bundle anew for each connection. */
-	x->trusts_directory = file && folder && !h->certificate_is_missing;
+	/* From a directory OpenSSL reads only the certificate it needs, from a bundle all: 240
+	 * million instructions for 144 certificates. With both set it would read the bundle again
+	 * for each connection. */
+	x->trusts_directory = file && directory && !h->certificate_is_missing;
 	CURLcode rc = curl_easy_setopt(x->easy, CURLOPT_CAINFO, x->trusts_directory ? NULL : file);
 	if (rc == CURLE_OK)
 		rc = curl_easy_setopt(x->easy, CURLOPT_CAPATH,
-			x->trusts_directory || !file ? folder : NULL);
+			x->trusts_directory || !file ? directory : NULL);
 	return rc;
 }
 
@@ -98,7 +97,7 @@ static CURLcode set_method(CURL *c, const struct http_request *r) {
 	CURLcode rc = curl_easy_setopt(c, CURLOPT_POST, 1L);
 	if (rc == CURLE_OK)
 		rc = curl_easy_setopt(c, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)r->body_len);
-	/* Without any text libcurl would read the body from standard input. */
+	/* Without a pointer libcurl would read the body from standard input. */
 	if (rc == CURLE_OK)
 		rc = curl_easy_setopt(c, CURLOPT_POSTFIELDS, r->body ? r->body : "");
 	if (rc == CURLE_OK && r->method == HTTP_PUT)

@@ -12,7 +12,7 @@
 
 /* Messages never quote the URL: it may hold a password. */
 
-/* One part of a URL as a string of its own (NULL: absent). *failed is set when memory ran out. */
+/* A copy of one part of a URL (NULL: absent). Sets *failed when out of memory. */
 static char *url_part(CURLU *u, CURLUPart part, bool *failed) {
 	char *text = NULL;
 	CURLUcode rc = curl_url_get(u, part, &text, 0);
@@ -38,7 +38,7 @@ static char *make_host_header(const char *host, const char *port, bool is_https)
 	return text;
 }
 
-/* libcurl decodes "%25" in a host, and would decode what comes of it again in the next URL. */
+/* libcurl decodes "%25" in a host, and would decode the result again in the next URL. */
 static bool is_half_decoded(const char *host) {
 	return host[0] != '[' && strchr(host, '%');
 }
@@ -81,7 +81,7 @@ int http_url_split(const char *url, struct http_url *out, struct err *e) {
 	if (strlen(url) > HTTP_MAX_HEADER_BYTES / 2 || strpbrk(url, " \t\r\n"))
 		return err_set(e, ERR_SYNTAX, "a URL cannot hold blanks, and not %zu characters",
 			strlen(url));
-	/* libcurl also takes one slash, or three, for two. */
+	/* libcurl also accepts one slash, or three. */
 	const char *host = strstr(url, "://");
 	if (!host || host[3] == '/' || host[3] == '\0')
 		return err_set(e, ERR_SYNTAX, "no URL of the form https://HOST[:PORT]");

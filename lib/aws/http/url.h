@@ -1,4 +1,4 @@
-/* URLs, by libcurl's own parser. */
+/* URLs, parsed by libcurl. */
 #ifndef AWS_HTTP_URL_H
 #define AWS_HTTP_URL_H
 
@@ -6,15 +6,15 @@
 
 #include <stdbool.h>
 
-/* An absolute URL, taken apart. */
+/* The parts of an absolute URL. */
 struct http_url {
-	char *host_header; /* what the Host header has to say: lower case, no default port */
-	char *path;        /* "/" at least */
+	char *host_header; /* the Host header's value: lower case, no default port */
+	char *path;        /* at least "/" */
 	bool is_https;
 };
 
-/* Splits an http or https URL without user, query and fragment. 0, or -1 with ERR_SYNTAX that says
- * why not. out is set in any case; free it with http_url_free. */
+/* Splits an http or https URL without user, query and fragment. 0, or -1 with ERR_SYNTAX (the
+ * reason) or ERR_MEMORY. out is always set; free it with http_url_free. */
 int http_url_split(const char *url, struct http_url *out, struct err *e);
 void http_url_free(struct http_url *u);
 

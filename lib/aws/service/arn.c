@@ -28,7 +28,7 @@ int arn_parse(const char *text, struct arn *out) {
 	return *out->name ? 0 : -1;
 }
 
-/* How many bytes of s can be of an ECS name; more than the longest one has at most by one. */
+/* The number of bytes of s that can belong to an ECS name; at most one more than its maximum. */
 static size_t name_length(const char *s) {
 	size_t n = 0;
 	while (n <= MAX_ECS_NAME && (text_is_alnum(s[n]) || s[n] == '-' || s[n] == '_'))
@@ -68,7 +68,7 @@ bool arn_is_cluster(const struct arn *a) {
 		is_account(a->account) && arn_is_ecs_name(a->name);
 }
 
-/* Whether s has min to max letters, digits and characters of others. */
+/* Whether s consists of min to max letters, digits and characters of others. */
 static bool is_made_of(const char *s, const char *others, size_t min, size_t max) {
 	size_t n = 0;
 	while (n <= max && s[n] && (text_is_alnum(s[n]) || strchr(others, s[n])))

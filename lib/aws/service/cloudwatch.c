@@ -8,7 +8,7 @@
 #include <math.h>
 #include <string.h>
 
-/* Each is cleaned and kept: no answer of CloudWatch has more than a few. */
+/* Each is cleaned and kept; no answer of CloudWatch has more than a few. */
 enum { MAX_MESSAGES = 20 };
 
 void cloudwatch_begin(struct buf *out) {
@@ -42,13 +42,13 @@ void cloudwatch_end(struct buf *out, const struct cloudwatch_request *r) {
 	buf_addc(out, '}');
 }
 
-/* A reading: what was wrong with the answer first, and to whom all goes. */
+/* The first fault of the answer as a whole, and the visitor. */
 struct reading {
 	const struct cloudwatch_visitor *visitor;
-	const char *fault; /* NULL: nothing */
+	const char *fault; /* NULL: none */
 };
 
-static void note_fault(struct reading *r, const char *why) {
+static void record_fault(struct reading *r, const char *why) {
 	if (!r->fault)
 		r->fault = why;
 }
@@ -65,7 +65,7 @@ static enum cloudwatch_status read_status(const json *v) {
 	return CLOUDWATCH_UNKNOWN_STATUS;
 }
 
-/* A number, or one of the three texts that stand for what JSON cannot write. */
+/* A number, or one of the three texts for what JSON cannot express. */
 static int read_value(const json *v, double *value) {
 	if (json_number(v, value))
 		return 0;
@@ -83,7 +83,7 @@ static int read_value(const json *v, double *value) {
 
 static void read_points(struct reading *r, const json *result, size_t number) {
 	const double latest =
-		1e11; /* the year 5138: far beyond any real answer, well inside int64_t */
+		1e11; /* the year 5138: far beyond any real answer, well within int64_t */
 	const struct cloudwatch_visitor *to = r->visitor;
 	const json *times = json_member(result, "Timestamps");
 	const json *values = json_member(result, "Values");
@@ -135,7 +135,7 @@ static void read_messages(struct reading *r, const json *result, size_t number) 
 static void read_call_messages(struct reading *r, const json *document) {
 	const json *list = json_member(document, "Messages");
 	if (!json_is_absent(list) && !json_is_array(list))
-		note_fault(r, "Messages is not a list");
+		record_fault(r, "Messages is not a list");
 	int count = 0;
 	for (const json *m = json_first(list); m && count < MAX_MESSAGES; m = json_next(m)) {
 		const struct cloudwatch_message message = message_of(m);
@@ -143,10 +143,10 @@ static void read_call_messages(struct reading *r, const json *document) {
 		count++;
 	}
 	if (count == MAX_MESSAGES)
-		note_fault(r, "more messages than CloudWatch sends");
+		record_fault(r, "more messages than CloudWatch sends");
 }
 
-/* "m" and a number as it is asked for. */
+/* "m" and a number, as in the request. */
 static int read_id(const char *id, size_t *number) {
 	int64_t whole;
 	if (id[0] != 'm' || (id[1] == '0' && id[2]) ||
@@ -160,11 +160,11 @@ static void read_result(struct reading *r, const json *result) {
 	size_t number;
 	const char *id = json_string(json_member(result, "Id"));
 	if (!id)
-		note_fault(r, "a result without Id");
+		record_fault(r, "a result without Id");
 	else if (read_id(id, &number) ||
 		r->visitor->result(r->visitor->ctx, number,
 			read_status(json_member(result, "StatusCode"))))
-		note_fault(r, "a result that was not asked for");
+		record_fault(r, "a result that was not asked for");
 	else {
 		read_messages(r, result, number);
 		read_points(r, result, number);
@@ -178,12 +178,12 @@ int cloudwatch_read(const json *document, const struct cloudwatch_visitor *visit
 	const json *token = json_member(document, "NextToken");
 	const char *text = json_string(token);
 	if (!json_is_array(results))
-		note_fault(&r, "no MetricDataResults");
+		record_fault(&r, "no MetricDataResults");
 	for (const json *v = json_first(results); v; v = json_next(v))
 		read_result(&r, v);
 	read_call_messages(&r, document);
 	if (!json_is_absent(token) && !text)
-		note_fault(&r, "NextToken is not a string");
+		record_fault(&r, "NextToken is not a string");
 	*next_token = text && *text ? text : NULL;
 	return r.fault ? err_set(e, ERR_SYNTAX, "%s", r.fault) : 0;
 }

@@ -9,14 +9,14 @@
 
 enum { CLOUDWATCH_MAX_QUERIES = 500 };
 
-/* One series: a metric of AWS/ECS with the dimensions ClusterName and ServiceName. Its id in the
+/* One series: a metric of AWS/ECS with the dimensions ClusterName and ServiceName. Its Id in the
  * call is "m" and the number. Borrowed. */
 struct cloudwatch_query {
 	size_t number;
 	const char *metric_name, *statistic, *cluster, *service;
 };
 
-/* What all queries of a call share. Borrowed. */
+/* Shared by all queries of a call. Borrowed. */
 struct cloudwatch_request {
 	int64_t start_s, end_s; /* end is exclusive */
 	int64_t period_s;
@@ -37,32 +37,31 @@ enum cloudwatch_status {
 	CLOUDWATCH_UNKNOWN_STATUS
 };
 
-/* A remark of CloudWatch's; "" for what it lacks. Borrowed. */
+/* A message from CloudWatch; "" for what it lacks. Borrowed. */
 struct cloudwatch_message {
 	const char *code, *text;
 };
 
-/* Receives an answer. */
+/* Receives an answer's parts. */
 struct cloudwatch_visitor {
 	void *ctx;
-	/* Once for each result, before its messages and points. Non-zero: that was not asked for;
-	 * nothing more of it is visited. */
+	/* Once for each result, before its messages and points. Non-zero: it was not asked for, and
+	 * the rest of it is skipped. */
 	int (*result)(void *ctx, size_t number, enum cloudwatch_status status);
 	/* Once for each point of that result. value may be NAN or infinite: AWS sends these as
 	 * text. */
 	void (*point)(void *ctx, size_t number, int64_t time_s, double value);
 	/* Once for each message about that result. */
 	void (*message)(void *ctx, size_t number, const struct cloudwatch_message *message);
-	/* A part of that result is not AWS's: why (a phrase). What else there is of it is visited.
-	 */
+	/* A part of that result is malformed: why (a phrase). The rest of it is visited. */
 	void (*fault)(void *ctx, size_t number, const char *why);
 	/* Once for each call-wide message. */
 	void (*call_message)(void *ctx, const struct cloudwatch_message *message);
 };
 
 /* Reads a GetMetricData answer. *next_token (NULL on the last page) is borrowed from the document.
- * Whatever can be read is visited, beside what cannot. 0, or -1 with ERR_SYNTAX (a phrase) when
- * something of the answer is not AWS's that concerns no one result alone. */
+ * Visits everything that can be read, even if another part cannot. 0, or -1 with ERR_SYNTAX (a
+ * phrase) if a part that belongs to no single result is malformed. */
 int cloudwatch_read(const json *document, const struct cloudwatch_visitor *visitor,
 	const char **next_token, struct err *e);
 

@@ -17,55 +17,55 @@ void ecs_list_services_body(struct buf *out, const char *cluster, const char *ne
 void ecs_describe_services_body(struct buf *out, const char *cluster, const char *const *services,
 	size_t n);
 
-/* Reads a list page: calls visit for each ARN below member ("clusterArns", "serviceArns");
- * *next_token is borrowed from the document, NULL on the last page. visit returns non-zero with its
- * err set: to ERR_SYNTAX (a phrase) for an ARN that is not AWS's, which costs no other one, to
- * anything else to end the reading. 0, or -1 with ERR_SYNTAX (the first such phrase) when something
- * of the answer is not AWS's, or what ended it: then the ARNs before count, and *next_token, if it
+/* Reads a list page: calls visit for each ARN in member ("clusterArns", "serviceArns"); *next_token
+ * is borrowed from the document, NULL on the last page. visit returns non-zero with its err set: to
+ * ERR_SYNTAX (a phrase) for a malformed ARN, which affects no other one, to anything else to end
+ * the reading. 0, or -1 with ERR_SYNTAX (the first such phrase) if a part of the answer is
+ * malformed, or with the error that ended it: the ARNs before it count, and *next_token, if it
  * could be read. */
 int ecs_read_list(const json *document, const char *member,
 	int (*visit)(void *ctx, const char *arn, struct err *e), void *ctx, const char **next_token,
 	struct err *e);
 
-/* What DescribeServices says of one service. Texts are borrowed from the document; times are
- * milliseconds since 1970 by AWS's clock, 0 when unknown. */
+/* What DescribeServices reports about one service. Texts are borrowed from the document; times are
+ * milliseconds since 1970 by AWS's clock, 0 if unknown. */
 struct ecs_service {
 	const char *name;
-	const char *arn, *cluster_arn; /* NULL: not told */
+	const char *arn, *cluster_arn; /* NULL: not given */
 	const char
-		*failure; /* listed under failures, with this reason; then nothing below is told */
+		*failure; /* listed under failures, with this reason; below, only missing is set */
 	bool missing;     /* the reason says that it does not exist (any more) */
 	const char *status; /* "ACTIVE", "DRAINING", "INACTIVE"; "" with a fault */
 	bool is_daemon;     /* one task for each instance */
 	int64_t desired_count, running_count;
 	int64_t created_ms;
 	int64_t primary_created_ms; /* the newest of its PRIMARY deployment and PRIMARY task set */
-	int64_t failed_tasks;       /* failed in a row, the most of any deployment */
-	bool rollout_failed;        /* that of any deployment */
+	int64_t failed_tasks;       /* consecutive failures, the maximum of all deployments */
+	bool rollout_failed;        /* of any deployment */
 	const char *rollout_reason; /* of that one; NULL: none */
-	const json *events;         /* a list to read with ecs_read_events; NULL: none */
-	/* What is wrong with the counts or words above, so that none of them can be relied on: a
-	 * phrase, and the word that it is about. NULL: nothing. */
+	const json *events;         /* a list for ecs_read_events; NULL: none */
+	/* What is wrong with the counts or words above, so that none of them is reliable: a phrase,
+	 * and the word concerned. NULL: nothing. */
 	const char *fault, *fault_word;
-	/* The same for deployments, task sets and the list of events: the history alone. */
+	/* The same for deployments, task sets and the list of events (the history only). */
 	const char *history_fault;
 };
 
-/* Calls visit for each service and each failure of a DescribeServices answer, also for those that
- * come behind one that cannot be read. 0, or -1 with ERR_SYNTAX (a phrase) when the answer, or a
- * service's name in it, has another shape. Unknown words and counts that are none are faults of
- * their service. (Amazon ECS API Reference, Service, Deployment, TaskSet, Failure.) */
+/* Calls visit for each service and each failure of a DescribeServices answer, even after one that
+ * cannot be read. 0, or -1 with ERR_SYNTAX (a phrase) if the answer, or a name, ARN or failure in
+ * it, is malformed. Unknown words and invalid counts are faults of their service. (Amazon ECS API
+ * Reference, Service, Deployment, TaskSet, Failure.) */
 int ecs_read_services(const json *document,
 	void (*visit)(void *ctx, const struct ecs_service *service), void *ctx, struct err *e);
 
-/* An event of a service: when, and its message. */
+/* An event of a service: its time and message. */
 struct ecs_event {
 	int64_t at_ms;
 	const char *message; /* borrowed */
 };
 
 /* Calls visit for each event that can be read, in the answer's order (AWS: newest first). Returns
- * how many cannot. */
+ * the number of the others. */
 size_t ecs_read_events(const json *events, void (*visit)(void *ctx, const struct ecs_event *event),
 	void *ctx);
 

@@ -14,8 +14,8 @@ struct wording {
 /* Sources: Amazon ECS Developer Guide, pages "Amazon ECS service event messages"
  * (service-event-messages-list), "Amazon ECS service unhealthy event messages" and "Amazon ECS
  * service action events"; answers recorded from AWS (tests/vectors/ecs-describe.json). AWS adds
- * messages, so the failures are words rather than whole sentences: a message taken for a failure
- * by mistake never makes a service OK, one that is missed may. */
+ * messages, so failures are matched by words, not whole sentences: a message mistaken for a failure
+ * never makes a service OK; a missed one may. */
 static const struct wording wordings[] = {
 	{"has started", ECS_EVENT_STARTED},
 	{"has reached a steady state", ECS_EVENT_STEADY},
@@ -27,8 +27,8 @@ static const struct wording wordings[] = {
 	{"failed", ECS_EVENT_FAILURE},
 	{"failure", ECS_EVENT_FAILURE},
 	{"failing", ECS_EVENT_FAILURE},
-	/* (port 80) is unhealthy in (target-group ...); replaced 1 tasks due to an unhealthy status
-	 */
+	/* (port 80) is unhealthy in (target-group ...); replaced 1 tasks due to an unhealthy
+	 * status */
 	{"unhealthy", ECS_EVENT_FAILURE},
 	/* operations are being throttled. Will try again later. */
 	{"throttled", ECS_EVENT_FAILURE},
@@ -47,12 +47,12 @@ static const struct wording wordings[] = {
 	{"insufficient", ECS_EVENT_FAILURE},
 };
 
-/* Names of services hold letters, digits, '-' and '_': a word inside one is none of the message. */
+/* Service names contain letters, digits, '-' and '_': a word within one is not the message's. */
 static bool in_word(char c) {
 	return text_is_alnum(c) || c == '-' || c == '_';
 }
 
-/* Whether the wording begins at s, whole words alone. before: the character in front of s. */
+/* Whether the wording begins at s, as whole words. before: the character before s. */
 static bool begins_here(const char *s, char before, const char *wording) {
 	size_t n = strlen(wording);
 	return !in_word(before) && text_equal_nocase(s, wording, n) && !in_word(s[n]);

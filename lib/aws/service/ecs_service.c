@@ -13,7 +13,7 @@ static int wrong_shape(const char *what, struct err *e) {
 
 /* --- single members --- */
 
-/* Whether it is a count of tasks: a whole number that AWS's integers can hold. "-0" is none. */
+/* Reads a count of tasks: a whole number that AWS's integers can hold. "-0" is none. */
 static bool read_count(const json *v, const char *name, int64_t *count) {
 	double number;
 	if (!json_number(json_member(v, name), &number) || signbit(number) || number > INT32_MAX ||
@@ -23,7 +23,7 @@ static bool read_count(const json *v, const char *name, int64_t *count) {
 	return true;
 }
 
-/* A time in milliseconds; 0 when there is none, or none of this or the next millennium. */
+/* A time in milliseconds; 0 if there is none, or it is outside the years 1970 to 5138. */
 static int64_t read_time(const json *v, const char *name) {
 	const double max_s = 1e11;
 	const double ms_per_s = 1000;
@@ -45,7 +45,7 @@ static bool may_be_one_of(const json *v, const char *name, const char *const *wo
 	return json_is_absent(member) || is_one_of(json_string(member), words);
 }
 
-/* Reads text that may be absent. */
+/* Reads text that may be absent; false: not text. */
 static bool read_text(const json *v, const char *name, const char **text) {
 	const json *member = json_member(v, name);
 	*text = json_string(member);
@@ -54,8 +54,8 @@ static bool read_text(const json *v, const char *name, const char **text) {
 
 /* --- deployments and task sets --- */
 
-static void keep_newest(int64_t at_ms, int64_t *newest_ms) {
-	*newest_ms = at_ms > *newest_ms ? at_ms : *newest_ms;
+static void raise_to(int64_t value, int64_t *max) {
+	*max = value > *max ? value : *max;
 }
 
 static const char *read_rollout(const json *v, struct ecs_service *out) {
@@ -70,18 +70,18 @@ static const char *read_rollout(const json *v, struct ecs_service *out) {
 	if (!json_is_absent(json_member(v, "failedTasks")) &&
 		!read_count(v, "failedTasks", &failed))
 		return "failedTasks that is not a count";
-	keep_newest(failed, &out->failed_tasks);
+	raise_to(failed, &out->failed_tasks);
 	if (!state || strcmp(state, "FAILED") != 0)
 		return NULL;
-	/* The PRIMARY deployment stands first; one that it replaced comes behind it. */
+	/* The PRIMARY deployment comes first, those that it replaced after it. */
 	if (!out->rollout_failed || !out->rollout_reason)
 		out->rollout_reason = reason;
 	out->rollout_failed = true;
 	return NULL;
 }
 
-/* Reads a list whose elements have a status, at most one of them PRIMARY. NULL, or what is wrong;
- * whatever can be read is. */
+/* Reads a list whose elements have a status, at most one of them PRIMARY, as far as it can be read.
+ * NULL, or what is wrong. */
 static const char *read_parts(const json *list, const char *const *statuses, bool with_rollout,
 	struct ecs_service *out) {
 	const char *wrong = NULL;
@@ -95,7 +95,7 @@ static const char *read_parts(const json *list, const char *const *statuses, boo
 		if (!is_one_of(status, statuses))
 			why = "a deployment or task set in an unknown status";
 		else if (strcmp(status, "PRIMARY") == 0) {
-			keep_newest(read_time(v, "createdAt"), &out->primary_created_ms);
+			raise_to(read_time(v, "createdAt"), &out->primary_created_ms);
 			if (with_rollout && out->desired_count == 0 &&
 				read_count(v, "desiredCount", &wanted) && wanted > 0)
 				why = "a PRIMARY deployment that wants tasks, of a service that wants none";
@@ -106,7 +106,7 @@ static const char *read_parts(const json *list, const char *const *statuses, boo
 	return primaries > 1 ? "two PRIMARY deployments" : wrong;
 }
 
-/* The API's model calls every member optional, but AWS always sends both deployments and events. */
+/* The API's model declares every member optional, but AWS always sends both. */
 static const char *read_history(const json *v, struct ecs_service *out) {
 	static const char *const deployment[] = {"PRIMARY", "ACTIVE", "INACTIVE", NULL};
 	static const char *const task_set[] = {"PRIMARY", "ACTIVE", "DRAINING", NULL};
@@ -123,7 +123,7 @@ static const char *read_history(const json *v, struct ecs_service *out) {
 
 /* --- services --- */
 
-static void find_fault(struct ecs_service *out, const char *phrase, const char *word) {
+static void record_fault(struct ecs_service *out, const char *phrase, const char *word) {
 	if (out->fault)
 		return;
 	out->fault = phrase;
@@ -140,12 +140,12 @@ static void read_words(const json *v, struct ecs_service *out) {
 	if (is_one_of(status, statuses))
 		out->status = status;
 	else
-		find_fault(out, "an unknown status", status);
+		record_fault(out, "an unknown status", status);
 	if (!may_be_one_of(v, "schedulingStrategy", strategies))
-		find_fault(out, "an unknown schedulingStrategy", strategy);
+		record_fault(out, "an unknown schedulingStrategy", strategy);
 	if (!json_is_absent(controller) &&
 		!is_one_of(json_string(json_member(controller, "type")), controllers))
-		find_fault(out, "an unknown deploymentController",
+		record_fault(out, "an unknown deploymentController",
 			json_string(json_member(controller, "type")));
 	out->is_daemon = strategy && strcmp(strategy, "DAEMON") == 0;
 }
@@ -161,12 +161,12 @@ static int read_service(const json *v, struct ecs_service *out, struct err *e) {
 		!read_text(v, "clusterArn", &out->cluster_arn))
 		return wrong_shape("an ARN that is not text", e);
 	if (out->arn && (arn_parse(out->arn, &arn) || strcmp(arn.name, out->name) != 0))
-		find_fault(out, "another name than its ARN", out->arn);
+		record_fault(out, "another name than its ARN", out->arn);
 	read_words(v, out);
 	if (!read_count(v, "desiredCount", &out->desired_count))
-		find_fault(out, "a desiredCount that is not a count", NULL);
+		record_fault(out, "a desiredCount that is not a count", NULL);
 	if (!read_count(v, "runningCount", &out->running_count))
-		find_fault(out, "a runningCount that is not a count", NULL);
+		record_fault(out, "a runningCount that is not a count", NULL);
 	out->history_fault = read_history(v, out);
 	return 0;
 }
@@ -185,7 +185,7 @@ static int read_failure(const json *v, struct ecs_service *out, struct err *e) {
 	return 0;
 }
 
-/* Visits every element that can be read; *rc and e tell of the first one that cannot. */
+/* Visits every element that can be read; *rc and e report the first one that cannot. */
 static void visit_all(const json *list,
 	int (*read)(const json *v, struct ecs_service *out, struct err *e),
 	void (*visit)(void *ctx, const struct ecs_service *service), void *ctx, int *rc,
