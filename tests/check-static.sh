@@ -35,7 +35,7 @@ format() {
 
 # -> the files for clang-tidy
 chosen() {
-	if [ -z "$CHECK_STATIC_CHANGED" ]; then
+	if [ -z "$CHECK_STATIC_CHANGED" ] || grep -qx '.clang-tidy' "$CHECK_STATIC_CHANGED"; then
 		printf '%s\n' $analysed
 		return
 	fi

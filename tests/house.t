@@ -4,6 +4,7 @@ use strict;
 use warnings;
 use Cwd qw(abs_path);
 use File::Basename qw(dirname);
+use File::Find qw(find);
 use FindBin;
 use Test::More;
 use lib "$FindBin::Bin/house";
@@ -24,6 +25,9 @@ sub holds {
 my $texts = sources($top);
 my @sources = map { "$top/$_" } sort keys %$texts;
 cmp_ok(scalar @sources, '>', 50, 'the sources are found');
+my @elsewhere;
+find({no_chdir => 1, wanted => sub { push @elsewhere, $_ if /\.[ch]$/ && !$texts->{substr $_, length($top) + 1} }}, "$top/lib", "$top/plugins");
+is_deeply(\@elsewhere, [], 'every file is in a directory that tests/house/Tree.pm reads and tests/house/Rules.pm has a row for');
 
 # --- by the sources ---
 

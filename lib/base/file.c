@@ -81,12 +81,8 @@ const char *file_shown(const char *path) {
 	return *path == '/' ? path : "(a path that is not absolute)";
 }
 
-int file_read(const char *path, const struct deadline *deadline, struct buf *out, struct err *e) {
-	return file_read_named(path, path, deadline, out, e);
-}
-
-int file_read_named(const char *path, const char *name, const struct deadline *deadline,
-	struct buf *out, struct err *e) {
+int file_read(const char *path, const char *name, const struct deadline *deadline, struct buf *out,
+	struct err *e) {
 	/* O_NONBLOCK: a FIFO without a writer, or with one that writes nothing, must not block the
 	 * check. O_NOCTTY: a terminal must not become the controlling terminal of a daemon's
 	 * check. */

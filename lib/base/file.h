@@ -9,13 +9,11 @@
 
 /* Appends the content of a regular file, pipe or terminal to out (up to out's bound). Waits for the
  * writer of a pipe or terminal until the deadline (NULL: indefinitely). A FIFO that nobody has open
- * for writing is empty. 0; 1 when the file does not exist; -1 with ERR_CONFIG (path and reason),
- * ERR_LIMIT or ERR_MEMORY; -1 with ERR_DEADLINE: the message continues "timed out, ". */
-int file_read(const char *path, const struct deadline *deadline, struct buf *out, struct err *e);
-
-/* As file_read, with another name for messages. */
-int file_read_named(const char *path, const char *name, const struct deadline *deadline,
-	struct buf *out, struct err *e);
+ * for writing is empty. name stands for the path in messages. 0; 1 when the file does not exist; -1
+ * with ERR_CONFIG (name and reason), ERR_LIMIT or ERR_MEMORY; -1 with ERR_DEADLINE: the message
+ * continues "timed out, ". */
+int file_read(const char *path, const char *name, const struct deadline *deadline, struct buf *out,
+	struct err *e);
 
 /* The name in messages for a file whose path comes from a file or the environment. An absolute path
  * is shown; anything else may be the very secret that belongs in the file. Borrowed. */

@@ -150,7 +150,7 @@ static int find_file(char path[static MAX_PATH_BYTES], const char **shown, struc
 static int read_text(const char *path, const char *shown, struct buf *text, struct err *e) {
 	if (strcmp(path, "-") == 0)
 		return file_read_fd(STDIN_FILENO, shown, text, e);
-	int rc = file_read_named(path, shown, NULL, text, e);
+	int rc = file_read(path, shown, NULL, text, e);
 	if (rc > 0)
 		return err_set(e, ERR_USAGE, "%s%s does not exist", shown == path ? "file " : "",
 			shown);

@@ -65,13 +65,13 @@ void begin(void) {
 int asked(struct source *s, const char *cli, struct keys *out, struct err *e) {
 	const struct provider_context context = context_now();
 	s->deadline_ms = context.run.deadline.at_ms;
-	const struct cached_request r = {.what = "role R",
+	const struct cache_request r = {.what = "role R",
 		.identity = IDENTITY,
 		.cli_identity = cli,
 		.fetch = fetch,
 		.ctx = s,
 		.deadline_ms = &s->deadline_ms};
-	return credentials_cached(&context, &r, out, e);
+	return cache_get_or_fetch(&context, &r, out, e);
 }
 
 int calls_for(struct source *s, const char *wanted_id, const char *what) {

@@ -47,7 +47,7 @@ struct provider_context context_now(void);
 void clock_at(int64_t s);
 void wait_ms(int ms);
 
-/* Asks AWS, for struct cached_request; asks the cache, with the AWS CLI's name or NULL. */
+/* Asks AWS, for struct cache_request; asks the cache, with the AWS CLI's name or NULL. */
 int fetch(void *ctx, struct keys *out, struct err *e);
 int asked(struct source *s, const char *cli, struct keys *out, struct err *e);
 

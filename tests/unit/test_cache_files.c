@@ -87,11 +87,11 @@ static void entries_without_their_checksum_are_as_if_absent(void **state) {
 
 /* Looks without asking anybody: whether the entry serves, and then with the keys that were kept. */
 static bool serves(const char *what) {
-	const struct cached_request r = {.what = "role R", .identity = IDENTITY};
+	const struct cache_request r = {.what = "role R", .identity = IDENTITY};
 	struct provider_context context = context_now();
 	struct keys got;
 	context.run.trace = NULL;
-	if (credentials_cache_look(&context, &r, &got))
+	if (cache_get(&context, &r, &got))
 		return false;
 	expect_text(got.access_key_id, "ASIANEW", "%s: key", what);
 	expect_text(got.secret_access_key, "SECRETkey", "%s: secret", what);
@@ -120,7 +120,7 @@ static void no_flipped_bit_gives_other_keys(void **state) {
 	expect_whole(calls_for(&aws, "ASIANEW", "kept"), 1, "kept");
 	const char *path = entry_path();
 	buf_init(&whole, 4096);
-	assert_int_equal(file_read(path, NULL, &whole, &e), 0);
+	assert_int_equal(file_read(path, path, NULL, &whole, &e), 0);
 	assert_true(whole.len > 300);
 	for (size_t bit = 0; bit < 8 * whole.len; bit++) {
 		(void)snprintf(what, sizeof what, "byte %zu, bit %zu", bit / 8, bit % 8);
@@ -155,7 +155,7 @@ static void cut_entries_are_as_if_absent(void **state) {
 	put_good_entry();
 	const char *path = entry_path();
 	buf_init(&whole, 4096);
-	assert_int_equal(file_read(path, NULL, &whole, &e), 0);
+	assert_int_equal(file_read(path, path, NULL, &whole, &e), 0);
 	assert_true(whole.len > 200);
 	for (size_t n = 0; n < whole.len; n++) {
 		assert_int_equal(file_replace(path, whole.data, n, 0600, &e), 0);
@@ -343,7 +343,7 @@ static void the_folder_does_not_grow_without_end(void **state) {
 	char identity[LINE_BYTES];
 	begin();
 	const struct provider_context context = context_now();
-	const struct cached_request r = {.what = "role R",
+	const struct cache_request r = {.what = "role R",
 		.identity = identity,
 		.fetch = fetch,
 		.ctx = &aws};
@@ -351,7 +351,7 @@ static void the_folder_does_not_grow_without_end(void **state) {
 		struct keys got;
 		struct err e = {.code = ERR_NONE};
 		(void)snprintf(identity, sizeof identity, "assume-role\nsource=AKIA%d\n", i);
-		expect_whole(credentials_cached(&context, &r, &got, &e), 0, "%s", e.message);
+		expect_whole(cache_get_or_fetch(&context, &r, &got, &e), 0, "%s", e.message);
 		keys_free(&got);
 	}
 	expect_whole(aws.calls, RUNS, "each has asked");

@@ -195,26 +195,26 @@ static void looking_asks_nobody(void **state) {
 	cJSON *responses = vectors_load("responses.json");
 	struct source aws = {.id = "ASIAASKED", .lives_s = HOUR_S};
 	struct keys got;
-	const struct cached_request r = {.what = "role R",
+	const struct cache_request r = {.what = "role R",
 		.identity = IDENTITY,
 		.cli_identity = CLI_JSON,
 		.fetch = fetch,
 		.ctx = &aws};
 	begin();
 	struct provider_context context = context_now();
-	expect_whole(credentials_cache_look(&context, &r, &got), 1, "nothing");
+	expect_whole(cache_get(&context, &r, &got), 1, "nothing");
 	expect(!got.access_key_id, "no key");
 	expect(access(scratch_path("cache"), F_OK) != 0, "nothing is made");
 	(void)cli_file(CLI_FILE, cli_text(responses));
-	expect_whole(credentials_cache_look(&context, &r, &got), 0, "the AWS CLI's");
+	expect_whole(cache_get(&context, &r, &got), 0, "the AWS CLI's");
 	expect_text(got.access_key_id, "ASIAEXAMPLEEXAMPLE00", "the AWS CLI's");
 	keys_free(&got);
 	put_good_entry();
-	expect_whole(credentials_cache_look(&context, &r, &got), 0, "ours");
+	expect_whole(cache_get(&context, &r, &got), 0, "ours");
 	expect_text(got.access_key_id, "ASIAOLD", "ours");
 	keys_free(&got);
 	context.no_cache = true;
-	expect_whole(credentials_cache_look(&context, &r, &got), 1, "--no-cache");
+	expect_whole(cache_get(&context, &r, &got), 1, "--no-cache");
 	expect_whole(aws.calls, 0, "AWS is not asked");
 	cJSON_Delete(responses);
 }

@@ -29,11 +29,13 @@ static void files_are_read_whole(void **state) {
 	large[50000] = '\0';
 	buf_init(&b, sizeof large + 6);
 	buf_adds(&b, "kept: ");
-	assert_int_equal(file_read(scratch_write("large", large, sizeof large), NULL, &b, &e), 0);
+	assert_int_equal(file_read(scratch_write("large", large, sizeof large), "large", NULL, &b,
+				 &e),
+		0);
 	assert_int_equal(b.len, sizeof large + 6);
 	assert_memory_equal(b.data + 6, large, sizeof large);
 	buf_free(&b);
-	assert_int_equal(file_read(scratch_text("empty", ""), NULL, &b, &e), 0);
+	assert_int_equal(file_read(scratch_text("empty", ""), "empty", NULL, &b, &e), 0);
 	assert_int_equal(b.len, 0);
 	buf_free(&b);
 }
@@ -43,8 +45,10 @@ static void missing_files_are_told_apart(void **state) {
 	struct buf b;
 	struct err e = {.code = ERR_NONE};
 	buf_init(&b, 100);
-	assert_int_equal(file_read(scratch_path("missing"), NULL, &b, &e), 1);
-	assert_int_equal(file_read("/nonexistent/directory/file", NULL, &b, &e), 1);
+	assert_int_equal(file_read(scratch_path("missing"), "missing", NULL, &b, &e), 1);
+	assert_int_equal(file_read("/nonexistent/directory/file", "/nonexistent/directory/file",
+				 NULL, &b, &e),
+		1);
 	buf_free(&b);
 }
 
@@ -55,20 +59,21 @@ static void what_cannot_be_read_is_an_error(void **state) {
 	buf_init(&b, 10);
 	const char *directory = scratch_path("directory");
 	assert_int_equal(mkdir(directory, 0700), 0);
-	assert_int_equal(file_read(directory, NULL, &b, &e), -1);
+	assert_int_equal(file_read(directory, directory, NULL, &b, &e), -1);
 	assert_int_equal(e.code, ERR_CONFIG);
 	assert_non_null(strstr(e.message, directory));
-	assert_int_equal(file_read(scratch_text("eleven", "01234567890"), NULL, &b, &e), -1);
+	assert_int_equal(file_read(scratch_text("eleven", "01234567890"), "eleven", NULL, &b, &e),
+		-1);
 	assert_int_equal(e.code, ERR_LIMIT);
 	assert_non_null(strstr(e.message, "eleven"));
 	buf_free(&b);
-	assert_int_equal(file_read("/dev/zero", NULL, &b, &e), -1);
+	assert_int_equal(file_read("/dev/zero", "/dev/zero", NULL, &b, &e), -1);
 	buf_free(&b);
 	/* Root may read everything. */
 	const char *closed = scratch_text("closed", "x");
 	assert_int_equal(chmod(closed, 0), 0);
 	if (geteuid() != 0) {
-		assert_int_equal(file_read(closed, NULL, &b, &e), -1);
+		assert_int_equal(file_read(closed, closed, NULL, &b, &e), -1);
 		assert_int_equal(e.code, ERR_CONFIG);
 		assert_non_null(strstr(e.message, closed));
 	}
@@ -83,7 +88,7 @@ static void a_pipe_without_writer_does_not_block(void **state) {
 	buf_init(&b, 100);
 	assert_int_equal(mkfifo(path, 0600), 0);
 	(void)alarm(10); /* ends the program if it does */
-	(void)file_read(path, NULL, &b, &e);
+	(void)file_read(path, path, NULL, &b, &e);
 	(void)alarm(0);
 	assert_int_equal(b.len, 0);
 	buf_free(&b);
@@ -125,7 +130,7 @@ static void a_writer_is_waited_for_until_the_deadline(void **state) {
 	(void)alarm(20); /* ends the program if it blocks */
 	int64_t begun_ms = clock_monotonic_ms(&clock);
 	deadline.at_ms = begun_ms + 300;
-	expect_whole(file_read(path, &deadline, &b, &e), -1, "%s", e.message);
+	expect_whole(file_read(path, path, &deadline, &b, &e), -1, "%s", e.message);
 	int64_t taken_ms = clock_monotonic_ms(&clock) - begun_ms;
 	expect(taken_ms >= 300 && taken_ms < 5000, "%lld ms", (long long)taken_ms);
 	expect_whole(e.code, ERR_DEADLINE, "code");
@@ -133,7 +138,7 @@ static void a_writer_is_waited_for_until_the_deadline(void **state) {
 	/* A stop signal ends it long before. */
 	stop = 1;
 	deadline.at_ms = begun_ms + 3600000;
-	expect_whole(file_read(path, &deadline, &b, &e), -1, "stopped");
+	expect_whole(file_read(path, path, &deadline, &b, &e), -1, "stopped");
 	expect_whole(e.code, ERR_DEADLINE, "stopped");
 	(void)alarm(0);
 	end(writer);
@@ -165,7 +170,7 @@ static void a_slow_writer_is_read_to_its_end(void **state) {
 	}
 	assert_int_equal(close(fds[1]), 0);
 	(void)snprintf(path, sizeof path, "/dev/fd/%d", fds[0]);
-	expect_whole(file_read(path, &deadline, &b, &e), 0, "%s", e.message);
+	expect_whole(file_read(path, path, &deadline, &b, &e), 0, "%s", e.message);
 	expect_text(buf_str(&b), "drop drop drop drop drop ", "the text");
 	assert_int_equal(waitpid(pid, &status, 0), pid);
 	assert_int_equal(close(fds[0]), 0);
@@ -205,7 +210,7 @@ static void expect_content(const char *path, const char *wanted, const char *wha
 	struct buf b;
 	struct err e = {.code = ERR_NONE};
 	buf_init(&b, 1000);
-	expect_whole(file_read(path, NULL, &b, &e), 0, "%s: %s", what, e.message);
+	expect_whole(file_read(path, path, NULL, &b, &e), 0, "%s: %s", what, e.message);
 	expect_text(buf_str(&b), wanted, "%s", what);
 	buf_free(&b);
 }

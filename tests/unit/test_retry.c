@@ -125,6 +125,8 @@ static void the_pause_fits_into_the_time_left(void **state) {
 		{true, RETRY_THROTTLING, "5000", 202, 101},
 		{true, RETRY_THROTTLING, "5000", 200, 200},
 		{true, RETRY_THROTTLING, "5000", 0, 0},
+		/* Never final, even where the deadline has passed. */
+		{true, RETRY_THROTTLING, "5000", -5, 0},
 	};
 	for (size_t i = 0; i < LENGTH(cases); i++) {
 		const struct retry_policy policy = {.max_attempts = 3,

@@ -1,7 +1,7 @@
 /* The offset between this host's clock and AWS's. Rule for signatures: aws-sdk-go-v2,
  * aws/retry/clockskew_test.go (2026). */
-#ifndef AWS_SKEW_H
-#define AWS_SKEW_H
+#ifndef AWS_CLOCK_SKEW_H
+#define AWS_CLOCK_SKEW_H
 
 #include "aws/http/http.h"
 #include "base/buf.h"

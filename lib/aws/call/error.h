@@ -1,6 +1,6 @@
 /* Reads and classifies the error answers of AWS. */
-#ifndef AWS_AWS_ERROR_H
-#define AWS_AWS_ERROR_H
+#ifndef AWS_ERROR_H
+#define AWS_ERROR_H
 
 #include "aws/http/http.h"
 #include "base/json.h"

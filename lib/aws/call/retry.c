@@ -64,7 +64,10 @@ static int64_t decide_endless(const struct retry_failure *f, struct retry_tally 
 	t->charged = RETRY_NEVER;
 	if (pause_ms >= f->left_ms && f->left_ms > LAST_THROTTLED_PAUSE_MS)
 		return f->left_ms / 2;
-	return pause_ms < f->left_ms ? pause_ms : f->left_ms;
+	if (pause_ms > f->left_ms)
+		pause_ms = f->left_ms;
+	/* The deadline may have passed while the answer was read; it is the caller's to notice. */
+	return pause_ms > 0 ? pause_ms : 0;
 }
 
 int64_t retry_decide(const struct retry_policy *p, const struct retry_failure *f,

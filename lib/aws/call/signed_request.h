@@ -1,6 +1,6 @@
 /* The header lines of one signed attempt. */
-#ifndef AWS_REQUEST_H
-#define AWS_REQUEST_H
+#ifndef AWS_SIGNED_REQUEST_H
+#define AWS_SIGNED_REQUEST_H
 
 #include "aws/call/keys.h"
 #include "aws/config/endpoint.h"

@@ -42,7 +42,8 @@ struct token_service_call {
  * corrected once in run->skew. 0; -1 with one line that names operation, host and what to do:
  * ERR_DENIED, ERR_EXPIRED, ERR_CREDENTIALS, ERR_SERVICE, ERR_NETWORK, ERR_LIMIT, ERR_CONFIG,
  * ERR_MEMORY, ERR_INTERNAL; ERR_DEADLINE when the deadline has passed, with a message that follows
- * "timed out, ". Needs a clock, skew and random_unit in the run. */
+ * "timed out, ". Needs a clock, skew and retry figures
+ * (config/retry_config.h) in the run. */
 int token_service_ask(const struct aws_run *run, const struct token_service_call *call,
 	struct buf *body, struct err *e);
 

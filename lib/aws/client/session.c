@@ -86,6 +86,7 @@ int session_open(const struct session_options *o, struct session *s, struct err 
 		.no_cache = o->no_cache};
 	if (o->run)
 		s->run = *o->run;
+	s->run.ca_file = NULL;
 	if (http_proxy_keep_passwords(e))
 		return -1;
 	s->profiles = o->profile_is_private ? profile_load_private(o->profile, &s->run.deadline, e)

@@ -32,7 +32,8 @@ struct session {
 	struct endpoint endpoints[ENDPOINT_DATA_SERVICES];
 	char *ca_file; /* NULL: the default trust store */
 	const char *ca_source;
-	struct aws_run run;                 /* that of the options, with ca_file and retry set */
+	struct aws_run run;                 /* that of the options, with ca_file and retry set;
+					       the deadline is that of session_open */
 	const char *role_arn, *external_id; /* as in the options */
 	bool no_cache;
 };

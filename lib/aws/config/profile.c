@@ -134,7 +134,7 @@ static int load_file(struct profile_set *s, enum profile_file file, const char *
 		return 0;
 	struct buf text;
 	buf_init(&text, PROFILE_MAX_FILE_BYTES);
-	int rc = file_read_named(s->path[file], profile_path(s, file), deadline, &text, e);
+	int rc = file_read(s->path[file], profile_path(s, file), deadline, &text, e);
 	s->exists[file] = rc == 0;
 	if (rc == 0) {
 		rc = profile_parse_file(s, file, buf_str(&text), text.len, e);

@@ -1,6 +1,6 @@
 /* How an exchange can fail. */
-#ifndef AWS_HTTP_FAILURE_H
-#define AWS_HTTP_FAILURE_H
+#ifndef AWS_FAILURE_H
+#define AWS_FAILURE_H
 
 /* Why there is no answer, or an incomplete one. */
 enum http_failure {

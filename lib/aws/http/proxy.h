@@ -1,7 +1,7 @@
 /* The proxy that libcurl takes from the environment: what messages say about it, and which failures
  * are its own. A part of http. */
-#ifndef AWS_HTTP_PROXY_H
-#define AWS_HTTP_PROXY_H
+#ifndef AWS_PROXY_H
+#define AWS_PROXY_H
 
 #include "aws/http/failure.h"
 #include "base/err.h"

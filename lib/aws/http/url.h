@@ -1,6 +1,6 @@
 /* URLs, parsed by libcurl. */
-#ifndef AWS_HTTP_URL_H
-#define AWS_HTTP_URL_H
+#ifndef AWS_URL_H
+#define AWS_URL_H
 
 #include "base/err.h"
 

@@ -23,7 +23,7 @@ enum {
 /* One query to the cache. */
 struct query {
 	const struct provider_context *context;
-	const struct cached_request *request;
+	const struct cache_request *request;
 	struct cache_store store;
 };
 
@@ -201,14 +201,14 @@ static int fetch_in_turn(const struct query *q, struct keys *out, struct err *e)
 /* --- entry points --- */
 
 static void begin_query(struct query *q, const struct provider_context *context,
-	const struct cached_request *r, bool make) {
+	const struct cache_request *r, bool make) {
 	struct err why = {0};
 	*q = (struct query){.context = context, .request = r};
 	if (cache_store_open(&q->store, r->identity, make, &why) < 0)
 		trace_reason(q, "not used", &why);
 }
 
-int credentials_cached(const struct provider_context *context, const struct cached_request *r,
+int cache_get_or_fetch(const struct provider_context *context, const struct cache_request *r,
 	struct keys *out, struct err *e) {
 	struct query q;
 	*out = (struct keys){0};
@@ -229,7 +229,7 @@ int credentials_cached(const struct provider_context *context, const struct cach
 	return rc;
 }
 
-int credentials_cache_look(const struct provider_context *context, const struct cached_request *r,
+int cache_get(const struct provider_context *context, const struct cache_request *r,
 	struct keys *out) {
 	struct query q;
 	*out = (struct keys){0};

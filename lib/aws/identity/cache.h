@@ -6,8 +6,8 @@
  * most the last 15 minutes), one process renews them while the others keep using them. When there
  * are none, one process asks and the others wait for it. An entry that has changed since it was
  * written (it has a checksum) counts as absent. */
-#ifndef AWS_CREDENTIAL_CACHE_H
-#define AWS_CREDENTIAL_CACHE_H
+#ifndef AWS_CACHE_H
+#define AWS_CACHE_H
 
 #include "aws/identity/provider.h"
 #include "base/buf.h"
@@ -18,7 +18,7 @@
 struct sts_role;
 
 /* A request for keys. All borrowed. */
-struct cached_request {
+struct cache_request {
 	const char *what; /* for -vv: "role arn:aws:iam::1:role/R" */
 	/* Everything that these keys depend on, including the source identity; may hold key ids,
 	 * never secrets. Lines "name=value\n" in a fixed order. Its hash is the file's name, and it
@@ -42,12 +42,12 @@ struct cached_request {
  * *out filled (except provider; keys_free it), or -1 with fetch's error, or ERR_DEADLINE (the
  * message follows "timed out, ") when the deadline passed while another process asked. Needs clock
  * and stop in the run's deadline. */
-int credentials_cached(const struct provider_context *context, const struct cached_request *r,
+int cache_get_or_fetch(const struct provider_context *context, const struct cache_request *r,
 	struct keys *out, struct err *e);
 
 /* Only reads the caches (our own, then the CLI's): 0 with *out filled, 1 when there are no usable
  * keys. For roles that need an MFA code. */
-int credentials_cache_look(const struct provider_context *context, const struct cached_request *r,
+int cache_get(const struct provider_context *context, const struct cache_request *r,
 	struct keys *out);
 
 /* Appends the text that the AWS CLI hashes for a role's keys: Python's JSON of the arguments in

@@ -1,6 +1,6 @@
 /* Internals of the credential cache: its directory and files, and the AWS CLI's directory. */
-#ifndef AWS_CREDENTIAL_CACHE_STATE_H
-#define AWS_CREDENTIAL_CACHE_STATE_H
+#ifndef AWS_CACHE_STATE_H
+#define AWS_CACHE_STATE_H
 
 #include "aws/identity/cache.h"
 #include "base/crypto.h"

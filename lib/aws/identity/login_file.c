@@ -51,7 +51,7 @@ int login_file_read(const char *path, const struct deadline *deadline, const cha
 	struct buf text;
 	*document = NULL;
 	buf_init(&text, LOGIN_FILE_MAX_BYTES);
-	int rc = file_read_named(path, file_shown(path), deadline, &text, &reason);
+	int rc = file_read(path, file_shown(path), deadline, &text, &reason);
 	if (rc > 0)
 		(void)err_set(&reason, ERR_CREDENTIALS, "there is no file %s", file_shown(path));
 	if (rc) {

@@ -92,7 +92,7 @@ int provider_container_url(const char *relative_uri, const char *full_uri, struc
 	const char *variable = relative ? relative_variable : full_variable;
 	const char *given = relative ? relative_uri : full_uri;
 	*origin = (struct http_url){0};
-	if (!text_is_visible(given, strlen(given)) || strchr(given, '#'))
+	if (!given || !text_is_visible(given, strlen(given)) || strchr(given, '#'))
 		return err_set(e, ERR_CREDENTIALS, "%s holds a character that no URL has",
 			variable);
 	if (relative && *given != '/')
@@ -117,7 +117,7 @@ static int read_token_file(const struct provider_context *context, const char *p
 	struct buf *token, struct err *e) {
 	static const char variable[] = "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE";
 	const char *shown = file_shown(path);
-	int rc = file_read_named(path, shown, &context->run.deadline, token, e);
+	int rc = file_read(path, shown, &context->run.deadline, token, e);
 	if (rc > 0)
 		return err_set(e, ERR_CREDENTIALS, "%s: there is no file %s", variable, shown);
 	if (rc < 0 && e->code != ERR_DEADLINE)

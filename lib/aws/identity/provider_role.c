@@ -117,11 +117,11 @@ static int needs_mfa(const struct assuming *a, struct err *e) {
 		a->context.spent ? " that AWS accepts" : "");
 }
 
-static int get_keys(struct assuming *a, const struct cached_request *r, struct keys *out,
+static int get_keys(struct assuming *a, const struct cache_request *r, struct keys *out,
 	struct err *e) {
 	if (!a->mfa_serial)
-		return credentials_cached(&a->context, r, out, e);
-	return credentials_cache_look(&a->context, r, out) == 0 ? 0 : needs_mfa(a, e);
+		return cache_get_or_fetch(&a->context, r, out, e);
+	return cache_get(&a->context, r, out) == 0 ? 0 : needs_mfa(a, e);
 }
 
 static int assume_at(struct assuming *a, const struct endpoint *sts, struct keys *out,
@@ -135,7 +135,7 @@ static int assume_at(struct assuming *a, const struct endpoint *sts, struct keys
 	bool cli = a->is_cli_role &&
 		cli_cache_identity_of_role(&a->role, a->mfa_serial, &cli_identity) == 0;
 	int rc = add_identity(a, sts, &identity, e);
-	const struct cached_request r = {
+	const struct cache_request r = {
 		.what = buf_str(&what),
 		.identity = buf_str(&identity),
 		.cli_identity = cli ? buf_str(&cli_identity) : NULL,
@@ -196,19 +196,19 @@ static int assume_step(const struct provider_context *context, const struct role
 	return rc;
 }
 
-int provider_role_assume_last(const struct provider_context *context, struct keys *c,
+int provider_role_assume_last(const struct provider_context *context, struct keys *k,
 	struct err *e) {
 	struct keys role_keys;
 	struct assuming a = {
 		.context = *context,
 		.role = {.role_arn = context->role_arn, .external_id = context->external_id},
 		.origin = "--role-arn",
-		.by = c,
+		.by = k,
 	};
 	int rc = assume(&a, &role_keys, e);
-	keys_free(c);
+	keys_free(k);
 	if (rc == 0)
-		*c = role_keys;
+		*k = role_keys;
 	return rc;
 }
 

@@ -159,15 +159,15 @@ static int get_keys(struct asking *a, bool only_look, struct keys *out, struct e
 	int rc = add_identity(a, &identity, e);
 	sso_add_cli_identity(a->settings, &cli_identity);
 	buf_addf(&what, "role %s in account %s", a->settings->role_name, a->settings->account_id);
-	const struct cached_request request = {.what = buf_str(&what),
+	const struct cache_request request = {.what = buf_str(&what),
 		.identity = buf_str(&identity),
 		.cli_identity = buf_str(&cli_identity),
 		.fetch = ask_portal,
 		.ctx = a,
 		.deadline_ms = &a->context.run.deadline.at_ms};
 	if (rc == 0)
-		rc = only_look ? credentials_cache_look(&a->context, &request, out)
-			       : credentials_cached(&a->context, &request, out, e);
+		rc = only_look ? cache_get(&a->context, &request, out)
+			       : cache_get_or_fetch(&a->context, &request, out, e);
 	buf_free(&identity);
 	buf_free(&cli_identity);
 	buf_free(&what);

@@ -37,7 +37,7 @@ static const char *setting(const struct provider_context *context, const char *v
 static int read_token(const struct identity *i, struct buf *file, const char **token,
 	struct err *e) {
 	const char *shown = file_shown(i->token_file);
-	int rc = file_read_named(i->token_file, shown, &i->context.run.deadline, file, e);
+	int rc = file_read(i->token_file, shown, &i->context.run.deadline, file, e);
 	if (rc > 0)
 		return err_set(e, ERR_CREDENTIALS, "there is no token file %s", shown);
 	if (rc < 0)
@@ -88,7 +88,7 @@ static int get_keys(struct identity *i, const struct endpoint *sts, struct keys 
 	buf_adds(&what, "role ");
 	text_add_clean(&what, i->role.role_arn, MAX_ARN_CHARS);
 	bool cli = cli_cache_identity_of_role(&i->role, NULL, &cli_identity) == 0;
-	const struct cached_request request = {.what = buf_str(&what),
+	const struct cache_request request = {.what = buf_str(&what),
 		.identity = buf_str(&identity),
 		.cli_identity = cli ? buf_str(&cli_identity) : NULL,
 		.fetch = fetch_keys,
@@ -96,7 +96,7 @@ static int get_keys(struct identity *i, const struct endpoint *sts, struct keys 
 		.deadline_ms = &i->context.run.deadline.at_ms};
 	int rc = buf_check(&identity, "the settings of web identity", e);
 	if (rc == 0)
-		rc = credentials_cached(&i->context, &request, out, e);
+		rc = cache_get_or_fetch(&i->context, &request, out, e);
 	buf_free(&identity);
 	buf_free(&cli_identity);
 	buf_free(&what);

@@ -27,8 +27,7 @@ const char sts_default_session_name[] = "check_ecs_bottleneck";
 int sts_check_role(const struct sts_role *role, struct err *e) {
 	if (!arn_is_role(role->role_arn))
 		return err_set(e, ERR_CONFIG,
-			"the role ARN (role_arn in the profile, AWS_ROLE_ARN, --role-arn) must be a whole ARN of %d to %d characters, like arn:aws:iam::123456789012:role/NAME",
-			ARN_MIN_ROLE_CHARS, ARN_MAX_ROLE_CHARS);
+			"the role ARN (role_arn in the profile, AWS_ROLE_ARN, --role-arn) must be the whole ARN of a role, like arn:aws:iam::123456789012:role/NAME");
 	if (role->session_name && !arn_is_session_name(role->session_name))
 		return err_set(e, ERR_CONFIG,
 			"the session name (role_session_name in the profile, AWS_ROLE_SESSION_NAME) must be %d to %d letters, digits or _+=,.@-",
@@ -37,11 +36,6 @@ int sts_check_role(const struct sts_role *role, struct err *e) {
 		return err_set(e, ERR_CONFIG,
 			"the external id (external_id in the profile, --external-id) must be %d to %d letters, digits or _+=,.@:/-",
 			ARN_MIN_WORD_CHARS, ARN_MAX_EXTERNAL_ID_CHARS);
-	if (role->duration_s != 0 &&
-		(role->duration_s < ROLE_MIN_DURATION_S || role->duration_s > ROLE_MAX_DURATION_S))
-		return err_set(e, ERR_CONFIG,
-			"duration_seconds in the profile must be %d to %d seconds",
-			ROLE_MIN_DURATION_S, ROLE_MAX_DURATION_S);
 	return 0;
 }
 

@@ -18,9 +18,8 @@ struct sts_role {
 /* Appears in CloudTrail. */
 extern const char sts_default_session_name[];
 
-/* Checks a role by the rules of service/arn.h, and its duration by the limits in
- * config/role_chain.h. 0, or -1 with ERR_CONFIG that names the setting. The two functions below do
- * this first. */
+/* Checks a role by the rules of service/arn.h (config/role_chain checks the duration). 0, or -1
+ * with ERR_CONFIG that names the setting. The two functions below do this first. */
 int sts_check_role(const struct sts_role *role, struct err *e);
 
 /* AssumeRole, signed with the keys in by; AssumeRoleWithWebIdentity, unsigned, with the identity

@@ -32,7 +32,6 @@ bool arn_is_cluster(const struct arn *a);
 
 /* Limits of STS for assuming a role (STS API Reference, AssumeRole). */
 enum {
-	ARN_MIN_ROLE_CHARS = 20,
 	ARN_MAX_ROLE_CHARS = 2048,
 	ARN_MIN_WORD_CHARS = 2, /* of a session name and of an external ID */
 	ARN_MAX_SESSION_NAME_CHARS = 64,

@@ -1,7 +1,7 @@
 /* What every part of collect uses: the loop over the client's events, the pages of a list, and
  * messages for malformed answers and runs that end early. */
-#ifndef CALLS_H
-#define CALLS_H
+#ifndef COLLECT_CALLS_H
+#define COLLECT_CALLS_H
 
 #include "aws/client/client.h"
 

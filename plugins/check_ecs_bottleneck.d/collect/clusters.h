@@ -1,6 +1,6 @@
 /* The clusters of an account in the run's region, from ListClusters. */
-#ifndef CLUSTERS_H
-#define CLUSTERS_H
+#ifndef COLLECT_CLUSTERS_H
+#define COLLECT_CLUSTERS_H
 
 #include "collect/calls.h"
 

@@ -1,7 +1,7 @@
 /* From the cluster to its samples: lists the services and fetches their series and what else is
  * requested. What cannot be fetched is recorded in the samples, and the run continues. */
-#ifndef COLLECT_H
-#define COLLECT_H
+#ifndef COLLECT_COLLECT_H
+#define COLLECT_COLLECT_H
 
 #include "base/err.h"
 #include "collect/scope.h"

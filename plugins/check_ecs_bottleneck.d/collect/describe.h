@@ -1,7 +1,7 @@
 /* Requests ECS's descriptions of services with DescribeServices: ten services a call, two calls in
  * flight, at most 50 calls, none after one was refused or lost. Part of collect. */
-#ifndef DESCRIBE_H
-#define DESCRIBE_H
+#ifndef COLLECT_DESCRIBE_H
+#define COLLECT_DESCRIBE_H
 
 #include "collect/scope.h"
 

@@ -1,6 +1,6 @@
 /* Reads descriptions from an answer of DescribeServices. */
-#ifndef DESCRIBE_READ_H
-#define DESCRIBE_READ_H
+#ifndef COLLECT_DESCRIBE_READ_H
+#define COLLECT_DESCRIBE_READ_H
 
 #include "base/json.h"
 #include "model/description.h"

@@ -1,6 +1,6 @@
 /* Resolves what the user named to the cluster of this run. */
-#ifndef FIND_CLUSTER_H
-#define FIND_CLUSTER_H
+#ifndef COLLECT_FIND_CLUSTER_H
+#define COLLECT_FIND_CLUSTER_H
 
 #include "collect/calls.h"
 #include "model/choice.h"

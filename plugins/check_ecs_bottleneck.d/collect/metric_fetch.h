@@ -1,7 +1,7 @@
 /* Fetches series with GetMetricData: batches of 500, their pages, and further rounds after internal
  * errors of CloudWatch. Part of collect. */
-#ifndef METRIC_FETCH_H
-#define METRIC_FETCH_H
+#ifndef COLLECT_METRIC_FETCH_H
+#define COLLECT_METRIC_FETCH_H
 
 #include "collect/scope.h"
 #include "model/request.h"

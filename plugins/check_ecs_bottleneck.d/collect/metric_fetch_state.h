@@ -1,6 +1,6 @@
 /* The internal state of metric_fetch and metric_read. */
-#ifndef METRIC_FETCH_STATE_H
-#define METRIC_FETCH_STATE_H
+#ifndef COLLECT_METRIC_FETCH_STATE_H
+#define COLLECT_METRIC_FETCH_STATE_H
 
 #include "aws/service/cloudwatch.h"
 #include "collect/calls.h"

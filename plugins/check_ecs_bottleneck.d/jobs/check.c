@@ -34,7 +34,8 @@ static int fetch_samples(struct run *r, struct err *e) {
 		.timeout_s = r->options.choice.timeout_s};
 	struct request_list silent = {0};
 	int rc = collect_services(&scope, e);
-	if (rc == 0)
+	/* After the deadline nothing more is asked, and nothing allocated that may fail. */
+	if (rc == 0 && !r->samples.time_is_over)
 		rc = silence_find(scope.rules, scope.samples, &silent, e);
 	if (rc == 0)
 		rc = collect_requests(&scope, &silent, e);
@@ -79,10 +80,10 @@ enum state check(struct run *r) {
 	int rc = samples_init(&r->samples, rules->include.count, &e);
 	if (rc == 0)
 		rc = fetch_samples(r, &e);
+	r->must_not_clean_up = r->samples.time_is_over;
 	run_describe_work(r, r->samples.metrics_billed);
 	if (rc)
 		return run_fail(r, &e);
-	r->must_not_clean_up = r->samples.time_is_over;
 	if (judge(rules, &r->samples, &r->verdict, &e))
 		return run_fail(r, &e);
 	known_settle(&r->known, &r->verdict);

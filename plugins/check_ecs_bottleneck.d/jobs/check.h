@@ -1,6 +1,6 @@
 /* The check: finds the cluster, collects its samples, judges and reports them. */
-#ifndef CHECK_H
-#define CHECK_H
+#ifndef JOBS_CHECK_H
+#define JOBS_CHECK_H
 
 #include "jobs/run.h"
 

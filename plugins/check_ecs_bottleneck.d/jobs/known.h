@@ -1,8 +1,8 @@
 /* What is known of a run in progress. From the first breach on, the worst known state and an
  * accurate line are stored where the backstop and the signal handlers find them: however the run
  * ends, its state is no milder. */
-#ifndef KNOWN_H
-#define KNOWN_H
+#ifndef JOBS_KNOWN_H
+#define JOBS_KNOWN_H
 
 #include "judge/judge.h"
 #include "options/options.h"

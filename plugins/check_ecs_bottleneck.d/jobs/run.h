@@ -1,7 +1,7 @@
 /* What all jobs share: the state of a run, from the first option to the last byte of output;
  * connecting to AWS and finding the cluster; and the results of runs that end early. */
-#ifndef RUN_H
-#define RUN_H
+#ifndef JOBS_RUN_H
+#define JOBS_RUN_H
 
 #include "aws/client/client.h"
 #include "aws/client/session.h"

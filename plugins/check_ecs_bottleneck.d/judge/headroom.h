@@ -1,7 +1,7 @@
 /* How close the tightest series of a run without problems is to an alert. Rules only, no input or
  * output. */
-#ifndef HEADROOM_H
-#define HEADROOM_H
+#ifndef JUDGE_HEADROOM_H
+#define JUDGE_HEADROOM_H
 
 #include "judge/judge.h"
 

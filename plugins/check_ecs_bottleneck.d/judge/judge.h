@@ -1,6 +1,6 @@
 /* From samples to a verdict. Rules only, no input or output. */
-#ifndef JUDGE_H
-#define JUDGE_H
+#ifndef JUDGE_JUDGE_H
+#define JUDGE_JUDGE_H
 
 #include "model/rules.h"
 #include "judge/pattern.h"

@@ -1,7 +1,7 @@
 /* How the breaching points of a series are distributed over its window, one spike or a lasting
  * bottleneck; and what else one pass over its points finds. */
-#ifndef PATTERN_H
-#define PATTERN_H
+#ifndef JUDGE_PATTERN_H
+#define JUDGE_PATTERN_H
 
 #include "model/samples.h"
 

@@ -69,12 +69,18 @@ static bool has_failed(const struct description *d, int64_t now_s) {
 	return f.rollout || f.tasks || f.event;
 }
 
-bool silence_is_new(const struct description *d, int64_t now_s) {
+/* Whether the service, its PRIMARY deployment or its task set was created less than 15 minutes ago
+ * and no failure is current. */
+static bool is_new(const struct description *d, int64_t now_s) {
 	bool recent = is_recent(d->created_ms, now_s) || is_recent(d->primary_created_ms, now_s);
 	return recent && !has_failed(d, now_s);
 }
 
-bool silence_is_starting(const struct description *d, int64_t now_s) {
+/* Whether less than 15 minutes have passed since the first event of started tasks after the newest
+ * steady state (if either is missing: since the PRIMARY deployment or task set was created), the
+ * last 15 minutes have at most 3 such events, or the desired count if that is more, and no failure
+ * is current. */
+static bool is_starting(const struct description *d, int64_t now_s) {
 	int64_t steady_ms = newest_steady(d, now_s);
 	int64_t first_ms = 0;
 	int64_t lately = 0;
@@ -104,11 +110,11 @@ static enum reason reason_of_counts(const struct description *d, int64_t now_s) 
 		return d->is_daemon ? REASON_NO_INSTANCE : REASON_SCALED_TO_ZERO;
 	if (d->desired_count == 0)
 		return REASON_NO_DATA;
-	if (silence_is_new(d, now_s))
+	if (is_new(d, now_s))
 		return REASON_NEW;
 	if (d->running_count > 0)
 		return REASON_NO_DATA;
-	return silence_is_starting(d, now_s) ? REASON_STARTING : REASON_DOWN;
+	return is_starting(d, now_s) ? REASON_STARTING : REASON_DOWN;
 }
 
 /* A fault only ever removes a benign reason, except a fault of the service itself. */

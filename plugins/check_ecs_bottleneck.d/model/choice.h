@@ -1,6 +1,6 @@
 /* The cluster the user chose and how to reach AWS: plain values, as given. */
-#ifndef CHOICE_H
-#define CHOICE_H
+#ifndef MODEL_CHOICE_H
+#define MODEL_CHOICE_H
 
 #include <stdbool.h>
 

@@ -1,6 +1,6 @@
 /* What ECS reports about one service: facts only. silence.h draws the conclusions. */
-#ifndef DESCRIPTION_H
-#define DESCRIPTION_H
+#ifndef MODEL_DESCRIPTION_H
+#define MODEL_DESCRIPTION_H
 
 #include "base/err.h"
 

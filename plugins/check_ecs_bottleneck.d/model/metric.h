@@ -1,6 +1,6 @@
 /* The metrics this check supports. */
-#ifndef METRIC_H
-#define METRIC_H
+#ifndef MODEL_METRIC_H
+#define MODEL_METRIC_H
 
 #include <stddef.h>
 

@@ -1,6 +1,6 @@
 /* What can determine the state of a series. */
-#ifndef REASON_H
-#define REASON_H
+#ifndef MODEL_REASON_H
+#define MODEL_REASON_H
 
 enum reason {
 	REASON_POINTS,     /* its points, judged against the ranges */

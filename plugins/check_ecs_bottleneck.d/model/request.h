@@ -1,7 +1,7 @@
 /* What is still to be requested from AWS about services: plain lists. The code that decides what
  * has to be known builds them; collect fetches them. */
-#ifndef REQUEST_H
-#define REQUEST_H
+#ifndef MODEL_REQUEST_H
+#define MODEL_REQUEST_H
 
 #include "base/err.h"
 #include "model/metric.h"

@@ -1,6 +1,6 @@
 /* What a run judges and by which rules: services, metrics, window, ranges. */
-#ifndef RULES_H
-#define RULES_H
+#ifndef MODEL_RULES_H
+#define MODEL_RULES_H
 
 #include "harness/range.h"
 #include "harness/state.h"

@@ -1,7 +1,7 @@
 /* Data learned from AWS: services, their series, and ECS's descriptions of those without data.
  * Filled by collect, read by judge and report. */
-#ifndef SAMPLES_H
-#define SAMPLES_H
+#ifndef MODEL_SAMPLES_H
+#define MODEL_SAMPLES_H
 
 #include "base/buf.h"
 #include "model/description.h"

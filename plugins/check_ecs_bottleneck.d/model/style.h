@@ -1,6 +1,6 @@
 /* How the user wants the output to look. */
-#ifndef STYLE_H
-#define STYLE_H
+#ifndef MODEL_STYLE_H
+#define MODEL_STYLE_H
 
 #include <stddef.h>
 #include <stdint.h>

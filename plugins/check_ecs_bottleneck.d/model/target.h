@@ -1,6 +1,6 @@
 /* The cluster that a run checks. */
-#ifndef TARGET_H
-#define TARGET_H
+#ifndef MODEL_TARGET_H
+#define MODEL_TARGET_H
 
 enum { TARGET_ACCOUNT_BYTES = 64, TARGET_HOST_BYTES = 128 };
 

@@ -1,6 +1,6 @@
 /* The time range of a run, as a grid of periods aligned in UTC. */
-#ifndef WINDOW_H
-#define WINDOW_H
+#ifndef MODEL_WINDOW_H
+#define MODEL_WINDOW_H
 
 #include "base/err.h"
 

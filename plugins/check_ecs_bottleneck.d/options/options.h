@@ -1,7 +1,7 @@
 /* The command line. One table of options drives the parser, --extra-opts, --help and the check of
  * the man page. The result is what the user wants; it does not change afterwards. */
-#ifndef OPTIONS_H
-#define OPTIONS_H
+#ifndef OPTIONS_OPTIONS_H
+#define OPTIONS_OPTIONS_H
 
 #include "base/buf.h"
 #include "harness/extra_opts.h"

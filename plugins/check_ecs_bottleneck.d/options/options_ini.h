@@ -1,7 +1,7 @@
 /* Errors about options from an ini file: file, line and name, never a value. The file can be any
  * ini file, even an AWS credentials file; its values and half-written lines may be secrets. */
-#ifndef OPTIONS_INI_H
-#define OPTIONS_INI_H
+#ifndef OPTIONS_OPTIONS_INI_H
+#define OPTIONS_OPTIONS_INI_H
 
 #include "harness/extra_opts.h"
 #include "options/table.h"

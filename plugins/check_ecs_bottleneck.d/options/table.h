@@ -1,7 +1,7 @@
 /* The table of all options. Each entry has its names, its --help text and the function that applies
  * its value to the draft. */
-#ifndef OPTION_TABLE_H
-#define OPTION_TABLE_H
+#ifndef OPTIONS_TABLE_H
+#define OPTIONS_TABLE_H
 
 #include "base/err.h"
 #include "model/choice.h"

@@ -1,6 +1,6 @@
 /* Values from a list of words separated by single spaces: "auto always never". */
-#ifndef WORD_LIST_H
-#define WORD_LIST_H
+#ifndef OPTIONS_WORD_LIST_H
+#define OPTIONS_WORD_LIST_H
 
 #include "base/err.h"
 

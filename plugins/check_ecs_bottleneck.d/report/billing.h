@@ -1,6 +1,6 @@
 /* What AWS bills for a run: the metrics requested from GetMetricData. The other calls are free. */
-#ifndef BILLING_H
-#define BILLING_H
+#ifndef REPORT_BILLING_H
+#define REPORT_BILLING_H
 
 #include "base/buf.h"
 

@@ -1,7 +1,7 @@
 /* The link to the graph of a series in the CloudWatch console. AWS does not document the format; it
  * is what the console puts into the address bar. */
-#ifndef CONSOLE_LINK_H
-#define CONSOLE_LINK_H
+#ifndef REPORT_CONSOLE_LINK_H
+#define REPORT_CONSOLE_LINK_H
 
 #include "base/buf.h"
 #include "model/metric.h"

@@ -1,7 +1,7 @@
 /* Turns the verdict into output, in one buffer: status line, long output and perfdata, or one JSON
  * object. */
-#ifndef REPORT_H
-#define REPORT_H
+#ifndef REPORT_REPORT_H
+#define REPORT_REPORT_H
 
 #include "report/input.h"
 
