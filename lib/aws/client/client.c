@@ -4,7 +4,6 @@
 
 #include "aws/call/explain.h"
 #include "aws/identity/chain.h"
-#include "base/text.h"
 
 #include <stdlib.h>
 

@@ -8,7 +8,6 @@
 #include "aws/call/signed_request.h"
 #include "aws/identity/chain.h"
 
-#include <stdio.h>
 #include <string.h>
 
 enum {

@@ -6,7 +6,6 @@
 #include "base/text.h"
 
 #include <stdio.h>
-#include <string.h>
 
 /* Limits of what a message about all places quotes. */
 enum {

@@ -9,7 +9,6 @@
 
 #include "base/text.h"
 
-#include <stdio.h>
 #include <string.h>
 
 enum { MAX_IDENTITY_BYTES = 16 * 1024, MAX_ARN_CHARS = 200, MAX_NAME_CHARS = 80 };

@@ -33,7 +33,7 @@ enum outcome calls_run(struct client *client, calls_handler handler, void *ctx,
 			return OUTCOME_DEADLINE;
 		case CLIENT_STOPPED:
 			return OUTCOME_STOPPED;
-		default:
+		case CLIENT_IDLE:
 			return OUTCOME_DONE;
 		}
 	}

@@ -18,7 +18,7 @@
 #include <string.h>
 
 enum { TAG_LIST, TAG_SERIES, TAG_DESCRIPTIONS };
-enum { MAX_BODY_BYTES = 2 * 1024 * 1024, MAX_SERVICES = 20000, MAX_FAILURE_CHARS = 500 };
+enum { MAX_BODY_BYTES = 2 * 1024 * 1024, MAX_FAILURE_CHARS = 500 };
 
 struct collector {
 	const struct collect_scope *scope;
@@ -130,8 +130,9 @@ static int add_listed(void *ctx, const char *text, struct err *e) {
 	int fresh = add_name(c, arn.name);
 	if (fresh <= 0)
 		return fresh < 0 ? err_no_memory(e) : 0;
-	if (++s->listed_count > MAX_SERVICES)
-		return err_set(e, ERR_LIMIT, "more than %d services in one cluster", MAX_SERVICES);
+	if (++s->listed_count > SAMPLES_MAX_SERVICES)
+		return err_set(e, ERR_LIMIT, "more than %d services in one cluster",
+			SAMPLES_MAX_SERVICES);
 	(void)snprintf(s->account, sizeof s->account, "%.15s", arn.account);
 	if (!is_selected(c, arn.name))
 		return 0;

@@ -29,6 +29,8 @@ static int set_from_arn(struct target *t, const char *text, struct err *e) {
 	return t->cluster && t->name ? 0 : err_no_memory(e);
 }
 
+_Static_assert((int)TARGET_ACCOUNT_BYTES == (int)ARN_FIELD_BYTES, "a field of an ARN fits");
+
 /* The names, cleaned, in the order of found; free with clusters_free. */
 static int clean_names(const struct clusters *found, struct clusters *names, struct err *e) {
 	names->arns = calloc(found->count, sizeof *names->arns);

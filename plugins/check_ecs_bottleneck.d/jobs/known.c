@@ -8,7 +8,6 @@
 #include "report/series.h"
 
 #include <stdio.h>
-#include <string.h>
 
 enum { MAX_ITEM_BYTES = 2048, MAX_WORDS_BYTES = 480 };
 /* At four bytes per character, these limits leave space for the rest of the text. */

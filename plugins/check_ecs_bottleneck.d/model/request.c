@@ -2,10 +2,12 @@
 
 #include "model/request.h"
 
+#include "model/samples.h"
+
 #include <stdlib.h>
 
 /* The maximum number of services in a run, each with a description and a series per metric. */
-enum { MAX_REQUESTS = 20000 * (METRICS + 1) };
+enum { MAX_REQUESTS = SAMPLES_MAX_SERVICES * (METRICS + 1) };
 
 int request_list_add(struct request_list *l, const struct request *request, struct err *e) {
 	if (l->count == MAX_REQUESTS)

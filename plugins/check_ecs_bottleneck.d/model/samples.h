@@ -14,6 +14,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* The maximum number of services of a run. */
+enum { SAMPLES_MAX_SERVICES = 20000 };
+
 enum series_status {
 	SERIES_NOT_WANTED, /* the metric was not requested */
 	SERIES_PENDING,    /* no answer yet, or only a part */

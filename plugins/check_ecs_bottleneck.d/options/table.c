@@ -14,6 +14,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+_Static_assert((int)CHOICE_FIELD_BYTES == (int)ARN_FIELD_BYTES, "a field of an ARN fits");
+
 enum { MAX_TIMEOUT_S = 86400, MAX_BREACHES = 1000000 };
 
 /* Accepted values, separated by spaces; in the order of their enumeration, if there is one. */
