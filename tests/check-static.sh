@@ -55,13 +55,13 @@ tidy() {
 	printf '%s\n' "$files" | xargs -P "$(nproc)" -n 4 sh -c '
 		build=$1 flags=$2
 		shift 2
-		clang-tidy --quiet "$@" -- -std=gnu11 -DHAVE_CONFIG_H -D_GNU_SOURCE -I"$build" -Ilib -Iplugins/check_ecs_bottleneck.d -Itests/fuzz $flags 2>"$build/clang-tidy-$$.err" && rm "$build/clang-tidy-$$.err" ||
+		clang-tidy --quiet "$@" -- -std=gnu11 -DHAVE_CONFIG_H -D_GNU_SOURCE -I"$build" -Ilib -Iplugins/check_ecs_bottleneck.d -Itests/fuzz -Itests/unit $flags 2>"$build/clang-tidy-$$.err" && rm "$build/clang-tidy-$$.err" ||
 			{ grep -v "warnings generated" "$build/clang-tidy-$$.err" >&2; exit 255; }' sh "$build" "$FLAGS"
 }
 
 check() {
 	cppcheck --quiet --error-exitcode=1 --std=c11 --enable=warning,performance,portability --inline-suppr -j "$(nproc)" \
-		--suppress=missingIncludeSystem --suppress=unknownMacro -DHAVE_CONFIG_H -I"$build" -Ilib -Iplugins/check_ecs_bottleneck.d -Itests/fuzz $analysed
+		--suppress=missingIncludeSystem --suppress=unknownMacro -DHAVE_CONFIG_H -I"$build" -Ilib -Iplugins/check_ecs_bottleneck.d -Itests/fuzz -Itests/unit $analysed
 }
 
 analyze() {

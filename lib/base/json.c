@@ -35,7 +35,7 @@ const json *json_member(const json *v, const char *name) {
 }
 
 const char *json_string(const json *v) {
-	return cJSON_IsString(v) ? v->valuestring : NULL;
+	return v && cJSON_IsString(v) ? v->valuestring : NULL;
 }
 
 const char *json_word(const json *v, const char *name) {

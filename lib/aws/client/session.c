@@ -63,10 +63,10 @@ static int find_region(const struct session_options *o, struct session *s, struc
 static int find_ca_file(const struct session_options *o, struct session *s, struct err *e) {
 	const struct setting found = setting_find(s->profiles, "AWS_CA_BUNDLE", "ca_bundle");
 	const char *path = o->ca_bundle ? o->ca_bundle : found.value;
-	s->ca_source = !path       ? "libcurl's default"
-		: o->ca_bundle     ? "--ca-bundle"
-		: found.in_profile ? "the profile's ca_bundle"
-				   : found.name;
+	s->ca_source = !path      ? "libcurl's default"
+		: o->ca_bundle    ? "--ca-bundle"
+		: !found.variable ? "the profile's ca_bundle"
+				  : found.name;
 	if (!path)
 		return 0;
 	struct stat st;

@@ -32,18 +32,18 @@ static bool is_on(const char *variable, const struct profile_set *profiles, cons
 static int find_custom_url(enum endpoint_service service, const char *option,
 	const struct profile_set *profiles, char **url, const char **source, struct err *e) {
 	const char *variable = services[service].variable;
-	struct setting found = {.value = option, .name = "--endpoint-url"};
+	struct setting found = {.value = option, .variable = "--endpoint-url"};
 	*url = NULL;
 	if (!option) {
 		if (is_on("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", profiles,
 			    "ignore_configured_endpoint_urls"))
 			return 0;
-		found = (struct setting){.value = env_get(variable), .name = variable};
+		found = (struct setting){.value = env_get(variable), .variable = variable};
 	}
 	if (!found.value)
 		found = setting_find(profiles, "AWS_ENDPOINT_URL", "endpoint_url");
-	*source = found.name;
-	if (found.in_profile) {
+	*source = found.variable;
+	if (!found.variable) {
 		*source = "the profile's [services] section";
 		if (profile_get_service(profiles, services[service].profile_service, "endpoint_url",
 			    url, e))

@@ -133,12 +133,13 @@ int region_resolve(const char *option, const struct profile_set *profiles, struc
 	*out = (struct region){0};
 	if (option)
 		return region_set(out, option, region_option, e);
-	if (env_get("AWS_REGION"))
-		return region_set(out, env_get("AWS_REGION"), "AWS_REGION", e);
+	const char *first = env_get("AWS_REGION");
+	if (first)
+		return region_set(out, first, "AWS_REGION", e);
 	const struct setting found = setting_find(profiles, "AWS_DEFAULT_REGION", "region");
 	if (found.value)
 		return region_set(out, found.value,
-			found.in_profile ? "region in the profile" : found.name, e);
+			found.variable ? found.variable : "region in the profile", e);
 	return err_set(e, ERR_CONFIG,
 		"no region: give -r REGION, or set AWS_REGION, or region in profile '%s' of %s",
 		profile_name(profiles),

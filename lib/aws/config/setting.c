@@ -8,8 +8,6 @@ struct setting setting_find(const struct profile_set *profiles, const char *vari
 	const char *key) {
 	const char *value = variable ? env_get(variable) : NULL;
 	if (value)
-		return (struct setting){.value = value, .name = variable};
-	return (struct setting){.value = profile_get(profiles, key),
-		.name = key,
-		.in_profile = true};
+		return (struct setting){.value = value, .name = variable, .variable = variable};
+	return (struct setting){.value = profile_get(profiles, key), .name = key};
 }

@@ -4,13 +4,11 @@
 
 #include "aws/config/profile.h"
 
-#include <stdbool.h>
-
 /* All borrowed: the value from the environment or the profile set, the name from the caller. */
 struct setting {
-	const char *value; /* NULL: neither gives one */
-	const char *name;  /* where it is set: the variable, else the key */
-	bool in_profile;   /* name is the key */
+	const char *value;    /* NULL: neither gives one */
+	const char *name;     /* where it is set: the variable, or else the key */
+	const char *variable; /* NULL: name is a key of the profile */
 };
 
 /* The variable if it is set and not empty, else the key (lower case) of the chosen profile.

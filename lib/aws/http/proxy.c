@@ -139,9 +139,11 @@ static int keep_value(const char *value, struct err *e) {
 int http_proxy_keep_passwords(struct err *e) {
 	static const char *const names[] = {"http_proxy", "HTTP_PROXY", "https_proxy",
 		"HTTPS_PROXY", "all_proxy", "ALL_PROXY"};
-	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
-		if (env_get(names[i]) && keep_value(env_get(names[i]), e))
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+		const char *value = env_get(names[i]);
+		if (value && keep_value(value, e))
 			return -1;
+	}
 	return 0;
 }
 
