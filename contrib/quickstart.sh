@@ -3,7 +3,7 @@
 #
 #   sh contrib/quickstart.sh [ARGS]             run the plugin, with ARGS, on a demonstration account
 #                                               (default: -c demo-prod; also demo-staging, demo-empty)
-#   sh contrib/quickstart.sh test [MAKE-ARGS]   build and run the test suite: five minutes on two processors; TESTS='A B' picks
+#   sh contrib/quickstart.sh test [MAKE-ARGS]   build and run the test suite, with samples of its long tables; TESTS='A B' picks
 #   sh contrib/quickstart.sh test full [MAKE-ARGS]
 #                                               the same with all of its long tables, and on Debian in real daemons
 #   sh contrib/quickstart.sh deps GROUP...      only install packages: build, test, daemons, director,
