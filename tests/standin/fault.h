@@ -89,7 +89,7 @@ bool faults_add_hold(struct faults *holds, const char *text);
 /* The fault that the next request of that operation meets; it is used up by the call. */
 enum fault_kind faults_take(struct faults *faults, enum operation_id operation);
 
-/* Order all of them anew, as at the start. */
+/* Order all of them again, as at the start. */
 void faults_rearm(struct faults *faults);
 
 /* Replace the answer as the fault demands; false if it leaves the answer alone. */

@@ -170,7 +170,7 @@ static void remarks_are_counted_by_their_words(void **state) {
 	samples_free(&s);
 }
 
-static void a_series_can_begin_anew(void **state) {
+static void a_series_can_begin_again(void **state) {
 	(void)state;
 	struct series x = {.status = SERIES_PENDING};
 	series_clear(&x);
@@ -356,7 +356,7 @@ int main(void) {
 		UNIT_TEST(minus_zero_is_zero),
 		UNIT_TEST(remarks_are_counted_by_their_words),
 		UNIT_TEST(two_values_of_a_period_must_agree),
-		UNIT_TEST(a_series_can_begin_anew),
+		UNIT_TEST(a_series_can_begin_again),
 		UNIT_TEST(impossible_points_fail_the_series),
 		UNIT_TEST(the_first_failure_stands),
 		UNIT_TEST(only_exceeding_breaches_while_filling),

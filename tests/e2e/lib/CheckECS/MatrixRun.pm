@@ -126,13 +126,14 @@ sub patience {
 	return ($cell->{place} // '') =~ /hangs/ ? 4 / 3 : min(4, time_factor());
 }
 
-# A host that kept the run waiting for half a second or more may have let its time run out before the fault was met: then with more.
+# A host that kept the run waiting for half a second or more may have let its time run out before the fault was met: then with more,
+# whatever came of it. What failed on a host that had time stays failed.
 sub run {
 	my ($self, $cell) = @_;
 	my @remarks;
 	for my $stretch (1, 2, 4) {
 		(my $run, @remarks) = $self->try($cell, $stretch);
-		last if !@remarks || $cell->{outcome} eq 'time' || $run->{seconds} - $run->{own_seconds} < 0.5;
+		last if $cell->{outcome} eq 'time' || $run->{seconds} - $run->{own_seconds} < 0.5;
 	}
 	return @remarks;
 }
