@@ -6,13 +6,12 @@ use utf8;
 use FindBin;
 use lib "$FindBin::Bin/lib";
 use CheckECS;
+use CheckECS::AwsCli;
 use Test::More;
-use JSON::PP;
 use POSIX ();
 
 plan skip_all => 'the stand-in is held against the AWS CLI by make check FULL=1' if ($ENV{CHECK_ECS_AWSCLI_STANDIN} // '') eq 'no';
-my $aws = '/usr/bin/aws';
-BAIL_OUT("$aws is missing: this test needs the package awscli") unless -x $aws;
+my $cli = eval { CheckECS::AwsCli->new } or BAIL_OUT($@);
 
 my $body = "cluster prod region=eu-west-1\n" . join '', map { "service s$_ desired=$_ running=" . ($_ - 1) . "\n\tcpu flat=20\n" } 10 .. 34;
 my $standin = standin("$body\ncluster stage region=eu-west-1\nservice gone desired=1 running=0 missing\ncluster us region=us-east-1\n");
@@ -20,23 +19,8 @@ my $standin = standin("$body\ncluster stage region=eu-west-1\nservice gone desir
 # aws(\%change of the environment, words) -> {exit, stdout, stderr, data}
 sub aws {
 	my ($change, @words) = @_;
-	my %environment = (plugin_environment(%$change), AWS_PAGER => '', AWS_MAX_ATTEMPTS => 1);
-	my ($out, $err) = (keep_file('', 'aws-out'), keep_file('', 'aws-err'));
-	my $pid = fork // die "fork: $!";
-	if (!$pid) {
-		no warnings 'exec';
-		%ENV = %environment;
-		open STDIN, '<', '/dev/null';
-		open STDOUT, '>', $out;
-		open STDERR, '>', $err;
-		exec $aws, '--endpoint-url', $standin->url, '--region', 'eu-west-1', '--output', 'json', '--no-cli-pager', $words[0] eq 'cloudwatch' ? () : 'ecs', @words;
-		POSIX::_exit(127);
-	}
-	waitpid $pid, 0;
-	my %result = (exit => $? >> 8);
-	@result{qw(stdout stderr)} = map { CheckECS::slurp($_) } $out, $err;
-	$result{data} = eval { decode_json($result{stdout}) };
-	return \%result;
+	return $cli->run({plugin_environment(%$change), AWS_PAGER => '', AWS_MAX_ATTEMPTS => 1},
+		'--endpoint-url', $standin->url, qw(--region eu-west-1 --output json --no-cli-pager), $words[0] eq 'cloudwatch' ? () : 'ecs', @words);
 }
 
 sub good {

@@ -6,16 +6,16 @@ use utf8;
 use FindBin;
 use lib "$FindBin::Bin/lib";
 use CheckECS;
+use CheckECS::AwsCli;
 use IO::Socket::INET;
 use Test::More;
 use JSON::PP;
-use POSIX ();
 use Time::HiRes qw(sleep time);
 use Time::Local qw(timegm);
 
 plan skip_all => 'the stand-in is held against the AWS CLI by make check FULL=1' if ($ENV{CHECK_ECS_AWSCLI_STANDIN} // '') eq 'no';
-my $aws = '/usr/bin/aws';
-plan skip_all => "$aws is missing: this test needs the package awscli" unless -x $aws;
+plan skip_all => 'this test needs the package awscli' unless CheckECS::AwsCli->is_installed;
+my $cli = CheckECS::AwsCli->new;
 
 my $account = CheckECS::StandIn->identity_lines . "cluster prod region=eu-west-1\nservice api desired=1 running=1\n\tcpu flat=34.4\n\tmemory flat=51.5\n";
 my $standin = standin($account);
@@ -24,23 +24,8 @@ my $arn = 'arn:aws:iam::123456789012:role';
 # aws(\%change of the environment, words) -> {exit, stdout, stderr, data}
 sub aws {
 	my ($change, @words) = @_;
-	my %environment = (plugin_environment(%$change), AWS_PAGER => '', AWS_MAX_ATTEMPTS => 1);
-	my ($out, $err) = (keep_file('', 'aws-out'), keep_file('', 'aws-err'));
-	my $pid = fork // die "fork: $!";
-	if (!$pid) {
-		no warnings 'exec';
-		%ENV = %environment;
-		open STDIN, '<', '/dev/null';
-		open STDOUT, '>', $out;
-		open STDERR, '>', $err;
-		exec $aws, '--endpoint-url', $standin->url, '--region', 'eu-west-1', '--output', 'json', '--no-cli-pager', @words;
-		POSIX::_exit(127);
-	}
-	waitpid $pid, 0;
-	my %result = (exit => $? >> 8);
-	@result{qw(stdout stderr)} = map { CheckECS::slurp($_) } $out, $err;
-	$result{data} = eval { decode_json($result{stdout}) };
-	return \%result;
+	return $cli->run({plugin_environment(%$change), AWS_PAGER => '', AWS_MAX_ATTEMPTS => 1},
+		'--endpoint-url', $standin->url, qw(--region eu-west-1 --output json --no-cli-pager), @words);
 }
 
 sub good {
