@@ -71,7 +71,7 @@ sub start_old_tls {
 		open STDOUT, '>', $out;
 		open STDERR, '>&', \*STDOUT;
 		no warnings 'exec';
-		exec 'timeout', int(300 * time_factor()), 'openssl', 's_server', '-tls1_1', '-cipher', 'ALL:@SECLEVEL=0', '-cert', $file, '-key', $key, '-accept', '127.0.0.1:0', '-naccept', '1000', '-www';
+		exec 'timeout', 3600, 'openssl', 's_server', '-tls1_1', '-cipher', 'ALL:@SECLEVEL=0', '-cert', $file, '-key', $key, '-accept', '127.0.0.1:0', '-naccept', '1000', '-www';
 		POSIX::_exit(127);
 	}
 	$self->{old_tls} = $pid;
