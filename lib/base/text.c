@@ -282,6 +282,10 @@ const char *text_find_nocase(const char *s, const char *word) {
 	return NULL;
 }
 
+const char *text_plural(size_t count) {
+	return count == 1 ? "" : "s";
+}
+
 bool text_is_word(const char *s, const char *word) {
 	return s && text_compare_nocase(s, word) == 0;
 }

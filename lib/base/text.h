@@ -65,6 +65,9 @@ bool text_equal_nocase(const char *a, const char *b, size_t n);
 /* The first occurrence of the ASCII word in s, ignoring case; NULL: none. */
 const char *text_find_nocase(const char *s, const char *word);
 
+/* The ending of a regular noun behind a count: "1 service", "0 services", "2 services". */
+const char *text_plural(size_t count);
+
 /* Whether s (NULL: no) is the given ASCII word, ignoring case. */
 bool text_is_word(const char *s, const char *word);
 

@@ -179,7 +179,7 @@ subtest 'leaving' => sub {
 		$terminal->sees("SIG$signal: the list", qr/^> Test-web$/m);
 		kill $signal, $terminal->pid;
 		my $run = left("SIG$signal", $terminal, qr/^ECS UNKNOWN - ended by a signal$/m);
-		like($run->{screen}, qr/^api: ListClusters 1 requests/m, "SIG$signal: the whole result, not the backstop's");
+		like($run->{screen}, qr/^api: ListClusters 1 request, 0 retries/m, "SIG$signal: the whole result, not the backstop's");
 	}
 	my $terminal = terminal($few, {});
 	$terminal->sees('the window is closed: the list', qr/^> Test-web$/m);

@@ -290,6 +290,14 @@ static void small_tools(void **state) {
 	assert_false(text_is_word(NULL, "true"));
 }
 
+static void nouns_follow_their_count(void **state) {
+	(void)state;
+	assert_string_equal(text_plural(0), "s");
+	assert_string_equal(text_plural(1), "");
+	assert_string_equal(text_plural(2), "s");
+	assert_string_equal(text_plural(SIZE_MAX), "s");
+}
+
 static void visible_text_fits_a_header(void **state) {
 	(void)state;
 	for (int i = -128; i < 128; i++) {
@@ -336,6 +344,7 @@ int main(void) {
 		UNIT_TEST(long_text_is_shortened),
 		UNIT_TEST(clean_text_is_harmless),
 		UNIT_TEST(small_tools),
+		UNIT_TEST(nouns_follow_their_count),
 		UNIT_TEST(visible_text_fits_a_header),
 		UNIT_TEST(letters_are_ascii),
 	};

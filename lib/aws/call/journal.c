@@ -30,9 +30,10 @@ void journal_add(struct buf *journal, const struct journal_entry *entry,
 	else
 		buf_addf(journal, "failed (%s), ", r->reason);
 	if (!entry->path)
-		buf_addf(journal, "%zu bytes sent, %zu received", entry->bytes_sent, r->body.len);
+		buf_addf(journal, "%zu byte%s sent, %zu received", entry->bytes_sent,
+			text_plural(entry->bytes_sent), r->body.len);
 	else
-		buf_addf(journal, "%zu bytes received", r->body.len);
+		buf_addf(journal, "%zu byte%s received", r->body.len, text_plural(r->body.len));
 	buf_addf(journal, ", %lld ms", (long long)r->elapsed_ms);
 	if (!entry->path && http_header(r, "x-amzn-requestid", id, sizeof id)) {
 		buf_adds(journal, ", request id ");

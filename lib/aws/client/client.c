@@ -4,6 +4,7 @@
 
 #include "aws/call/explain.h"
 #include "aws/identity/chain.h"
+#include "base/text.h"
 
 #include <stdlib.h>
 
@@ -292,9 +293,10 @@ void client_describe_work(const struct client *c, struct buf *out) {
 	for (int i = 0; i < OPERATIONS; i++) {
 		const struct operation_work *w = &c->work[i];
 		if (w->requests > 0)
-			buf_addf(out, "api: %s %d requests, %d retries, %lld ms\n",
-				operation_traits((enum operation)i)->name, w->requests, w->retries,
-				(long long)w->elapsed_ms);
+			buf_addf(out, "api: %s %d request%s, %d retr%s, %lld ms\n",
+				operation_traits((enum operation)i)->name, w->requests,
+				text_plural((size_t)w->requests), w->retries,
+				w->retries == 1 ? "y" : "ies", (long long)w->elapsed_ms);
 	}
 }
 

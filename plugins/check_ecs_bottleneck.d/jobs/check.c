@@ -2,6 +2,7 @@
 
 #include "jobs/check.h"
 
+#include "base/text.h"
 #include "collect/collect.h"
 #include "judge/silence.h"
 #include "report/report.h"
@@ -13,9 +14,9 @@ enum { USUAL_COLUMNS = 80 /* if the terminal does not report its width */ };
 
 static void show_progress(void *ctx, const struct collect_counts *counts) {
 	char line[PROGRESS_COLUMNS + 1];
-	(void)snprintf(line, sizeof line, "%zu services%s, %zu of %zu series fetched",
-		counts->services, counts->all_listed ? "" : " so far", counts->settled,
-		counts->series);
+	(void)snprintf(line, sizeof line, "%zu service%s%s, %zu of %zu series fetched",
+		counts->services, text_plural(counts->services),
+		counts->all_listed ? "" : " so far", counts->settled, counts->series);
 	run_show_progress(ctx, line);
 }
 
