@@ -28,7 +28,7 @@ void account_add_name(struct buf *out) {
 	if (texts && entry.pw_name && *entry.pw_name)
 		text_add_clean(out, entry.pw_name, MAX_NAME_CHARS);
 	else
-		buf_addf(out, "with number %ld", (long)geteuid());
+		buf_addf(out, "ID %ld", (long)geteuid());
 	free(texts);
 }
 

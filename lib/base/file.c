@@ -29,7 +29,7 @@ static bool is_terminal_of_another_job(int fd) {
 }
 
 static int time_is_over(const char *name, struct err *e) {
-	return err_set(e, ERR_DEADLINE, "waiting for whoever writes %s", name);
+	return err_set(e, ERR_DEADLINE, "waiting for input from %s", name);
 }
 
 /* Waits until there is something to read. */
@@ -54,8 +54,7 @@ static int read_all(int fd, const char *name, const struct deadline *d, struct b
 	int rc = 0;
 	if (is_terminal_of_another_job(fd))
 		return err_set(e, ERR_CONFIG,
-			"cannot read %s: it is a terminal, and another job of it is in the foreground",
-			name);
+			"cannot read %s: it is a terminal that another job is using", name);
 	while (rc == 0) {
 		ssize_t n = read(fd, chunk, sizeof chunk);
 		if (n == 0)
@@ -78,7 +77,7 @@ int file_read_fd(int fd, const char *name, struct buf *out, struct err *e) {
 }
 
 const char *file_shown(const char *path) {
-	return *path == '/' ? path : "(a path that is not absolute)";
+	return *path == '/' ? path : "(a relative path)";
 }
 
 int file_read(const char *path, const char *name, const struct deadline *deadline, struct buf *out,

@@ -144,7 +144,7 @@ static int check_names(const cJSON *object, struct err *e) {
 					  : many_repeat(object->child, count);
 	if (repeat < 0)
 		return err_no_memory(e);
-	return repeat ? json_bad(e, "an object has two members of one name") : 0;
+	return repeat ? json_bad(e, "an object has two members with the same name") : 0;
 }
 
 static void put_number(cJSON *v, struct walk *w) {
@@ -193,7 +193,7 @@ static int parse_scanned(const struct json_scan *scanned, struct json_document *
 	size_t left = scanned->len - (size_t)(end - scanned->text);
 	text_trim(&rest, &left);
 	if (left > 0)
-		return json_bad(e, "more behind the end");
+		return json_bad(e, "text after the end");
 	if (finish_values(&d->root, &w, e))
 		return -1;
 	return w.number == scanned->number_count ? 0 : json_bad(e, "wrong structure");
@@ -204,7 +204,7 @@ static json *parse(const char *text, size_t n, bool any_number, struct err *e) {
 	struct json_document *d = NULL;
 	int rc = n > 0 ? json_scan(text, n, &scanned, e) : json_bad(e, "empty");
 	if (rc == 0 && scanned.out_of_range && !any_number)
-		rc = json_bad(e, "number out of range");
+		rc = json_bad(e, "a number out of range");
 	if (rc == 0) {
 		d = calloc(1, sizeof *d);
 		rc = d ? parse_scanned(&scanned, d, e) : err_no_memory(e);

@@ -60,9 +60,9 @@ static int scan_escape(struct scan *s, struct err *e) {
 		return 0;
 	}
 	if ((size_t)(s->end - s->at) < length || !is_hex(s->at + 1, length - 1))
-		return json_bad(e, "malformed \\u escape");
+		return json_bad(e, "a malformed \\u escape");
 	if (memcmp(s->at + 1, "0000", length - 1) == 0)
-		return json_bad(e, "NUL in a string");
+		return json_bad(e, "a NUL character in a string");
 	s->at += length;
 	return 0;
 }
@@ -80,7 +80,7 @@ static int scan_string(struct scan *s, struct err *e) {
 		while (s->at < s->end && is_plain(*s->at))
 			s->at++;
 		if (s->at >= s->end)
-			return json_bad(e, "string without an end");
+			return json_bad(e, "a string without an end");
 		if (*s->at == '"') {
 			s->at++;
 			return 0;
@@ -91,7 +91,7 @@ static int scan_string(struct scan *s, struct err *e) {
 			continue;
 		}
 		if ((unsigned char)*s->at < 0x20U)
-			return json_bad(e, "control character in a string");
+			return json_bad(e, "a control character in a string");
 		size_t length = text_utf8_decode(s->at, (size_t)(s->end - s->at), &codepoint);
 		if (length == 0)
 			return json_bad(e, "not UTF-8");
@@ -197,7 +197,7 @@ static int scan_number(struct scan *s, struct err *e) {
 	d.has_exponent = good && s->at < s->end && (*s->at == 'e' || *s->at == 'E');
 	good = good && (!d.has_exponent || scan_exponent(s));
 	if (!good || (s->at < s->end && in_number(*s->at)))
-		return json_bad(e, "malformed number");
+		return json_bad(e, "a malformed number");
 	copy_until(s, d.start);
 	memcpy(s->out.text + s->out.len, placeholder, sizeof placeholder - 1);
 	s->out.len += sizeof placeholder - 1;
@@ -237,7 +237,7 @@ static int scan_token(struct scan *s, struct err *e) {
 		s->depth--;
 	} else if ((unsigned char)c >= 0x7FU ||
 		((unsigned char)c < 0x20U && c != '\t' && c != '\n' && c != '\r')) {
-		return json_bad(e, "a character that does not belong there");
+		return json_bad(e, "an unexpected character");
 	}
 	s->at++;
 	return 0;

@@ -35,11 +35,11 @@ static void XMLCALL on_start(void *ctx, const XML_Char *name, const XML_Char **a
 	const char *local = strrchr(name, separator);
 	(void)attributes;
 	if (++r->depth > XML_DEEPEST) {
-		refuse(r, ERR_LIMIT, "nested too deep");
+		refuse(r, ERR_LIMIT, "elements are nested too deeply");
 		return;
 	}
 	if (r->open) {
-		refuse(r, ERR_SYNTAX, "an element where text belongs");
+		refuse(r, ERR_SYNTAX, "an element where text is expected");
 		return;
 	}
 	if (r->path.len > 0)
@@ -49,7 +49,7 @@ static void XMLCALL on_start(void *ctx, const XML_Char *name, const XML_Char **a
 		if (strcmp(r->picks[i].path, buf_str(&r->path)) == 0)
 			r->open = &r->picks[i];
 	if (r->open && r->open->found)
-		refuse(r, ERR_SYNTAX, "an element comes twice");
+		refuse(r, ERR_SYNTAX, "an element appears twice");
 	else if (r->open)
 		r->open->found = true;
 }
@@ -75,13 +75,13 @@ static void XMLCALL on_doctype(void *ctx, const XML_Char *name, const XML_Char *
 	(void)system;
 	(void)public;
 	(void)has_internal_subset;
-	refuse(ctx, ERR_SYNTAX, "a document type");
+	refuse(ctx, ERR_SYNTAX, "a document type is not allowed");
 }
 
 static void XMLCALL on_instruction(void *ctx, const XML_Char *target, const XML_Char *data) {
 	(void)target;
 	(void)data;
-	refuse(ctx, ERR_SYNTAX, "a processing instruction");
+	refuse(ctx, ERR_SYNTAX, "a processing instruction is not allowed");
 }
 
 /* --- one document --- */

@@ -221,7 +221,7 @@ int process_begin(struct err *e) {
 #endif
 	if (is_privileged())
 		return err_set(e, ERR_CONFIG,
-			"refuses to run setuid or setgid; remove the bit and run it as the monitoring user");
+			"this plugin does not run setuid or setgid: remove the bit and run it as the monitoring user");
 	return 0;
 }
 

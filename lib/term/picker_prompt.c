@@ -43,11 +43,11 @@ static void show_list(const struct picker *p, const struct picker_list *l) {
 	if (l->shown_count > MAX_LISTED)
 		buf_addf(&text, "       and %zu more\n", l->shown_count - MAX_LISTED);
 	if (l->shown_count == 0) {
-		buf_adds(&text, "       none holds ");
+		buf_adds(&text, "       no name contains ");
 		add_text(&text, l->filter);
 		buf_addc(&text, '\n');
 	}
-	buf_adds(&text, "Number, part of a name to narrow, or nothing to leave: ");
+	buf_adds(&text, "Type a number or part of a name, or press Enter to leave: ");
 	write_and_free(&text);
 }
 

@@ -133,8 +133,8 @@ static void draw(const struct picker *p, struct picker_list *l) {
 		draw_name(l, above + (int)i, l->top + i);
 	if (LINES >= 3) {
 		(void)snprintf(line, sizeof line,
-			"%zu of %zu  Enter: choose  Esc: leave  type to narrow", l->shown_count,
-			l->count);
+			"%zu of %zu; Enter chooses, Esc leaves, typing narrows the list",
+			l->shown_count, l->count);
 		draw_line(LINES - 1, line, A_DIM);
 	}
 	if (above > 0) {

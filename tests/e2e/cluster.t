@@ -28,7 +28,7 @@ $one->stop;
 my $none = standin($elsewhere);
 $run = $none->check({name => 'no cluster'});
 $run->exits('UNKNOWN');
-$run->says('it says where there is none', qr/^ECS UNKNOWN - .*no ECS cluster in eu-west-1/);
+$run->says('it says where there is none', qr/^ECS UNKNOWN - .*no ECS clusters in eu-west-1/);
 $none->stop;
 
 # Several, on pages: all of them are named, in order.

@@ -73,7 +73,7 @@ uses('AKIDSECOND', 'it beats container credentials', {%{command($printer)}, AWS_
 my $marker = tempdir() . '/started';
 my $marking = script("touch '$marker'\necho '$good'");
 fails('a role goes first, broken or not', command($marking, "role_arn = arn:aws:iam::123456789012:role/R\nsource_profile = default\n"), [qr/default -> default/]);
-fails('so does a login that has left nothing', command($marking, "login_session = x\n"), [qr{there is no file \S+/.aws/login/cache/}]);
+fails('so does a login that has left nothing', command($marking, "login_session = x\n"), [qr{\S+/.aws/login/cache/\S+ does not exist}]);
 fails('half of the SSO settings stay an error', command($marking, "sso_account_id = 1\n"), [qr/has no sso_role_name/]);
 ok(!-e $marker, 'and nothing was started');
 
@@ -107,7 +107,7 @@ unlike($run->{stdout}, qr/TOKENHIDDEN|\bhidden\b|ASIDSESSION/, '-vvv: no secret,
 $run->says('-vv: where the keys came from', qr/^credentials: credential_process: found key ASID\.\.\.SION$/m);
 for my $case (
 	['half an answer', substr($good, 0, -1), qr/not valid JSON/], ['no answer', '', qr/not valid JSON/], ['Version "1"', $good =~ s/:1,/:"1",/r, qr/Version 1/],
-	['no Version', $good =~ s/"Version":1,//r, qr/Version 1/], ['no secret', '{"Version":1,"AccessKeyId":"AKIDSECOND"}', qr/no SecretAccessKey/],
+	['no Version', $good =~ s/"Version":1,//r, qr/Version 1/], ['no secret', '{"Version":1,"AccessKeyId":"AKIDSECOND"}', qr/must have SecretAccessKey/],
 	['expired', answer('AKIDSECOND', 'HIDDEN', ',"Expiration":"2020-01-01T00:00:00+01:00"'), qr/expired at 2019-12-31T23:00:00Z/],
 	['keys with a blank', answer('AKIDSECOND', 'HIDDEN HIDDEN'), qr/a blank/],
 ) {
@@ -218,7 +218,7 @@ for my $signal (qw(TERM INT HUP ALRM)) {
 my %blocking = preloaded(preload("$FindBin::Bin/preload/block.c", '-DBLOCK_POLL_AFTER_MS=' . 700 * time_factor()));
 $run = $standin->fresh_check({name => 'backstop', env => {%{command($hang{'deaf to SIGTERM'}[0])}, %blocking}}, '-c', 'prod', '-t', "$two:critical");
 $run->exits('CRITICAL', 'the backstop');
-$run->says('the backstop: its line', qr/^ECS CRITICAL - timed out after \d+ s before the result could be put together$/);
+$run->says('the backstop: its line', qr/^ECS CRITICAL - timed out after \d+ s before the result was complete$/);
 all_gone($pids, 'backstop', 2);
 
 # Expired while the run goes on: asked again.

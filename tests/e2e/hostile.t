@@ -65,7 +65,7 @@ $run = hostile('an ARN of something else', sub { return {serviceArns => ['arn:aw
 $run->exits('UNKNOWN');
 # Names that ECS does not take, and ARNs of what was not asked about: the run goes on with all others, and is never OK.
 my $prefix = 'arn:aws:ecs:eu-west-1:123456789012:service';
-my %foreign = ((map { my $name = $_; $name =~ s/[\n\e\x{202e}]/?/g; ("the name '$name'" => [arn($_), qr/name that ECS does not take: '/]) }
+my %foreign = ((map { my $name = $_; $name =~ s/[\n\e\x{202e}]/?/g; ("the name '$name'" => [arn($_), qr/name that ECS does not allow: '/]) }
 	'a|b', "a\nb", "a\e[31mb", "a\x{202e}b", "a'b=c", 'a"b', ' ', "\x{1F600}", "ap\x{200b}i", 'api ', 'x' x 256, 'a.b', "\x{0430}pi"),
 	'another cluster' => ["$prefix/other/api", qr{another cluster: '\Q$prefix\E/other/api'}],
 	'another cluster, in capitals' => ["$prefix/PROD/web", qr/another cluster/],
@@ -171,8 +171,8 @@ my %beside = (
 	'a number out of range' => [$as_text->(qr/"Values":\[20\]/, '"Values":[1e999]'), qr/out of range/],
 	'a number too small' => [$as_text->(qr/"Values":\[20\]/, '"Values":[1e-999]'), qr/out of range/],
 	'a time out of range' => [$spoil->(sub { $_[0]{MetricDataResults}[1]{Timestamps} = [1e300] }), qr/out of range/],
-	'a result without Id' => [$spoil->(sub { delete $_[0]{MetricDataResults}[1]{Id} }), qr/without Id/],
-	'a result that is null' => [$spoil->(sub { unshift @{$_[0]{MetricDataResults}}, undef }), qr/without Id/],
+	'a result without Id' => [$spoil->(sub { delete $_[0]{MetricDataResults}[1]{Id} }), qr/without an Id/],
+	'a result that is null' => [$spoil->(sub { unshift @{$_[0]{MetricDataResults}}, undef }), qr/without an Id/],
 	'a result that nobody asked for' => [$spoil->(sub { unshift @{$_[0]{MetricDataResults}}, {%{$_[0]{MetricDataResults}[0]}, Id => 'm5'} }), qr/not asked for/],
 	'a result twice' => [$spoil->(sub { unshift @{$_[0]{MetricDataResults}}, {%{$_[0]{MetricDataResults}[0]}, Values => [20]} }), qr/a series twice/],
 	'the same result twice' => [$spoil->(sub { push @{$_[0]{MetricDataResults}}, $_[0]{MetricDataResults}[0] }), qr/a series twice/],
@@ -181,13 +181,13 @@ my %beside = (
 	'a value of 1e308 beside it' => [$spoil->(sub { my $r = $_[0]{MetricDataResults}[0]; unshift @{$r->{Timestamps}}, $r->{Timestamps}[0] - 3600; unshift @{$r->{Values}}, 1e308 }), qr/cannot be a utilisation/],
 	'a point from another time' => [$spoil->(sub { my $r = $_[0]{MetricDataResults}[0]; unshift @{$r->{Timestamps}}, 5; unshift @{$r->{Values}}, 20 }), qr/outside the window/],
 	'null for a value' => [$spoil->(sub { $_[0]{MetricDataResults}[1]{Values} = [undef] }), qr/not a number/],
-	'points with a status of its own' => [$spoil->(sub { $_[0]{MetricDataResults}[0]{StatusCode} = 'Splendid' }), qr/status that is not understood/],
+	'points with a status of its own' => [$spoil->(sub { $_[0]{MetricDataResults}[0]{StatusCode} = 'Splendid' }), qr/status that this check does not recognise/],
 	'points that are Forbidden' => [$spoil->(sub { $_[0]{MetricDataResults}[0]{StatusCode} = 'Forbidden' }), qr/not permitted/],
 	'points beside an internal error' => [$spoil->(sub { $_[0]{MetricDataResults}[0]{StatusCode} = 'InternalError' }), qr/internal error/],
 	'a message of a code that nobody knows' => [$spoil->(sub { $_[0]{Messages} = [{Code => 'Dwindled', Value => "there was <m\e[31more>"}] }), qr/there was .*more.* \(Dwindled\)/],
-	'a message without a code' => [$spoil->(sub { $_[0]{Messages} = [{Value => 'there was more'}] }), qr/there was more \(without a code\)/],
-	'a message without words' => [$spoil->(sub { $_[0]{Messages} = [{}] }), qr/without a text/],
-	'a message that is null' => [$spoil->(sub { $_[0]{Messages} = [undef] }), qr/without a text/],
+	'a message without a code' => [$spoil->(sub { $_[0]{Messages} = [{Value => 'there was more'}] }), qr/there was more \(no code\)/],
+	'a message without words' => [$spoil->(sub { $_[0]{Messages} = [{}] }), qr/recognise: no text/],
+	'a message that is null' => [$spoil->(sub { $_[0]{Messages} = [undef] }), qr/recognise: no text/],
 	'a message that time was cut off' => [$spoil->(sub { $_[0]{Messages} = [{Code => 'MaxQueryTimeRangeExceeded', Value => 'too long'}] }), qr/too long/],
 );
 for my $name (sort keys %beside) {
@@ -219,7 +219,7 @@ my %doubled = (
 for my $name (sort keys %doubled) {
 	$run = hostile("$name twice", @{$doubled{$name}}, '--no-data=ok');
 	$run->exits('UNKNOWN', "$name twice");
-	$run->says("$name twice: told", qr/not AWS's .*two members of one name/);
+	$run->says("$name twice: told", qr/not AWS's .*two members with the same name/);
 }
 
 # What AWS may send, in whatever order and form.

@@ -206,7 +206,7 @@ for my $name ('a|b', "a\nb", "a\e[31mb", "a\x{202e}b", "a'b=c", 'a"b\\', ' ', "\
 	});
 	$run = json_run($server, {name => 'a hostile name of ' . length $name}, '-c', 'prod', '-m', 'cpu');
 	is($run->{exit}, 3, 'a hostile name is not AWS\'s');
-	like($run->{json}{errors}[0], qr/not AWS's \(a service with a name that ECS does not take: '/, 'a hostile name is told');
+	like($run->{json}{errors}[0], qr/not AWS's \(a service with a name that ECS does not allow: '/, 'a hostile name is told');
 	unlike($run->{json}{errors}[0], qr/[|\p{Cc}\x{202e}]/, 'a hostile name is clean');
 	$server->stop;
 }

@@ -24,7 +24,7 @@ my $standin = standin(<<~"ACCOUNT");
 my $session = 'arn:aws:sts::012345678910:assumed-role/Admin/admin';
 my $config = "[default]\nlogin_session = $session\n";
 my $secrets = qr/login.Secret|session-token|refresh-token|PRIVATE/;
-my $user = getpwuid($>) // "with number $>";
+my $user = getpwuid($>) // "ID $>";
 my $serial = 0;
 
 sub at { return strftime('%Y-%m-%dT%H:%M:%SZ', gmtime(time + $_[0])) }
@@ -80,7 +80,7 @@ my ($home, $path) = home(left());
 works('fresh', environment($home))->says('what is told', qr/^credentials: aws login: \Q$path\E$/m, qr/^credentials: aws login: found key ASIA/m);
 my ($elsewhere) = folder(left(), 'cache/');
 works('a folder of its own', environment($elsewhere, AWS_LOGIN_CACHE_DIRECTORY => "$elsewhere/cache"));
-fails('the folder of the variable alone', $home, [qr{there is no file /nonexistent/\w{64}\.json}], AWS_LOGIN_CACHE_DIRECTORY => '/nonexistent');
+fails('the folder of the variable alone', $home, [qr{/nonexistent/\w{64}\.json does not exist}], AWS_LOGIN_CACHE_DIRECTORY => '/nonexistent');
 works('the login beats credential_process and keys of the config file', environment($home,
 	AWS_CONFIG_FILE => keep_file("${config}credential_process = false\naws_access_key_id = AKIDEXAMPLE\naws_secret_access_key = wrong\n")));
 $standin->check_signed_by('AKIDEXAMPLE', 'keys of the credentials file beat the login', environment($home,
@@ -88,7 +88,7 @@ $standin->check_signed_by('AKIDEXAMPLE', 'keys of the credentials file beat the 
 
 my $again = qr/run aws login --profile default/;
 ($home, $path) = home(undef);
-fails('no file', $home, [qr/there is no file \Q$path\E: $again as user \Q$user\E/]);
+fails('no file', $home, [qr/\Q$path\E does not exist: $again as the user who runs this check \(\Q$user\E\)/]);
 my $then = at(-60);
 ($home, $path) = home(left(expiresAt => $then));
 fails('expired', $home, [qr/the keys in \Q$path\E expired at \Q$then\E: $again/]);

@@ -115,22 +115,22 @@ my $profile = keep_file("[default]\naws_access_key_id = AKIDPROFILE\naws_secret_
 uses('AKIDPROFILE', "$_ beats the container", container('/', $_ => $profile)) for qw(AWS_SHARED_CREDENTIALS_FILE AWS_CONFIG_FILE);
 
 for my $case (
-	['404', '/none', 3, qr/container credentials: \Q$agent->{host}\E answers status 404/],
-	['garbage', '/garbage', 3, qr/no JSON object/], ['half', '/half', 3, qr/container credentials: the exchange with \Q$agent->{host}\E failed/],
-	['a cut document', '/cut', 3, qr/no JSON object/], ['1 MiB', '/huge', 1, qr/larger than 64 KiB/],
-	['no token', '/tokenless', 3, qr/lacks one of/], ['no time', '/timeless', 3, qr/Expiration/], ['a token of two lines', '/broken-token', 1, qr/no AWS key/],
-	['an error document', '/error', 1, qr{answers Nope: not / for you}], ['moved', '/moved', 3, qr/status 302/],
+	['404', '/none', 3, qr/container credentials: \Q$agent->{host}\E answered with status 404/],
+	['garbage', '/garbage', 3, qr/not a JSON object/], ['half', '/half', 3, qr/container credentials: the exchange with \Q$agent->{host}\E failed/],
+	['a cut document', '/cut', 3, qr/not a JSON object/], ['1 MiB', '/huge', 1, qr/larger than 64 KiB/],
+	['no token', '/tokenless', 3, qr/lacks AccessKeyId/], ['no time', '/timeless', 3, qr/Expiration/], ['a token of two lines', '/broken-token', 1, qr/not valid in AWS keys/],
+	['an error document', '/error', 1, qr{answered with Nope: not / for you}], ['moved', '/moved', 3, qr/status 302/],
 ) {
 	my ($name, $path, $attempts, $pattern) = @$case;
 	fails("container: $name", container($path, AWS_EC2_METADATA_DISABLED => undef, AWS_EC2_METADATA_SERVICE_ENDPOINT => $agent->{url}), [$pattern]);
 	is_deeply([map { "$_->{method} $_->{path}" } $agent->requests], [("GET $path") x $attempts], "container: $name: $attempts attempts, instance metadata not asked");
 }
 fails('container: refused', container('/', AWS_CONTAINER_CREDENTIALS_FULL_URI => "$dead/hidden-path"), [qr/container credentials: cannot connect to 127/]);
-fails('container: http to elsewhere', container('/', AWS_CONTAINER_CREDENTIALS_FULL_URI => 'http://example.com/hidden-path'), [qr/AWS_CONTAINER_CREDENTIALS_FULL_URI: http is for/]);
-fails('container: a token with a line end', container('/authorized', AWS_CONTAINER_AUTHORIZATION_TOKEN => "agent-token\nX: y"), [qr/AUTHORIZATION_TOKEN holds a line end/]);
-fails('container: a token file with a line end', container('/authorized', AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE => keep_file("agent-token\r\nX: y\n")), [qr/holds a line end/]);
+fails('container: http to elsewhere', container('/', AWS_CONTAINER_CREDENTIALS_FULL_URI => 'http://example.com/hidden-path'), [qr/AWS_CONTAINER_CREDENTIALS_FULL_URI: http is allowed only for/]);
+fails('container: a token with a line end', container('/authorized', AWS_CONTAINER_AUTHORIZATION_TOKEN => "agent-token\nX: y"), [qr/AUTHORIZATION_TOKEN contains a line break/]);
+fails('container: a token file with a line end', container('/authorized', AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE => keep_file("agent-token\r\nX: y\n")), [qr/contains a line break/]);
 fails('container: an empty token file', container('/authorized', AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE => keep_file("\n")), [qr/is empty/]);
-fails('container: no token file', container('/authorized', AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE => '/nonexistent/t'), [qr{no file /nonexistent/t}]);
+fails('container: no token file', container('/authorized', AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE => '/nonexistent/t'), [qr{/nonexistent/t does not exist}]);
 
 # --- instance metadata ---
 
@@ -178,7 +178,7 @@ uses('AKIDEXAMPLE', 'the environment beats the instance', at($imds, AWS_ACCESS_K
 uses('AKIDPROFILE', 'a profile beats the instance', at($imds, AWS_SHARED_CREDENTIALS_FILE => $profile));
 uses('ASIDSESSION', 'the container beats the instance', {%{container('/')}, %{at($imds)}});
 is_deeply(asked($imds), [], 'the instance is not asked then');
-fails('instance: switched off', at($imds, AWS_EC2_METADATA_DISABLED => 'TRUE'), [qr/no AWS credentials: looked at .*instance metadata: switched off by AWS_EC2_METADATA_DISABLED/]);
+fails('instance: switched off', at($imds, AWS_EC2_METADATA_DISABLED => 'TRUE'), [qr/no AWS credentials found: looked at .*instance metadata: switched off by AWS_EC2_METADATA_DISABLED/]);
 is_deeply(asked($imds), [], 'it is not asked then either');
 uses('ASIDSESSION', 'instance: expired keys are used', at(instance(role => [200, keys_with(Code => 'Success', Expiration => '2020-01-01T00:00:00Z')])));
 
@@ -190,26 +190,26 @@ uses('ASIDSESSION', 'instance: no proxy', at($imds, AWS_EC2_METADATA_SERVICE_END
 	my $full = IO::Socket::INET->new(LocalAddr => '127.0.0.1', Listen => 1) or die "listen: $!";
 	my @waiting = map { IO::Socket::INET->new(PeerAddr => '127.0.0.1', PeerPort => $full->sockport, Blocking => 0) } 1 .. 8;
 	my $host = '127.0.0.1:' . $full->sockport;
-	fails('instance: no connection', at("http://$host"), [qr/no AWS credentials: .*no session token, no connection to \Q$host\E within 1 s$/m]);
+	fails('instance: no connection', at("http://$host"), [qr/no AWS credentials found: .*no session token \(no connection to \Q$host\E within 1 s\)$/m]);
 }
 
 sub twice_500 { my ($answer) = @_; return sub { $_[0] < 3 ? [500, ''] : $answer } }
 $imds = instance(map { $_ => twice_500($instance{$_}) } qw(token list role));
 uses('ASIDSESSION', 'instance: 500 twice, then fine', at($imds, AWS_METADATA_SERVICE_NUM_ATTEMPTS => 3));
 is(scalar(() = $imds->requests), 9, 'three attempts each');
-fails('instance: one attempt by default', at(instance(role => [500, ''])), [qr/instance metadata: 127\S+ answers status 500/]);
+fails('instance: one attempt by default', at(instance(role => [500, ''])), [qr/instance metadata: 127\S+ answered with status 500/]);
 uses('ASIDSESSION', 'instance: attempts of the profile', at(instance(role => twice_500($instance{role})),
 	AWS_CONFIG_FILE => keep_file("[default]\nmetadata_service_num_attempts = 3\n")));
 my $slow = instance(role => [@{$instance{role}}, {seconds => 1.6}]);
-fails('instance: slow', at($slow), [qr/no whole answer from 127\S+ within 1 s/]);
+fails('instance: slow', at($slow), [qr/no complete answer from 127\S+ within 1 s/]);
 uses('ASIDSESSION', 'instance: slow, and more patience', at($slow, AWS_METADATA_SERVICE_TIMEOUT => 5 * time_factor()));
 
 # What a service that is not there, or not for us, leads to.
-my $nobody = qr/no AWS credentials: looked at .*instance metadata: no session token, /;
+my $nobody = qr/no AWS credentials found: looked at .*instance metadata: no session token \(/;
 fails('instance: refused', at($dead), [$nobody, qr/cannot connect to 127/]);
 fails('instance: no token, 400', at(instance(token => [400, ''])), [$nobody, qr/status 400/]);
 my %old = (list => [200, 'prod-role'], version_1 => 1);
-for my $case ([[403, ''], qr/status 403.*switched on/], [[404, ''], qr/status 404.*AWS_EC2_METADATA_V1_DISABLED=false/], [[405, ''], qr/status 405/], [[200, 'x', {seconds => 3}], qr/within 1 s: .*hop limit/]) {
+for my $case ([[403, ''], qr/status 403.*is enabled/], [[404, ''], qr/status 404.*AWS_EC2_METADATA_V1_DISABLED=false/], [[405, ''], qr/status 405/], [[200, 'x', {seconds => 3}], qr/within 1 s\): .*hop limit/]) {
 	my $name = $case->[0][2] ? 'no answer' : $case->[0][0];
 	my $server = instance(%old, token => $case->[0]);
 	fails("instance: no token, $name", at($server), [$nobody, $case->[1]]);
@@ -220,12 +220,12 @@ uses('ASIDSESSION', 'instance: version 1 allowed by the profile', at(instance(%o
 fails('instance: the environment forbids it again', at(instance(%old, token => [404, '']), AWS_EC2_METADATA_V1_DISABLED => 'true',
 	AWS_CONFIG_FILE => keep_file("[default]\nec2_metadata_v1_disabled = false\n")), [qr/status 404/]);
 fails('instance: an empty token', at(instance(token => [200, ''])), [qr/empty/]);
-fails('instance: a token with a control character', at(instance(token => [200, "imds\ttoken"])), [qr/not what it should be/]);
-fails('instance: no role', at(instance(list => [404, ''])), [qr/no AWS credentials: .*the instance has no role/]);
-fails('instance: a role that is a path', at(instance(list => [200, '../../x?y'])), [qr/role that cannot be one/]);
+fails('instance: a token with a control character', at(instance(token => [200, "imds\ttoken"])), [qr/empty or malformed/]);
+fails('instance: no role', at(instance(list => [404, ''])), [qr/no AWS credentials found: .*the instance has no role/]);
+fails('instance: a role that is a path', at(instance(list => [200, '../../x?y'])), [qr/role name that is not valid/]);
 fails('instance: an error document', at(instance(role => [200, encode_json({Code => 'AssumeRoleUnauthorizedAccess', Message => 'EC2 cannot assume the role'})])),
-	[qr/instance metadata: 127\S+: answers AssumeRoleUnauthorizedAccess: EC2 cannot assume the role/]);
-fails('instance: garbage', at(instance(role => [200, '<html>imds-token'])), [qr/no JSON object/]);
+	[qr/instance metadata: 127\S+: answered with AssumeRoleUnauthorizedAccess: EC2 cannot assume the role/]);
+fails('instance: garbage', at(instance(role => [200, '<html>imds-token'])), [qr/not a JSON object/]);
 fails('instance: half', at(instance(role => [200, substr($instance{role}[1], 0, 60), {length => 5000}])), [qr/instance metadata: the exchange with/]);
 fails('instance: 1 MiB', at(instance(role => [200, ' ' x (1024 * 1024)])), [qr/larger than 64 KiB/]);
 for my $case (['AWS_METADATA_SERVICE_TIMEOUT', 'soon'], ['AWS_METADATA_SERVICE_NUM_ATTEMPTS', '0'], ['AWS_EC2_METADATA_SERVICE_ENDPOINT', 'ftp://h']) {
@@ -252,13 +252,13 @@ my %fault = (
 	'a reset' => [say_and_reset(''), qr/the exchange with/], 'a reset amid the headers' => [say_and_reset("HTTP/1.1 200 OK\r\nContent-Le"), qr/the exchange with/],
 	'a reset amid the body' => [say_and_reset("HTTP/1.1 200 OK\r\nContent-Length: 200\r\n\r\n{"), qr/the exchange with/],
 	'the end amid the headers' => [raw(sub { syswrite $_[0], "HTTP/1.1 200 OK\r\nContent-Le" }), qr/the exchange with/],
-	'a byte each 200 ms' => [raw(sub { for my $byte (split //, "HTTP/1.1 200 OK\r\nContent-Length: 200\r\n\r\n" . '{' x 200) { syswrite $_[0], $byte or last; sleep 0.2 } }), qr/no whole answer from/],
+	'a byte each 200 ms' => [raw(sub { for my $byte (split //, "HTTP/1.1 200 OK\r\nContent-Length: 200\r\n\r\n" . '{' x 200) { syswrite $_[0], $byte or last; sleep 0.2 } }), qr/no complete answer from/],
 	'no HTTP' => [raw(sub { syswrite $_[0], "SSH-2.0-x\r\n" }), qr/the exchange with/],
-	'gzip unasked' => [[200, $gzipped, {headers => ['Content-Encoding: gzip']}], qr/no JSON object/],
-	'200 levels' => [[200, '{"a":' x 200 . '1' . '}' x 200], qr/no JSON object|lacks one of/],
-	'nulls' => [[200, '{"Code":"Success","AccessKeyId":null,"SecretAccessKey":null,"Token":null,"Expiration":null}'], qr/lacks one of/],
-	'numbers' => [[200, '{"Code":"Success","AccessKeyId":1,"SecretAccessKey":2,"Token":3,"Expiration":4}'], qr/lacks one of/],
-	'a list' => [[200, '[]'], qr/no JSON object/],
+	'gzip unasked' => [[200, $gzipped, {headers => ['Content-Encoding: gzip']}], qr/not a JSON object/],
+	'200 levels' => [[200, '{"a":' x 200 . '1' . '}' x 200], qr/not a JSON object|lacks /],
+	'nulls' => [[200, '{"Code":"Success","AccessKeyId":null,"SecretAccessKey":null,"Token":null,"Expiration":null}'], qr/lacks AccessKeyId/],
+	'numbers' => [[200, '{"Code":"Success","AccessKeyId":1,"SecretAccessKey":2,"Token":3,"Expiration":4}'], qr/lacks AccessKeyId/],
+	'a list' => [[200, '[]'], qr/not a JSON object/],
 );
 for my $name (sort keys %fault) {
 	my ($answer, $pattern) = @{$fault{$name}};
@@ -283,7 +283,7 @@ uses('AKIDEXAMPLE', "region from $_->[0]", at($imds, %$keys_and_no_region, @{$_-
 	for ['-r', [], ['-r', 'eu-west-1']], ['AWS_DEFAULT_REGION', [AWS_DEFAULT_REGION => 'eu-west-1'], []],
 	['the profile', [AWS_CONFIG_FILE => keep_file("[default]\nregion = eu-west-1\n")], []];
 is_deeply(asked($imds), [], 'region: the instance is the last to be asked');
-fails('region: refused', at($dead, %$keys_and_no_region), [qr/no region: give -r .*instance metadata: no session token, cannot connect/]);
+fails('region: refused', at($dead, %$keys_and_no_region), [qr/no region: give -r .*instance metadata: no session token \(cannot connect/]);
 fails('region: not one', at(instance(region => [200, 'Kein/Ort']), %$keys_and_no_region), [qr{the value of instance metadata is no region}]);
 fails('region: 404', at(instance(region => [404, '']), %$keys_and_no_region), [qr/no region: .*status 404/]);
 fails('region: switched off', {%none, %$keys_and_no_region}, [qr/no region: .*switched off/]);

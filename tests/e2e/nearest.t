@@ -12,7 +12,7 @@ use Test::More;
 
 my $body = join '', map { "cluster $_ region=eu-west-1\nservice api desired=1 running=1\n\tcpu flat=34.4\n\tmemory flat=51.5\n" } qw(alpha beta prod production staging staging-eu);
 my $standin = standin("key AKIDEXAMPLE secret\n$body\nkey AKIDBLIND blind user=blind deny=ecs:ListClusters\ncluster afar region=us-east-1\n", '--page-size=2');
-my $missing = qr/^ECS UNKNOWN - \S+ there is no such cluster in eu-west-1: check -c, the region \(-r\) and the account \(-p\)/;
+my $missing = qr/^ECS UNKNOWN - \S+ this cluster does not exist in eu-west-1: check -c, the region \(-r\) and the account \(-p\)/;
 
 # A cluster.
 for my $case (['prdo', 'prod'], ['PROD', 'prod or production'], ['pro', 'prod or production'], ['stagingeu', 'staging-eu or staging'], ['prduction', 'production'],
@@ -31,7 +31,7 @@ for my $typed ('ghost', 'afar', 'x') {
 	$run->says("$typed: nothing is near", qr/$missing$/m);
 }
 my $run = $standin->fresh_check({name => '-c 80'}, '-c', '80');
-$run->says('-c 80: a word on -C', qr/if a critical range was meant use -C$/m);
+$run->says('-c 80: a word on -C', qr/: -c names the cluster; for a critical range use -C$/m);
 is($standin->calls('ListClusters'), 0, '-c 80: no names are looked for');
 $run = $standin->fresh_check({name => 'a cluster that exists'}, '-c', 'prod');
 $run->exits('OK');
@@ -76,7 +76,7 @@ sub among {
 }
 $run = among('prod', "pro|d", 'prodd', "pro\e[31md", "pr\x{202e}od", "prod\n");
 $run->exits('UNKNOWN');
-$run->says('names that ECS does not take are not offered', qr{no such cluster .*; did you mean prodd\?$}m);
+$run->says('names that ECS does not take are not offered', qr{this cluster does not exist .*; did you mean prodd\?$}m);
 my $long = 'x' x 240;
 $run = among($long . '000x', map { sprintf '%s%04d', $long, $_ } 1 .. 3000);
 $run->exits('UNKNOWN');

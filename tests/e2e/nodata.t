@@ -57,7 +57,7 @@ my @cases = (
 	["service odd desired=3 running=0\n\tevent -2m (service odd) has reached a steady state.\n\tevent -3m (service odd) was unable to place a task.", 'CRITICAL', [qr/odd: 0 of 3 running, no data$/m]],
 	["service odd desired=3 running=0\n\tevent -1m (service odd) failed | \e[31mbadly\e[0m", 'CRITICAL', [qr{odd: 0 of 3 running, no data: failed / badly$}m]],
 	# Words that this version does not know.
-	['service odd desired=0 running=0 status=ACTIVATING', 'UNKNOWN', [qr/odd.*not clear: an unknown status \('ACTIVATING'\)/]],
+	['service odd desired=0 running=0 status=ACTIVATING', 'UNKNOWN', [qr/odd.*not clear: an unexpected status \('ACTIVATING'\)/]],
 	['service odd desired=0 running=0 status=active', 'UNKNOWN', [qr/odd.*not clear/]],
 	['service odd desired=0 running=0 scheduling=SPOT', 'UNKNOWN', [qr/odd.*not clear.*SPOT/]],
 	['service odd desired=0 running=0 controller=ROBOT', 'UNKNOWN', [qr/odd.*not clear.*ROBOT/]],
@@ -106,14 +106,14 @@ for my $i (0 .. $#cases) {
 		'service odd desired=0 running=0 scheduling=DAEMON' => ['OK', qr/\Ano instance to run on, no data\z/],
 		'service odd desired=0 running=0' => ['OK', qr/\Ascaled to zero, no data\z/],
 		'service odd desired=3 running=0' => ['CRITICAL', qr/\A0 of 3 running, no data\z/],
-		'service odd desired=0 running=0 scheduling=SPOT' => ['UNKNOWN', qr/not clear: an unknown schedulingStrategy \('SPOT'\)/],
+		'service odd desired=0 running=0 scheduling=SPOT' => ['UNKNOWN', qr/not clear: an unexpected schedulingStrategy \('SPOT'\)/],
 	);
 	for my $body (sort keys %words) {
 		my $json = json_run($standin, {name => "JSON, $body"}, '-c', $named{$body})->{json};
 		my ($odd) = grep { $_->{name} eq 'odd' } @{$json->{services}};
 		is($odd->{state}, $words{$body}[0], 'the state of the service');
 		like($odd->{metrics}{$_}{reason}, $words{$body}[1], "the reason of $_") for qw(cpu memory);
-		is_deeply([grep { /schedulingStrategy/ } @{$json->{errors}}], $body =~ /SPOT/ ? [$odd->{metrics}{cpu}{reason} =~ /(an unknown.*)/] : [], 'what is not clear is an error, once');
+		is_deeply([grep { /schedulingStrategy/ } @{$json->{errors}}], $body =~ /SPOT/ ? [$odd->{metrics}{cpu}{reason} =~ /(an unexpected.*)/] : [], 'what is not clear is an error, once');
 	}
 }
 

@@ -49,7 +49,7 @@ sub took {
 sub left {
 	my ($name, $terminal, $why) = @_;
 	local $Test::Builder::Level = $Test::Builder::Level + 1;
-	return ended($name, $terminal, 3, $why // qr/^ECS UNKNOWN - no cluster was chosen; name one with -c$/m);
+	return ended($name, $terminal, 3, $why // qr/^ECS UNKNOWN - no cluster was chosen: name one with -c$/m);
 }
 
 my $screens = ($ENV{CHECK_ECS_NCURSES} // 'yes') eq 'yes';
@@ -273,17 +273,17 @@ subtest 'what does not count, and where it is drawn' => sub {
 # The numbered prompt: the same in each build.
 for my $term ($screens ? qw(dumb nosuchterm) : qw(dumb screen)) {
 	my $terminal = terminal($few, {term => $term});
-	$terminal->sees("TERM=$term: the prompt", qr/^5 clusters in eu-west-1: which one\?\n    1\) Test-web\n    2\) prod\n/m, qr/^Number, .*: *$/m);
+	$terminal->sees("TERM=$term: the prompt", qr/^5 clusters in eu-west-1: which one\?\n    1\) Test-web\n    2\) prod\n/m, qr/^Type a number .*: *$/m);
 	$terminal->keys('3', 'Enter');
 	took("TERM=$term: a number", $terminal, 'staging');
 }
 my $terminal = terminal($few, {term => 'dumb'});
 $terminal->sees('the prompt', qr/^    5\) test-2\n/m);
 $terminal->keys('t', 'e', 's', 't', '-', 'Enter');
-$terminal->sees('a part of a name narrows', qr/leave: test-\n.*which one\?\n    1\) Test-web\n    4\) test-1\n    5\) test-2\nNumber/);
+$terminal->sees('a part of a name narrows', qr/leave: test-\n.*which one\?\n    1\) Test-web\n    4\) test-1\n    5\) test-2\nType a number/);
 $terminal->type('nosuch');
 $terminal->keys('Enter');
-$terminal->sees('none has it', qr/none holds nosuch\n/);
+$terminal->sees('none has it', qr/no name contains nosuch\n/);
 $terminal->type(' prod ');
 $terminal->keys('Enter');
 took('a name', $terminal, 'prod');
@@ -293,7 +293,7 @@ $terminal->sees('the prompt', qr/^    5\) test-2\n/m);
 for my $number (0, 6, '99999999999999999999') {
 	$terminal->type($number);
 	$terminal->keys('Enter');
-	$terminal->sees("$number is no number of the list", qr/none holds $number\n/);
+	$terminal->sees("$number is no number of the list", qr/no name contains $number\n/);
 }
 $terminal->keys('Enter');
 left('an empty line', $terminal);
@@ -309,12 +309,12 @@ for my $case (['Ctrl-C', sub { $_[0]->keys('C-c') }, qr/^ECS UNKNOWN - ended by 
 	['SIGTERM', sub { kill 'TERM', $_[0]->pid }, qr/^ECS UNKNOWN - ended by a signal$/m]) {
 	my ($name, $act, $why) = @$case;
 	$terminal = terminal($few, {term => 'dumb'});
-	$terminal->sees("$name: the prompt", qr/^    5\) test-2\n/m, qr/^Number/m);
+	$terminal->sees("$name: the prompt", qr/^    5\) test-2\n/m, qr/^Type a number/m);
 	$act->($terminal);
-	left("the prompt, $name", $terminal, $why // qr/^ECS UNKNOWN - no cluster was chosen; name one with -c$/m);
+	left("the prompt, $name", $terminal, $why // qr/^ECS UNKNOWN - no cluster was chosen: name one with -c$/m);
 }
 $terminal = terminal($few, {term => 'dumb'}, '-t', 2 * time_factor());
-$terminal->sees('-t 2: the prompt', qr/^Number/m);
+$terminal->sees('-t 2: the prompt', qr/^Type a number/m);
 sleep 2 * time_factor() + 1.5;
 $terminal->keys('2', 'Enter');
 took('the prompt: thinking for longer than -t', $terminal, 'prod');

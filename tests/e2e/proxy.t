@@ -146,7 +146,7 @@ for my $case (
 	['AWS_EC2_METADATA_SERVICE_ENDPOINT', {AWS_EC2_METADATA_SERVICE_ENDPOINT => "http://nagios:$encoded\@127.0.0.1:9/", AWS_EC2_METADATA_DISABLED => undef, AWS_ACCESS_KEY_ID => undef}],
 	['AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE', {AWS_CONTAINER_CREDENTIALS_FULL_URI => "http://127.0.0.1:9/x", AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE => $encoded, AWS_ACCESS_KEY_ID => undef}],
 	['AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE', {AWS_CONTAINER_CREDENTIALS_FULL_URI => "http://127.0.0.1:9/x", AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE => $encoded x 200, AWS_ACCESS_KEY_ID => undef}],
-	['there is no token file', {AWS_WEB_IDENTITY_TOKEN_FILE => $encoded, AWS_ROLE_ARN => 'arn:aws:iam::123456789012:role/Monitoring', AWS_ACCESS_KEY_ID => undef}],
+	['the token file .* does not exist', {AWS_WEB_IDENTITY_TOKEN_FILE => $encoded, AWS_ROLE_ARN => 'arn:aws:iam::123456789012:role/Monitoring', AWS_ACCESS_KEY_ID => undef}],
 	['web identity', {AWS_WEB_IDENTITY_TOKEN_FILE => $encoded x 200, AWS_ROLE_ARN => 'arn:aws:iam::123456789012:role/Monitoring', AWS_ACCESS_KEY_ID => undef}],
 	['AWS_CA_BUNDLE', {AWS_CA_BUNDLE => $encoded}],
 	['AWS_REGION', {AWS_REGION => $encoded}],

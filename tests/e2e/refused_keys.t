@@ -71,7 +71,7 @@ sub is_cured {
 	$run->exits('OK');
 	is($standin->calls($operation), 1, "$name: the source is asked once");
 	is($standin->calls('ListServices'), 2, "$name: the refused call is made once more");
-	$run->says("$name: -vv tells it", qr/^credentials: key ASIA\.\.\.\w{4} is refused \(\w+\): asked again for others$/m, qr/^credentials: cache: .*: key ASIA/m);
+	$run->says("$name: -vv tells it", qr/^credentials: AWS refused key ASIA\.\.\.\w{4} \(\w+\): asked for others$/m, qr/^credentials: cache: .*: key ASIA/m);
 	my %after = entries($home);
 	is_deeply([keys %after], [keys %before], "$name: the same entry");
 	isnt((values %after)[0], (values %before)[0], "$name: with other keys");
@@ -125,7 +125,7 @@ for my $name (sort keys %source) {
 	$run->says('a session with MFA, refused: both reasons', qr/not permitted: .*ecs:ListServices.*; these keys come from a cache, and others cannot be had: .*needs MFA/);
 	$run = run_at($standin, 'a role behind it', {%with_mfa, AWS_PROFILE => 'two'});
 	$run->exits('UNKNOWN');
-	$run->says('a role behind it: the message', qr/profile 'one'.*needs MFA.* no cache has a session that AWS accepts: /);
+	$run->says('a role behind it: the message', qr/profile 'one'.*needs MFA.* no cache has a session that AWS accepts; /);
 	is_deeply([calls($standin)], ['Chained 403'], 'a role behind it: STS is asked once');
 }
 

@@ -77,7 +77,7 @@ sub waits_for {
 	my ($name, $path, $env, @arguments) = @_;
 	my %none = (AWS_ACCESS_KEY_ID => undef, AWS_SECRET_ACCESS_KEY => undef);
 	$run = run_plugin({name => $name, env => {%none, %$env}}, '-c', 'prod', '-t', "$two:warning", '--endpoint-url=http://127.0.0.1:1', @arguments);
-	ends_in_time($run, 'WARNING', $name, qr/timed out after $two s, (?:.*: )?waiting for whoever writes \Q$path\E$/m);
+	ends_in_time($run, 'WARNING', $name, qr/timed out after $two s, (?:.*: )?waiting for input from \Q$path\E$/m);
 	return;
 }
 
@@ -110,7 +110,7 @@ waits_for('keys of aws login', $login, {HOME => $home, AWS_CONFIG_FILE => keep_f
 ($fifo, $held) = held_fifo();
 $run = run_plugin({name => '--ca-bundle'}, '-c', 'prod', '-t', "$two:ok", "--ca-bundle=$fifo");
 $run->exits('UNKNOWN', '--ca-bundle: no file');
-$run->says('--ca-bundle: the message', qr/--ca-bundle: \Q$fifo\E is no file that can be read/);
+$run->says('--ca-bundle: the message', qr/--ca-bundle: \Q$fifo\E is not a readable file/);
 
 # --- a terminal at which nobody types ---
 
@@ -130,7 +130,7 @@ SKIP: {
 	my @background = (@own, '/bin/bash', '-c', 'set -m; "$@" <&0 & wait $!', 'bash');
 	$run = run_plugin({name => 'in the background', stdin => $path, prefix => \@background, quiet => 1}, '--extra-opts=@-', '-t', "$two:ok");
 	$run->exits('UNKNOWN', 'in the background');
-	$run->says('in the background: the message', qr/cannot read standard input: it is a terminal, and another job of it is in the foreground$/m);
+	$run->says('in the background: the message', qr/cannot read standard input: it is a terminal that another job is using$/m);
 	cmp_ok($run->{own_seconds}, '<', 3 * time_factor(), 'in the background: at once');
 }
 validate_all();

@@ -27,7 +27,7 @@ my $role = "sso_account_id = 123456789012\nsso_role_name = Reader\n";
 my $session_form = "[default]\nsso_session = my-sso\n$role\[sso-session my-sso]\nsso_region = us-east-1\nsso_start_url = $start_url\n";
 my $old_form = "[default]\nsso_start_url = $start_url\nsso_region = us-east-1\n$role";
 my $secrets = qr/access-token|refresh-token|client-secret/;
-my $user = getpwuid($>) // "with number $>";
+my $user = getpwuid($>) // "ID $>";
 my $serial = 0;
 
 sub at { return strftime('%Y-%m-%dT%H:%M:%SZ', gmtime(time + $_[0])) }
@@ -87,7 +87,7 @@ sub content { return decode_json(CheckECS::slurp($_[0])) }
 
 my ($home, $path) = home($session_form, token());
 my $run = works('with a session', $home, 0);
-$run->says('what is told', qr/^credentials: IAM Identity Center: token file \Q$path\E$/m, qr/^credentials: IAM Identity Center: token until \d{4}-/m,
+$run->says('what is told', qr/^credentials: IAM Identity Center: token file \Q$path\E$/m, qr/^credentials: IAM Identity Center: token valid until \d{4}-/m,
 	qr/^credentials: IAM Identity Center: portal 127\.0\.0\.1:\d+, role Reader in account 123456789012$/m, qr/^credentials: IAM Identity Center: found key ASIA/m,
 	qr/^http: GetRoleCredentials GET \S+ attempt 1: status 200/m);
 is_deeply([map { [@$_{qw(role_name account_id status key)}] } $standin->identity_calls('GetRoleCredentials')], [['Reader', '123456789012', 200, undef]], 'the question, unsigned');
@@ -112,7 +112,7 @@ for my $case (
 	['a region that differs', $session_form =~ s/\[sso-s/sso_region = eu-west-1\n[sso-s/r, qr/sso_region differs between profile 'default' and \[sso-session my-sso\]/],
 	['a start URL that differs', $session_form =~ s/\[sso-s/sso_start_url = https:\/\/x\n[sso-s/r, qr/sso_start_url differs/],
 	['old form, no region', $old_form =~ s/sso_region.*\n//r, qr/has no sso_region/],
-	['old form, no start URL', $old_form =~ s/sso_start_url.*\n//r, qr/has no sso_session, nor sso_start_url/],
+	['old form, no start URL', $old_form =~ s/sso_start_url.*\n//r, qr/has no sso_session or sso_start_url/],
 	['a region that is none', $session_form =~ s/us-east-1/us east/r, qr/the value of sso_region is no region/],
 ) {
 	my ($name, $config, $pattern) = @$case;
@@ -124,7 +124,7 @@ fails('a session alone is not SSO', (home($session_form =~ s/^sso_(?:account|rol
 
 my $again = qr/run aws sso login --sso-session my-sso/;
 ($home, $path) = home($session_form, undef);
-fails('no file', $home, [qr/there is no file \Q$path\E: $again as user \Q$user\E/]);
+fails('no file', $home, [qr/\Q$path\E does not exist: $again as the user who runs this check \(\Q$user\E\)/]);
 for my $case (
 	['an empty file', ''], ['garbage', '<html>access-token'], ['half', substr(token(), 0, 60)], ['an array', '["access-token-1"]'], ['not UTF-8', "{\"accessToken\":\"\xff\"}"],
 	['no token', token(accessToken => undef)], ['a number for a token', token(accessToken => 17)], ['an object for a token', token(accessToken => {x => 'access-token-1'})],
@@ -148,7 +148,7 @@ fails('HOME is not set', $home, [qr{/\.aws/sso/cache/|no AWS credentials|no home
 
 fails('old form: expired', (home($old_form, token(expiresAt => at(-60))))[0], [qr/expired at \d{4}-\S+Z and cannot be refreshed \(the profile has no sso_session\): run aws sso login --profile default/]);
 works('old form: below 15 minutes it is used as it is', (home($old_form, token(expiresAt => at(600))))[0], 0);
-my $late = qr/token not refreshed, used while it lives: /;
+my $late = qr/token not refreshed, used until it expires: /;
 for my $case (
 	['no refresh token', [refreshToken => undef], qr/lacks refreshToken/], ['no client', [clientId => undef], qr/lacks refreshToken, clientId/],
 	['no client secret', [clientSecret => 17], qr/lacks refreshToken, clientId/], ['no registration time', [registrationExpiresAt => undef], qr/lacks registrationExpiresAt/],
@@ -176,7 +176,7 @@ for my $case (['with a session', $session_form], ['without one', $old_form]) {
 		$run->exits($state);
 		is_deeply([$standin->calls('CreateToken'), $standin->calls('GetRoleCredentials')], [0, 0], "$name: $what: nobody is asked for keys");
 		unlike($run->{text}, $secrets, "$name: $what: no secret");
-		$run->says("$name: $what: told", qr/no token that lives, a cache has keys of the role/) if $state eq 'OK';
+		$run->says("$name: $what: told", qr/no valid token, but a cache has keys of the role/) if $state eq 'OK';
 		fails("$name: $what, --no-cache", $home, [qr/run aws sso login/], {}, '--no-cache') if $what eq 'expired' && $config eq $old_form;
 	}
 	# The AWS CLI's own: signing out with it removes them.
@@ -197,7 +197,7 @@ for my $case (['below 15 minutes', 600], ['expired', -60]) {
 	$standin = standin($account);
 	($home, $path) = home($session_form, token(expiresAt => at($seconds), accessToken => 'access-token-old'));
 	chmod 0644, $path;
-	works($name, $home, 1)->says("$name: told", qr/token refreshed until \d{4}/);
+	works($name, $home, 1)->says("$name: told", qr/token refreshed, valid until \d{4}/);
 	is_deeply([map { [@$_{qw(grantType clientId status)}] } $standin->identity_calls('CreateToken')], [['refresh_token', 'client-1', 200]], "$name: CreateToken");
 	my $new = content($path);
 	is_deeply({map { $_ => $new->{$_} } qw(startUrl region clientId clientSecret kept)},
@@ -219,8 +219,8 @@ is(content($path)->{refreshToken}, 'refresh-token-1', 'the refresh token stays')
 
 # Refreshing fails.
 $standin = standin($account);
-works('a spent refresh token: used', (home($session_form, token(expiresAt => at(600), refreshToken => 'refresh-token-spent')))[0], 1)->says('told', qr/$late.*CreateToken: \S+ answers InvalidGrant/);
-fails('a spent refresh token: expired', (home($session_form, token(expiresAt => at(-60), refreshToken => 'refresh-token-spent')))[0], [qr/CreateToken: \S+ answers InvalidGrant\w*\): $again/]);
+works('a spent refresh token: used', (home($session_form, token(expiresAt => at(600), refreshToken => 'refresh-token-spent')))[0], 1)->says('told', qr/$late.*CreateToken: \S+ answered with InvalidGrant/);
+fails('a spent refresh token: expired', (home($session_form, token(expiresAt => at(-60), refreshToken => 'refresh-token-spent')))[0], [qr/CreateToken: \S+ answered with InvalidGrant\w*\): $again/]);
 my $dead = 'http://127.0.0.1:' . IO::Socket::INET->new(LocalAddr => '127.0.0.1', Listen => 1)->sockport;
 works('refused: used', (home($session_form, token(expiresAt => at(600))))[0], 0, {AWS_ENDPOINT_URL_SSO_OIDC => $dead, AWS_MAX_ATTEMPTS => 1});
 for my $fault (qw(garbage shape empty half huge 500)) {
@@ -252,7 +252,7 @@ for my $case (['file', 0400, sub { $_[1] }], ['folder', 0500, sub { $_[1] =~ s{/
 ($home, $path) = home($session_form, token(expiresAt => at(600)));
 rename $path, "$path.real";
 symlink "$path.real", $path;
-works('a symbolic link', $home, 0)->says('told', qr/$late.*no regular file/);
+works('a symbolic link', $home, 0)->says('told', qr/$late.*not a regular file/);
 
 # Twenty at once.
 $standin = standin($account, '--latency-ms=50');
@@ -276,7 +276,7 @@ my $long = 'access-token-' . 'x' x 4096;
 $standin = standin("${account}sso-token $long\n");
 works('a token of 4 KiB', (home($session_form, token(accessToken => $long)))[0], 0);
 fails('401', (home($session_form, token(accessToken => 'access-token-old')))[0], [qr/GetRoleCredentials: \S+ does not accept the SSO token \(UnauthorizedException\): $again/]);
-fails('404', (home($session_form =~ s/Reader/W r&i/r, token()))[0], [qr/role W r&i in account 123456789012 is unknown \(ResourceNotFoundException\)/]);
+fails('404', (home($session_form =~ s/Reader/W r&i/r, token()))[0], [qr/role W r&i in account 123456789012 does not exist \(ResourceNotFoundException\)/]);
 is(($standin->identity_calls('GetRoleCredentials'))[0]{role_name}, 'W r&i', 'the name arrives as it is written');
 for my $case (
 	['garbage', qr/GetRoleCredentials: .*not AWS's/], ['shape', qr/GetRoleCredentials: .*not AWS's/],
@@ -292,11 +292,11 @@ fails('portal: refused', (home($session_form, token()))[0], [qr/GetRoleCredentia
 my %keys = (accessKeyId => 'ASIAX', secretAccessKey => 'secret', sessionToken => 'session', expiration => (time + 3600) * 1000);
 {
 	my $portal = CheckECS::Metadata->start(sub { [403, '{"message":"No access-token-1"}', {headers => ['x-amzn-ErrorType: ForbiddenException:http://internal.amazon.com/']}] });
-	fails('403', (home($session_form, token()))[0], [qr/role Reader in account 123456789012 is not assigned to who signed in \(ForbiddenException\)/], {AWS_ENDPOINT_URL_SSO => $portal->{url}});
+	fails('403', (home($session_form, token()))[0], [qr/role Reader in account 123456789012 is not assigned to the user who signed in \(ForbiddenException\)/], {AWS_ENDPOINT_URL_SSO => $portal->{url}});
 }
 for my $case (['no secret', secretAccessKey => undef], ['an empty id', accessKeyId => ''], ['no token', sessionToken => undef], ['no time', expiration => undef], ['a time as text', expiration => 'x'], ['a token of two lines', sessionToken => "a\nb"]) {
 	my ($name, @change) = @$case;
 	my $portal = CheckECS::Metadata->start(sub { [200, encode_json({roleCredentials => {%keys, @change}})] });
-	fails("portal: $name", (home($session_form, token()))[0], [qr/GetRoleCredentials: .*not AWS's|no AWS key/], {AWS_ENDPOINT_URL_SSO => $portal->{url}});
+	fails("portal: $name", (home($session_form, token()))[0], [qr/GetRoleCredentials: .*not AWS's|not valid in AWS keys/], {AWS_ENDPOINT_URL_SSO => $portal->{url}});
 }
 done_testing;

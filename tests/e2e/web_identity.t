@@ -122,7 +122,7 @@ $run = uses('ASIDWEBTOKEN', 'all of the profile', at($sts, AWS_WEB_IDENTITY_TOKE
 	AWS_ACCESS_KEY_ID => 'AKIDEXAMPLE', AWS_SECRET_ACCESS_KEY => 'secret',
 	AWS_CONFIG_FILE => keep_file("[profile w]\nrole_arn = $role\nweb_identity_token_file = $file\nrole_session_name = of-profile\n")), '-p', 'w');
 is_deeply(form(($sts->requests)[0]{body})->{RoleSessionName}, ['of-profile'], 'its session name');
-$run->says('why the role was left to web identity', qr/^credentials: role: that of profile 'w' is assumed with web identity$/m);
+$run->says('why the role was left to web identity', qr/^credentials: role: profile 'w' assumes its role with a web identity$/m);
 $sts->reset;
 uses('ASIDWEBTOKEN', 'half and half', at($sts, AWS_ROLE_ARN => undef, AWS_ROLE_SESSION_NAME => 'of-environment',
 	AWS_CONFIG_FILE => keep_file("[default]\nrole_arn = $role\nrole_session_name = of-profile\nweb_identity_token_file = /nonexistent/t\n")));
@@ -141,8 +141,8 @@ is_deeply([map { "$_->{method} $_->{path} $_->{headers}{host}" } $proxy->request
 # --- settings that are wrong: nobody is asked ---
 
 $sts = sts([200, answer()]);
-fails('no role', at($sts, AWS_ROLE_ARN => undef), 0, [qr/web identity: there is a token file, \S+, but no role: set AWS_ROLE_ARN/]);
-fails('no file', at($sts, AWS_WEB_IDENTITY_TOKEN_FILE => '/nonexistent/t'), 0, [qr{web identity: there is no token file /nonexistent/t}]);
+fails('no role', at($sts, AWS_ROLE_ARN => undef), 0, [qr/web identity: the token file \S+ is set without a role: set AWS_ROLE_ARN/]);
+fails('no file', at($sts, AWS_WEB_IDENTITY_TOKEN_FILE => '/nonexistent/t'), 0, [qr{web identity: the token file /nonexistent/t does not exist}]);
 fails('an empty file', at($sts, AWS_WEB_IDENTITY_TOKEN_FILE => keep_file("\n")), 0, [qr/is empty/]);
 fails('a token too long', at($sts, AWS_WEB_IDENTITY_TOKEN_FILE => keep_file('web-token' x 2300)), 0, [qr/4 to 20000 bytes, not 20700/]);
 fails('a file too large', at($sts, AWS_WEB_IDENTITY_TOKEN_FILE => keep_file('web-token' x 100_000)), 0, [qr/larger than/]);
@@ -157,14 +157,14 @@ fails("no $_", at(sts([200, answer($_ => undef)])), 1, [qr/is not AWS's \(no $_ 
 fails('another type', at(sts([200, '{"AssumeRoleWithWebIdentityResponse":{"AssumeRoleWithWebIdentityResult":{"Credentials":{"SecretAccessKey":"Web/Secret+1"}}}}'])), 1, [qr/is not AWS's \(not valid XML/]);
 fails('another operation', at(sts([200, answer() =~ s/AssumeRoleWithWebIdentity/AssumeRole/gr])), 1, [qr/is not AWS's \(no AccessKeyId/]);
 fails('HTML', at(sts([200, '<html><body>captive portal</body></html>'])), 1, [qr/is not AWS's \(no AccessKeyId in it\): a proxy or login page/]);
-fails('HTML with a document type', at(sts([200, '<!DOCTYPE html><html></html>'])), 1, [qr/is not AWS's \(not valid XML: a document type\)/]);
+fails('HTML with a document type', at(sts([200, '<!DOCTYPE html><html></html>'])), 1, [qr/is not AWS's \(not valid XML: a document type is not allowed\)/]);
 fails('garbage', at(sts([200, "\x00\xff\xfeweb-token"])), 1, [qr/is not AWS's \(not valid XML/]);
 fails('laughs', at(sts([200, '<!DOCTYPE A [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;">]>' . answer(AccessKeyId => '&b;')])), 1, [qr/a document type/]);
 fails('nothing', at(sts([200, ''])), 1, [qr/is not AWS's \(not valid XML: empty\)/]);
 fails('1 MiB', at(sts([200, answer() . ' ' x (1024 * 1024)])), 1, [qr/the answer of 127\S+ is larger than 64 KiB/]);
 fails('1 MiB of an error', at(sts([400, 'x' x (1024 * 1024)])), 1, [qr/larger than 64 KiB/]);
-fails('expired keys', at(sts([200, answer(Expiration => '2020-01-01T00:00:00Z')])), 1, [qr/the keys that 127\S+ handed out expired at 2020-01-01T00:00:00Z: check this host's clock/]);
-fails('keys in two lines', at(sts([200, answer(SecretAccessKey => "Web/Secret\n+1")])), 1, [qr/web identity: the keys hold a blank, a line end/]);
+fails('expired keys', at(sts([200, answer(Expiration => '2020-01-01T00:00:00Z')])), 1, [qr/the keys from 127\S+ expired at 2020-01-01T00:00:00Z: check this host's clock/]);
+fails('keys in two lines', at(sts([200, answer(SecretAccessKey => "Web/Secret\n+1")])), 1, [qr/web identity: the keys contain a blank, a line break/]);
 fails('refused', at("$dead"), undef, [qr/web identity: AssumeRoleWithWebIdentity: cannot connect to 127/]);
 my $other = sts([200, answer()]);
 fails('moved', at(sts([302, '', {headers => ["Location: $other->{url}/"]}])), 1, [qr/answers HTTP status 302: a proxy or login page/]);
@@ -184,14 +184,14 @@ is(scalar(() = $other->requests), 0, 'a redirect is not followed');
 my $denied = 'Not authorized to perform sts:AssumeRoleWithWebIdentity';
 for my $case (
 	['AccessDenied', 403, $denied, 1, qr/not permitted: sts:AssumeRoleWithWebIdentity on \Q$role\E: the role's trust policy .*AccessDenied: $denied/],
-	['ExpiredTokenException', 400, 'Token expired: current date/time', 1, qr/web identity: the token is too old \(ExpiredTokenException: .*token file/],
+	['ExpiredTokenException', 400, 'Token expired: current date/time', 1, qr/web identity: the token has expired \(ExpiredTokenException: .*token file/],
 	['InvalidIdentityToken', 400, 'No OpenIDConnect provider found', 1, qr/does not accept the token for \Q$role\E \(InvalidIdentityToken: No Open/],
 	['IDPRejectedClaim', 403, 'm', 1, qr/does not accept the token/],
 	['IDPCommunicationError', 400, 'm', 3, qr/STS cannot reach the token's identity provider/],
-	['RegionDisabledException', 403, 'STS is not activated', 1, qr/STS is switched off for eu-west-1 in this account: activate/],
+	['RegionDisabledException', 403, 'STS is not activated', 1, qr/STS is disabled for eu-west-1 in this account: enable/],
 	['ValidationError', 400, "1 validation error | at\e[1m", 1, qr{answers ValidationError: 1 validation error / at}],
 	['InvalidClientTokenId', 403, 'm', 1, qr/AWS does not accept this unsigned call \(InvalidClientTokenId/],
-	['InvalidAction', 400, 'm', 1, qr/does not know this call \(InvalidAction: m\): is it STS\?/],
+	['InvalidAction', 400, 'm', 1, qr/does not know this call \(InvalidAction: m\): check that AWS_ENDPOINT_URL_STS/],
 	['InternalFailure', 500, 'm', 3, qr/127\S+ cannot answer now \(InternalFailure: m\)/],
 ) {
 	my ($code, $status, $message, $attempts, $pattern) = @$case;

@@ -193,7 +193,7 @@ static void entries_of_another_kind_are_not_read(void **state) {
 	assert_int_equal(unlink(entry_path()), 0);
 	assert_int_equal(mkdir(entry_path(), 0700), 0);
 	expect_unused("directory");
-	expect_holds(buf_str(&trace), "not kept", "directory");
+	expect_holds(buf_str(&trace), "not stored", "directory");
 	assert_int_equal(rmdir(entry_path()), 0);
 }
 
@@ -217,18 +217,18 @@ static void a_folder_of_another_kind_is_not_used(void **state) {
 		put_good_entry();
 		assert_int_equal(chmod(scratch_path(FOLDER), modes[i]), 0);
 		expect_unused("open folder");
-		expect_holds(buf_str(&trace), "not used&open to others", "mode %o",
+		expect_holds(buf_str(&trace), "not used&open to other users", "mode %o",
 			(unsigned)modes[i]);
 		assert_int_equal(chmod(scratch_path(FOLDER), 0700), 0);
 	}
 	assert_int_equal(rename(scratch_path(FOLDER), scratch_path("moved")), 0);
 	assert_int_equal(symlink(scratch_path("moved"), scratch_path(FOLDER)), 0);
 	expect_unused("symbolic link");
-	expect_holds(buf_str(&trace), "not used&no real folder", "symbolic link");
+	expect_holds(buf_str(&trace), "not used&not a real directory", "symbolic link");
 	assert_int_equal(unlink(scratch_path(FOLDER)), 0);
 	(void)scratch_text(FOLDER, "");
 	expect_unused("a file");
-	expect_holds(buf_str(&trace), "not used&no real folder", "a file");
+	expect_holds(buf_str(&trace), "not used&not a real directory", "a file");
 }
 
 /* --- places --- */
@@ -255,7 +255,7 @@ static void the_folder_is_found(void **state) {
 	unsetenv("XDG_CACHE_HOME");
 	setenv("HOME", "relative", 1);
 	expect_whole(calls_for(&aws, "ASIAONE", "relative home"), 1, "relative home");
-	expect_holds(buf_str(&trace), "not used&no home folder", "relative home");
+	expect_holds(buf_str(&trace), "not used&no home directory", "relative home");
 	(void)scratch_text("file", "");
 	setenv("XDG_CACHE_HOME", scratch_path("file/below"), 1);
 	expect_whole(calls_for(&aws, "ASIAONE", "below a file"), 1, "below a file");
@@ -288,7 +288,7 @@ static void a_full_disk_is_no_failure(void **state) {
 	int calls = calls_for(&aws, "ASIAONE", "full disk");
 	assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
 	expect_whole(calls, 1, "AWS is asked");
-	expect_holds(buf_str(&trace), "not kept&File too large", "full disk");
+	expect_holds(buf_str(&trace), "not stored&File too large", "full disk");
 	expect_whole(count_names(scratch_path(FOLDER)), 1, "only the lock is there");
 }
 

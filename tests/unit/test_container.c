@@ -186,10 +186,10 @@ static void error_documents_are_cleaned(void **state) {
 	static const struct {
 		const char *body, *message;
 	} cases[] = {
-		{"{\"Code\":\"a|b\",\"Message\":\"c\\nd\"}", "answers a/b: c d"},
-		{"{\"Code\":\"Failed\",\"Message\":\"\"}", "answers Failed"},
-		{"{\"Code\":\"Failed\",\"Message\":\"\\u200b\\r\\n\"}", "answers Failed"},
-		{"{\"Code\":\"\"}", "answers an error without a name"},
+		{"{\"Code\":\"a|b\",\"Message\":\"c\\nd\"}", "answered with a/b: c d"},
+		{"{\"Code\":\"Failed\",\"Message\":\"\"}", "answered with Failed"},
+		{"{\"Code\":\"Failed\",\"Message\":\"\\u200b\\r\\n\"}", "answered with Failed"},
+		{"{\"Code\":\"\"}", "answered with an error without a code"},
 	};
 	for (size_t i = 0; i < LENGTH(cases); i++) {
 		struct keys found = {0};

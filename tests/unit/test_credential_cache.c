@@ -102,8 +102,8 @@ static void a_failed_renewal_is_no_loss(void **state) {
 			"case %zu: code", i);
 		expect_whole(aws.calls, 1, "case %zu: calls", i);
 		if (cases[i].serves)
-			expect_holds(buf_str(&trace), "old keys serve on&not at home", "case %zu",
-				i);
+			expect_holds(buf_str(&trace), "old keys stay in use&not at home",
+				"case %zu", i);
 		if (cases[i].left_s > 60)
 			expect(aws.seen_ms > 5000 && aws.seen_ms <= 10000,
 				"case %zu: a third of the time is given: %lld ms", i,
@@ -238,7 +238,8 @@ static void a_stuck_holder_holds_for_two_thirds(void **state) {
 	struct source aws = {.id = "ASIAONE", .lives_s = HOUR_S};
 	limit_ms = 900;
 	expect_whole(calls_for(&aws, "ASIAONE", "stuck"), 1, "asks by itself");
-	expect_holds(buf_str(&trace), "another check asks for too long", "stuck");
+	expect_holds(buf_str(&trace), "another check is taking too long to fetch the keys",
+		"stuck");
 	expect(aws.seen_ms > 0 && aws.seen_ms <= 300, "%lld ms were left", (long long)aws.seen_ms);
 	/* While the other one renews, old keys serve at once. */
 	put_good_entry();

@@ -213,7 +213,7 @@ static void a_missing_token_file_is_named(void **state) {
 	assert_int_equal(e.code, ERR_CREDENTIALS);
 	expect_holds(e.message,
 		"/nonexistent/.aws/sso/cache/0ad374308c5a4e22f723adf10145eafad7c4031c.json&"
-		"aws sso login --sso-session my-sso&as user",
+		"aws sso login --sso-session my-sso as the user",
 		"no file");
 	assert_int_equal(out.len, 0);
 	buf_free(&out);

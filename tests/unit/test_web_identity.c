@@ -64,12 +64,12 @@ static void environment_beats_profile_key_by_key(void **state) {
 		{good, ROLE, NULL, "", NULL, false, PROVIDER_FAILED, MADE},
 		{good, ROLE, "name", "", NULL, false, PROVIDER_FAILED, MADE},
 		{good, NULL, NULL, "", NULL, false, PROVIDER_FAILED,
-			"web identity&no role&AWS_ROLE_ARN"},
+			"web identity&without a role&AWS_ROLE_ARN"},
 		/* The profile completes the environment, and the other way round. */
 		{good, NULL, NULL, "[default]\nrole_arn=" ROLE "\n", NULL, false, PROVIDER_FAILED,
 			MADE},
 		{NULL, ROLE, NULL, "[default]\nweb_identity_token_file=/nonexistent/t\n", NULL,
-			false, PROVIDER_FAILED, "no token file /nonexistent/t"},
+			false, PROVIDER_FAILED, "token file /nonexistent/t does not exist"},
 		{good, ROLE, NULL,
 			"[default]\nweb_identity_token_file=/nonexistent/t\nrole_session_name=a b\n",
 			NULL, false, PROVIDER_FAILED, "role_session_name"},
@@ -87,7 +87,7 @@ static void environment_beats_profile_key_by_key(void **state) {
 		{"/nonexistent/e", "x", "a b", buf_str(&of_profile), "p", false, PROVIDER_FAILED,
 			MADE},
 		{NULL, ROLE, NULL, "[default]\nweb_identity_token_file=/nonexistent/t\n", NULL,
-			true, PROVIDER_FAILED, "no role"},
+			true, PROVIDER_FAILED, "without a role"},
 	};
 	for (size_t i = 0; i < LENGTH(cases); i++) {
 		struct err e;
@@ -179,12 +179,13 @@ static void check_case(const cJSON *c, int index) {
 	if (provider && strcmp(provider, "assume-role-with-web-identity") == 0) {
 		/* Its token file is not there. */
 		expect_whole(rc, -1, "case %d", index);
-		expect_holds(e.message, "web identity: &no token file /t", "case %d", index);
+		expect_holds(e.message, "web identity: &token file /t does not exist", "case %d",
+			index);
 	} else if (provider) {
 		expect_text(found.access_key_id, vector_text(wanted, "access_key_id"), "case %d",
 			index);
 	} else if (error && strcmp(error, "InvalidConfigError") == 0) {
-		expect_holds(e.message, "web identity: &no role", "case %d", index);
+		expect_holds(e.message, "web identity: &without a role", "case %d", index);
 	} else {
 		/* A role without a source: not web identity's. */
 		expect_whole(rc, -1, "case %d", index);

@@ -88,7 +88,8 @@ bool skew_describe(const struct skew *k, int64_t min_s, struct buf *out) {
 	if (!k->seen && k->disbelieved_offset_s != 0 && min_s == 0) {
 		buf_adds(out, "answers are dated ");
 		add_duration(out, distance(k->disbelieved_offset_s, 0));
-		buf_addf(out, " %s this host's clock, whose signatures are accepted: not believed",
+		buf_addf(out,
+			" %s this host's clock: ignored, since AWS accepts this host's signatures",
 			k->disbelieved_offset_s < 0 ? "before" : "after");
 		return true;
 	}

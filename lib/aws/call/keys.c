@@ -47,7 +47,7 @@ int keys_check(const struct keys *k, struct err *e) {
 	for (size_t i = 0; i < sizeof values / sizeof values[0]; i++)
 		if (values[i] && !text_is_visible(values[i], strlen(values[i])))
 			return err_set(e, ERR_CREDENTIALS,
-				"%s: the keys hold a blank, a line end or another character that no AWS key has",
+				"%s: the keys contain a blank, a line break or another character that is not valid in AWS keys",
 				k->provider);
 	return 0;
 }

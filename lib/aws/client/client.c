@@ -14,6 +14,7 @@ enum {
 	MAX_WAIT_MS = 250,
 	MAX_JOURNAL_BYTES = 256 * 1024,
 	MAX_RENEWALS_BYTES = 64 * 1024,
+	MAX_CLOCK_BYTES = 200,
 	WORTH_TELLING_S = 61 /* minimum clock offset to report */
 };
 
@@ -302,7 +303,7 @@ void client_describe_work(const struct client *c, struct buf *out) {
 
 void client_describe_clock(const struct client *c, bool exactly, struct buf *out) {
 	struct buf clock;
-	buf_init(&clock, 100);
+	buf_init(&clock, MAX_CLOCK_BYTES);
 	if (skew_describe(&c->skew, exactly ? 0 : WORTH_TELLING_S, &clock))
 		buf_addf(out, "clock: %s\n", buf_str(&clock));
 	buf_free(&clock);

@@ -16,7 +16,7 @@ void http_close(struct http *h, const struct deadline *d) {
 }
 
 static int time_is_over(struct err *e) {
-	return err_set(e, ERR_DEADLINE, "the time is over");
+	return err_set(e, ERR_DEADLINE, "time ran out");
 }
 
 int http_fetch(struct http *h, const struct http_request *r, const struct deadline *d,

@@ -133,7 +133,7 @@ int http_start(struct http *h, const struct http_request *r, struct err *e) {
 	exchange_free(x);
 	if (rc == CURLE_OUT_OF_MEMORY || mc == CURLM_OUT_OF_MEMORY)
 		return err_no_memory(e);
-	return err_set(e, ERR_INTERNAL, "libcurl refuses the request: %s",
+	return err_set(e, ERR_INTERNAL, "libcurl refused the request: %s",
 		rc != CURLE_OK ? curl_easy_strerror(rc) : curl_multi_strerror(mc));
 }
 
@@ -236,7 +236,7 @@ static bool used_proxy(const struct exchange *x, enum http_failure failure, long
 
 static void fill_reason(struct http_response *out, const struct exchange *x, CURLcode rc) {
 	struct buf reason;
-	const char *words = rc == CURLE_OK ? "closed amid the headers" : x->error_text;
+	const char *words = rc == CURLE_OK ? "closed before the end of the headers" : x->error_text;
 	if (out->failure == HTTP_MALFORMED_PROXY)
 		words = x->proxy.malformed;
 	else if (!*words || http_proxy_is_quoted(&x->proxy, words))

@@ -54,10 +54,9 @@ static int split_parsed(CURLU *u, struct http_url *out, struct err *e) {
 	if (failed)
 		(void)err_no_memory(e);
 	else if (!scheme || (strcmp(scheme, "https") != 0 && strcmp(scheme, "http") != 0))
-		(void)err_set(e, ERR_SYNTAX, "neither an http:// nor an https:// URL");
+		(void)err_set(e, ERR_SYNTAX, "the URL must begin with http:// or https://");
 	else if (!host || !*host || is_half_decoded(host) || user)
-		(void)err_set(e, ERR_SYNTAX,
-			"no endpoint: a URL with a host and without a user is needed");
+		(void)err_set(e, ERR_SYNTAX, "the URL must have a host and no user name");
 	else
 		rc = 0;
 	if (rc == 0) {
@@ -74,17 +73,17 @@ static int split_parsed(CURLU *u, struct http_url *out, struct err *e) {
 }
 
 int http_url_split(const char *url, struct http_url *out, struct err *e) {
+	const size_t max_bytes = HTTP_MAX_HEADER_BYTES / 2;
 	*out = (struct http_url){0};
 	if (strpbrk(url, "?#"))
+		return err_set(e, ERR_SYNTAX, "the URL must have no query and no fragment");
+	if (strlen(url) > max_bytes || strpbrk(url, " \t\r\n"))
 		return err_set(e, ERR_SYNTAX,
-			"no endpoint: a URL without query and fragment is needed");
-	if (strlen(url) > HTTP_MAX_HEADER_BYTES / 2 || strpbrk(url, " \t\r\n"))
-		return err_set(e, ERR_SYNTAX, "a URL cannot hold blanks, and not %zu characters",
-			strlen(url));
+			"the URL must have no blanks and at most %zu characters", max_bytes);
 	/* libcurl also accepts one slash, or three. */
 	const char *host = strstr(url, "://");
 	if (!host || host[3] == '/' || host[3] == '\0')
-		return err_set(e, ERR_SYNTAX, "no URL of the form https://HOST[:PORT]");
+		return err_set(e, ERR_SYNTAX, "not a URL of the form https://HOST[:PORT]");
 	CURLU *u = curl_url();
 	if (!u)
 		return err_no_memory(e);
@@ -93,7 +92,7 @@ int http_url_split(const char *url, struct http_url *out, struct err *e) {
 	if (parsed == CURLUE_OUT_OF_MEMORY)
 		(void)err_no_memory(e);
 	else if (parsed != CURLUE_OK)
-		(void)err_set(e, ERR_SYNTAX, "no URL of the form https://HOST[:PORT]");
+		(void)err_set(e, ERR_SYNTAX, "not a URL of the form https://HOST[:PORT]");
 	else
 		rc = split_parsed(u, out, e);
 	curl_url_cleanup(u);

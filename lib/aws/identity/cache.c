@@ -96,7 +96,7 @@ static void store_keys(const struct query *q, const struct keys *c) {
 	if (q->store.folder < 0 || c->expires_s <= entry.made_s)
 		return;
 	if (cache_store_write(&q->store, &entry, &why)) {
-		trace_reason(q, "the keys are not kept", &why);
+		trace_reason(q, "the keys are not stored", &why);
 		return;
 	}
 	cache_store_sweep(&q->store, entry.made_s,
@@ -133,7 +133,7 @@ static int renew_keys(const struct query *q, struct keys *out, struct err *e) {
 	int lock;
 	int held = cache_store_lock(&q->store, &lock, &why);
 	if (held < 0)
-		trace_reason(q, "cannot be renewed early", &why);
+		trace_reason(q, "the keys cannot be renewed early", &why);
 	if (held)
 		return 0;
 	/* Another process may have renewed them meanwhile. */
@@ -154,7 +154,7 @@ static int renew_keys(const struct query *q, struct keys *out, struct err *e) {
 		*e = why;
 		return -1;
 	}
-	trace_reason(q, "early renewal failed, the old keys serve on", &why);
+	trace_reason(q, "the early renewal failed, so the old keys stay in use", &why);
 	return 0;
 }
 
@@ -175,7 +175,7 @@ static int fetch_in_turn(const struct query *q, struct keys *out, struct err *e)
 		int lock;
 		int held = cache_store_lock(&q->store, &lock, &why);
 		if (held < 0)
-			trace_reason(q, "asks without a lock", &why);
+			trace_reason(q, "fetching keys without a lock", &why);
 		if (held < 0)
 			return fetch_keys(q, out, e);
 		bool found = read_entry(q, out) != ABSENT;
@@ -188,9 +188,9 @@ static int fetch_in_turn(const struct query *q, struct keys *out, struct err *e)
 			return 0;
 		if (deadline_is_over(&q->context->run.deadline))
 			return err_set(e, ERR_DEADLINE,
-				"waiting for another check that asks for the same keys");
+				"waiting for another check that is fetching the same keys");
 		if (clock_monotonic_ms(clock) >= wait_until_ms) {
-			trace_text(q, "another check asks for too long");
+			trace_text(q, "another check is taking too long to fetch the keys");
 			return fetch_keys(q, out, e);
 		}
 		pause_briefly(&q->context->run);

@@ -44,7 +44,7 @@ static int find_directory(struct buf *path, size_t *given_bytes, struct err *e) 
 	} else {
 		account_add_home(path);
 		if (*buf_str(path) != '/')
-			return err_set(e, ERR_CONFIG, "there is no home folder");
+			return err_set(e, ERR_CONFIG, "the user has no home directory");
 		*given_bytes = path->len;
 		buf_adds(path, "/.cache");
 	}
@@ -61,7 +61,7 @@ static int make_directories(char *path, size_t given_bytes, struct err *e) {
 		*at = '/';
 	}
 	if (mkdir(path, 0700) && errno != EEXIST)
-		return err_set(e, ERR_CONFIG, "cannot make %s: %s", path, strerror(errno));
+		return err_set(e, ERR_CONFIG, "cannot create %s: %s", path, strerror(errno));
 	return 0;
 }
 
@@ -72,11 +72,12 @@ static int open_directory(const char *path) {
 static int check_directory(int folder, const char *path, struct err *e) {
 	struct stat st;
 	if (fstat(folder, &st))
-		return err_set(e, ERR_CONFIG, "cannot look at %s: %s", path, strerror(errno));
+		return err_set(e, ERR_CONFIG, "cannot examine %s: %s", path, strerror(errno));
 	if (st.st_uid != geteuid())
 		return err_set(e, ERR_CONFIG, "%s belongs to another user", path);
 	if (st.st_mode & (S_IRWXG | S_IRWXO))
-		return err_set(e, ERR_CONFIG, "%s is open to others, chmod 700 it", path);
+		return err_set(e, ERR_CONFIG, "%s is open to other users: run chmod 700 on it",
+			path);
 	return 0;
 }
 
@@ -91,7 +92,7 @@ static int open_checked(struct buf *path, size_t given_bytes, bool make, int *fo
 		*folder = open_directory(buf_str(path));
 	}
 	if (*folder < 0 && (errno == ENOTDIR || errno == ELOOP))
-		return err_set(e, ERR_CONFIG, "%s is no real folder (a symbolic link?)",
+		return err_set(e, ERR_CONFIG, "%s is not a real directory (is it a symbolic link?)",
 			buf_str(path));
 	if (*folder < 0)
 		return err_set(e, ERR_CONFIG, "cannot open %s: %s", buf_str(path), strerror(errno));
@@ -212,9 +213,10 @@ int cache_store_write(const struct cache_store *s, const struct cache_entry *ent
 	char time[TIME_ISO_BYTES];
 	const struct keys *keys = &entry->keys;
 	if (!keys->session_token)
-		return err_set(e, ERR_CONFIG, "keys without a session token are not kept");
+		return err_set(e, ERR_CONFIG, "keys without a session token are not stored");
 	if (!text_is_utf8(s->identity, strlen(s->identity)))
-		return err_set(e, ERR_CONFIG, "a setting that the keys depend on is no UTF-8");
+		return err_set(e, ERR_CONFIG,
+			"a setting that the keys depend on is not valid UTF-8");
 	buf_init(&text, CACHE_MAX_FILE_BYTES);
 	buf_addf(&text, "{\"Version\": %d", ENTRY_VERSION);
 	add_member(&text, "Identity", s->identity);
@@ -259,7 +261,7 @@ static int open_lock(const struct cache_store *s, struct err *e) {
 	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_uid == geteuid())
 		return fd;
 	(void)close(fd);
-	return err_set(e, ERR_CONFIG, "%s is no file of ours", s->lock);
+	return err_set(e, ERR_CONFIG, "%s is not a lock file of this user's", s->lock);
 }
 
 int cache_store_lock(const struct cache_store *s, int *lock, struct err *e) {

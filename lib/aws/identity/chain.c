@@ -66,7 +66,7 @@ static int not_found(const struct provider_context *context, const struct err *o
 	buf_init(&text, MAX_PLACES_BYTES);
 	buf_adds(&text, "looked at AWS_ACCESS_KEY_ID");
 	buf_adds(&text,
-		by_option ? " (skipped: --profile given)" : ", AWS_WEB_IDENTITY_TOKEN_FILE");
+		by_option ? " (skipped because of --profile)" : ", AWS_WEB_IDENTITY_TOKEN_FILE");
 	buf_adds(&text, ", profile '");
 	text_add_clean(&text, profile_name(p), MAX_NAME_CHARS);
 	buf_adds(&text, "' (role, SSO, keys, login, credential_process) in ");
@@ -76,11 +76,11 @@ static int not_found(const struct provider_context *context, const struct err *o
 	if (!env_get("HOME"))
 		buf_adds(&text,
 			*profile_path(p, PROFILE_CONFIG)
-				? " (HOME is not set: the password entry's home was used)"
+				? " (HOME is not set, so the home directory of the password entry was used)"
 				: " (HOME is not set)");
 	buf_adds(&text, ", AWS_CONTAINER_CREDENTIALS_*_URI (not set); instance metadata: ");
 	text_add_clean(&text, of_instance->message, MAX_REASON_CHARS);
-	(void)err_set(e, ERR_CREDENTIALS, "no AWS credentials: %s", buf_str(&text));
+	(void)err_set(e, ERR_CREDENTIALS, "no AWS credentials found: %s", buf_str(&text));
 	buf_free(&text);
 	return -1;
 }

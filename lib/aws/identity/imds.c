@@ -19,7 +19,7 @@ static int read_number(const struct setting *s, int64_t max, int64_t *value, str
 	if (!s->value)
 		return 0;
 	if (num_parse_whole(s->value, strlen(s->value), max, value) || *value < 1)
-		return err_set(e, ERR_CONFIG, "%s is no whole number from 1 to %lld", s->name,
+		return err_set(e, ERR_CONFIG, "%s is not a whole number from 1 to %lld", s->name,
 			(long long)max);
 	return 0;
 }
@@ -45,7 +45,7 @@ static int read_mode(const struct profile_set *p, bool *ipv6, struct err *e) {
 	*ipv6 = mode.value ? text_is_word(mode.value, "ipv6")
 			   : text_is_word(env_get("AWS_IMDS_USE_IPV6"), "true");
 	if (mode.value && !*ipv6 && !text_is_word(mode.value, "ipv4"))
-		return err_set(e, ERR_CONFIG, "%s is neither IPv4 nor IPv6", mode.name);
+		return err_set(e, ERR_CONFIG, "%s must be IPv4 or IPv6", mode.name);
 	return 0;
 }
 
@@ -95,7 +95,7 @@ enum metadata_verdict imds_judge_text(void *ctx, const struct buf *body, struct 
 	const char *text = buf_str(body);
 	size_t n = strcspn(text, "\r\n");
 	if (n == 0 || n > MAX_TEXT_BYTES || !text_is_visible(text, n)) {
-		(void)err_set(e, ERR_CREDENTIALS, "the answer is empty or not what it should be");
+		(void)err_set(e, ERR_CREDENTIALS, "the answer is empty or malformed");
 		return METADATA_UNFIT;
 	}
 	buf_add(ctx, text, n);
@@ -139,11 +139,11 @@ static bool may_be_version_1(const struct metadata_service *s) {
 
 static const char *hint(const struct metadata_service *s) {
 	if (s->status == 0 && s->reached)
-		return ": in a container, is the instance's metadata hop limit at least 2?";
+		return ": in a container, the instance's metadata hop limit must be at least 2";
 	if (s->status == 403)
-		return ": is access to instance metadata switched on?";
+		return ": check that access to instance metadata is enabled";
 	if (may_be_version_1(s))
-		return ": where there is version 1 only, AWS_EC2_METADATA_V1_DISABLED=false allows it";
+		return ": if only version 1 is available, AWS_EC2_METADATA_V1_DISABLED=false allows it";
 	return "";
 }
 
@@ -167,7 +167,7 @@ static int get_token(struct imds *i, struct err *e) {
 	if (i->settings.version_1 && may_be_version_1(&i->service))
 		return 0;
 	const struct err reason = *e;
-	(void)err_set(e, ERR_CREDENTIALS, "no session token, %s%s", reason.message,
+	(void)err_set(e, ERR_CREDENTIALS, "no session token (%s)%s", reason.message,
 		hint(&i->service));
 	return 1;
 }

@@ -17,7 +17,7 @@ int login_file_path(const char *directory, const char *below_home, const char *h
 		account_add_home(out);
 		if (!out->failed && out->len == before)
 			return err_set(e, ERR_CREDENTIALS,
-				"HOME is not set and the password entry names no home folder to look for ~%s in",
+				"cannot find ~%s: HOME is not set, and the password entry has no home directory",
 				below_home);
 		buf_adds(out, below_home);
 	}
@@ -30,7 +30,7 @@ static int cannot_read(const char *reason, const char *command, struct err *e) {
 	struct buf user;
 	buf_init(&user, sizeof e->message);
 	account_add_name(&user);
-	(void)err_set(e, ERR_CREDENTIALS, "%s: run %s as user %s, who runs this check", reason,
+	(void)err_set(e, ERR_CREDENTIALS, "%s: run %s as the user who runs this check (%s)", reason,
 		command, buf_str(&user));
 	buf_free(&user);
 	return -1;
@@ -53,7 +53,7 @@ int login_file_read(const char *path, const struct deadline *deadline, const cha
 	buf_init(&text, LOGIN_FILE_MAX_BYTES);
 	int rc = file_read(path, file_shown(path), deadline, &text, &reason);
 	if (rc > 0)
-		(void)err_set(&reason, ERR_CREDENTIALS, "there is no file %s", file_shown(path));
+		(void)err_set(&reason, ERR_CREDENTIALS, "%s does not exist", file_shown(path));
 	if (rc) {
 		rc = cannot_read(reason.message, command, e);
 	} else {
@@ -61,7 +61,7 @@ int login_file_read(const char *path, const struct deadline *deadline, const cha
 		if (!json_is_object(*document)) {
 			json_free_secret(*document);
 			*document = NULL;
-			rc = login_file_broken(path, "holds no JSON object", command, e);
+			rc = login_file_broken(path, "does not contain a JSON object", command, e);
 		}
 	}
 	buf_wipe(&text);

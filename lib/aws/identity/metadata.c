@@ -33,11 +33,11 @@ static void explain_failure(const struct metadata_service *s, const struct http_
 		break;
 	case HTTP_FAILED_TIMEOUT:
 		(void)err_set(e, ERR_CREDENTIALS, "%s %s within %lld s",
-			r->connected ? "no whole answer from" : "no connection to", s->host_header,
-			(long long)(s->timeout_ms / 1000));
+			r->connected ? "no complete answer from" : "no connection to",
+			s->host_header, (long long)(s->timeout_ms / 1000));
 		break;
 	case HTTP_FAILED_TOO_LARGE:
-		(void)err_set(e, ERR_CREDENTIALS, "the %s of %s %s larger than %d KiB",
+		(void)err_set(e, ERR_CREDENTIALS, "the %s from %s %s larger than %d KiB",
 			r->headers.no_room ? "headers" : "answer", s->host_header,
 			r->headers.no_room ? "are" : "is",
 			(r->headers.no_room ? HTTP_MAX_HEADER_BYTES : METADATA_MAX_BODY_BYTES) /
@@ -70,7 +70,7 @@ static enum metadata_verdict judge_response(struct metadata_service *s,
 			err_prefix(e, "%s", s->host_header);
 		return verdict;
 	}
-	(void)err_set(e, ERR_CREDENTIALS, "%s answers status %ld", s->host_header, r->status);
+	(void)err_set(e, ERR_CREDENTIALS, "%s answered with status %ld", s->host_header, r->status);
 	bool refused = r->status >= 400 && r->status <= 499;
 	return refused && q->refusals_are_final ? METADATA_FINAL : METADATA_UNFIT;
 }
@@ -153,8 +153,8 @@ static enum metadata_verdict error_document(const json *document, const char *co
 		text_add_foreign(&shown, message, 200);
 	if (shown.len == begin)
 		buf_truncate(&shown, before);
-	(void)err_set(e, ERR_CREDENTIALS, "answers %s",
-		shown.len > 0 ? buf_str(&shown) : "an error without a name");
+	(void)err_set(e, ERR_CREDENTIALS, "answered with %s",
+		shown.len > 0 ? buf_str(&shown) : "an error without a code");
 	buf_free(&shown);
 	return METADATA_FINAL;
 }
@@ -168,10 +168,9 @@ static enum metadata_verdict take_keys(const json *document, struct keys *out, s
 	if (code && strcmp(code, "Success") != 0)
 		return error_document(document, code, e);
 	if (!id || !*id || !secret || !*secret || !token || !*token)
-		return reject(e,
-			"the answer lacks one of AccessKeyId, SecretAccessKey, Token and Expiration");
+		return reject(e, "the answer lacks AccessKeyId, SecretAccessKey or Token");
 	if (!expiration || time_parse_iso(expiration, &out->expires_s))
-		return reject(e, "the answer's Expiration is no ISO 8601 time");
+		return reject(e, "the answer's Expiration is not a valid ISO 8601 time");
 	return keys_set(out, id, secret, token, e) ? METADATA_FINAL : METADATA_TAKEN;
 }
 
@@ -186,7 +185,7 @@ enum metadata_verdict metadata_judge_keys(void *ctx, const struct buf *body, str
 	if (document && json_is_object(document))
 		verdict = take_keys(document, ctx, e);
 	else
-		verdict = reject(e, "the answer is no JSON object");
+		verdict = reject(e, "the answer is not a JSON object");
 	json_free_secret(document);
 	return verdict;
 }

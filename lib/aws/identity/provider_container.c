@@ -79,7 +79,7 @@ static int split_origin(const char *url, const char *variable, struct http_url *
 		e->code = ERR_CREDENTIALS;
 	} else if (rc == 0 && !host_is_allowed(start, origin)) {
 		rc = err_set(e, ERR_CREDENTIALS,
-			"%s: http is for loopback addresses, localhost, 169.254.170.2, 169.254.170.23 and [fd00:ec2::23] only, use https",
+			"%s: http is allowed only for loopback addresses, localhost, 169.254.170.2, 169.254.170.23 and [fd00:ec2::23]: use https",
 			variable);
 	}
 	crypto_free_secret(start);
@@ -93,10 +93,10 @@ int provider_container_url(const char *relative_uri, const char *full_uri, struc
 	const char *given = relative ? relative_uri : full_uri;
 	*origin = (struct http_url){0};
 	if (!given || !text_is_visible(given, strlen(given)) || strchr(given, '#'))
-		return err_set(e, ERR_CREDENTIALS, "%s holds a character that no URL has",
-			variable);
+		return err_set(e, ERR_CREDENTIALS,
+			"%s contains a character that is not valid in a URL", variable);
 	if (relative && *given != '/')
-		return err_set(e, ERR_CREDENTIALS, "%s does not begin with /", variable);
+		return err_set(e, ERR_CREDENTIALS, "%s must begin with /", variable);
 	size_t before = out->len;
 	buf_addf(out, "%s%s", relative ? "http://169.254.170.2" : "", given);
 	if (buf_check(out, variable, e))
@@ -119,7 +119,7 @@ static int read_token_file(const struct provider_context *context, const char *p
 	const char *shown = file_shown(path);
 	int rc = file_read(path, shown, &context->run.deadline, token, e);
 	if (rc > 0)
-		return err_set(e, ERR_CREDENTIALS, "%s: there is no file %s", variable, shown);
+		return err_set(e, ERR_CREDENTIALS, "%s: %s does not exist", variable, shown);
 	if (rc < 0 && e->code != ERR_DEADLINE)
 		err_prefix(e, "%s", variable);
 	const char *text = buf_str(token);
@@ -127,7 +127,7 @@ static int read_token_file(const struct provider_context *context, const char *p
 	while (n > 0 && strchr(" \t\r\n", text[n - 1]))
 		n--;
 	if (rc == 0 && strlen(text) < n)
-		rc = err_set(e, ERR_CREDENTIALS, "%s: %s holds a NUL byte", variable, shown);
+		rc = err_set(e, ERR_CREDENTIALS, "%s: %s contains a NUL byte", variable, shown);
 	buf_truncate(token, n);
 	if (rc == 0 && n == 0)
 		rc = err_set(e, ERR_CREDENTIALS, "%s: %s is empty", variable, shown);
@@ -149,7 +149,8 @@ static int add_authorization(const struct provider_context *context, struct buf 
 	else
 		buf_adds(&token, given);
 	if (rc == 0 && !is_header_value(buf_str(&token)))
-		rc = err_set(e, ERR_CREDENTIALS, "%s holds a line end or another control character",
+		rc = err_set(e, ERR_CREDENTIALS,
+			"%s contains a line break or another control character",
 			path ? file_shown(path) : "AWS_CONTAINER_AUTHORIZATION_TOKEN");
 	if (rc == 0)
 		rc = secrets_keep(buf_str(&token), e);

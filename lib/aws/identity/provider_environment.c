@@ -13,10 +13,11 @@ static int read_expiration(const struct provider_context *context, struct keys *
 	if (!text)
 		return 0;
 	if (time_parse_iso(text, &out->expires_s))
-		return err_set(e, ERR_CREDENTIALS, "AWS_CREDENTIAL_EXPIRATION is no ISO 8601 time");
+		return err_set(e, ERR_CREDENTIALS,
+			"AWS_CREDENTIAL_EXPIRATION is not a valid ISO 8601 time");
 	if (out->expires_s <= aws_run_now_s(&context->run))
 		return err_set(e, ERR_CREDENTIALS,
-			"the keys in the environment expired at %s (AWS_CREDENTIAL_EXPIRATION)",
+			"the keys in the environment expired at %s (AWS_CREDENTIAL_EXPIRATION): renew them",
 			text);
 	return 0;
 }
@@ -31,13 +32,12 @@ static enum provider_outcome fetch(const struct provider_context *context, struc
 		token = env_get("AWS_SECURITY_TOKEN");
 	if (profile_is_option(context->profiles) || !id) {
 		(void)err_set(e, ERR_CREDENTIALS,
-			id ? "passed over because --profile was given"
-			   : "AWS_ACCESS_KEY_ID is not set");
+			id ? "skipped because --profile is given" : "AWS_ACCESS_KEY_ID is not set");
 		return PROVIDER_NOT_CONFIGURED;
 	}
 	if (!secret) {
 		(void)err_set(e, ERR_CREDENTIALS,
-			"AWS_ACCESS_KEY_ID is set but AWS_SECRET_ACCESS_KEY is not");
+			"AWS_ACCESS_KEY_ID is set but AWS_SECRET_ACCESS_KEY is not: set both");
 		return PROVIDER_FAILED;
 	}
 	if (read_expiration(context, out, e) || keys_set(out, id, secret, token, e))

@@ -32,7 +32,7 @@ static int find_role(struct imds *i, struct buf *path, struct err *e) {
 		return 1;
 	}
 	if (!is_role_name(buf_str(path) + strlen(roles_path)))
-		return err_set(e, ERR_CREDENTIALS, "%s names a role that cannot be one",
+		return err_set(e, ERR_CREDENTIALS, "%s gives a role name that is not valid",
 			i->service.host_header);
 	return 0;
 }

@@ -44,10 +44,10 @@ static int read_keys(const struct provider_context *context, const char *path, c
 	const char *expires_at = json_string(json_member(keys, "expiresAt"));
 	if (!id || !secret || !token)
 		return login_file_broken(path,
-			"lacks accessKeyId, secretAccessKey or sessionToken in accessToken",
+			"has an accessToken without accessKeyId, secretAccessKey or sessionToken",
 			command, e);
 	if (!expires_at || time_parse_iso(expires_at, &out->expires_s))
-		return login_file_broken(path, "has no time in expiresAt", command, e);
+		return login_file_broken(path, "has no valid time in expiresAt", command, e);
 	if (out->expires_s <= aws_run_now_s(&context->run))
 		return err_set(e, ERR_CREDENTIALS, "the keys in %s expired at %s: run %s", path,
 			time_format_iso(out->expires_s, until), command);

@@ -27,8 +27,8 @@ enum {
 /* --- the answer --- */
 
 static int missing(const char *member, struct err *e) {
-	return err_set(e, ERR_CREDENTIALS,
-		"its output has no %s, or not as a string with characters in it", member);
+	return err_set(e, ERR_CREDENTIALS, "its output must have %s as a string that is not empty",
+		member);
 }
 
 static int read_expiration(const struct provider_context *context, const json *answer,
@@ -39,7 +39,8 @@ static int read_expiration(const struct provider_context *context, const json *a
 		return 0;
 	const char *s = json_string(member);
 	if (!s || time_parse_iso(s, &out->expires_s))
-		return err_set(e, ERR_CREDENTIALS, "Expiration in its output is no ISO 8601 time");
+		return err_set(e, ERR_CREDENTIALS,
+			"Expiration in its output is not a valid ISO 8601 time");
 	if (out->expires_s <= aws_run_now_s(&context->run))
 		return err_set(e, ERR_CREDENTIALS, "the keys in its output expired at %s",
 			time_format_iso(out->expires_s, text));
@@ -50,9 +51,9 @@ static int read_members(const struct provider_context *context, const json *answ
 	struct keys *out, struct err *e) {
 	double version = 0;
 	if (!json_is_object(answer))
-		return err_set(e, ERR_CREDENTIALS, "its output is no JSON object");
+		return err_set(e, ERR_CREDENTIALS, "its output is not a JSON object");
 	if (!json_number(json_member(answer, "Version"), &version) || version != 1)
-		return err_set(e, ERR_CREDENTIALS, "its output has not the Version 1 (a number)");
+		return err_set(e, ERR_CREDENTIALS, "its output must have Version 1 (a number)");
 	const char *id = json_string(json_member(answer, "AccessKeyId"));
 	const char *secret = json_string(json_member(answer, "SecretAccessKey"));
 	const json *token = json_member(answer, "SessionToken");
@@ -62,7 +63,7 @@ static int read_members(const struct provider_context *context, const json *answ
 	if (!secret || !*secret)
 		return missing("SecretAccessKey", e);
 	if (!json_is_absent(token) && !token_text)
-		return err_set(e, ERR_CREDENTIALS, "SessionToken in its output is no string");
+		return err_set(e, ERR_CREDENTIALS, "SessionToken in its output is not a string");
 	if (read_expiration(context, answer, out, e))
 		return -1;
 	return keys_set(out, id, secret, token_text && *token_text ? token_text : NULL, e);
@@ -95,7 +96,7 @@ static bool may_hold_secret(const char *text) {
 /* ": " and the program's standard error, or nothing. */
 static const char *shown_log(const struct buf *log, struct buf *out) {
 	if (may_hold_secret(buf_str(log))) {
-		buf_adds(out, " (its error text is left out, it may hold a secret)");
+		buf_adds(out, " (its error text is left out because it may contain a secret)");
 	} else {
 		buf_adds(out, ": ");
 		size_t before = out->len;

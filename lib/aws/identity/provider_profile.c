@@ -20,7 +20,7 @@ static enum provider_outcome fetch_from(const struct profile_set *profiles, enum
 	}
 	if (!secret) {
 		(void)err_set(e, ERR_CREDENTIALS,
-			"profile '%s' in %s has aws_access_key_id but no aws_secret_access_key",
+			"profile '%s' in %s has aws_access_key_id but no aws_secret_access_key: set both",
 			profile_name(profiles), path);
 		return PROVIDER_FAILED;
 	}

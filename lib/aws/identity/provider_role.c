@@ -82,7 +82,7 @@ static int ask_sts(void *ctx, struct keys *out, struct err *e) {
 		*a->context.refused = (struct spent_key){.older = a->context.refused->older};
 	/* Asked again, the source gave the same keys. */
 	if (keys_is_spent(a->context.spent, a->by->access_key_id))
-		return err_set(e, ERR_EXPIRED, "the keys that assume it have expired");
+		return err_set(e, ERR_EXPIRED, "the keys that would assume the role have expired");
 	return sts_assume_role(&a->context, &a->role, a->by, out, e);
 }
 
@@ -111,8 +111,8 @@ static int add_identity(const struct assuming *a, const struct endpoint *sts, st
 
 static int needs_mfa(const struct assuming *a, struct err *e) {
 	return err_set(e, ERR_CREDENTIALS,
-		"it needs MFA (mfa_serial), which a check cannot ask for, and no cache has a session%s: name a role or user without, "
-		"or sign in with the AWS CLI as the user who runs the check, which caches the session",
+		"it needs MFA (mfa_serial), which a check cannot ask for, and no cache has a session%s; "
+		"use a role or user without MFA, or sign in with the AWS CLI as the user who runs this check",
 		a->context.spent ? " that AWS accepts" : "");
 }
 
@@ -156,7 +156,8 @@ static int assume(struct assuming *a, struct keys *out, struct err *e) {
 	int rc = -1;
 	*out = (struct keys){0};
 	if (!a->context.region || !a->context.run.skew || !a->context.run.random_unit)
-		(void)err_set(e, ERR_CREDENTIALS, "there is no region to ask STS in");
+		(void)err_set(e, ERR_CREDENTIALS,
+			"STS needs a region: set it with -r or AWS_REGION");
 	else if (endpoint_resolve(ENDPOINT_STS, a->context.region, NULL, a->context.settings, &sts,
 			 e) == 0)
 		rc = assume_at(a, &sts, out, e);
@@ -322,7 +323,7 @@ static enum provider_outcome fetch(const struct provider_context *context, struc
 	if (!role_chain_begins(context->profiles)) {
 		(void)err_set(e, ERR_CREDENTIALS,
 			profile_get(context->profiles, "role_arn")
-				? "that of profile '%s' is assumed with web identity"
+				? "profile '%s' assumes its role with a web identity"
 				: "no role_arn in profile '%s'",
 			profile_name(context->profiles));
 		return PROVIDER_NOT_CONFIGURED;

@@ -89,11 +89,11 @@ static bool explain(void *ctx, long status, const struct aws_error *error, struc
 			a->endpoint.parts.host_header, buf_str(&code), a->settings->command);
 	else if (status == 403)
 		(void)err_set(e, ERR_CREDENTIALS,
-			"GetRoleCredentials: %s is not assigned to who signed in (%s): have it assigned in IAM Identity Center, or check sso_account_id and sso_role_name",
+			"GetRoleCredentials: %s is not assigned to the user who signed in (%s): have it assigned in IAM Identity Center, or check sso_account_id and sso_role_name",
 			buf_str(&role), buf_str(&code));
 	else if (status == 404)
 		(void)err_set(e, ERR_CREDENTIALS,
-			"GetRoleCredentials: %s is unknown (%s): check sso_account_id, sso_role_name and sso_region",
+			"GetRoleCredentials: %s does not exist (%s): check sso_account_id, sso_role_name and sso_region",
 			buf_str(&role), buf_str(&code));
 	buf_free(&role);
 	buf_free(&code);
@@ -198,7 +198,7 @@ static bool find_without_token(struct asking *a, struct keys *out) {
 	a->token = NULL;
 	buf_wipe(&token);
 	if (found)
-		sso_trace(&a->context, "no token that lives, a cache has keys of the role");
+		sso_trace(&a->context, "no valid token, but a cache has keys of the role");
 	return found;
 }
 

@@ -39,7 +39,7 @@ static int read_token(const struct identity *i, struct buf *file, const char **t
 	const char *shown = file_shown(i->token_file);
 	int rc = file_read(i->token_file, shown, &i->context.run.deadline, file, e);
 	if (rc > 0)
-		return err_set(e, ERR_CREDENTIALS, "there is no token file %s", shown);
+		return err_set(e, ERR_CREDENTIALS, "the token file %s does not exist", shown);
 	if (rc < 0)
 		return -1;
 	const char *start = buf_str(file);
@@ -50,7 +50,7 @@ static int read_token(const struct identity *i, struct buf *file, const char **t
 	for (size_t at = 0; at < n; at++)
 		if ((unsigned char)start[at] < 0x20U)
 			return err_set(e, ERR_CREDENTIALS,
-				"the token in %s holds a line end or another control character",
+				"the token in %s contains a line break or another control character",
 				shown);
 	return n > 0 ? secrets_keep(start, e)
 		     : err_set(e, ERR_CREDENTIALS, "the token file %s is empty", shown);
@@ -110,7 +110,7 @@ static int check_and_get(struct identity *i, struct keys *out, struct err *e) {
 	int rc = -1;
 	if (!i->role.role_arn)
 		return err_set(e, ERR_CREDENTIALS,
-			"there is a token file, %s, but no role: set AWS_ROLE_ARN, or role_arn in the profile",
+			"the token file %s is set without a role: set AWS_ROLE_ARN, or role_arn in the profile",
 			file_shown(i->token_file));
 	if (!i->context.region)
 		return fetch_keys(i, out, e);
@@ -131,7 +131,7 @@ static enum provider_outcome fetch(const struct provider_context *context, struc
 			.session_name = setting(context, "AWS_ROLE_SESSION_NAME",
 				"role_session_name")}};
 	if (!i.token_file) {
-		(void)err_set(e, ERR_CREDENTIALS, "no token file is named");
+		(void)err_set(e, ERR_CREDENTIALS, "no token file is set");
 		return PROVIDER_NOT_CONFIGURED;
 	}
 	if (check_and_get(&i, out, e) == 0)

@@ -25,7 +25,7 @@ static void set_command(const struct profile_set *profiles, struct sso_settings 
 
 static enum provider_outcome missing(const struct profile_set *profiles, const char *key,
 	struct err *e) {
-	(void)err_set(e, ERR_CREDENTIALS, "profile '%s' asks for IAM Identity Center but has no %s",
+	(void)err_set(e, ERR_CREDENTIALS, "profile '%s' uses IAM Identity Center but has no %s",
 		profile_name(profiles), key);
 	return PROVIDER_FAILED;
 }
@@ -37,11 +37,11 @@ static enum provider_outcome of_session(const struct profile_set *profiles, cons
 	*value = profile_get_sso_session(profiles, session, key, NULL);
 	if (!*value)
 		(void)err_set(e, ERR_CREDENTIALS,
-			"[sso-session %s], which profile '%s' names, has no %s", session,
-			profile_name(profiles), key);
+			"profile '%s' uses [sso-session %s], which has no %s",
+			profile_name(profiles), session, key);
 	else if (in_profile && strcmp(in_profile, *value) != 0)
 		(void)err_set(e, ERR_CREDENTIALS,
-			"%s differs between profile '%s' and [sso-session %s]: take it out of the profile",
+			"%s differs between profile '%s' and [sso-session %s]: remove it from the profile",
 			key, profile_name(profiles), session);
 	else
 		return PROVIDER_FOUND;
@@ -54,7 +54,7 @@ static enum provider_outcome read_session(const struct profile_set *profiles,
 	(void)profile_get_sso_session(profiles, s->session, "sso_region", &exists);
 	if (!exists) {
 		(void)err_set(e, ERR_CREDENTIALS,
-			"profile '%s': %s has no section [sso-session NAME] with the name that its sso_session gives",
+			"profile '%s': %s has no section [sso-session NAME] for the NAME in its sso_session",
 			profile_name(profiles), profile_path(profiles, PROFILE_CONFIG));
 		return PROVIDER_FAILED;
 	}
@@ -86,7 +86,7 @@ enum provider_outcome sso_settings_read(const struct profile_set *profiles,
 	out->region = profile_get(profiles, "sso_region");
 	out->start_url = profile_get(profiles, "sso_start_url");
 	if (!out->start_url)
-		return missing(profiles, "sso_session, nor sso_start_url", e);
+		return missing(profiles, "sso_session or sso_start_url", e);
 	return out->region ? PROVIDER_FOUND : missing(profiles, "sso_region", e);
 }
 

@@ -61,7 +61,7 @@ static bool explain(void *ctx, long status, const struct aws_error *error, struc
 		explain_error(call->name, call->iam_action, call->endpoint,
 			call->endpoint->signing_region, &nobody, status, &code_only, e);
 	} else {
-		(void)err_set(e, ERR_CREDENTIALS, "%s: %s answers %s", call->name, host,
+		(void)err_set(e, ERR_CREDENTIALS, "%s: %s answered with %s", call->name, host,
 			error->code);
 	}
 	return true;

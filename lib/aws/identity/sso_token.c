@@ -47,11 +47,11 @@ static int load_file(struct token *t, struct err *e) {
 	const char *until = json_string(json_member(t->document, "expiresAt"));
 	t->access = json_word(t->document, "accessToken");
 	if (!t->access)
-		return login_file_broken(t->path, "has no accessToken that can be sent",
-			t->settings->command, e);
-	if (!until || time_parse_iso(until, &t->expires_s))
-		return login_file_broken(t->path, "has no time in expiresAt", t->settings->command,
+		return login_file_broken(t->path, "has no usable accessToken", t->settings->command,
 			e);
+	if (!until || time_parse_iso(until, &t->expires_s))
+		return login_file_broken(t->path, "has no valid time in expiresAt",
+			t->settings->command, e);
 	return secrets_keep(t->access, e) ||
 			secrets_keep(json_string(json_member(t->document, "refreshToken")), e) ||
 			secrets_keep(json_string(json_member(t->document, "clientSecret")), e)
@@ -68,7 +68,7 @@ static bool lives_for(const struct token *t, int64_t seconds) {
 static const char *find_file_obstacle(const struct token *t) {
 	struct stat st;
 	if (lstat(t->path, &st) != 0 || !S_ISREG(st.st_mode))
-		return "its file is no regular file";
+		return "its file is not a regular file";
 	if (st.st_uid != geteuid())
 		return "its file belongs to another user";
 	return access(t->path, W_OK) == 0 ? NULL : "its file cannot be written";
@@ -122,7 +122,8 @@ static int lock_file(const struct token *t, const struct deadline *deadline, str
 		if (rc != 0)
 			(void)poll(NULL, 0, LOCK_STEP_MS);
 	}
-	return err_set(e, ERR_DEADLINE, "waiting for another process that refreshes the SSO token");
+	return err_set(e, ERR_DEADLINE,
+		"waiting for another process that is refreshing the SSO token");
 }
 
 /* --- refreshing --- */
@@ -177,10 +178,10 @@ static int store_grant(struct token *t, const struct sso_grant *grant, struct er
 	t->access = json_string(json_member(t->document, "accessToken"));
 	t->expires_s = grant->expires_s;
 	if (write_document(t, &unwritten))
-		sso_trace(t->context, "token refreshed until %s, but not kept: %s", until,
+		sso_trace(t->context, "token refreshed, valid until %s, but not stored: %s", until,
 			unwritten.message);
 	else
-		sso_trace(t->context, "token refreshed until %s", until);
+		sso_trace(t->context, "token refreshed, valid until %s", until);
 	return 0;
 }
 
@@ -221,7 +222,7 @@ static int try_refresh(struct token *t, struct err *e) {
 	int64_t left_ms = bounded.run.deadline.at_ms - now_ms;
 	const char *reason = find_obstacle(t);
 	if (!reason && left_ms < MIN_TIME_MS)
-		reason = "the run's deadline is too near";
+		reason = "the run's deadline is too close";
 	if (reason)
 		return err_set(e, ERR_CREDENTIALS, "%s", reason);
 	/* While the token is valid, a refresh may take only half of the run's time left. */
@@ -245,7 +246,7 @@ static int ensure_valid(struct token *t, struct err *e) {
 	if (load_file(t, e))
 		return -1;
 	sso_trace(t->context, "token file %s", t->path);
-	sso_trace(t->context, "token until %s", time_format_iso(t->expires_s, until));
+	sso_trace(t->context, "token valid until %s", time_format_iso(t->expires_s, until));
 	if (lives_for(t, REFRESH_BEFORE_S) || try_refresh(t, &reason) == 0)
 		return 0;
 	if (reason.code == ERR_MEMORY ||
@@ -255,7 +256,7 @@ static int ensure_valid(struct token *t, struct err *e) {
 	}
 	if (!t->access || !lives_for(t, 0))
 		return report_expired(t, reason.message, e);
-	sso_trace(t->context, "token not refreshed, used while it lives: %s", reason.message);
+	sso_trace(t->context, "token not refreshed, used until it expires: %s", reason.message);
 	return 0;
 }
 

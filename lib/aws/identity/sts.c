@@ -30,11 +30,11 @@ int sts_check_role(const struct sts_role *role, struct err *e) {
 			"the role ARN (role_arn in the profile, AWS_ROLE_ARN, --role-arn) must be the whole ARN of a role, like arn:aws:iam::123456789012:role/NAME");
 	if (role->session_name && !arn_is_session_name(role->session_name))
 		return err_set(e, ERR_CONFIG,
-			"the session name (role_session_name in the profile, AWS_ROLE_SESSION_NAME) must be %d to %d letters, digits or _+=,.@-",
+			"the session name (role_session_name in the profile, AWS_ROLE_SESSION_NAME) must be %d to %d letters, digits or characters of _+=,.@-",
 			ARN_MIN_WORD_CHARS, ARN_MAX_SESSION_NAME_CHARS);
 	if (role->external_id && !arn_is_external_id(role->external_id))
 		return err_set(e, ERR_CONFIG,
-			"the external id (external_id in the profile, --external-id) must be %d to %d letters, digits or _+=,.@:/-",
+			"the external ID (external_id in the profile, --external-id) must be %d to %d letters, digits or characters of _+=,.@:/-",
 			ARN_MIN_WORD_CHARS, ARN_MAX_EXTERNAL_ID_CHARS);
 	return 0;
 }
@@ -78,7 +78,7 @@ static int set_keys(const struct xml_pick picks[MEMBERS], struct keys *out, stru
 		if (picks[i].text.len == 0)
 			return err_set(e, ERR_SYNTAX, "no %s in it", members[i]);
 	if (time_parse_iso(buf_str(&picks[EXPIRATION].text), &expires_s))
-		return err_set(e, ERR_SYNTAX, "its Expiration is no ISO 8601 time");
+		return err_set(e, ERR_SYNTAX, "its Expiration is not a valid ISO 8601 time");
 	if (keys_set(out, buf_str(&picks[KEY_ID].text), buf_str(&picks[SECRET_KEY].text),
 		    buf_str(&picks[SESSION_TOKEN].text), e))
 		return -1;
@@ -138,7 +138,7 @@ static bool explain_token(const char *role, const struct aws_error *error, const
 	const char *code = error->code;
 	if (error->class == AWS_ERROR_EXPIRED_CREDENTIALS)
 		(void)err_set(e, ERR_CREDENTIALS,
-			"the token is too old (%s): whoever writes the token file has to renew it",
+			"the token has expired (%s): the program that writes the token file must renew it",
 			said);
 	else if (strcmp(code, "InvalidIdentityToken") == 0 || strcmp(code, "IDPRejectedClaim") == 0)
 		(void)err_set(e, ERR_CREDENTIALS,
@@ -164,13 +164,13 @@ static bool explain_refusal(void *ctx, long status, const struct aws_error *erro
 	buf_addf(&said, "%s%s%s", error->code, *error->message ? ": " : "", error->message);
 	if (strcmp(error->code, "RegionDisabledException") == 0)
 		(void)err_set(e, ERR_CREDENTIALS,
-			"%s: STS is switched off for %s in this account: activate that region in IAM's account settings, or name an endpoint of another one in AWS_ENDPOINT_URL_STS (%s)",
+			"%s: STS is disabled for %s in this account: enable that region in IAM's account settings, or set AWS_ENDPOINT_URL_STS to the endpoint of another one (%s)",
 			r->operation, r->endpoint.signing_region, buf_str(&said));
 	else if (error->class == AWS_ERROR_DENIED)
 		explain_denied(r, buf_str(&role), buf_str(&said), e);
 	else if (error->class == AWS_ERROR_UNKNOWN_OPERATION)
 		(void)err_set(e, ERR_SERVICE,
-			"%s: %s does not know this call (%s): is it STS? See AWS_ENDPOINT_URL_STS and AWS_ENDPOINT_URL",
+			"%s: %s does not know this call (%s): check that AWS_ENDPOINT_URL_STS or AWS_ENDPOINT_URL names STS",
 			r->operation, r->endpoint.parts.host_header, buf_str(&said));
 	else
 		explained = !r->by && explain_token(buf_str(&role), error, buf_str(&said), e);
@@ -186,7 +186,7 @@ static int check_expiry(const struct provider_context *context, const struct ref
 	if (keys->expires_s > aws_run_now_s(&context->run))
 		return 0;
 	return err_set(e, ERR_CREDENTIALS,
-		"%s: the keys that %s handed out expired at %s: check this host's clock and who answers there",
+		"%s: the keys from %s expired at %s: check this host's clock, and which server answers there",
 		r->operation, r->endpoint.parts.host_header,
 		time_format_iso(keys->expires_s, text));
 }
@@ -217,8 +217,7 @@ static int call_sts(const struct provider_context *context, struct refusal *r,
 	*out = (struct keys){0};
 	if (!context->region || !context->run.skew || !context->run.random_unit)
 		(void)err_set(e, ERR_CREDENTIALS,
-			"%s: a role cannot be assumed before the region is known: give one with -r or AWS_REGION",
-			r->operation);
+			"%s: STS needs a region: set it with -r or AWS_REGION", r->operation);
 	else if (buf_check(body, r->operation, e) == 0 &&
 		endpoint_resolve(ENDPOINT_STS, context->region, NULL, context->settings,
 			&r->endpoint, e) == 0) {
@@ -264,8 +263,9 @@ int sts_assume_role_with_web_identity(const struct provider_context *context,
 		return -1;
 	const size_t n = strlen(token);
 	if (n < MIN_TOKEN_BYTES || n > MAX_TOKEN_BYTES)
-		return err_set(e, ERR_CONFIG, "a web identity token has %d to %d bytes, not %zu",
-			MIN_TOKEN_BYTES, MAX_TOKEN_BYTES, n);
+		return err_set(e, ERR_CONFIG,
+			"a web identity token must have %d to %d bytes, not %zu", MIN_TOKEN_BYTES,
+			MAX_TOKEN_BYTES, n);
 	buf_init(&body, MAX_BODY_BYTES);
 	sts_add_web_identity(&body, role, token);
 	return call_sts(context, &r, "sts:AssumeRoleWithWebIdentity", &body, out, e);

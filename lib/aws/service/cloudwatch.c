@@ -98,9 +98,11 @@ static void read_points(struct reading *r, const json *result, size_t number) {
 		double time_s;
 		double value;
 		if (!json_number(t, &time_s) || time_s < 0 || time_s > latest)
-			to->fault(to->ctx, number, "a time that is not a number, or out of range");
+			to->fault(to->ctx, number,
+				"a time that is not a number or is out of range");
 		else if (read_value(v, &value))
-			to->fault(to->ctx, number, "a value that is not a number, or out of range");
+			to->fault(to->ctx, number,
+				"a value that is not a number or is out of range");
 		else
 			to->point(to->ctx, number, (int64_t)time_s, value);
 	}
@@ -160,7 +162,7 @@ static void read_result(struct reading *r, const json *result) {
 	size_t number;
 	const char *id = json_string(json_member(result, "Id"));
 	if (!id)
-		record_fault(r, "a result without Id");
+		record_fault(r, "a result without an Id");
 	else if (read_id(id, &number) ||
 		r->visitor->result(r->visitor->ctx, number,
 			read_status(json_member(result, "StatusCode"))))

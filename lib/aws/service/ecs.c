@@ -50,7 +50,7 @@ int ecs_read_list(const json *document, const char *member,
 	int rc = 0;
 	*next_token = text && *text ? text : NULL;
 	if (!json_is_array(arns))
-		return wrong_shape("a list page without its list", e);
+		return wrong_shape("a page without its list", e);
 	for (const json *a = json_first(arns); a; a = json_next(a)) {
 		int bad = json_string(a) ? visit(ctx, json_string(a), &why)
 					 : wrong_shape("an ARN that is not a string", &why);

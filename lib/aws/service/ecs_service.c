@@ -64,12 +64,12 @@ static const char *read_rollout(const json *v, struct ecs_service *out) {
 	const char *reason;
 	int64_t failed = 0;
 	if (!may_be_one_of(v, "rolloutState", states))
-		return "a deployment in an unknown rolloutState";
+		return "a deployment with an unexpected rolloutState";
 	if (!read_text(v, "rolloutStateReason", &reason))
 		return "a rolloutStateReason that is not text";
 	if (!json_is_absent(json_member(v, "failedTasks")) &&
 		!read_count(v, "failedTasks", &failed))
-		return "failedTasks that is not a count";
+		return "a failedTasks that is not a count";
 	raise_to(failed, &out->failed_tasks);
 	if (!state || strcmp(state, "FAILED") != 0)
 		return NULL;
@@ -93,12 +93,12 @@ static const char *read_parts(const json *list, const char *const *statuses, boo
 		const char *status = json_string(json_member(v, "status"));
 		const char *why = with_rollout ? read_rollout(v, out) : NULL;
 		if (!is_one_of(status, statuses))
-			why = "a deployment or task set in an unknown status";
+			why = "a deployment or task set with an unexpected status";
 		else if (strcmp(status, "PRIMARY") == 0) {
 			raise_to(read_time(v, "createdAt"), &out->primary_created_ms);
 			if (with_rollout && out->desired_count == 0 &&
 				read_count(v, "desiredCount", &wanted) && wanted > 0)
-				why = "a PRIMARY deployment that wants tasks, of a service that wants none";
+				why = "a PRIMARY deployment that wants tasks in a service that wants none";
 			primaries++;
 		}
 		wrong = wrong ? wrong : why;
@@ -140,12 +140,12 @@ static void read_words(const json *v, struct ecs_service *out) {
 	if (is_one_of(status, statuses))
 		out->status = status;
 	else
-		record_fault(out, "an unknown status", status);
+		record_fault(out, "an unexpected status", status);
 	if (!may_be_one_of(v, "schedulingStrategy", strategies))
-		record_fault(out, "an unknown schedulingStrategy", strategy);
+		record_fault(out, "an unexpected schedulingStrategy", strategy);
 	if (!json_is_absent(controller) &&
 		!is_one_of(json_string(json_member(controller, "type")), controllers))
-		record_fault(out, "an unknown deploymentController",
+		record_fault(out, "an unexpected deploymentController",
 			json_string(json_member(controller, "type")));
 	out->is_daemon = strategy && strcmp(strategy, "DAEMON") == 0;
 }
@@ -156,12 +156,12 @@ static int read_service(const json *v, struct ecs_service *out, struct err *e) {
 		.status = "",
 		.created_ms = read_time(v, "createdAt")};
 	if (!out->name || !*out->name)
-		return wrong_shape("a service without serviceName", e);
+		return wrong_shape("a service without a serviceName", e);
 	if (!read_text(v, "serviceArn", &out->arn) ||
 		!read_text(v, "clusterArn", &out->cluster_arn))
 		return wrong_shape("an ARN that is not text", e);
 	if (out->arn && (arn_parse(out->arn, &arn) || strcmp(arn.name, out->name) != 0))
-		record_fault(out, "another name than its ARN", out->arn);
+		record_fault(out, "a name that differs from its ARN", out->arn);
 	read_words(v, out);
 	if (!read_count(v, "desiredCount", &out->desired_count))
 		record_fault(out, "a desiredCount that is not a count", NULL);
@@ -176,7 +176,7 @@ static int read_failure(const json *v, struct ecs_service *out, struct err *e) {
 	const char *text = json_string(json_member(v, "arn"));
 	const char *reason = json_string(json_member(v, "reason"));
 	if (!text || !reason)
-		return wrong_shape("a failure without arn or reason", e);
+		return wrong_shape("a failure without an arn or a reason", e);
 	*out = (struct ecs_service){.name = arn_parse(text, &arn) == 0 ? arn.name : text,
 		.arn = text,
 		.failure = reason,

@@ -46,10 +46,9 @@ int page_advance(struct page_cursor *c, const char *token, enum operation operat
 	struct err *e) {
 	const char *name = operation_traits(operation)->name;
 	if (c->token && strcmp(c->token, token) == 0)
-		return err_set(e, ERR_SERVICE, "%s answers with the same page again and again",
-			name);
+		return err_set(e, ERR_SERVICE, "%s keeps answering with the same page", name);
 	if (++c->pages > MAX_PAGES)
-		return err_set(e, ERR_SERVICE, "%s answers with more than %d pages", name,
+		return err_set(e, ERR_SERVICE, "%s answered with more than %d pages", name,
 			MAX_PAGES);
 	free(c->token);
 	c->token = text_dup(token, strlen(token));

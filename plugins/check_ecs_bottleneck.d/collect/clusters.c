@@ -21,10 +21,10 @@ static int check_cluster(const struct clusters *c, const char *text, struct err 
 		return malformed_arn(e, "something that is not a cluster's ARN", text);
 	if (strcmp(arn.region, c->region) != 0 ||
 		strcmp(arn.partition, partition_of(c->region)) != 0)
-		return malformed_arn(e, "a cluster of another region", text);
+		return malformed_arn(e, "a cluster in another region", text);
 	if (c->count > 0 && arn_parse(c->arns[0], &first) == 0 &&
 		strcmp(arn.account, first.account) != 0)
-		return malformed_arn(e, "a cluster of another account", text);
+		return malformed_arn(e, "a cluster in another account", text);
 	return 0;
 }
 

@@ -93,16 +93,16 @@ static int check_listed(const struct collector *c, const char *text, struct arn 
 	if (arn_parse(text, arn) || !arn_is_ecs(arn, "service"))
 		return malformed_arn(e, "something that is not a service's ARN", text);
 	if (!arn_is_ecs_name(arn->name))
-		return malformed_arn(e, "a service with a name that ECS does not take", arn->name);
+		return malformed_arn(e, "a service with a name that ECS does not allow", arn->name);
 	if (!arn_is_service(arn, &cluster, &n))
 		return malformed_arn(e, "something that is not a service's ARN", text);
 	if (strcmp(arn->region, t->region) != 0 ||
 		strcmp(arn->partition, partition_of(t->region)) != 0)
-		return malformed_arn(e, "a service of another region", text);
+		return malformed_arn(e, "a service in another region", text);
 	if (*account && strcmp(arn->account, account) != 0)
-		return malformed_arn(e, "a service of another account", text);
+		return malformed_arn(e, "a service in another account", text);
 	if (cluster && (strlen(t->name) != n || memcmp(cluster, t->name, n) != 0))
-		return malformed_arn(e, "a service of another cluster", text);
+		return malformed_arn(e, "a service in another cluster", text);
 	return 0;
 }
 
@@ -131,7 +131,8 @@ static int add_listed(void *ctx, const char *text, struct err *e) {
 	if (fresh <= 0)
 		return fresh < 0 ? err_no_memory(e) : 0;
 	if (++s->listed_count > SAMPLES_MAX_SERVICES)
-		return err_set(e, ERR_LIMIT, "more than %d services in one cluster",
+		return err_set(e, ERR_LIMIT,
+			"more than %d services in one cluster, which is the most that this check supports",
 			SAMPLES_MAX_SERVICES);
 	(void)snprintf(s->account, sizeof s->account, "%.15s", arn.account);
 	if (!is_selected(c, arn.name))
@@ -155,8 +156,8 @@ static void explain_missing_cluster(struct collector *c, bool may_ask) {
 	const struct target *t = c->scope->target;
 	struct err why;
 	bool range = range_is_valid(t->name);
-	(void)err_set(&why, ERR_NOT_FOUND, "there is no such cluster in %s%s", t->region,
-		range ? "; -c names the cluster, if a critical range was meant use -C"
+	(void)err_set(&why, ERR_NOT_FOUND, "this cluster does not exist in %s%s", t->region,
+		range ? ": -c names the cluster; for a critical range use -C"
 		      : ": check -c, the region (-r) and the account (-p)");
 	if (may_ask && !range &&
 		clusters_suggest(c->scope->client, t->region, t->name, t->account, &c->ticks,

@@ -104,11 +104,11 @@ static void copy_service(const struct ecs_service *from, struct description *to)
 		to->rollout_reason = text_dup(from->rollout_reason, strlen(from->rollout_reason));
 	if (!active && !from->fault && strcmp(from->status, "INACTIVE") == 0 &&
 		from->running_count > 0)
-		description_add_fault(to, FAULT_SERVICE, "INACTIVE with running tasks");
+		description_add_fault(to, FAULT_SERVICE, "it is INACTIVE but has running tasks");
 	if (from->history_fault)
 		description_add_fault(to, FAULT_HISTORY, from->history_fault);
 	if (ecs_read_events(from->events, add_event, to) > 0)
-		description_add_fault(to, FAULT_HISTORY, "an event without time or message");
+		description_add_fault(to, FAULT_HISTORY, "an event without a time or a message");
 	if (from->fault) {
 		char *text = make_phrase(from->fault, from->fault_word);
 		description_add_fault(to, FAULT_SERVICE, text ? text : from->fault);

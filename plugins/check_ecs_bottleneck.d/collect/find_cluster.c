@@ -22,7 +22,7 @@ static int compare_arns(const void *a, const void *b) {
 static int set_from_arn(struct target *t, const char *text, struct err *e) {
 	struct arn arn;
 	if (arn_parse(text, &arn))
-		return err_set(e, ERR_SERVICE, "'%s' is no ARN", text);
+		return err_set(e, ERR_SERVICE, "'%s' is not a valid ARN", text);
 	t->cluster = text_dup(text, strlen(text));
 	t->name = text_dup(arn.name, strlen(arn.name));
 	(void)snprintf(t->account, sizeof t->account, "%s", arn.account);
@@ -67,7 +67,7 @@ static enum outcome ask_person(const struct target_chooser *chooser, const struc
 	if (end == CHOOSER_CHOSEN && set_from_arn(t, found->arns[index], e) == 0)
 		return OUTCOME_DONE;
 	if (end == CHOOSER_LEFT)
-		(void)err_set(e, ERR_USAGE, "no cluster was chosen; name one with -c");
+		(void)err_set(e, ERR_USAGE, "no cluster was chosen: name one with -c");
 	return OUTCOME_FAILED;
 }
 
@@ -103,7 +103,7 @@ static enum outcome choose_cluster(struct clusters *found, const struct target_c
 		rc = set_from_arn(t, found->arns[0], e);
 	else
 		rc = err_set(e, ERR_NOT_FOUND,
-			"there is no ECS cluster in %s: check the region (-r) and the account (-p)",
+			"no ECS clusters in %s: check the region (-r) and the account (-p)",
 			t->region);
 	return rc ? OUTCOME_FAILED : OUTCOME_DONE;
 }

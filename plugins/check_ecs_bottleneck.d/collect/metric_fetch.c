@@ -28,7 +28,7 @@ struct metric_fetch *metric_fetch_new(const struct collect_scope *scope, int tag
 int metric_fetch_want(struct metric_fetch *f, const struct request *request, struct err *e) {
 	if ((f->want_count + 1) * f->scope->samples->window.points > MAX_VALUES)
 		return err_set(e, ERR_LIMIT,
-			"more than %d data points in this window: lengthen --period, shorten --window or choose with -s",
+			"more than %d data points in this window: lengthen --period, shorten --window or select services with -s",
 			MAX_VALUES);
 	if (f->want_count == f->want_room) {
 		size_t room = f->want_room ? 2 * f->want_room : FIRST_ROOM;

@@ -75,7 +75,7 @@ static void on_point(void *ctx, size_t number, int64_t time_s, double value) {
 }
 
 static const char *words_of(const struct cloudwatch_message *m) {
-	return *m->text ? m->text : *m->code ? m->code : "a message without words";
+	return *m->text ? m->text : *m->code ? m->code : "a message without text";
 }
 
 /* Keeps the first message: it is the explanation if there is no data. */
@@ -86,7 +86,8 @@ static void store_first_message(char **kept, const struct cloudwatch_message *m)
 
 /* Cleaning long texts takes time, and no run needs more messages than this. */
 enum { MAX_MESSAGES_TAKEN = 200 };
-static const char not_shown[] = "CloudWatch sent too many messages to show this one's";
+static const char not_shown[] =
+	"CloudWatch sent too many messages to show the one about this series";
 
 static void on_message(void *ctx, size_t number, const struct cloudwatch_message *m) {
 	struct metric_fetch *f = ctx;
@@ -134,10 +135,10 @@ static void on_call_message(void *ctx, const struct cloudwatch_message *m) {
 		return;
 	}
 	buf_init(&line, MAX_REASON_BYTES);
-	buf_adds(&line, "CloudWatch sent a message that this check does not know: ");
-	text_add_foreign(&line, *m->text ? m->text : "without a text", MAX_DETAIL_CHARS);
+	buf_adds(&line, "CloudWatch sent a message that this check does not recognise: ");
+	text_add_foreign(&line, *m->text ? m->text : "no text", MAX_DETAIL_CHARS);
 	buf_adds(&line, " (");
-	text_add_foreign(&line, *m->code ? m->code : "without a code", MAX_CODE_CHARS);
+	text_add_foreign(&line, *m->code ? m->code : "no code", MAX_CODE_CHARS);
 	buf_adds(&line, ")");
 	samples_add_failure(s, buf_str(&line));
 	buf_free(&line);
@@ -152,11 +153,11 @@ static void fail_unusable(struct metric_fetch *f) {
 			continue;
 		if (w->status == CLOUDWATCH_FORBIDDEN)
 			fail_series(metric_series_of(f, i),
-				"not permitted to read this metric, check the IAM action cloudwatch:GetMetricData",
+				"not permitted to read this metric: check the IAM action cloudwatch:GetMetricData",
 				w->message);
 		else if (w->status == CLOUDWATCH_UNKNOWN_STATUS)
 			fail_series(metric_series_of(f, i),
-				"CloudWatch gave this series a status that is not understood",
+				"CloudWatch gave this series a status that this check does not recognise",
 				w->message);
 	}
 }

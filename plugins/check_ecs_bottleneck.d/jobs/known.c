@@ -24,7 +24,7 @@ static void set_end(const struct known *k, enum state state, const char *message
 }
 
 static void store_ends(const struct known *k, const char *blocked, const char *late) {
-	static const char no_memory[] = "out of memory, the result could not be put together";
+	static const char no_memory[] = "out of memory: the result could not be completed";
 	const int timeout_s = k->options->choice.timeout_s;
 	enum state at_deadline = state_worse(k->state, k->options->rules.timeout_state);
 	enum state otherwise = state_worse(k->state, STATE_UNKNOWN);
@@ -56,8 +56,7 @@ static void store_ends(const struct known *k, const char *blocked, const char *l
 }
 
 static void store_ends_of_run(const struct known *k) {
-	store_ends(k, "in a call that could not be interrupted",
-		"before the result could be put together");
+	store_ends(k, "in a call that could not be interrupted", "before the result was complete");
 }
 
 void known_begin(struct known *k, const struct options *options) {
@@ -132,7 +131,7 @@ void known_describe(const struct known *k, struct buf *out) {
 	if (k->state == STATE_OK || k->services == 0)
 		return;
 	buf_addf(out, "at least %zu service%s with problems", k->services,
-		k->services == 1 ? "" : "s");
+		text_plural(k->services));
 	if (k->worst.len > 0 && !k->worst.failed) {
 		buf_adds(out, ": ");
 		text_add_clean(out, buf_str(&k->worst), MAX_ITEM_CHARS);

@@ -56,7 +56,7 @@ my @kinds = (
 	['nan', 0, 'unknown', $foreign, sub { $_[0]{numbers} }],
 	['text-numbers', 0, 'unknown', $foreign, sub { $_[0]{numbers} && $_[0]{name} ne 'DescribeServices' }],
 	['text-numbers', 0, 'unknown', qr/what DescribeServices says of it is not clear: a desiredCount that is not a count/, sub { $_[0]{name} eq 'DescribeServices' }],
-	['same-token', 0, 'unknown', qr/same page again and again/, sub { $_[0]{pages} }],
+	['same-token', 0, 'unknown', qr/keeps answering with the same page/, sub { $_[0]{pages} }],
 	['endless-pages', 0, 'unknown', qr/more than \d+ pages|timed out/, sub { $_[0]{pages} }],
 	['duplicate', 0, 'true', undef, sub { $_[0]{aws} && $_[0]{name} ne 'GetMetricData' }],
 	['duplicate', 0, 'unknown', $foreign, sub { $_[0]{name} eq 'GetMetricData' }],
@@ -68,9 +68,9 @@ my @kinds = (
 	['forbidden', 0, 'unknown', qr/cloudwatch:GetMetricData/, sub { $_[0]{name} eq 'GetMetricData' }],
 	['doctype', 0, 'unknown', $foreign, sub { $_[0]{name} =~ /^Assume/ }],
 	['idp', 1, 'true', undef, sub { $_[0]{name} =~ /Web/ }], ['idp', 0, 'unknown', qr/cannot reach the token's identity provider/, sub { $_[0]{name} =~ /Web/ }],
-	['disabled', 0, 'unknown', qr/STS is switched off/, sub { $_[0]{name} =~ /^Assume/ }],
+	['disabled', 0, 'unknown', qr/STS is disabled/, sub { $_[0]{name} =~ /^Assume/ }],
 	['denied', 0, 'unknown', qr/not permitted|not assigned|AccessDenied|Forbidden/],
-	['expired', 0, 'unknown', qr/expired|too old|does not accept the SSO token/],
+	['expired', 0, 'unknown', qr/expired|does not accept the SSO token/],
 );
 
 # Faults of the way to a host, met by the first operation there: [name, outcome, words].
