@@ -147,12 +147,12 @@ is_deeply([leftover(plugins() . '/check_ecs_bottleneck')], [], 'and is not there
 
 # Of no use in a daemon: they end without a check, or make output for a person or program that reads it at once.
 my %left_out = map { $_ => 1 } qw(--help --version --chart --color --output-format);
-my %offered = map { $_ => 1 } run_plugin({quiet => 1, raw => 1}, '--help')->{text} =~ /^ (?:-\w, |    )(--[a-z-]+)/mg;
+my %offered = map { $_ => 1 } run_plugin({quiet => 1, raw => 1}, '--help=all')->{text} =~ /^ (?:-\w, |    )(--[a-z-]+)/mg;
 my $command = $node->api(GET => '/v1/objects/checkcommands/ecs_bottleneck')->[0]{attrs};
 my $arguments = $command->{arguments};
-cmp_ok(scalar keys %offered, '>', 20, 'options are found in --help');
+cmp_ok(scalar keys %offered, '>', 20, 'options are found in --help=all');
 # A variable that is a condition cannot count, so more of --verbose is one of its own.
-is_deeply([sort keys %$arguments], [sort '-vv', grep { !$left_out{$_} } keys %offered], 'each option of --help is an argument of the command');
+is_deeply([sort keys %$arguments], [sort '-vv', grep { !$left_out{$_} } keys %offered], 'each option of --help=all is an argument of the command');
 for my $option (sort keys %$arguments) {
 	my $name = 'ecs_bottleneck_' . ($option eq '-vv' ? 'very_verbose' : $option =~ s/^--//r =~ tr/-/_/r);
 	is($arguments->{$option}{value} // $arguments->{$option}{set_if}, "\$$name\$", "$option is \$$name\$");

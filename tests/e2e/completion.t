@@ -90,7 +90,7 @@ sub offered_by_bash {
 
 my $plugin = plugin_path();
 chdir tempdir() or die tempdir() . ": $!";
-my $help = run_plugin({quiet => 1, raw => 1}, '--help')->{text};
+my $help = run_plugin({quiet => 1, raw => 1}, '--help=all')->{text};
 my @options = sort $help =~ /^ (?:-\w, |    )(--[a-z-]+)/mg;
 my $has_zsh = grep { -x "$_/zsh" } qw(/usr/bin /bin /usr/local/bin);
 for my $case (

@@ -97,14 +97,14 @@ for my $case (['monitorign', 'monitoring'], ['Monitoring', 'monitoring'], ['bakc
 	}
 }
 $run = run_plugin({name => 'a region'}, '-c', 'prod', '-r', 'eu_west-1');
-$run->says('a region: did you mean', qr/'eu_west-1' from --region is no region .*; did you mean eu-west-1, /);
+$run->says('a region: did you mean', qr/'eu_west-1' from --region is not a valid region name; write one such as eu-west-1; did you mean eu-west-1, /);
 
 # Metrics, values, options.
 for my $case (
-	[['-m', 'cpu,memroy'], 'memory'], [['-m', 'cup'], 'cpu'], [['-m', 'CPU'], 'cpu'], [['-w', 'mem=80'], 'memory'], [['-C', 'esb=80'], 'ebs'], [['-m', 'network'], undef],
-	[['--statistic=maximun'], 'Maximum'], [['--statistic=avg'], undef], [['--statistic=aver'], 'Average'], [['--no-data=unknow'], 'unknown'], [['--perfdata=summery'], 'summary'],
-	[['--output-format=jsno'], 'json'], [['--output-format=multiline'], 'multi-line'], [['--timeout-result=critcal'], 'critical'], [['-t', '5:warn'], 'warning'],
-	[['--windwo=1h'], '--window'], [['--perid'], '--period'], [['--no'], '--no-cache or --no-data'], [['--nonsense'], undef], [['--'], undef], [['-q'], undef],
+	[['-m', 'cpu,memroy'], 'memory'], [['-m', 'cup'], 'cpu'], [['-w', 'memoyr=80'], 'memory'], [['-C', 'esb=80'], 'ebs'], [['-m', 'network'], undef],
+	[['--statistic=maximun'], 'Maximum'], [['--statistic=sum'], undef], [['--statistic=averge'], 'Average'], [['--no-data=unknwon'], 'unknown'], [['--perfdata=summery'], 'summary'],
+	[['--output-format=jsno'], 'json'], [['--output-format=multiline'], 'multi-line'], [['--timeout-result=critcal'], 'critical'], [['-t', '5:warnign'], 'warning'],
+	[['--windwo=1h'], '--window'], [['--perid'], '--period'], [['--nonsense'], undef], [['--'], undef], [['-q'], undef],
 ) {
 	my ($words, $meant) = @$case;
 	$run = run_plugin({name => "@$words"}, '-c', 'prod', '--endpoint-url=http://127.0.0.1:1', @$words);
