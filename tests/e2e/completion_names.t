@@ -27,13 +27,19 @@ my @names = (
 	'a=b', 'a:b', 'team/prod', '=ls', '^a^b', '(a)', 'a%b@c', 'é', '名前', 'ü b', '$((1))', q($'\\x41'), q('; touch x; '), q("; touch x; "), "\x{202f}nb", '0', 'default',
 	'n' x 1000, q(') x 40);
 
-# Runs in the terminal: a command that keeps its arguments, and the names of a cluster for whoever asks for them.
+# Runs in the terminal: a command that keeps its arguments, and prints the name of a cluster or service for whoever asks for it.
 my $command = <<'SH';
 #!/bin/sh
 case "$*" in
 *'-t 3 -s  ')
 	printf '%s\0' "$@" >asked
 	printf 'ECS UNKNOWN - 2 clusters in eu-west-1, name one with -c: '
+	cat clusters
+	exit 3
+	;;
+*'-t 3 -v -s  ')
+	echo "ECS UNKNOWN - prod: no service matches -s ' '"
+	printf 'the services of prod: '
 	cat clusters
 	exit 3
 	;;
@@ -153,8 +159,9 @@ sub cases {
 			profiles($terminal, "$quote$profile$quote");
 			put("$terminal->{folder}/clusters", "$name\n");
 			holds($terminal, "$shell: " . shown($name),
-				arrives($terminal, '-p ', '-p "', 'Tab', q(-p '), 'Tab', '--profile=', 'Tab', '-c ', 'Tab', '--cluster="', 'Tab'),
-				[('-p', $profile) x 3, "--profile=$profile", '-c', $name, "--cluster=$name"]);
+				arrives($terminal, '-p ', '-p "', 'Tab', q(-p '), 'Tab', '--profile=', 'Tab',
+					'-c ', 'Tab', '--cluster="', 'Tab', '-s ', 'Tab', '--exclude="', 'Tab'),
+				[('-p', $profile) x 3, "--profile=$profile", '-c', $name, "--cluster=$name", '-s', $name, "--exclude=$name"]);
 		};
 	}
 

@@ -83,6 +83,24 @@ $run->exits('UNKNOWN');
 $run->says('3,000 of the longest names: one fits', qr/did you mean ${long}0001\?$/m);
 cmp_ok($run->{own_seconds}, '<', 5 * time_factor(), '3,000 of the longest names: soon');
 
+# A service: of those that were left out and of those that were not. -v has them all; neither is billed.
+my $shop = standin("cluster shop region=eu-west-1\n" . join '', map { "service $_ desired=1 running=1\n\tcpu flat=34.4\n\tmemory flat=51.5\n" } qw(api worker web-admin web));
+for my $case ([['ap'], 'api'], [['wroker'], 'worker'], [['we'], 'web or web-admin'], [['web', 'webb'], 'web'], [['nothing'], undef], [['a?'], undef]) {
+	my ($patterns, $meant) = @$case;
+	$run = $shop->fresh_check({name => "-s @$patterns"}, '-c', 'shop', map { ('-s', $_) } @$patterns);
+	$run->exits('UNKNOWN');
+	my $tail = defined $meant ? qr/; did you mean \Q$meant\E\?/ : qr//;
+	$run->says("-s @$patterns: " . ($meant // 'nothing is near'), qr/^ECS UNKNOWN - shop: no service matches -s '\Q$patterns->[-1]\E'$tail(?: \||$)/m);
+	unlike($run->{text}, qr/worker/, "-s @$patterns: the others are not listed") unless ($meant // '') eq 'worker';
+}
+$run = $shop->fresh_check({name => '-v'}, '-c', 'shop', '-v', '-s', 'nothing');
+$run->exits('UNKNOWN');
+$run->says('-v: all services', qr/^the services of shop: api, web, web-admin, worker$/m);
+is($shop->calls('GetMetricData') + $shop->calls('DescribeServices'), 0, '-v: nothing else is asked');
+$run = json_run($shop, {name => 'a service, as JSON'}, '-c', 'shop', '-s', 'ap');
+like($run->{json}{errors}[0], qr/^no service matches -s 'ap'; did you mean api\?$/, 'a service, as JSON');
+validate_all();
+
 # A profile, a region.
 my $config = keep_file("[default]\n[profile monitoring]\nregion = eu-west-1\n[profile production]\n[sso-session monitor]\n", 'config');
 my $credentials = keep_file("[monitoring]\naws_access_key_id=x\n[backup]\naws_access_key_id=x\n", 'credentials');
