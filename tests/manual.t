@@ -1,6 +1,6 @@
 #!/usr/bin/perl
 # The manual says what the program does: groups, options and defaults of --help=all and of the man page agree, README names no
-# other option, and the man page's ENVIRONMENT holds the variables that the sources read.
+# other option, no sentence of the page is long, and its ENVIRONMENT holds the variables that the sources read.
 use strict;
 use warnings;
 use Test::More;
@@ -138,6 +138,40 @@ my %in_manual = map { $_ => 1 } section_of($manual, 'ENVIRONMENT') =~ /\b([A-Z][
 cmp_ok(scalar(grep { /^AWS_/ } keys %read_by), '>', 10, 'the variables that the sources read are found');
 is_deeply([sort grep { !$in_manual{$_} } keys %read_by], [], 'ENVIRONMENT has every variable that is read');
 is_deeply([sort grep { /^AWS_/ && !$read_by{$_} } keys %in_manual], [], 'ENVIRONMENT has no AWS_ variable that nothing reads');
+
+# Sentences: in the source each ends at the end of a line. [line, sentence].
+sub sentences_of_page {
+	my ($text) = @_;
+	my (@sentences, $begun);
+	my ($number, $current, $is_table, $is_tag) = (0, '');
+	my $end = sub { push @sentences, [$begun, $current] if $current ne ''; $current = '' };
+	for my $line (split /\n/, $text) {
+		$number++;
+		next if $line =~ /^\.\\"/;
+		$is_table = $1 eq 'nf' if $line =~ /^\.(nf|fi)\b/;
+		if ($is_table || $is_tag || $line =~ /^\.(?:fi|TP|TH|SH|SS|IP|PP|RS|RE|br)\b/) {
+			$is_tag = $line =~ /^\.TP\b/;
+			$end->();
+			next;
+		}
+		if ($line =~ s/^\.(?:BR|RB|IR|RI) +//) {
+			$line = join '', map { $_ // () } $line =~ /"([^"]*)"|(\S+)/g;
+		}
+		$line =~ s/^\.[BI] +//;
+		$begun = $number if $current eq '';
+		$current .= ($current eq '' ? '' : ' ') . plain($line);
+		$end->() if $current =~ /[.?!]"?\)?$/;
+	}
+	$end->();
+	return @sentences;
+}
+
+my @sentences = sentences_of_page($manual);
+cmp_ok(scalar @sentences, '>', 200, 'sentences are found');
+my @long = grep { (() = $_->[1] =~ /\S+/g) > 35 } @sentences;
+is_deeply(\@long, [], 'no sentence has more than 35 words') or diag map { "line $_->[0]: $_->[1]\n" } @long;
+unlike(plain($manual), qr/\b(?:anew|folders?)\b/, 'plain words: again, directory');
+is_deeply([grep { /[.?!] [A-Z][a-z]+ / && !/\b(?:vs|e\.g|i\.e)\. / } map { $_->[1] } @sentences], [], 'one sentence a line of the source, so that all are counted');
 
 # The version, and the page as groff sees it.
 my ($version) = output_of($plugin, '--version');
