@@ -26,9 +26,10 @@ const char *usage_name(const struct option_spec *o, char out[static USAGE_NAME_B
 	return out;
 }
 
-/* Sets e to text and frees it. */
+/* Sets e to text, or to why there is none, and frees it. */
 static void set_usage_error(struct err *e, struct buf *text) {
-	(void)err_set(e, ERR_USAGE, "%s", buf_str(text));
+	if (buf_check(text, "message", e) == 0)
+		(void)err_set(e, ERR_USAGE, "%s", buf_str(text));
 	buf_free(text);
 }
 
