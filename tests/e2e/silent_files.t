@@ -110,7 +110,7 @@ waits_for('keys of aws login', $login, {HOME => $home, AWS_CONFIG_FILE => keep_f
 ($fifo, $held) = held_fifo();
 $run = run_plugin({name => '--ca-bundle'}, '-c', 'prod', '-t', "$two:ok", "--ca-bundle=$fifo");
 $run->exits('UNKNOWN', '--ca-bundle: no file');
-$run->says('--ca-bundle: the message', qr/--ca-bundle: \Q$fifo\E is no file that can be read/);
+$run->says('--ca-bundle: the message', qr/--ca-bundle: \Q$fifo\E is not a file that can be read; name a PEM file/);
 
 # --- a terminal at which nobody types ---
 

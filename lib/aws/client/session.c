@@ -50,12 +50,12 @@ static int find_region(const struct session_options *o, struct session *s, struc
 		return -1;
 	if (o->region && o->region_is_private && strcmp(of_option.name, of_arn.name) != 0)
 		return err_set(e, ERR_USAGE,
-			"the region in the ini file contradicts the cluster's ARN, which lies in %s: take it out there",
+			"the region in the ini file contradicts the cluster's ARN, which is in %s; remove it there",
 			o->arn_region);
 	if (o->region && strcmp(of_option.name, of_arn.name) != 0)
 		return err_set(e, ERR_USAGE,
-			"-r %s contradicts the cluster's ARN, which lies in %s: drop -r", o->region,
-			o->arn_region);
+			"-r %s contradicts the cluster's ARN, which is in %s; leave out -r",
+			o->region, o->arn_region);
 	s->region = of_arn;
 	s->region.fips = of_arn.fips || of_option.fips;
 	return 0;
@@ -74,7 +74,7 @@ static int find_ca_file(const struct session_options *o, struct session *s, stru
 	if (access(path, R_OK) != 0 || stat(path, &st) != 0 || !S_ISREG(st.st_mode)) {
 		bool shown = o->ca_bundle && !o->ca_bundle_is_private;
 		return err_set(e, ERR_CONFIG,
-			"%s: %s is no file that can be read; it must be a PEM file with CA certificates",
+			"%s: %s is not a file that can be read; name a PEM file with CA certificates",
 			s->ca_source, shown ? path : file_shown(path));
 	}
 	s->run.ca_file = s->ca_file = text_dup(path, strlen(path));

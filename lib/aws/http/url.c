@@ -54,10 +54,11 @@ static int split_parsed(CURLU *u, struct http_url *out, struct err *e) {
 	if (failed)
 		(void)err_no_memory(e);
 	else if (!scheme || (strcmp(scheme, "https") != 0 && strcmp(scheme, "http") != 0))
-		(void)err_set(e, ERR_SYNTAX, "neither an http:// nor an https:// URL");
+		(void)err_set(e, ERR_SYNTAX,
+			"not a valid URL; it has to begin with https:// or http://");
 	else if (!host || !*host || is_half_decoded(host) || user)
 		(void)err_set(e, ERR_SYNTAX,
-			"no endpoint: a URL with a host and without a user is needed");
+			"not a valid endpoint; write a URL with a host and without a user");
 	else
 		rc = 0;
 	if (rc == 0) {
@@ -77,14 +78,14 @@ int http_url_split(const char *url, struct http_url *out, struct err *e) {
 	*out = (struct http_url){0};
 	if (strpbrk(url, "?#"))
 		return err_set(e, ERR_SYNTAX,
-			"no endpoint: a URL without query and fragment is needed");
+			"not a valid endpoint; write a URL without query and fragment");
 	if (strlen(url) > HTTP_MAX_HEADER_BYTES / 2 || strpbrk(url, " \t\r\n"))
-		return err_set(e, ERR_SYNTAX, "a URL cannot hold blanks, and not %zu characters",
+		return err_set(e, ERR_SYNTAX, "a URL cannot have blanks, nor %zu characters",
 			strlen(url));
 	/* libcurl also accepts one slash, or three. */
 	const char *host = strstr(url, "://");
 	if (!host || host[3] == '/' || host[3] == '\0')
-		return err_set(e, ERR_SYNTAX, "no URL of the form https://HOST[:PORT]");
+		return err_set(e, ERR_SYNTAX, "not a valid URL; write https://HOST[:PORT]");
 	CURLU *u = curl_url();
 	if (!u)
 		return err_no_memory(e);
@@ -93,7 +94,7 @@ int http_url_split(const char *url, struct http_url *out, struct err *e) {
 	if (parsed == CURLUE_OUT_OF_MEMORY)
 		(void)err_no_memory(e);
 	else if (parsed != CURLUE_OK)
-		(void)err_set(e, ERR_SYNTAX, "no URL of the form https://HOST[:PORT]");
+		(void)err_set(e, ERR_SYNTAX, "not a valid URL; write https://HOST[:PORT]");
 	else
 		rc = split_parsed(u, out, e);
 	curl_url_cleanup(u);

@@ -14,7 +14,7 @@ static const char usage[] =
 	"cluster against warning and critical ranges (in percent; 80 and 95).\n\n";
 
 static const char examples[] = "  " PACKAGE_NAME
-			       "                               pick a cluster, see bars\n"
+			       "                               pick a cluster, see charts\n"
 			       "  " PACKAGE_NAME " -c prod                       one cluster\n"
 			       "  " PACKAGE_NAME " -c prod -s api                one service\n"
 			       "  " PACKAGE_NAME
