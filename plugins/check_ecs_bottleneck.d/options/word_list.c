@@ -50,9 +50,11 @@ int word_list_refuse(const char *option, const char *value, const char *words, c
 	}
 	if (further)
 		buf_addf(&text, " or %s", further);
-	(void)err_set(e, ERR_USAGE, "%s", buf_str(&text));
+	int rc = buf_check(&text, "message", e);
+	if (rc == 0)
+		(void)err_set(e, ERR_USAGE, "%s", buf_str(&text));
 	buf_free(&text);
-	return nearest_explain_word(value, strlen(value), words, e);
+	return rc ? rc : nearest_explain_word(value, strlen(value), words, e);
 }
 
 int word_list_choose(const char *option, const char *value, const char *words, struct err *e) {
