@@ -5,6 +5,7 @@
 #include "harness/process.h"
 #include "jobs/check.h"
 #include "jobs/run.h"
+#include "options/help.h"
 #include "options/options.h"
 
 #include <locale.h>
@@ -25,6 +26,9 @@ static enum state run_job(struct run *r, int argc, char **argv) {
 		return run_fail(r, &e);
 	case OPTIONS_HELP:
 		options_help(&r->out);
+		return STATE_UNKNOWN;
+	case OPTIONS_HELP_ALL:
+		options_help_all(&r->out);
 		return STATE_UNKNOWN;
 	case OPTIONS_VERSION:
 		options_version(&r->out);

@@ -1,6 +1,6 @@
 #!/usr/bin/perl
-# The manual says what the program does: options and defaults of --help, README's option table and the man page
-# agree, and the man page's ENVIRONMENT holds the variables that the sources read.
+# The manual says what the program does: groups, options and defaults of --help=all and of the man page agree, README names no
+# other option, no sentence of the page is long, and its ENVIRONMENT holds the variables that the sources read.
 use strict;
 use warnings;
 use Test::More;
@@ -45,33 +45,38 @@ sub section_of {
 	return $body // '';
 }
 
-# Options in the order of --help: {spelling => "-c, --cluster=NAME|ARN", text => "the cluster (default: ...)"}.
+# Options in the order of --help=all: {group => "What to check", spelling => "-c, --cluster=NAME|ARN", text => "the cluster (default: ...)"}.
 sub options_of_help {
 	my ($text) = @_;
-	my @options;
+	my (@options, $group);
 	for my $line (split /\n/, $text) {
-		if ($line =~ /^ (-\w, |    )(--[\w-]+\S*)(?:\s+(\S.*))?$/) {
+		if ($line =~ /^([A-Z][\w ]*):$/) {
+			$group = $1;
+		} elsif ($line =~ /^ (-\w, |    )(--[\w-]+\S*)(?:\s+(\S.*))?$/) {
 			my ($letter, $name, $what) = ($1, $2, $3);
 			$letter =~ s/^\s+$//;
-			push @options, {spelling => "$letter$name", text => $what // ''};
+			push @options, {group => $group // 'none', spelling => "$letter$name", text => $what // ''};
 		} elsif (@options && $line =~ /^ {20,}(\S.*)$/) {
 			$options[-1]{text} .= " $1";
-		} else {
+		} elsif ($line ne '') {
 			last if @options;
 		}
 	}
 	return @options;
 }
 
-# The same of the man page, whose entries are .TP, a tag line and text.
+# The same of the man page: a .SS a group, whose entries are .TP, a tag line and text.
 sub options_of_page {
 	my ($text) = @_;
-	my (undef, @entries) = split /^\.TP.*\n/m, section_of($text, 'OPTIONS');
+	my (undef, @groups) = split /^\.SS "?(.*?)"?\n/m, section_of($text, 'OPTIONS');
 	my @options;
-	for my $entry (@entries) {
-		my ($tag, $body) = split /\n/, plain($entry), 2;
-		$body =~ s/\s+/ /g;
-		push @options, {spelling => $tag, text => $body};
+	while (my ($group, $body) = splice @groups, 0, 2) {
+		my (undef, @entries) = split /^\.TP.*\n/m, $body;
+		for my $entry (@entries) {
+			my ($tag, $what) = split /\n/, plain($entry), 2;
+			$what =~ s/\s+/ /g;
+			push @options, {group => $group, spelling => $tag, text => $what};
+		}
 	}
 	return @options;
 }
@@ -89,8 +94,8 @@ sub options_of_readme {
 	return @spans;
 }
 
-my ($help, $status) = output_of($plugin, '--help');
-is($status, 3, '--help exits with status 3');
+my ($help, $status) = output_of($plugin, '--help=all');
+is($status, 3, '--help=all exits with status 3');
 my @help = options_of_help($help);
 my $manual = slurp($page);
 my @manual = options_of_page($manual);
@@ -98,7 +103,9 @@ cmp_ok(scalar @help, '>', 10, 'the options of --help are found');
 
 # Options and their defaults.
 is_deeply([map { $_->{spelling} } @manual], [map { $_->{spelling} } @help],
-	'the man page has the options of --help, spelled alike, in that order');
+	'the man page has the options of --help=all, spelled alike, in that order');
+is_deeply([map { "$_->{group}: $_->{spelling}" } @manual], [map { "$_->{group}: $_->{spelling}" } @help], 'and in the same groups');
+cmp_ok(scalar keys %{{map { $_->{group} => 1 } @help}}, '>', 4, 'groups are found');
 my %entry = map { $_->{spelling} => $_->{text} } @manual;
 my $defaults = 0;
 for my $option (@help) {
@@ -115,9 +122,10 @@ for my $option (@manual) {
 	like($help_option->{text} // '', qr/\(default: \Q$default\E\)/, "$option->{spelling}: --help has the default $default too");
 }
 
-# README.
-my @readme = options_of_readme(slurp("$top/README.md"));
-cmp_ok(scalar @readme, '>', 10, "the options of README's table are found");
+# README: the man page is the reference. Where it has a table, that agrees.
+my $readme = slurp("$top/README.md");
+my @readme = options_of_readme($readme);
+like($readme, qr/\bman page\b/, 'README names the man page');
 is_deeply([grep { !$in_help{$_} } @readme], [], "every option of README's table exists, spelled alike");
 
 # Environment variables.
@@ -130,6 +138,40 @@ my %in_manual = map { $_ => 1 } section_of($manual, 'ENVIRONMENT') =~ /\b([A-Z][
 cmp_ok(scalar(grep { /^AWS_/ } keys %read_by), '>', 10, 'the variables that the sources read are found');
 is_deeply([sort grep { !$in_manual{$_} } keys %read_by], [], 'ENVIRONMENT has every variable that is read');
 is_deeply([sort grep { /^AWS_/ && !$read_by{$_} } keys %in_manual], [], 'ENVIRONMENT has no AWS_ variable that nothing reads');
+
+# Sentences: in the source each ends at the end of a line. [line, sentence].
+sub sentences_of_page {
+	my ($text) = @_;
+	my (@sentences, $begun);
+	my ($number, $current, $is_table, $is_tag) = (0, '');
+	my $end = sub { push @sentences, [$begun, $current] if $current ne ''; $current = '' };
+	for my $line (split /\n/, $text) {
+		$number++;
+		next if $line =~ /^\.\\"/;
+		$is_table = $1 eq 'nf' if $line =~ /^\.(nf|fi)\b/;
+		if ($is_table || $is_tag || $line =~ /^\.(?:fi|TP|TH|SH|SS|IP|PP|RS|RE|br)\b/) {
+			$is_tag = $line =~ /^\.TP\b/;
+			$end->();
+			next;
+		}
+		if ($line =~ s/^\.(?:BR|RB|IR|RI) +//) {
+			$line = join '', map { $_ // () } $line =~ /"([^"]*)"|(\S+)/g;
+		}
+		$line =~ s/^\.[BI] +//;
+		$begun = $number if $current eq '';
+		$current .= ($current eq '' ? '' : ' ') . plain($line);
+		$end->() if $current =~ /[.?!]"?\)?$/;
+	}
+	$end->();
+	return @sentences;
+}
+
+my @sentences = sentences_of_page($manual);
+cmp_ok(scalar @sentences, '>', 200, 'sentences are found');
+my @long = grep { (() = $_->[1] =~ /\S+/g) > 35 } @sentences;
+is_deeply(\@long, [], 'no sentence has more than 35 words') or diag map { "line $_->[0]: $_->[1]\n" } @long;
+unlike(plain($manual), qr/\b(?:anew|folders?)\b/, 'plain words: again, directory');
+is_deeply([grep { /[.?!] [A-Z][a-z]+ / && !/\b(?:vs|e\.g|i\.e)\. / } map { $_->[1] } @sentences], [], 'one sentence a line of the source, so that all are counted');
 
 # The version, and the page as groff sees it.
 my ($version) = output_of($plugin, '--version');

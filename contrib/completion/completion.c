@@ -5,18 +5,28 @@
  */
 #include "config.h"
 
+#include "aws/config/region.h"
 #include "options/table.h"
 
 #include <stdio.h>
 #include <string.h>
 
-/* NAME LETTER ARGUMENT WORDS, separated by tabs; a dash where there is none. */
+/* What the option may be followed by; NULL: nothing that is known beforehand. */
+static const char *words_of(const struct option_spec *o) {
+	return strcmp(o->name, "region") == 0 ? region_names : o->words;
+}
+
+/* NAME LETTER ARGUMENT WORDS GROUP, separated by tabs; a dash where there is none. An argument that
+ * can only stand behind '=' begins with "[=". */
 static void print_rows(void) {
 	for (size_t i = 0; i < option_count; i++) {
 		const struct option_spec *o = &option_table[i];
 		char letter[] = {'-', o->letter, '\0'};
-		printf("--%s\t%s\t%s\t%s\n", o->name, letter, o->argument ? o->argument : "-",
-			o->words ? o->words : "-");
+		const char *words = words_of(o);
+		printf("--%s\t%s\t%s%s%s\t%s\t%s\n", o->name, letter,
+			o->kind == OPTION_HELP ? "[=" : "", o->argument ? o->argument : "-",
+			o->kind == OPTION_HELP ? "]" : "", words ? words : "-",
+			option_group_titles[o->group]);
 	}
 }
 

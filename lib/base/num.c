@@ -8,7 +8,13 @@
 #include <string.h>
 
 enum { MAX_NUMBER = 400, MAX_DECIMALS = 345 };
-enum { MINUTE_S = 60, HOUR_S = 3600, DAY_S = 86400, MAX_DURATION_S = 3650 * DAY_S };
+enum {
+	MINUTE_S = 60,
+	HOUR_S = 3600,
+	DAY_S = 86400,
+	WEEK_S = 7 * DAY_S,
+	MAX_DURATION_S = 3650 * DAY_S
+};
 
 static size_t count_digits(const char *s, size_t n) {
 	size_t i = 0;
@@ -81,6 +87,8 @@ static int64_t unit_seconds(char unit) {
 		return HOUR_S;
 	case 'd':
 		return DAY_S;
+	case 'w':
+		return WEEK_S;
 	default:
 		return 0;
 	}

@@ -95,15 +95,16 @@ static int on_event(void *ctx, enum ini_event event, int line, const char *key, 
 	if (!r->inside)
 		return 0;
 	if (event == INI_OTHER)
-		return err_set(e, ERR_USAGE, "line %d: a line without '=' in section [%s]", line,
+		return err_set(e, ERR_USAGE,
+			"line %d has no '='; write each line of section [%s] as KEY=VALUE", line,
 			r->wanted);
 	r->found = true;
 	if (*key == '-')
 		return err_set(e, ERR_USAGE,
-			"line %d: a key that begins with '-': write the option without its dashes",
+			"line %d: the key begins with '-'; write the option's name without dashes",
 			line);
 	if (text_starts_with("extra-opts", key) && strlen(key) > 1)
-		return err_set(e, ERR_USAGE, "line %d: extra-opts cannot stand in an ini file",
+		return err_set(e, ERR_USAGE, "line %d: extra-opts is not allowed in an ini file",
 			line);
 	return add_origin(r->out, line, e) || add_option(r->out, key, text, e) ? -1 : 0;
 }
@@ -144,7 +145,7 @@ static int find_file(char path[static MAX_PATH_BYTES], const char **shown, struc
 		if (find_in(search_directories[i], strlen(search_directories[i]), path))
 			return 0;
 	return err_set(e, ERR_USAGE,
-		"--extra-opts: no plugins.ini found in the usual places; name one with --extra-opts=@FILE");
+		"--extra-opts: no plugins.ini in the usual places; name a file with --extra-opts=@FILE");
 }
 
 static int read_text(const char *path, const char *shown, struct buf *text, struct err *e) {
@@ -173,8 +174,7 @@ static int read_location(const char *path, const char *shown, struct section_rea
 			err_prefix(e, "%s", shown);
 	}
 	if (rc == 0 && !r->found)
-		rc = err_set(e, ERR_USAGE, "%s has no section [%s] with options in it", shown,
-			r->wanted);
+		rc = err_set(e, ERR_USAGE, "%s has no section [%s] with options", shown, r->wanted);
 	if (rc) {
 		err_prefix(e, "%s", option_name);
 		e->code = e->code == ERR_SYNTAX ? ERR_USAGE : e->code;

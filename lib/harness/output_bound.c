@@ -21,7 +21,7 @@ int output_bound_parse(const char *text, size_t *max_bytes, struct err *e) {
 	if (num_parse_whole(text, strlen(text), OUTPUT_BOUND_MAX_BYTES, &bytes) ||
 		bytes < OUTPUT_BOUND_MIN_BYTES)
 		return err_set(e, ERR_USAGE,
-			"--max-output=%.60s: use a number of bytes from %d to %d, or nagios, nrpe, nrpe2, icingadb",
+			"--max-output=%.60s is not valid; use %d to %d bytes, or nagios, nrpe, nrpe2 or icingadb",
 			text, OUTPUT_BOUND_MIN_BYTES, OUTPUT_BOUND_MAX_BYTES);
 	*max_bytes = (size_t)bytes;
 	return 0;

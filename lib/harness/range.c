@@ -4,13 +4,29 @@
 
 #include "base/num.h"
 
+#include "base/text.h"
+
 #include <math.h>
 #include <string.h>
+
+/* For "%.*s": what a message has room for. */
+#define SHOWN(s) (int)text_fitting((s), 80), (s)
 
 static int parse_end(const char *s, size_t n, double *value) {
 	if (n > 0 && s[n - 1] == '%')
 		n--;
 	return num_parse(s, n, value);
+}
+
+/* What to write instead, by what is wrong. */
+static const char *right_form(const char *s) {
+	if (strchr(s, ','))
+		return "a decimal point, not a comma, and one range for each option";
+	if (*s == '>' || *s == '<')
+		return *s == '<' ? "10: to alert below 10" : "80 to alert above 80";
+	if (*s == '/' || *s == '~')
+		return "decimal numbers as in 80, 10:90, ~:90 or @10:20, and quote ~ for the shell";
+	return "decimal numbers as in 80, 10:90, ~:90 or @10:20";
 }
 
 int range_parse(const char *s, struct range *out, struct err *e) {
@@ -26,17 +42,21 @@ int range_parse(const char *s, struct range *out, struct err *e) {
 	bool open_start = start_len == 1 && *text == '~';
 	if (start_len == 0 && *end == '\0')
 		return err_set(e, ERR_SYNTAX,
-			"'%s' is no range: a number is missing (80, 10:90, ~:90, @10:20)", s);
+			"'%.*s' is not a valid range: a number is missing; write 80, 10:90, ~:90 or @10:20",
+			SHOWN(s));
 	if (open_start)
 		r.start = -INFINITY;
 	if ((start_len > 0 && !open_start && parse_end(text, start_len, &r.start)) ||
 		(*end && parse_end(end, strlen(end), &r.end)))
+		return err_set(e, ERR_SYNTAX, "'%.*s' is not a valid range: write %s", SHOWN(s),
+			right_form(s));
+	if (r.start > r.end && !colon)
 		return err_set(e, ERR_SYNTAX,
-			"'%s' is no range: use decimal numbers as in 80, 10:90, ~:90, @10:20 (and quote ~ for the shell)",
-			s);
+			"'%.*s' is not a valid range: a plain number is the end of 0:END; write ~:%.*s",
+			SHOWN(s), SHOWN(text));
 	if (r.start > r.end)
-		return err_set(e, ERR_SYNTAX, "'%s' is no range: its start is greater than its end",
-			s);
+		return err_set(e, ERR_SYNTAX,
+			"'%.*s' is not a valid range: its start is above its end", SHOWN(s));
 	*out = r;
 	return 0;
 }

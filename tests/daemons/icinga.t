@@ -74,6 +74,7 @@ my %words = (
 	silent => ['UNKNOWN', qw(-c silent)],
 	odd => ['UNKNOWN', qw(-c odd)], # names that ECS does not take
 	'every option' => ['CRITICAL', qw(-c prod -v -s * -C 90 -C memory=99 -m memory --perfdata=problems --max-output=icingadb -t 20:CRITICAL --interval=15m --no-cache)],
+	emptied => ['CRITICAL', qw(-c prod --breaches=2)], # variables that are null or ""
 	'an ini file' => ['OK', qw(-c prod -s worker), "--extra-opts=shop\@" . keep_file("[shop]\nwarning = 98\ncritical = 99\n", 'ini')],
 );
 my ($ini) = $words{'an ini file'}[-1] =~ /=(.*)/;
@@ -82,6 +83,8 @@ my $node = CheckECS::Icinga->new(name => 'single', files => \@files, config => j
 	service('odd', 'vars.ecs_bottleneck_cluster = "odd"'),
 	service('every option', map { "vars.ecs_bottleneck_$_" } 'cluster = "prod"', 'verbose = true', 'service = "*"', 'critical = [ "90", "memory=99" ]',
 		'metric = "memory"', 'perfdata = "problems"', 'max_output = "icingadb"', 'timeout = "20:CRITICAL"', 'interval = "15m"', 'no_cache = true'),
+	service('emptied', map { "vars.ecs_bottleneck_$_" } 'cluster = "prod"', 'breaches = 2', 'warning = ""', 'critical = null', 'service = ""', 'metric = null', 'window = ""',
+		'role_arn = null', 'timeout = ""', 'extra_opts = null', 'verbose = ""'),
 	service('an ini file', 'vars.ecs_bottleneck_cluster = "prod"', 'vars.ecs_bottleneck_service = "worker"', "vars.ecs_bottleneck_extra_opts = \"$ini\""),
 	service('costs', 'vars.ecs_bottleneck_cluster = "partner"', 'vars.ecs_bottleneck_very_verbose = true', 'vars.ecs_bottleneck_interval = "5m"'),
 	service('stuck', 'vars.ecs_bottleneck_cluster = "prod"', 'vars.ecs_bottleneck_timeout = "50"',
@@ -147,15 +150,16 @@ is_deeply([leftover(plugins() . '/check_ecs_bottleneck')], [], 'and is not there
 
 # Of no use in a daemon: they end without a check, or make output for a person or program that reads it at once.
 my %left_out = map { $_ => 1 } qw(--help --version --chart --color --output-format);
-my %offered = map { $_ => 1 } run_plugin({quiet => 1, raw => 1}, '--help')->{text} =~ /^ (?:-\w, |    )(--[a-z-]+)/mg;
+my %offered = map { $_ => 1 } run_plugin({quiet => 1, raw => 1}, '--help=all')->{text} =~ /^ (?:-\w, |    )(--[a-z-]+)/mg;
 my $command = $node->api(GET => '/v1/objects/checkcommands/ecs_bottleneck')->[0]{attrs};
 my $arguments = $command->{arguments};
-cmp_ok(scalar keys %offered, '>', 20, 'options are found in --help');
+cmp_ok(scalar keys %offered, '>', 20, 'options are found in --help=all');
 # A variable that is a condition cannot count, so more of --verbose is one of its own.
-is_deeply([sort keys %$arguments], [sort '-vv', grep { !$left_out{$_} } keys %offered], 'each option of --help is an argument of the command');
+is_deeply([sort keys %$arguments], [sort '-vv', grep { !$left_out{$_} } keys %offered], 'each option of --help=all is an argument of the command');
 for my $option (sort keys %$arguments) {
 	my $name = 'ecs_bottleneck_' . ($option eq '-vv' ? 'very_verbose' : $option =~ s/^--//r =~ tr/-/_/r);
 	is($arguments->{$option}{value} // $arguments->{$option}{set_if}, "\$$name\$", "$option is \$$name\$");
+	is(($arguments->{$option}{set_if} // {})->{type}, 'Function', "$option: left out where its variable is empty") if defined $arguments->{$option}{value};
 	like($arguments->{$option}{description}, qr/^.{10,}\.$/, "$option: it is said what for");
 }
 
@@ -163,7 +167,20 @@ for my $option (sort keys %$arguments) {
 
 my $basket = decode_json(CheckECS::slurp("$contrib/director-basket.json"));
 my $imported = $basket->{Command}{ecs_bottleneck};
-is_deeply($imported->{arguments}, $arguments, 'the basket has the same arguments');
+# The condition is a function in the file, which the API does not show, and an expression here.
+sub without_functions {
+	my ($list) = @_;
+	return {map {
+		my %argument = %{$list->{$_}};
+		delete @argument{qw(set_if set_if_format)} if defined $argument{value};
+		$_ => \%argument;
+	} keys %$list};
+}
+is_deeply(without_functions($imported->{arguments}), without_functions($arguments), 'the basket has the same arguments');
+for my $option (grep { defined $arguments->{$_}{value} } sort keys %$arguments) {
+	my $argument = $imported->{arguments}{$option};
+	is_deeply([@$argument{qw(set_if set_if_format)}], ["macro(\"$argument->{value}\") != \"\"", 'expression'], "$option: left out where its field is empty");
+}
 my %field = map { $_->{varname} => $_ } values %{$basket->{Datafield}};
 is_deeply([sort keys %field], [sort map { ($_->{value} // $_->{set_if}) =~ tr/$//dr } values %$arguments], 'and a field for each');
 is_deeply([sort { $a <=> $b } map { $_->{datafield_id} } @{$imported->{fields}}], [sort { $a <=> $b } keys %{$basket->{Datafield}}], 'each of which belongs to the command');

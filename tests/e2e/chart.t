@@ -165,7 +165,7 @@ like($run->{lines}[0], qr/no services in this cluster/, 'is told of');
 for my $option (qw(chart color)) {
 	$run = $standin->check('-c', 'prod', "--$option=alwys");
 	$run->exits('UNKNOWN', "--$option with a misspelt word");
-	like($run->{lines}[0], qr/--$option=alwys: use auto, always or never; did you mean always\?/, 'is told what to use');
+	like($run->{lines}[0], qr/--$option=alwys is not valid; use auto, always or never; did you mean always\?/, 'is told what to use');
 }
 $run = $standin->check('-c', 'prod', '--chart=always', '--max-output=1000');
 ok(length($run->{raw} // $run->{text}) <= 1000, 'a chart stays within --max-output');

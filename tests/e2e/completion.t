@@ -1,5 +1,6 @@
 #!/usr/bin/perl
-# Completion in bash and zsh: every option, every word that an option takes, profiles of the files, clusters of the account.
+# Completion in bash and zsh: every option, every word that an option takes, regions, profiles of the files, clusters of the account
+# and services of a cluster.
 use strict;
 use warnings;
 use utf8;
@@ -12,7 +13,8 @@ use Test::More;
 
 my $built = dirname(dirname(plugin_path())) . '/contrib/completion';
 my %script = (bash => "$built/bash/check_ecs_bottleneck", zsh => "$built/zsh/_check_ecs_bottleneck");
-my $account = "key AKIDEXAMPLE secret\n" . join '', map { "cluster $_ region=eu-west-1\nservice api desired=1 running=1\n\tcpu flat=34.4\n" } qw(prod-api prod-batch staging);
+my $account = "key AKIDEXAMPLE secret\n" . join '', map { "cluster $_ region=eu-west-1\nservice api desired=1 running=1\n\tcpu flat=34.4\n" } qw(prod-batch staging prod-api);
+$account .= join '', map { "service $_ desired=1 running=1\n\tcpu flat=34.4\n" } qw(web-admin web);
 my $standin = standin($account);
 my $alone = standin("cluster only region=eu-west-1\nservice api desired=1 running=1\n\tcpu flat=34.4\n");
 my $config = keep_file("[default]\nregion = eu-west-1\n[profile monitoring]\n[ profile  spaced ]\n[sso-session s]\n", 'config');
@@ -50,6 +52,7 @@ my $in_zsh = keep_file(<<~'ZSH', 'in.zsh');
 	compinit -u -D
 	compadd() {
 		local -a offered
+		[[ $1 != -V || $3 != -X ]] || print -r -- "group: $4" >>$OFFERED
 		builtin compadd -O offered "$@"
 		print -rl -- $offered >>$OFFERED
 	}
@@ -74,23 +77,32 @@ my $types_to_zsh = keep_file(<<~'ZSH', 'types.zsh');
 	zpty -d z
 	ZSH
 
+my @groups; # the headings that zsh was given last
+
 sub offered_by_zsh {
 	my ($line) = @_;
 	my $offered = keep_file('', 'offered');
 	output_of('zsh', '-f', $types_to_zsh, $in_zsh, dirname($script{zsh}), $line, $offered);
 	my $text = CheckECS::slurp($offered);
+	@groups = $text =~ /^group: (.*)\n/mg;
+	$text =~ s/^group: .*\n//mg;
 	die "zsh does not come to an end: $text\n" unless $text =~ s/^that is all\n//m;
 	return [sort grep { length } split /\n/, $text];
 }
 
 sub offered_by_bash {
 	my ($line) = @_;
-	return [sort grep { length } split /\n/, output_of('bash', '--norc', $in_bash, $script{bash}, $line)];
+	return [sort(in_order_by_bash($line))];
+}
+
+sub in_order_by_bash {
+	my ($line) = @_;
+	return grep { length } split /\n/, output_of('bash', '--norc', $in_bash, $script{bash}, $line);
 }
 
 my $plugin = plugin_path();
 chdir tempdir() or die tempdir() . ": $!";
-my $help = run_plugin({quiet => 1, raw => 1}, '--help')->{text};
+my $help = run_plugin({quiet => 1, raw => 1}, '--help=all')->{text};
 my @options = sort $help =~ /^ (?:-\w, |    )(--[a-z-]+)/mg;
 my $has_zsh = grep { -x "$_/zsh" } qw(/usr/bin /bin /usr/local/bin);
 for my $case (
@@ -103,6 +115,17 @@ for my $case (
 	['programs', '--max-output=n', [qw(nagios nrpe nrpe2)]],
 	['a metric', '-m c', ['cpu']],
 	['the next metric', '-m cpu,m', ['cpu,memory']],
+	['the next metric is another one', '-m cpu,', ['cpu,ebs', 'cpu,memory']],
+	['the third one', '--metric=cpu,ebs,', ['cpu,ebs,memory']],
+	['the forms of help', '--help=', ['all']],
+	['nothing behind --help and a blank', '--help a', []],
+	['regions', '-r eu-west-', [qw(eu-west-1 eu-west-2 eu-west-3)]],
+	['regions behind =', '--region=me-c', ['me-central-1']],
+	['services', '--endpoint-url=' . $standin->url . ' -c prod-api -s ', [qw(api web web-admin)]],
+	['services that begin so', '--endpoint-url=' . $standin->url . ' -c prod-api -x=1 --exclude=web', [qw(web web-admin)]],
+	['the next service is another one', '--endpoint-url=' . $standin->url . ' --cluster=prod-api -s web,', ['web,api', 'web,web-admin']],
+	['services of the only cluster', '--endpoint-url=' . $alone->url . ' --service=', ['api']],
+	['no services without a cluster', '--endpoint-url=' . $standin->url . ' -s ', []],
 	['a number has no words', '--breaches ', []],
 	['profiles', '-p ', [qw(default default keys monitoring spaced)]],
 	['profiles by the long name', '--profile=m', ['monitoring']],
@@ -131,5 +154,13 @@ for my $shell ('bash', $has_zsh ? 'zsh' : ()) {
 	ok(!-e 'x', "$shell: no cluster's name is run");
 }
 
-is($alone->calls('GetMetricData'), 0, 'nothing that is billed is asked for');
+# By group, as help shows them.
+my @in_help = $help =~ /^ (?:-\w, |    )(--[a-z-]+)/mg;
+is_deeply([in_order_by_bash("$plugin --")], \@in_help, 'bash: options by group');
+SKIP: {
+	skip 'zsh is not installed', 1 unless $has_zsh;
+	offered_by_zsh("$plugin --");
+	is_deeply(\@groups, [$help =~ /^([A-Z].{0,14}):$/mg], 'zsh: the headings of the groups');
+}
+is($_->calls('GetMetricData'), 0, 'nothing that is billed is asked for') for $alone, $standin;
 done_testing;

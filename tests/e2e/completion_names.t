@@ -1,6 +1,9 @@
 #!/usr/bin/perl
 # Names that a shell would take for commands, patterns or several words: a tab in a real terminal, then Enter. What arrives is
 # the name, as one word, and nothing else was run.
+#
+# Each tab is a dozen short processes of the shell, each of which waits for a processor of a busy host: several shells work at the
+# same time, each on a part of the cases.
 use strict;
 use warnings;
 use utf8;
@@ -9,6 +12,7 @@ use FindBin;
 use lib "$FindBin::Bin/lib";
 use CheckECS;
 use CheckECS::Tmux;
+use CheckECS::Workers;
 use File::Basename qw(dirname);
 use Test::More;
 
@@ -23,13 +27,19 @@ my @names = (
 	'a=b', 'a:b', 'team/prod', '=ls', '^a^b', '(a)', 'a%b@c', 'é', '名前', 'ü b', '$((1))', q($'\\x41'), q('; touch x; '), q("; touch x; "), "\x{202f}nb", '0', 'default',
 	'n' x 1000, q(') x 40);
 
-# Runs in the terminal: a command that keeps its arguments, and the names of a cluster for whoever asks for them.
+# Runs in the terminal: a command that keeps its arguments, and prints the name of a cluster or service for whoever asks for it.
 my $command = <<'SH';
 #!/bin/sh
 case "$*" in
 *'-t 3 -s  ')
 	printf '%s\0' "$@" >asked
 	printf 'ECS UNKNOWN - 2 clusters in eu-west-1, name one with -c: '
+	cat clusters
+	exit 3
+	;;
+*'-t 3 -v -s  ')
+	echo "ECS UNKNOWN - prod: no service matches -s ' '"
+	printf 'the services of prod: '
 	cat clusters
 	exit 3
 	;;
@@ -55,6 +65,17 @@ compinit -u -D
 RC
 );
 
+my $parts = 5; # shells of each kind at a time
+
+# What was seen in a part: [what, whether it is right, the rest for a person].
+my @seen;
+
+sub see {
+	my ($what, $right, @further) = @_;
+	push @seen, [$what, $right ? 1 : 0, @further];
+	return $right;
+}
+
 sub start {
 	my ($name) = @_;
 	my ($exec, $rc) = @{$shell{$name}};
@@ -68,8 +89,14 @@ sub start {
 	put("$folder/check_ecs_bottleneck", $command);
 	chmod 0755, "$folder/check_ecs_bottleneck";
 	put("$folder/begin", '');
-	$terminal->sees("$name is at its prompt", qr/ready>/) or BAIL_OUT("$name does not come to a prompt");
+	shows($terminal, "$name is at its prompt", qr/ready>/);
 	return $terminal;
+}
+
+# Waits until the screen matches, and sees whether it does.
+sub shows {
+	my ($terminal, $what, $pattern) = @_;
+	return see($what, $terminal->until(sub { $terminal->screen =~ $pattern }), "the screen:\n" . $terminal->screen);
 }
 
 sub put {
@@ -91,10 +118,10 @@ sub arrives {
 	$terminal->until(sub { -e "$folder/arrived" });
 	my $arrived = $terminal->file('arrived');
 	if (!defined $arrived) {
-		diag "the screen:\n", $terminal->screen =~ s/\n+\z//r;
+		my $screen = $terminal->screen =~ s/\n+\z//r;
 		# Whatever was left open.
 		$terminal->keys(qw(C-c C-c));
-		return ['nothing arrived'];
+		return ["nothing arrived; the screen:\n$screen"];
 	}
 	return [map { Encode::decode('UTF-8', $_) } split /\0/, $arrived];
 }
@@ -106,11 +133,9 @@ sub shown {
 
 sub holds {
 	my ($terminal, $what, $got, $wanted) = @_;
-	local $Test::Builder::Level = $Test::Builder::Level + 1;
-	is_deeply($got, $wanted, $what) or diag explain $got;
-	if (unlink "$terminal->{folder}/x") {
-		fail("$what: nothing was run");
-	}
+	my $right = join("\0", @$got) eq join("\0", @$wanted) && @$got == @$wanted;
+	see($what, $right, join "\n", 'arrived:', @$got, 'not:', @$wanted);
+	see("$what: nothing was run", 0) if unlink "$terminal->{folder}/x";
 	return;
 }
 
@@ -120,65 +145,122 @@ sub profiles {
 	return;
 }
 
-for my $shell (grep { $_ ne 'zsh' || $has_zsh } qw(bash zsh)) {
-	my $terminal = start($shell);
-	my $folder = $terminal->{folder};
-
+# The cases of a shell, each to be called with a terminal of it.
+sub cases {
+	my ($shell) = @_;
+	my @cases;
 	# Each alone, with nothing typed of it, so that it begins where it likes; in each way to begin a word.
 	for my $name (@names) {
-		# ']' ends a section.
-		my $profile = $name =~ /\]/ ? 'other' : $name;
-		my $quote = $profile =~ /^'/ ? '"' : "'";
-		profiles($terminal, "$quote$profile$quote");
-		put("$folder/clusters", "$name\n");
-		holds($terminal, "$shell: " . shown($name),
-			arrives($terminal, '-p ', '-p "', 'Tab', q(-p '), 'Tab', '--profile=', 'Tab', '-c ', 'Tab', '--cluster="', 'Tab'),
-			[('-p', $profile) x 3, "--profile=$profile", '-c', $name, "--cluster=$name"]);
+		push @cases, sub {
+			my ($terminal) = @_;
+			# ']' ends a section.
+			my $profile = $name =~ /\]/ ? 'other' : $name;
+			my $quote = $profile =~ /^'/ ? '"' : "'";
+			profiles($terminal, "$quote$profile$quote");
+			put("$terminal->{folder}/clusters", "$name\n");
+			holds($terminal, "$shell: " . shown($name),
+				arrives($terminal, '-p ', '-p "', 'Tab', q(-p '), 'Tab', '--profile=', 'Tab',
+					'-c ', 'Tab', '--cluster="', 'Tab', '-s ', 'Tab', '--exclude="', 'Tab'),
+				[('-p', $profile) x 3, "--profile=$profile", '-c', $name, "--cluster=$name", '-s', $name, "--exclude=$name"]);
+		};
 	}
 
 	# As they stand in a file without quotes.
 	for my $name ('$(touch x)', '`touch x`', q(o'brien), 'a  b') {
-		profiles($terminal, $name);
-		holds($terminal, "$shell: unquoted section $name", arrives($terminal, '-p '), ['-p', $name]);
+		push @cases, sub {
+			my ($terminal) = @_;
+			profiles($terminal, $name);
+			holds($terminal, "$shell: unquoted section $name", arrives($terminal, '-p '), ['-p', $name]);
+		};
 	}
-	profiles($terminal);
-	put("$folder/credentials", "[`touch x`]\n");
-	holds($terminal, "$shell: section `touch x` of the credentials", arrives($terminal, '-p '), ['-p', '`touch x`']);
-	unlink "$folder/credentials";
+	push @cases, sub {
+		my ($terminal) = @_;
+		profiles($terminal);
+		put("$terminal->{folder}/credentials", "[`touch x`]\n");
+		holds($terminal, "$shell: section `touch x` of the credentials", arrives($terminal, '-p '), ['-p', '`touch x`']);
+		unlink "$terminal->{folder}/credentials";
+	};
 
 	# Of several that begin alike, what they have in common is filled in; the rest is typed.
-	profiles($terminal, 'team $(touch x)1', 'team $(touch x)2', q(team $(touch x)'3'), '!b"c', '!b$d', '!b`touch x`');
-	holds($terminal, "$shell: -p ${_}team: what three have in common, the rest typed",
-		arrives($terminal, "-p ${_}team", '2', 'Tab'), ['-p', 'team $(touch x)2']) for '', '"', q(');
-	holds($terminal, "$shell: names that go on with different quoted characters", arrives($terminal, '-p \!', 'x'), ['-p', '!bx']);
-	# A second tab shows them.
-	$terminal->type('./check_ecs_bottleneck -p t');
-	$terminal->keys(qw(Tab Tab Tab));
-	$terminal->sees("$shell: the names are shown", qr/touch\\? x\S*1\s.*touch\\? x\S*2\s/s);
-	$terminal->keys('C-u');
-	holds($terminal, "$shell: still nothing was run", [], []);
+	my @alike = ('team $(touch x)1', 'team $(touch x)2', q(team $(touch x)'3'), '!b"c', '!b$d', '!b`touch x`');
+	for my $quote ('', '"', q(')) {
+		push @cases, sub {
+			my ($terminal) = @_;
+			profiles($terminal, @alike);
+			holds($terminal, "$shell: -p ${quote}team: what three have in common, the rest typed",
+				arrives($terminal, "-p ${quote}team", '2', 'Tab'), ['-p', 'team $(touch x)2']);
+		};
+	}
+	push @cases, sub {
+		my ($terminal) = @_;
+		profiles($terminal, @alike);
+		holds($terminal, "$shell: names that go on with different quoted characters", arrives($terminal, '-p \!', 'x'), ['-p', '!bx']);
+		# A second tab shows them.
+		$terminal->type('./check_ecs_bottleneck -p t');
+		$terminal->keys(qw(Tab Tab Tab));
+		shows($terminal, "$shell: the names are shown", qr/touch\\? x\S*1\s.*touch\\? x\S*2\s/s);
+		$terminal->keys('C-u');
+		holds($terminal, "$shell: still nothing was run", [], []);
+	};
 
 	# What a terminal would obey is not offered.
-	profiles($terminal, "'\e]0;owned\a'", "'\x{9b}31m'", "'a\cHb'");
-	holds($terminal, "$shell: names with control characters", arrives($terminal, '-p '), ['-p']);
+	push @cases, sub {
+		my ($terminal) = @_;
+		profiles($terminal, "'\e]0;owned\a'", "'\x{9b}31m'", "'a\cHb'");
+		holds($terminal, "$shell: names with control characters", arrives($terminal, '-p '), ['-p']);
+	};
 
 	# Words that were typed before are handed on without their quotes, and nothing in them is run.
-	put("$folder/clusters", "prod\n");
-	holds($terminal, "$shell: quoted words before", arrives($terminal, q(-p 'o'\''brien' -c )), ['-p', q(o'brien), '-c', 'prod']);
-	is($terminal->file('asked'), "-p\0o'brien\0-t\0003\0-s\0 \0", "$shell: the clusters of that profile were asked for");
-	unlink "$folder/asked";
-	$terminal->type('./check_ecs_bottleneck -p "$(touch x)" -c ');
-	$terminal->keys('Tab');
-	$terminal->type('#typed');
-	$terminal->sees("$shell: the line is there", qr/-c (?:prod )?#typed/);
-	ok(!-e "$folder/x", "$shell: a tab runs no command of the line");
-	$terminal->keys('C-u');
+	push @cases, sub {
+		my ($terminal) = @_;
+		profiles($terminal);
+		put("$terminal->{folder}/clusters", "prod\n");
+		holds($terminal, "$shell: quoted words before", arrives($terminal, q(-p 'o'\''brien' -c )), ['-p', q(o'brien), '-c', 'prod']);
+		my $asked = $terminal->file('asked') // '';
+		see("$shell: the clusters of that profile were asked for", $asked eq "-p\0o'brien\0-t\0003\0-s\0 \0", $asked =~ tr/\0/ /r);
+		unlink "$terminal->{folder}/asked";
+		$terminal->type('./check_ecs_bottleneck -p "$(touch x)" -c ');
+		$terminal->keys('Tab');
+		$terminal->type('#typed');
+		shows($terminal, "$shell: the line is there", qr/-c (?:prod )?#typed/);
+		see("$shell: a tab runs no command of the line", !-e "$terminal->{folder}/x");
+		$terminal->keys('C-u');
+	};
 
 	# Files.
 	my $file = '$(touch x)`touch x` o\'brien;.pem';
-	put("$folder/certificates/$file", '');
-	holds($terminal, "$shell: --ca-bundle ${_}: a file", arrives($terminal, "--ca-bundle${_}certificates/"), [/=/ ? "--ca-bundle=certificates/$file" : ('--ca-bundle', "certificates/$file")])
-		for ' ', '=';
+	for my $between (' ', '=') {
+		push @cases, sub {
+			my ($terminal) = @_;
+			put("$terminal->{folder}/certificates/$file", '');
+			holds($terminal, "$shell: --ca-bundle$between: a file", arrives($terminal, "--ca-bundle${between}certificates/"),
+				[$between eq '=' ? "--ca-bundle=certificates/$file" : ('--ca-bundle', "certificates/$file")]);
+		};
+	}
+	return @cases;
+}
+
+my @jobs;
+for my $shell (grep { $_ ne 'zsh' || $has_zsh } qw(bash zsh)) {
+	my @cases = cases($shell);
+	for my $part (0 .. $parts - 1) {
+		push @jobs, [$shell, @cases[grep { $_ % $parts == $part } 0 .. $#cases]];
+	}
+}
+my @said = in_parallel(scalar @jobs, scalar @jobs, sub {
+	my ($shell, @cases) = @{$jobs[$_[0]]};
+	@seen = ();
+	my $terminal = start($shell);
+	my $did = eval { $_->($terminal) for @cases; 1 };
+	my $why = $@;
 	$terminal->stop;
+	die $why unless $did;
+	return @seen;
+});
+for my $n (0 .. $#jobs) {
+	for my $result (@{$said[$n] // [['a part that does not tell', 0]]}) {
+		my ($what, $right, @further) = ref $result ? @$result : ($result, 0);
+		ok($right, $what) or diag @further;
+	}
 }
 done_testing;

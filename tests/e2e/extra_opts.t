@@ -110,10 +110,10 @@ my $wrong = keep_file("[check_ecs_bottleneck]\ncluster=prod\nno equals sign here
 my $early = keep_file("cluster=prod\n[check_ecs_bottleneck]\ncluster=prod\n", 'early.ini');
 my $binary = keep_file("[check_ecs_bottleneck]\ncluster=prod\0x\n", 'binary.ini');
 for my $case (
-	["\@$wrong", qr/\Q$wrong\E: line 3: a line without '='/],
+	["\@$wrong", qr/\Q$wrong\E: line 3 has no '='; write each line of section \[check_ecs_bottleneck\] as KEY=VALUE/],
 	["empty\@$ini", qr/\bempty\b/],
 	["nosuchsection\@$ini", qr/nosuchsection/],
-	["badoption\@$ini", qr/\Q$ini\E line \d+: unknown option[^:]*: frobnicate/],
+	["badoption\@$ini", qr/\Q$ini\E line \d+: frobnicate is not an option; see --help/],
 	["\@$early", qr/\Q$early\E|section/],
 	["\@$binary", qr/\Q$binary\E|cluster|NUL/],
 	['@/nonexistent/plugins.ini', qr{/nonexistent/plugins\.ini}],
@@ -145,18 +145,18 @@ my $other = keep_file(<<~"INI", 'other.ini');
 my @values = map { [$_, keep_file("[check_ecs_bottleneck]\ncluster=prod\n$_ = $secret\n", 'value.ini')] } qw(timeout warning critical metric window period statistic breaches
 	no-data region profile role-arn external-id endpoint-url ca-bundle timeout-result perfdata output-format max-output chart color interval no-cache verbose t w C m r);
 for my $case (
-	["default\@$home/.aws/credentials", qr{\Q$home\E/\.aws/credentials line 2: unknown option[^:]*: aws_secret_access_key\b}],
-	["mysql\@$other", qr/\Q$other\E line 2: unknown option[^:]*: user\b/],
-	["bare\@$other", qr/\Q$other\E: line 6: a line without '=' in section \[bare\]/],
-	["colon\@$other", qr/line 8: a line without '='/],
+	["default\@$home/.aws/credentials", qr{\Q$home\E/\.aws/credentials line 2: aws_secret_access_key is not an option; see --help}],
+	["mysql\@$other", qr/\Q$other\E line 2: user is not an option; see --help/],
+	["bare\@$other", qr/\Q$other\E: line 6 has no '='; write each line of section \[bare\] as KEY=VALUE/],
+	["colon\@$other", qr/line 8 has no '='/],
 	['@' . keep_file("password = $secret\n[x]\n", 'early.ini'), qr/line 1: text before the first \[section\]/],
-	['@' . keep_file("[check_ecs_bottleneck]\ncluster=prod\npassword=$secret", 'password.ini'), qr/line 3: unknown option[^:]*: password\b/],
-	['@' . keep_file("[check_ecs_bottleneck]\n$secret = 1", 'key.ini'), qr/line 2: unknown option[^:]*\(see --help\)/],
-	['@' . keep_file("[check_ecs_bottleneck]\n" . 'k' x 50 . ' = 1', 'long.ini'), qr/line 2: unknown option[^:]*\(see --help\)/],
+	['@' . keep_file("[check_ecs_bottleneck]\ncluster=prod\npassword=$secret", 'password.ini'), qr/line 3: password is not an option/],
+	['@' . keep_file("[check_ecs_bottleneck]\n$secret = 1", 'key.ini'), qr/line 2: this is not an option; see --help/],
+	['@' . keep_file("[check_ecs_bottleneck]\n" . 'k' x 50 . ' = 1', 'long.ini'), qr/line 2: this is not an option; see --help/],
 	['@' . keep_file("[check_ecs_bottleneck]\np=$secret", 'letter.ini'), qr/profile '\(named in an ini file\)' is in neither/],
-	['@' . keep_file("[check_ecs_bottleneck]\nv=$secret", 'flag.ini'), qr/line 2: unknown option, or a value for an option that takes none: v/],
-	['@' . keep_file("[check_ecs_bottleneck]\nh=$secret", 'help.ini'), qr/line 2: unknown option, or a value for an option that takes none: h/],
-	['@' . keep_file("[check_ecs_bottleneck]\nextra-opts=$secret", 'extra.ini'), qr/line 2: extra-opts cannot stand in an ini file/],
+	['@' . keep_file("[check_ecs_bottleneck]\nv=$secret", 'flag.ini'), qr/line 2: verbose takes no value/],
+	['@' . keep_file("[check_ecs_bottleneck]\nh=$secret", 'help.ini'), qr/line 2: help takes no value/],
+	['@' . keep_file("[check_ecs_bottleneck]\nextra-opts=$secret", 'extra.ini'), qr/line 2: extra-opts is not allowed in an ini file/],
 	['@' . keep_file("[check_ecs_bottleneck]\n[$secret\n", 'open.ini'), qr/line 2: section without \]/],
 	map({ ["\@$_->[1]", qr/./] } @values),
 ) {
@@ -170,7 +170,13 @@ for my $case (
 }
 # A value that is wrong is told by its key and what it may be; one of the command line is quoted, as ever.
 $run = run_plugin({env => {}}, '--extra-opts=@' . keep_file("[check_ecs_bottleneck]\nno-data=hunter2\n", 'value.ini'));
-$run->says('file, line, key, words', qr/value\.ini line 2: no-data has a value that it does not take: POLICY \(see --help\); it takes auto ok warning critical unknown/);
+$run->says('file, line, key, words', qr/value\.ini line 2: the value of no-data is not valid; use auto, ok, warning, critical or unknown$/m);
+$run = run_plugin({env => {}}, '--extra-opts=@' . keep_file("[check_ecs_bottleneck]\ntimeout=hunter2\n", 'value.ini'));
+$run->says('a value without words', qr/value\.ini line 2: the value of timeout is not a valid SECONDS\[:STATE\]; see --help=all$/m);
+$run = run_plugin({env => {}}, '--extra-opts=@' . keep_file("[check_ecs_bottleneck]\nprofile=\n", 'value.ini'));
+$run->says('an empty value', qr/value\.ini line 2: profile has no value; write profile=NAME$/m);
+$run = run_plugin({env => {}}, '--extra-opts=@' . keep_file("[check_ecs_bottleneck]\nperid=5m\n", 'value.ini'));
+$run->says('a name mistyped', qr/value\.ini line 2: perid is not an option; did you mean period\?$/m);
 $run = run_plugin({env => {}}, '--timeout=hunter2');
 $run->says('of the command line', qr/hunter2/);
 $run = run_plugin({env => {MP_CONFIG_FILE => $secret}}, '--extra-opts');

@@ -141,7 +141,7 @@ for my $bad (['--nonsense'], ['-w', 'abc'], ['-m', 'cpu,disk'], ['--window=1'], 
 }
 $run = json_run($standin, {placed => 1, name => '--max-output'}, '--max-output=4096', '-c', 'prod', '--output-format=json');
 like($run->{json}{errors}[0], qr/--max-output.*--output-format=json/, '--max-output does not go with it, and the message says so');
-for my $case (['no value', '--output-format'], ['an empty value', '--output-format='], ['another word', '--output-format=xml'], ['capitals', '--output-format=JSON'],
+for my $case (['no value', '--output-format'], ['an empty value', '--output-format='], ['another word', '--output-format=xml'], ['too short to tell', '--output-format=js'],
 	['behind the end of options', '--', '--output-format=json'], ['as the value of another option', '-s', '--output-format=json', '--nonsense']) {
 	my ($name, @words) = @$case;
 	my $text = run_plugin({name => "text: $name"}, '-c', 'prod', @words);
@@ -153,7 +153,8 @@ is($run->{exit}, 2, 'the later one counts');
 $run = $standin->check({name => 'the later one counts, the other way'}, '-c', 'quiet', '--output-format=json', '--output-format=multi-line');
 $run->exits('OK');
 $run = json_run($standin, {placed => 1, name => 'a wrong one behind a right one'}, '-c', 'prod', '--output-format=json', '--output-format=xml');
-like($run->{json}{summary}, qr/--output-format=xml: use multi-line or json/, 'a wrong one behind a right one is an error, as JSON');
+like($run->{json}{summary}, qr/--output-format=xml is not valid; use multi-line or json/, 'a wrong one behind a right one is an error, as JSON');
+is(json_run($standin, {placed => 1, name => 'capitals'}, '-c', 'prod', '--output-format=JSON')->{exit}, 2, 'capitals can mean only the same');
 my $ini = keep_file("[check_ecs_bottleneck]\noutput-format = json\ncluster = quiet\n[bad]\nwarning = x\noutput-format = json\n[empty]\nservice =\noutput-format = json\n", 'plugins.ini');
 is(json_run($standin, {placed => 1, name => 'from an ini file'}, "--extra-opts=\@$ini")->{exit}, 0, 'from an ini file');
 is(json_run($standin, {placed => 1, name => 'an error in an ini file'}, "--extra-opts=bad\@$ini")->{exit}, 3, 'an error in an ini file');

@@ -74,6 +74,6 @@ for my $case (['no such cluster', '-c', $long], ['wrong option', '--no-such-opti
 for my $value ('999', '0', 'nagios4', '', '4 096') {
 	my $run = $standin->check('-c', 'prod', "--max-output=$value");
 	$run->exits('UNKNOWN', "--max-output='$value'");
-	like($run->{stdout}, qr/\AECS UNKNOWN - --max-output.*(?:bytes from 1000|needs a value)/, "--max-output='$value' is refused");
+	like($run->{stdout}, qr/\AECS UNKNOWN - --max-output.*(?:is not valid; use 1000 to \d+ bytes|has an empty value)/, "--max-output='$value' is refused");
 }
 done_testing;

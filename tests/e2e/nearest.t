@@ -83,6 +83,24 @@ $run->exits('UNKNOWN');
 $run->says('3,000 of the longest names: one fits', qr/did you mean ${long}0001\?$/m);
 cmp_ok($run->{own_seconds}, '<', 5 * time_factor(), '3,000 of the longest names: soon');
 
+# A service: of those that were left out and of those that were not. -v has them all; neither is billed.
+my $shop = standin("cluster shop region=eu-west-1\n" . join '', map { "service $_ desired=1 running=1\n\tcpu flat=34.4\n\tmemory flat=51.5\n" } qw(api worker web-admin web));
+for my $case ([['ap'], 'api'], [['wroker'], 'worker'], [['we'], 'web or web-admin'], [['web', 'webb'], 'web'], [['nothing'], undef], [['a?'], undef]) {
+	my ($patterns, $meant) = @$case;
+	$run = $shop->fresh_check({name => "-s @$patterns"}, '-c', 'shop', map { ('-s', $_) } @$patterns);
+	$run->exits('UNKNOWN');
+	my $tail = defined $meant ? qr/; did you mean \Q$meant\E\?/ : qr//;
+	$run->says("-s @$patterns: " . ($meant // 'nothing is near'), qr/^ECS UNKNOWN - shop: no service matches -s '\Q$patterns->[-1]\E'$tail(?: \||$)/m);
+	unlike($run->{text}, qr/worker/, "-s @$patterns: the others are not listed") unless ($meant // '') eq 'worker';
+}
+$run = $shop->fresh_check({name => '-v'}, '-c', 'shop', '-v', '-s', 'nothing');
+$run->exits('UNKNOWN');
+$run->says('-v: all services', qr/^the services of shop: api, web, web-admin, worker$/m);
+is($shop->calls('GetMetricData') + $shop->calls('DescribeServices'), 0, '-v: nothing else is asked');
+$run = json_run($shop, {name => 'a service, as JSON'}, '-c', 'shop', '-s', 'ap');
+like($run->{json}{errors}[0], qr/^no service matches -s 'ap'; did you mean api\?$/, 'a service, as JSON');
+validate_all();
+
 # A profile, a region.
 my $config = keep_file("[default]\n[profile monitoring]\nregion = eu-west-1\n[profile production]\n[sso-session monitor]\n", 'config');
 my $credentials = keep_file("[monitoring]\naws_access_key_id=x\n[backup]\naws_access_key_id=x\n", 'credentials');
@@ -97,14 +115,14 @@ for my $case (['monitorign', 'monitoring'], ['Monitoring', 'monitoring'], ['bakc
 	}
 }
 $run = run_plugin({name => 'a region'}, '-c', 'prod', '-r', 'eu_west-1');
-$run->says('a region: did you mean', qr/'eu_west-1' from --region is no region .*; did you mean eu-west-1, /);
+$run->says('a region: did you mean', qr/'eu_west-1' from --region is not a valid region name; write one such as eu-west-1; did you mean eu-west-1, /);
 
 # Metrics, values, options.
 for my $case (
-	[['-m', 'cpu,memroy'], 'memory'], [['-m', 'cup'], 'cpu'], [['-m', 'CPU'], 'cpu'], [['-w', 'mem=80'], 'memory'], [['-C', 'esb=80'], 'ebs'], [['-m', 'network'], undef],
-	[['--statistic=maximun'], 'Maximum'], [['--statistic=avg'], undef], [['--statistic=aver'], 'Average'], [['--no-data=unknow'], 'unknown'], [['--perfdata=summery'], 'summary'],
-	[['--output-format=jsno'], 'json'], [['--output-format=multiline'], 'multi-line'], [['--timeout-result=critcal'], 'critical'], [['-t', '5:warn'], 'warning'],
-	[['--windwo=1h'], '--window'], [['--perid'], '--period'], [['--no'], '--no-cache or --no-data'], [['--nonsense'], undef], [['--'], undef], [['-q'], undef],
+	[['-m', 'cpu,memroy'], 'memory'], [['-m', 'cup'], 'cpu'], [['-w', 'memoyr=80'], 'memory'], [['-C', 'esb=80'], 'ebs'], [['-m', 'network'], undef],
+	[['--statistic=maximun'], 'Maximum'], [['--statistic=sum'], undef], [['--statistic=averge'], 'Average'], [['--no-data=unknwon'], 'unknown'], [['--perfdata=summery'], 'summary'],
+	[['--output-format=jsno'], 'json'], [['--output-format=multiline'], 'multi-line'], [['--timeout-result=critcal'], 'critical'], [['-t', '5:warnign'], 'warning'],
+	[['--windwo=1h'], '--window'], [['--perid'], '--period'], [['--nonsense'], undef], [['--'], undef], [['-q'], undef],
 ) {
 	my ($words, $meant) = @$case;
 	$run = run_plugin({name => "@$words"}, '-c', 'prod', '--endpoint-url=http://127.0.0.1:1', @$words);

@@ -34,7 +34,7 @@ my @errors = (
 	[[qr/--metric|-m\b/], '-m', ''],
 	[[qr/--metric|-m\b/, qr/\bdisk\b/, qr/\bcpu\b/, qr/\bmemory\b/], '-m', 'cpu,disk'],
 	[[qr/--metric|-m\b/], '-m', 'cpu,,memory'],
-	[[qr/--metric|-m\b/], '-m', 'CPUUtilization'],
+	[[qr/--metric|-m\b/, qr/'RequestCount' is not a metric/], '-m', 'RequestCount'],
 	[[qr/\bmemory\b/, qr/--warning|-w\b/], '-m', 'cpu', '-w', 'memory=80'],
 	[[qr/\bebs\b/, qr/--critical|-C\b/], '-C', 'ebs=80'],
 	[[qr/\bdisk\b/, qr/--warning|-w\b/], '-w', 'disk=80'],
@@ -83,18 +83,41 @@ my @errors = (
 	[[qr/--profile|-p\b/], '-p', ''],
 	[[qr/\bnosuchprofile\b/], '-p', 'nosuchprofile'],
 	[[qr/--endpoint-url/], '--endpoint-url='],
-	[[qr/--endpoint-url/], '--endpoint-url=ftp://127.0.0.1/'],
-	[[qr/--endpoint-url/], '--endpoint-url=nonsense'],
+	[[qr{--endpoint-url: not a valid URL; it has to begin with https:// or http://$}m], '--endpoint-url=ftp://127.0.0.1/'],
+	[[qr{--endpoint-url: not a valid URL; write https://HOST\[:PORT\]$}m], '--endpoint-url=nonsense'],
 	[[qr/--ca-bundle/], '--ca-bundle='],
 	[[qr/service/, qr/cluster/i], '-c', "$arn:service/prod/api"],
 	[[qr/cluster/i], '-c', 'arn:aws:s3:::bucket'],
 	[[qr/us-east-1/, qr/eu-west-1/], '-r', 'us-east-1', '-c', "$arn:cluster/prod"],
 	[[qr/(?<!\S)["'(]?-C\b/], '-c', 'prod', '-c', '95'],
 	[[qr/(?<!\S)["'(]?-C\b/], '--cluster=prod', '-c', '95'],
+	# What people type first: the message has the right form.
+	[[qr/--json is not an option; write --output-format=json$/m], '--json'],
+	[[qr/--c can be --cluster, --critical, --ca-bundle, --chart or --color; write more of the name$/m], '-c', 'prod', '--c', '90'],
+	[[qr/--window=24 has no unit; write 24m, 24h or 24d$/m], '--window=24'],
+	[[qr/-w: '1,5' is not a valid range: write a decimal point/], '-w', '1,5'],
+	[[qr/-w: '>80' is not a valid range: write 80 to alert above 80$/m], '-w', '>80'],
+	[[qr/-C disk=5: 'disk' is not a metric; write cpu, memory or ebs before the '='/], '-C', 'disk=5'],
+	[[qr/'web-2' is not the value of an option; quote patterns, as in -s 'web-\*'$/m], '-s', 'web-1', 'web-2'],
+	[[qr/'prod' is not the value of an option; write -c NAME for a cluster/], '-r', 'eu-west-1', '--critical=90', 'prod'],
+	[[qr/--verbose takes no value$/m], '--verbose=3'],
+	[[qr/--help=some is not valid; use all$/m], '--help=some'],
+	[[qr/-x \(--exclude\) needs a value: GLOB$/m], '-x'],
+	[[qr/--statistic=p101 is not a valid percentile; use p0\.01 to p100/], '--statistic=p101'],
+	# An empty macro.
+	[[qr/-p \(--profile\) got the option -c as its value; its own is missing \(if that is the value, write --profile=-c\)$/m], '-p', '-c', 'prod'],
+	[[qr/-s \(--service\) got the option -x as its value/], '-s', '-x', 'foo'],
+	[[qr/-r \(--region\) got the option --profile=x as its value/], '-r', '--profile=x'],
+	[[qr/-p \(--profile\) has an empty value \(a macro that is not set\?\); give it a value, NAME, or leave it out$/m], '-p', ''],
+	# What is spelled like a region and is none.
+	[[qr/'EU-WEST-1' from --region is not a valid region name; write it in small letters/], '-r', 'EU-WEST-1'],
+	[[qr/'eu-west-1a' from --region is an availability zone, not a region; leave out the letter at its end$/m], '-r', 'eu-west-1a'],
+	[[qr/'aws-global' from --region is not a region/], '-r', 'aws-global'],
+	[[qr/'aws-cn-global' from --region is not a region/], '-r', 'aws-cn-global'],
 );
 for my $case (@errors) {
 	my ($patterns, @arguments) = @$case;
-	my $own = grep { /^(?:-c|--cluster)/ } @arguments;
+	my $own = grep { /^(?:-c|--cluster)/ || $_ eq 'prod' } @arguments;
 	my @all = ($own ? () : ('-c', 'prod'), @arguments);
 	my $name = join ' ', map { $_ eq '' ? "''" : $_ } @all;
 	my $run = $standin->fresh_check({name => $name}, @all);
@@ -120,7 +143,10 @@ for my $word ('95', '80:95', '@10:20', '~:95', '90%') {
 for my $good (['--window=14d', '--period=1m'], ['--window=16d', '--period=5m'], ['--window=64d', '--period=1h'], ['--window=7d', '--period=1d'],
 	['--window=120s', '--period=60s'], ['--breaches=24'], ['--breaches=24', '--statistic=Average'], ['--statistic=p99.9'], ['--statistic=Minimum'], ['-t', '20'],
 	['-t', '20:CRITICAL'], ['-t', '20:ok'], ['--timeout=20', '--timeout-result=2'], ['--timeout-result=WARNING'], ['-w', '96', '-C', '90'],
-	['--metric=memory']) {
+	['--metric=memory'],
+	# What can mean only one thing.
+	['--window=1w', '--period=1d'], ['-t', '20s'], ['-t', '1m:CRITICAL'], ['-m', 'mem'], ['-m', 'CPUUtilization'], ['-w', 'cpu=80,memory=90'], ['--statistic=avg'],
+	['--no-data=crit'], ['--output=multi'], ['-s', 'api,api*'], ['-s', 'api, a*', '-x', 'web,worker']) {
 	$standin->fresh_check('-c', 'prod', @$good)->exits('OK', "@$good");
 	is($standin->stats->{errors}, 0, "@$good: no request was refused");
 }
@@ -131,17 +157,51 @@ $run->exits('OK', 'an ARN of another region than AWS_REGION');
 is_deeply([grep { $_->{region} ne 'eu-west-1' } @{$standin->log}], [], 'every request is signed for the region of the ARN');
 $standin->check('-r', 'eu-west-1', '-c', "$arn:cluster/prod")->exits('OK', 'an ARN and the same region by option');
 
-for my $option ('-h', '--help', '-V', '--version') {
+# The environment's region is not quoted.
+for my $case (['eu-west-1a', qr/the value of AWS_REGION is an availability zone, not a region/], ['US-EAST-1', qr/the value of AWS_REGION is not a valid region name; write it in small letters/]) {
+	my ($region, $pattern) = @$case;
+	$run = $standin->check({env => {AWS_REGION => $region}}, '-c', 'prod');
+	$run->exits('UNKNOWN', "AWS_REGION=$region");
+	$run->says("AWS_REGION=$region", $pattern);
+}
+
+# A list of services is what one option for each would be; of a list of ranges each counts.
+$run = $standin->check('-c', 'prod', '-s', 'nothing,api');
+$run->exits('UNKNOWN', 'a list of which one matches nothing');
+$run->says('that one is named', qr/no service matches -s 'nothing'/);
+$run = $standin->check('-c', 'prod', '-w', 'cpu=30,mem=60');
+is_deeply([map { $run->{details}{"api_$_"}{warning} } qw(cpu memory)], [30, 60], 'ranges separated by a comma');
+
+my @names = qw(--cluster --warning --critical --service --exclude --metric --window --period --statistic --breaches --no-data --region --profile --role-arn
+	--external-id --no-cache --endpoint-url --ca-bundle --timeout --timeout-result --perfdata --output-format --max-output --chart --color --interval --extra-opts
+	--verbose --version --help);
+for my $option ('-h', '--help', '--help=all', '-V', '--version') {
 	$run = $standin->fresh_check({raw => 1}, $option);
 	is($run->{exit}, 3, "$option exits 3");
 	like($run->{text}, qr/check_ecs_bottleneck/, "$option names the plugin");
+	is($run->{stderr}, '', "$option prints to standard output alone");
 	is($standin->stats->{requests}, 0, "$option makes no request");
-	like($run->{text}, qr/\d+\.\d+/, "$option prints a version") if $option =~ /V/i;
+	like($run->{text}, qr/\d+\.\d+/, "$option prints a version") if $option =~ /V|version/;
 	next unless $option =~ /^--?h/;
-	is_deeply([grep { length > 80 } @{$run->{lines}}], [], "$option fits 80 columns");
-	my @missing = grep { $run->{text} !~ /\Q$_\E\b/ } qw(--cluster --warning --critical --service --exclude --metric --window --period --statistic
-		--breaches --no-data --region --profile --endpoint-url --ca-bundle --timeout --timeout-result --perfdata --extra-opts --verbose --version --help);
-	is_deeply(\@missing, [], "$option lists every option");
+	is_deeply([grep { length > 79 } @{$run->{lines}}], [], "$option fits 80 columns");
+	my @missing = grep { $run->{text} !~ /\Q$_\E\b/ } @names;
+	is_deeply(\@missing, [], "$option has every option");
 }
+
+# The short help: a screen, with examples that are command lines of today.
+my $help = $standin->check({raw => 1}, '-h');
+cmp_ok(scalar @{$help->{lines}}, '<=', 40, 'the short help fits 40 lines');
+my @examples = $help->{text} =~ /^  check_ecs_bottleneck(| .*?)  +\S/mg;
+is(scalar @examples, 6, 'six examples');
+my $others = keep_file("[default]\n[other]\naws_access_key_id=AKIDEXAMPLE\naws_secret_access_key=secret\n", 'credentials');
+for my $example (@examples) {
+	$standin->check({name => "the example '$example'", env => {AWS_SHARED_CREDENTIALS_FILE => $others}, raw => 1}, split ' ', $example)->exits('OK');
+}
+like($help->{text}, qr/--help=all/, 'it names the long help');
+like($help->{text}, qr/\bman check_ecs_bottleneck\b/, 'and the man page');
+my $all = $standin->check({raw => 1}, '--help=all');
+my @groups = $all->{text} =~ /^([A-Z].{0,14}):$/mg;
+cmp_ok(scalar @groups, '>=', 5, 'the long help has groups');
+is_deeply([$help->{text} =~ /^(\S.{0,14}?)  +-/mg], \@groups, 'the short help has the same ones');
 
 done_testing;

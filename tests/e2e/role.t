@@ -150,10 +150,10 @@ works('--role-arn on top of a chain', $two, {AWS_PROFILE => 'two'}, [
 fails('--role-arn that is denied', '', {AWS_ACCESS_KEY_ID => 'AKIDEXAMPLE', AWS_SECRET_ACCESS_KEY => 'secret'},
 	[qr/--role-arn: /, qr/sts:AssumeRole/, qr{\Q$here\E/path/Trusting}], "--role-arn=$here/path/Trusting");
 for my $case (
-	['--external-id alone', qr/--external-id goes with --role-arn/, '--external-id=shared'],
-	['a role by name', qr/--role-arn=Monitoring is no ARN of a role/, '--role-arn=Monitoring'],
-	['the ARN of a user', qr/is no ARN of a role/, '--role-arn=arn:aws:iam::123456789012:user/alice'],
-	['an external id with a blank', qr/--external-id=a b: /, "--role-arn=$here/Monitoring", '--external-id=a b'],
+	['--external-id alone', qr/--external-id needs --role-arn/, '--external-id=shared'],
+	['a role by name', qr/--role-arn=Monitoring is not the ARN of a role/, '--role-arn=Monitoring'],
+	['the ARN of a user', qr/is not the ARN of a role/, '--role-arn=arn:aws:iam::123456789012:user/alice'],
+	['an external id with a blank', qr/--external-id=a b is not valid; /, "--role-arn=$here/Monitoring", '--external-id=a b'],
 ) {
 	my ($name, $pattern, @arguments) = @$case;
 	fails($name, '', {AWS_ACCESS_KEY_ID => 'AKIDALICE', AWS_SECRET_ACCESS_KEY => 'alice/Secret+1'}, [$pattern], @arguments);

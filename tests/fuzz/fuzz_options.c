@@ -18,6 +18,13 @@ static void must_be_ranges(const struct rules *r) {
 			"ranges are ranges");
 }
 
+static size_t count_commas(const char *s) {
+	size_t count = 0;
+	for (const char *at = strchr(s, ','); at; at = strchr(at + 1, ','))
+		count++;
+	return count;
+}
+
 static void must_be_in_bounds(const struct options *o, size_t words) {
 	struct err e = {.code = ERR_NONE};
 	fuzz_must(!o->choice.cluster == !o->choice.cluster_name, "a cluster has a name");
@@ -35,7 +42,7 @@ static void must_be_in_bounds(const struct options *o, size_t words) {
 		"the timeout is one");
 	fuzz_must(o->style.verbosity >= 0 && o->style.verbosity <= 3, "verbosity has four levels");
 	fuzz_must(o->rules.include.count + o->rules.exclude.count <= words + o->arguments.ini_count,
-		"no more patterns than words");
+		"no more patterns than words and what commas separate");
 	fuzz_must(strlen(o->rules.statistic) > 0 &&
 			strlen(o->rules.statistic) < sizeof o->rules.statistic,
 		"there is a statistic");
@@ -49,10 +56,13 @@ static bool names_a_file(const char *word) {
 
 static enum options_outcome parse(const char *ini, int count, char *const *words, struct err *e) {
 	struct options o;
+	size_t most = (size_t)count + count_commas(ini);
+	for (int i = 0; i < count; i++)
+		most += count_commas(words[i]);
 	fuzz_stdin(ini);
 	enum options_outcome outcome = options_parse(count, words, &o, e);
 	if (outcome == OPTIONS_RUN)
-		must_be_in_bounds(&o, (size_t)count);
+		must_be_in_bounds(&o, most);
 	else if (outcome == OPTIONS_BAD)
 		fuzz_must_explain(e);
 	options_free(&o);

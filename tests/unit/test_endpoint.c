@@ -380,6 +380,33 @@ static void region_names_are_checked(void **state) {
 	}
 }
 
+/* What AWS spells like a region although no call goes there (its docs: Regions and Zones). */
+static void look_alikes_are_refused(void **state) {
+	(void)state;
+	static const char *const good[] = {"eu-west-1", "us-gov-west-1", "cn-north-1", "mars",
+		"me-west-1", "LOCAL", "x-1a"};
+	static const struct {
+		const char *name, *words;
+	} bad[] = {{"EU-WEST-1", "the test&small letters"}, {"Eu-west-1", "small letters"},
+		{"eu-west-1a", "availability zone&leave out the letter"},
+		{"us-gov-west-1b", "availability zone"}, {"aws-global", "not a region"},
+		{"aws-us-gov-global", "not a region"}};
+	struct region r;
+	for (size_t i = 0; i < LENGTH(good); i++) {
+		struct err e = {.code = ERR_NONE};
+		expect_whole(region_set(&r, good[i], "the test", &e), 0, "%s", good[i]);
+		expect_whole(region_check(&r, &e), 0, "%s: %s", good[i], e.message);
+	}
+	for (size_t i = 0; i < LENGTH(bad); i++) {
+		struct err e = {.code = ERR_NONE};
+		expect_whole(region_set(&r, bad[i].name, "the test", &e), 0, "%s", bad[i].name);
+		expect_whole(region_check(&r, &e), -1, "%s", bad[i].name);
+		expect_whole(e.code, ERR_CONFIG, "%s: code", bad[i].name);
+		expect_holds(e.message, bad[i].words, "%s: message", bad[i].name);
+		expect(strstr(e.message, bad[i].name) == NULL, "%s is not quoted", bad[i].name);
+	}
+}
+
 static void regions_are_found_in_order(void **state) {
 	(void)state;
 	static const char text[] = "[default]\nregion = r-default\n[profile p]\nregion = r-p\n"
@@ -453,6 +480,7 @@ int main(void) {
 		UNIT_TEST(sts_is_regional_unless_told_otherwise),
 		UNIT_TEST(bad_urls_are_refused),
 		UNIT_TEST(region_names_are_checked),
+		UNIT_TEST(look_alikes_are_refused),
 		UNIT_TEST(regions_are_found_in_order),
 	};
 	return cmocka_run_group_tests_name("endpoint", tests, NULL, NULL);

@@ -131,7 +131,7 @@ static void broken_files_are_errors(void **state) {
 	static const struct {
 		const char *text, *words;
 	} cases[] = {{"w=5\n[check_x]\nk=v\n", "1"},
-		{"[check_x]\nno equals\n", "line 2&without '='"}, {"[check_x]\n=v\n", "2"},
+		{"[check_x]\nno equals\n", "line 2&no '='&KEY=VALUE"}, {"[check_x]\n=v\n", "2"},
 		{"[check_x\nk=v\n", "1"}, {"[check_x]\nextra-opts=@/x\n", "extra-opts"},
 		{"", "check_x"}};
 	for (size_t i = 0; i < LENGTH(cases); i++)

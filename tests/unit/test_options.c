@@ -4,7 +4,9 @@
 #include "support.h"
 
 #include "base/text.h"
+#include "options/help.h"
 #include "options/options.h"
+#include "options/table.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -202,6 +204,92 @@ static void ranges_are_chosen_by_metric(void **state) {
 	}
 }
 
+static void expect_patterns(const struct patterns *p, const char *joined, const char *what) {
+	char text[LINE_BYTES] = "";
+	size_t n = 0;
+	for (size_t i = 0; i < p->count; i++)
+		n += (size_t)snprintf(text + n, sizeof text - n, "%s%s", i > 0 ? "|" : "",
+			p->items[i]);
+	expect_text(text, joined, "%s", what);
+}
+
+/* ECS names hold no comma: it can only separate names. "_" stands for a blank here. */
+static void services_come_in_lists(void **state) {
+	(void)state;
+	static const struct {
+		const char *line, *include, *exclude;
+	} cases[] = {
+		{"-s api,worker", "api|worker", ""},
+		{"-s api,worker -s web*,x -x a,b,c", "api|worker|web*|x", "a|b|c"},
+		{"--service=api,_worker", "api|worker", ""},
+		{"-s _api_,worker_", "api|worker", ""},
+		{"-s _", " ", ""},
+		{"-x *-test", "", "*-test"},
+		/* A value that begins with a dash and is no option. */
+		{"-s -rf -x -*", "-rf", "-*"},
+		{"--service=-x", "-x", ""},
+		{"-s-x", "-x", ""},
+	};
+	for (size_t i = 0; i < LENGTH(cases); i++) {
+		struct line l;
+		int count = split(&l, cases[i].line);
+		for (char *c = l.text + strlen("check_ecs_bottleneck"); c < l.text + LINE_BYTES;
+			c++)
+			*c = *c == '_' ? ' ' : *c;
+		expect_whole(options_parse(count, l.words, &l.options, &l.e), OPTIONS_RUN, "%s: %s",
+			cases[i].line, l.e.message);
+		expect_patterns(&l.options.rules.include, cases[i].include, cases[i].line);
+		expect_patterns(&l.options.rules.exclude, cases[i].exclude, cases[i].line);
+		options_free(&l.options);
+	}
+}
+
+/* What can mean only one thing is taken. */
+static void beginnings_are_taken(void **state) {
+	(void)state;
+	static const struct {
+		const char *line, *statistic;
+		double warning_cpu, warning_memory;
+		int64_t window_s;
+		bool memory;
+	} cases[] = {
+		{"--statistic=avg", "Average", 80, 80, 86400, true},
+		{"--statistic=MAX", "Maximum", 80, 80, 86400, true},
+		{"--statistic=minim", "Minimum", 80, 80, 86400, true},
+		{"--statistic=P99.9", "p99.9", 80, 80, 86400, true},
+		{"--window=1w", "Maximum", 80, 80, 604800, true},
+		{"-m CPU", "Maximum", 80, 80, 86400, false},
+		{"-m mem,cpu", "Maximum", 80, 80, 86400, true},
+		{"-m MemoryUtilization", "Maximum", 80, 80, 86400, true},
+		{"-w cpu=70,memory=90", "Maximum", 70, 90, 86400, true},
+		{"-w 70,mem=90", "Maximum", 70, 90, 86400, true},
+		{"-w mem=85", "Maximum", 80, 85, 86400, true},
+		{"--no-data=crit --perfdata=sum --chart=nev", "Maximum", 80, 80, 86400, true},
+	};
+	for (size_t i = 0; i < LENGTH(cases); i++) {
+		struct line l;
+		expect_whole(parse(&l, cases[i].line), OPTIONS_RUN, "%s: %s", cases[i].line,
+			l.e.message);
+		const struct rules *r = &l.options.rules;
+		expect_text(r->statistic, cases[i].statistic, "%s", cases[i].line);
+		expect_number(r->warning[METRIC_CPU].end, cases[i].warning_cpu, "%s: cpu",
+			cases[i].line);
+		expect_number(r->warning[METRIC_MEMORY].end, cases[i].warning_memory, "%s: memory",
+			cases[i].line);
+		expect_whole(r->window.window_s, cases[i].window_s, "%s: window", cases[i].line);
+		expect(r->metrics[METRIC_MEMORY] == cases[i].memory, "%s: -m", cases[i].line);
+		options_free(&l.options);
+	}
+	/* What can mean two things, or is too short to tell, is not. */
+	static const char *const refused[] = {"--statistic=m", "--statistic=mi", "--perfdata=a",
+		"--no-data=", "-m me", "--chart=a", "--max-output=nrp", "--statistic=aver age"};
+	for (size_t i = 0; i < LENGTH(refused); i++) {
+		struct line l;
+		expect_whole(parse(&l, refused[i]), OPTIONS_BAD, "%s", refused[i]);
+		options_free(&l.options);
+	}
+}
+
 static void timeouts_come_in_all_forms(void **state) {
 	(void)state;
 	static const struct {
@@ -214,8 +302,10 @@ static void timeouts_come_in_all_forms(void **state) {
 		{"--timeout-result=ok", 10, STATE_OK}, {"--timeout-result=3", 10, STATE_UNKNOWN},
 		/* The later option wins. */
 		{"--timeout-result=ok -t 5:critical", 5, STATE_CRITICAL},
-		{"-t 5:critical --timeout-result=ok", 5, STATE_OK},
-		{"-t 5 -t 7", 7, STATE_UNKNOWN}};
+		{"-t 5:critical --timeout-result=ok", 5, STATE_OK}, {"-t 5 -t 7", 7, STATE_UNKNOWN},
+		/* A unit, and the beginning of a state, can mean only one thing. */
+		{"-t 10s", 10, STATE_UNKNOWN}, {"-t 2m:crit", 120, STATE_CRITICAL},
+		{"-t 5:warn", 5, STATE_WARNING}, {"--timeout-result=Crit", 10, STATE_CRITICAL}};
 	for (size_t i = 0; i < LENGTH(cases); i++) {
 		struct line l;
 		expect_whole(parse(&l, cases[i].line), OPTIONS_RUN, "%s", cases[i].line);
@@ -249,6 +339,17 @@ static void other_lines_are_taken(void **state) {
 	}
 }
 
+/* Sentences end at a semicolon here. */
+static int words_of_longest_sentence(const char *text) {
+	int longest = 0;
+	int words = 1;
+	for (const char *c = text; *c; c++) {
+		words = *c == ';' ? 0 : words + (*c == ' ');
+		longest = words > longest ? words : longest;
+	}
+	return longest;
+}
+
 static void bad_lines_are_refused(void **state) {
 	(void)state;
 	static const struct {
@@ -260,33 +361,58 @@ static void bad_lines_are_refused(void **state) {
 		{"-", "-"},
 		{"--unknown", "unknown"},
 		{"-Z", "Z"},
-		{"--verbose=3", "verbose"},
-		{"-c", "-c"},
-		{"--window", "window"},
-		{"--cluster=", "cluster"},
+		{"--verbose=3", "--verbose takes no value"},
+		{"--verb=3", "--verbose takes no value"},
+		{"-c", "-c (--cluster) needs a value: NAME"},
+		{"--window", "--window needs a value: DURATION"},
+		{"-vc", "-c (--cluster) needs a value"},
+		{"-vZ", "-Z&'-vZ'"},
+		/* What people type first. */
+		{"--json", "--json is not an option&write --output-format=json"},
+		{"--no-color", "write --color=never"},
+		{"--debug", "write -vvv"},
+		{"--c 90", "--c can be&--cluster&--critical"},
+		{"--p=x", "--p can be --period, --profile or --perfdata"},
+		{"--windwo=1h", "--windwo is not an option&did you mean --window?"},
+		{"--nonsense", "--nonsense is not an option&see --help"},
+		{"--help=everything", "--help=everything is not valid&all"},
+		{"prod", "'prod'&write -c NAME"},
+		{"-c prod web-1", "'web-1'&quote patterns"},
+		/* An empty macro lets an option swallow the next one. */
+		{"-p -c prod", "-p (--profile) got the option -c as its value&--profile=-c"},
+		{"-s -x foo", "-s (--service) got the option -x as its value"},
+		{"-p -vv", "-p (--profile) got the option -vv"},
+		{"-c --window=1h", "-c (--cluster) got the option --window=1h"},
+		{"-c --win", "-c (--cluster) got the option --win"},
+		{"--role-arn -c prod", "--role-arn got the option -c as its value"},
+		{"-p  -c prod", "-p (--profile) has an empty value&macro"},
+		{"--cluster=", "-c (--cluster) has an empty value"},
 		{"-s ", "service"},
 		{"-r ", "region"},
 		{"-p ", "profile"},
 		{"--endpoint-url=", "endpoint-url"},
 		{"--ca-bundle=", "ca-bundle"},
 		{"--role-arn=", "role-arn"},
-		{"--role-arn=monitoring", "--role-arn=monitoring&role/NAME"},
-		{"--external-id=a:b/1", "--role-arn"},
-		{"--role-arn=" ROLE_ARN " --external-id=x", "--external-id=x"},
+		{"--role-arn=monitoring",
+			"--role-arn=monitoring is not the ARN of a role&role/NAME"},
+		{"--external-id=a:b/1", "--external-id needs --role-arn"},
+		{"--role-arn=" ROLE_ARN " --external-id=x",
+			"--external-id=x is not valid; use 2 to 1224"},
 		{"--no-cache=yes", "no-cache"},
-		{"-s \xff", "UTF-8"},
+		{"-s \xff", "the value of -s (--service) is not valid UTF-8"},
 		/* A person used to -c CRITICAL. */
-		{"-c prod -c 95", "-C"},
+		{"-c prod -c 95", "-c is given twice (prod and 95)&the critical range is -C"},
 		{"-c 80 -c 95", "-C"},
 		{"-c prod --cluster=prod", "-C"},
-		{"-c 80:90", "-C"},
+		{"-c 80:90", "-c 80:90 looks like a range&the critical range is -C"},
 		{"-c ~:95", "-C"},
 		{"-c @10", "-C"},
 		{"-c 95%", "-C"},
-		{"-c pr*d", "pr*d"},
+		{"-c pr*d", "-c pr*d is not a valid cluster name"},
 		{"-c a/b", "a/b"},
 		{"-c arn:aws:ecs:eu-west-1:123456789012:service/prod/api", "arn:"},
-		{"-c arn:aws:eks:eu-west-1:123456789012:cluster/prod", "arn:"},
+		{"-c arn:aws:eks:eu-west-1:123456789012:cluster/prod",
+			"is not the ARN of an ECS cluster&arn:aws:ecs:REGION:ACCOUNT:cluster/NAME"},
 		{"-c arn:aws:ecs:eu-west-1:123456789012:cluster/", "arn:"},
 		{"-c arn:aws:ecs::123456789012:cluster/prod", "arn:"},
 		{"-c arn:", "arn:"},
@@ -294,39 +420,51 @@ static void bad_lines_are_refused(void **state) {
 		{"-w ", "warning"},
 		{"-w abc", "abc"},
 		{"-C 0x10", "0x10"},
-		{"-w foo=80", "foo"},
+		{"-w foo=80", "-w foo=80: 'foo' is not a metric"},
 		{"-w =80", "=80"},
 		{"-w cpu=", "-w"},
 		{"-C cpu=x", "-C&x"},
-		{"-w ebs=80", "ebs"},
+		{"-w ebs=80", "-w ebs=...: ebs is not checked; add it to -m"},
 		{"-m cpu -C memory=80", "memory"},
 		{"-w cpu=10=20", "-w"},
-		{"-m foo", "foo"},
+		{"-w 1,5", "'1,5'&decimal point"},
+		{"-w 80,90", "'80,90'&comma"},
+		{"-w cpu=80,90", "comma"},
+		{"-w cpu=80,disk=90", "'disk'"},
+		{"-w >80", "'>80'&write 80"},
+		{"-w 90:80", "start is above its end"},
+		{"-s api,,worker", "-s&comma"},
+		{"-x ,api", "-x&comma"},
+		{"-m foo", "-m: 'foo' is not a metric; use cpu, memory and ebs"},
 		{"-m ,", "-m"},
 		{"-m cpu,,memory", "-m"},
 		{"-m cpu,", "-m"},
-		{"--window=24", "24"},
+		{"--window=24", "--window=24&no unit&24h"},
+		{"--window=1y", "--window=1y&not a valid duration&24h"},
+		{"--period=5M", "--period=5M&not a valid duration"},
+		{"--period=60", "--period=60&no unit&60m"},
+		{"--interval=0", "--interval=0&not a valid duration"},
 		{"--window=0h", "0h"},
 		{"--window=-1h", "-1h"},
 		{"--period=30s", "60"},
-		{"--period=90s", "60"},
-		{"--window=90m", "whole&period"},
+		{"--period=90s", "--period=90s is not a multiple of one minute"},
+		{"--window=90m", "--window=90m is not a whole number of periods of 1h"},
 		{"--window=30m", "period"},
-		{"--window=16d --period=60s", "period"},
-		{"--window=64d --period=5m", "period"},
-		{"--window=456d --period=24h", "window"},
+		{"--window=16d --period=60s", "--period&15 days&multiples of 5m"},
+		{"--window=64d --period=5m", "--period&63 days&multiples of 1h"},
+		{"--window=456d --period=24h", "--window&nothing older than 455 days"},
 		{"--breaches=0", "breaches"},
-		{"--breaches=26", "25"},
-		{"--breaches=x", "breaches"},
+		{"--breaches=26", "--breaches=26 is more than the 25 points"},
+		{"--breaches=x", "--breaches=x is not valid; use a whole number from 1"},
 		{"--breaches=-1", "breaches"},
 		{"--breaches=1.5", "breaches"},
 		{"--statistic=Average --breaches=25", "24"},
-		{"--statistic=Sum", "Sum"},
+		{"--statistic=Sum", "--statistic=Sum is not valid; use Maximum,&such as p95"},
 		{"--statistic=p", "p"},
 		{"--statistic=p95.", "p95."},
 		{"--statistic=p.5", "p.5"},
 		{"--statistic=p99.999", "p99.999"},
-		{"--statistic=p101", "p101"},
+		{"--statistic=p101", "--statistic=p101 is not a valid percentile"},
 		{"--statistic=p95x", "p95x"},
 		{"--statistic=p-5", "p-5"},
 		{"--statistic=p9.9.9", "p9.9.9"},
@@ -338,14 +476,21 @@ static void bad_lines_are_refused(void **state) {
 		{"-t x", "-t"},
 		{"-t 1.5", "-t"},
 		{"-t -5", "-t"},
-		{"-t 10s", "-t"},
-		{"-t 5:foo", "-t"},
+		{"-t 10x", "-t 10x&1 to 86400 seconds"},
+		{"-t 2d", "-t 2d"},
+		{"-t 5:foo", "-t 5:foo: 'foo' is not a state; use ok, warning"},
 		{"-t :", "-t"},
 		{"-t 99999999999999999999", "-t"},
 		{"--timeout-result=4", "timeout-result"},
-		{"--timeout-result=bad", "timeout-result"},
-		{"--perfdata=some", "some"},
+		{"--timeout-result=bad", "--timeout-result=bad is not valid; use ok,&or 0-3"},
+		{"--perfdata=some", "--perfdata=some is not valid; use auto, all, problems"},
 		{"--extra-opts=@/nonexistent/file.ini", "/nonexistent/file.ini"},
+		{"--extra-opt=x", "--extra-opts cannot be shortened"},
+		{"--max-output=5", "--max-output=5 is not valid; use 1000 to"},
+		{"--max-output=4096 --output-format=json",
+			"--max-output&cannot be combined with --output-format=json"},
+		{"--chart=always --output-format=json",
+			"--chart=always&cannot be combined with --output-format=json"},
 	};
 	for (size_t i = 0; i < LENGTH(cases); i++) {
 		struct line l;
@@ -353,6 +498,10 @@ static void bad_lines_are_refused(void **state) {
 		expect(l.e.code == ERR_USAGE || l.e.code == ERR_CONFIG, "%s: code %d",
 			cases[i].line, (int)l.e.code);
 		expect_holds(l.e.message, cases[i].words, "%s: message", cases[i].line);
+		expect(strstr(l.e.message, " is no ") == NULL, "%s: plain English: %s",
+			cases[i].line, l.e.message);
+		expect(words_of_longest_sentence(l.e.message) <= 35, "%s: a long sentence: %s",
+			cases[i].line, l.e.message);
 		size_t n = strlen(l.e.message);
 		expect(strchr(l.e.message, '\n') == NULL && text_is_utf8(l.e.message, n),
 			"%s: one clear line", cases[i].line);
@@ -378,7 +527,8 @@ static void the_form_is_known_whatever_else_is_wrong(void **state) {
 		{"--output-format=multi-line --output-format=json", FORMAT_JSON},
 		{"--output-format=json --output-format=xml", FORMAT_JSON},
 		{"--output-format=json --output-format", FORMAT_JSON},
-		{"--output-format=JSON -q", FORMAT_MULTI_LINE},
+		{"--output-format=JSON -q", FORMAT_JSON},
+		{"--output-format=js -q", FORMAT_MULTI_LINE},
 		{"--output-format= -q", FORMAT_MULTI_LINE},
 		{"-s --output-format=json -q", FORMAT_MULTI_LINE},
 		{"-- --output-format=json", FORMAT_MULTI_LINE},
@@ -442,7 +592,8 @@ static void help_and_version_are_told_apart(void **state) {
 		const char *line;
 		enum options_outcome outcome;
 	} cases[] = {{"-h", OPTIONS_HELP}, {"--help", OPTIONS_HELP}, {"-V", OPTIONS_VERSION},
-		{"--version", OPTIONS_VERSION}, {"-c prod -h", OPTIONS_HELP}};
+		{"--version", OPTIONS_VERSION}, {"-c prod -h", OPTIONS_HELP},
+		{"--help=all", OPTIONS_HELP_ALL}, {"-h all", OPTIONS_HELP}};
 	for (size_t i = 0; i < LENGTH(cases); i++) {
 		struct line l;
 		expect_whole(parse(&l, cases[i].line), cases[i].outcome, "%s", cases[i].line);
@@ -450,32 +601,49 @@ static void help_and_version_are_told_apart(void **state) {
 	}
 }
 
-static void help_names_every_option(void **state) {
-	(void)state;
-	static const char *const names[] = {"cluster", "warning", "critical", "service", "exclude",
-		"metric", "window", "period", "statistic", "breaches", "no-data", "region",
-		"profile", "role-arn", "external-id", "no-cache", "endpoint-url", "ca-bundle",
-		"timeout", "timeout-result", "perfdata", "extra-opts", "verbose", "version",
-		"help"};
-	struct buf b;
-	buf_init(&b, 100000);
-	options_help(&b);
-	for (size_t i = 0; i < LENGTH(names); i++) {
-		char word[64];
-		(void)snprintf(word, sizeof word, "--%s", names[i]);
-		expect(strstr(buf_str(&b), word) != NULL, "%s is explained", word);
-	}
-	/* The guidelines ask for 80 columns. */
-	for (const char *line = buf_str(&b); *line;) {
+/* The guidelines ask for 80 columns. Returns the number of lines. */
+static int check_lines(const char *text) {
+	int count = 0;
+	for (const char *line = text; *line; count++) {
 		size_t n = strcspn(line, "\n");
 		expect(n < 80, "%zu columns: %.*s", n, (int)n, line);
 		expect(n == 0 || line[n - 1] != ' ', "no blank at the end: %.*s", (int)n, line);
 		line += n + (line[n] == '\n');
 	}
-	buf_free(&b);
-	options_version(&b);
-	assert_string_equal(buf_str(&b), PACKAGE_NAME " " PACKAGE_VERSION "\n");
-	buf_free(&b);
+	return count;
+}
+
+static void help_names_every_option(void **state) {
+	(void)state;
+	struct buf brief;
+	struct buf whole;
+	buf_init(&brief, 100000);
+	buf_init(&whole, 100000);
+	options_help(&brief);
+	options_help_all(&whole);
+	for (size_t i = 0; i < option_count; i++) {
+		char word[64];
+		(void)snprintf(word, sizeof word, "--%s", option_table[i].name);
+		expect(strstr(buf_str(&brief), word) != NULL, "%s is named", word);
+		expect(strstr(buf_str(&whole), word) != NULL, "%s is explained", word);
+	}
+	expect(check_lines(buf_str(&brief)) <= 40, "the short help fits a screen of 40 lines");
+	(void)check_lines(buf_str(&whole));
+	buf_free(&brief);
+	buf_free(&whole);
+	options_version(&whole);
+	assert_string_equal(buf_str(&whole), PACKAGE_NAME " " PACKAGE_VERSION "\n");
+	buf_free(&whole);
+}
+
+/* Help shows the rows of a group under its heading once. */
+static void groups_stand_together(void **state) {
+	(void)state;
+	for (size_t i = 1; i < option_count; i++)
+		expect(option_table[i].group >= option_table[i - 1].group, "--%s follows its group",
+			option_table[i].name);
+	for (int g = 0; g < OPTION_GROUPS; g++)
+		assert_non_null(option_group_titles[g]);
 }
 
 int main(void) {
@@ -485,6 +653,8 @@ int main(void) {
 		UNIT_TEST(metrics_add_up),
 		UNIT_TEST(an_arn_names_cluster_and_region),
 		UNIT_TEST(ranges_are_chosen_by_metric),
+		UNIT_TEST(services_come_in_lists),
+		UNIT_TEST(beginnings_are_taken),
 		UNIT_TEST(timeouts_come_in_all_forms),
 		UNIT_TEST(other_lines_are_taken),
 		UNIT_TEST(bad_lines_are_refused),
@@ -492,6 +662,7 @@ int main(void) {
 		UNIT_TEST(the_timeout_is_known_whatever_else_is_wrong),
 		UNIT_TEST(help_and_version_are_told_apart),
 		UNIT_TEST(help_names_every_option),
+		UNIT_TEST(groups_stand_together),
 	};
 	return cmocka_run_group_tests_name("options", tests, NULL, NULL);
 }

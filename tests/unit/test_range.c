@@ -70,6 +70,24 @@ static void every_form_is_read(void **state) {
 	}
 }
 
+/* A message says what is wrong and the right form. */
+static void messages_name_the_right_form(void **state) {
+	(void)state;
+	static const struct {
+		const char *text, *words;
+	} cases[] = {{"", "number is missing&10:90"}, {"@", "number is missing"},
+		{"abc", "'abc'&not a valid range&80, 10:90, ~:90 or @10:20"},
+		{"1,5", "'1,5'&decimal point"}, {"20:10", "'20:10'&start is above its end"},
+		{"-5", "'-5'&~:-5"}, {">80", "80 to alert above 80"}, {"<10", "10: to alert below"},
+		{"/root:95", "quote ~"}, {"~95", "quote ~"}};
+	for (size_t i = 0; i < LENGTH(cases); i++) {
+		struct range r;
+		struct err e = {.code = ERR_NONE};
+		expect_whole(range_parse(cases[i].text, &r, &e), -1, "'%s'", cases[i].text);
+		expect_holds(e.message, cases[i].words, "the message for '%s'", cases[i].text);
+	}
+}
+
 static void other_forms_are_refused(void **state) {
 	(void)state;
 	static const char *const texts[] = {"", " ", "@", "~", "a", "10a", "20:10", "@20:10", "-5",
@@ -207,6 +225,7 @@ static void ranges_are_recognised_in_names(void **state) {
 int main(void) {
 	const struct CMUnitTest tests[] = {
 		UNIT_TEST(every_form_is_read),
+		UNIT_TEST(messages_name_the_right_form),
 		UNIT_TEST(other_forms_are_refused),
 		UNIT_TEST(the_guidelines_table_holds),
 		UNIT_TEST(formatting_gives_the_shortest_form),

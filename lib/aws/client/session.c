@@ -41,7 +41,8 @@ static int find_region(const struct session_options *o, struct session *s, struc
 	if (!o->arn_region) {
 		int rc = o->region ? region_set(&s->region, o->region, source, e)
 				   : region_resolve(NULL, s->profiles, &s->region, e);
-		return rc && !s->region.source && o->run ? ask_instance(s, e) : rc;
+		rc = rc && !s->region.source && o->run ? ask_instance(s, e) : rc;
+		return rc ? rc : region_check(&s->region, e);
 	}
 	if (region_set(&of_arn, o->arn_region, "the cluster's ARN", e))
 		return -1;

@@ -62,7 +62,7 @@ const char *partition_of(const char *region) {
 /* --- region --- */
 
 /* botocore: data/partitions.json, without the isolated partitions. */
-static const char known_regions[] =
+const char region_names[] =
 	"af-south-1 ap-east-1 ap-east-2 ap-northeast-1 ap-northeast-2 ap-northeast-3 ap-south-1 "
 	"ap-south-2 ap-southeast-1 ap-southeast-2 ap-southeast-3 ap-southeast-4 ap-southeast-5 "
 	"ap-southeast-6 ap-southeast-7 ca-central-1 ca-west-1 cn-north-1 cn-northwest-1 "
@@ -71,7 +71,7 @@ static const char known_regions[] =
 	"us-east-2 us-gov-east-1 us-gov-west-1 us-west-1 us-west-2";
 
 int region_suggest(const char *name, struct err *e) {
-	return nearest_explain_word(name, strlen(name), known_regions, e);
+	return nearest_explain_word(name, strlen(name), region_names, e);
 }
 
 /* A host label: up to 63 letters, digits and dashes, no dash at either end, not only digits. */
@@ -89,7 +89,7 @@ const char region_option[] = "--region";
 
 /* Only a command-line value is quoted: one from a file or the environment may be a misplaced
  * secret. */
-static int not_a_region(const char *name, const char *source, struct err *e) {
+static int refuse(const char *name, const char *source, const char *why, struct err *e) {
 	struct buf shown;
 	buf_init(&shown, MAX_SHOWN_BYTES);
 	if (source == region_option) {
@@ -99,10 +99,46 @@ static int not_a_region(const char *name, const char *source, struct err *e) {
 	} else {
 		buf_adds(&shown, "the value of ");
 	}
-	(void)err_set(e, ERR_CONFIG, "%s%s is no region (they look like eu-west-1)",
-		buf_str(&shown), source);
+	(void)err_set(e, ERR_CONFIG, "%s%s is %s", buf_str(&shown), source, why);
 	buf_free(&shown);
+	return -1;
+}
+
+static int not_a_region(const char *name, const char *source, struct err *e) {
+	(void)refuse(name, source, "not a valid region name; write one such as eu-west-1", e);
 	return region_suggest(name, e);
+}
+
+/* Whether a partition has regions that look like this name. */
+static bool is_of_partition(const char *name) {
+	for (size_t i = 0; i < sizeof partitions / sizeof partitions[0]; i++)
+		if (has_region(&partitions[i], name))
+			return true;
+	return false;
+}
+
+int region_check(const struct region *r, struct err *e) {
+	char name[REGION_MAX_BYTES];
+	size_t n = strlen(r->name);
+	bool is_lower = true;
+	for (size_t i = 0; i <= n; i++) {
+		name[i] = text_lower(r->name[i]);
+		is_lower = is_lower && name[i] == r->name[i];
+	}
+	if (is_of_partition(name) && strstr(name, "-global"))
+		return refuse(r->name, r->source,
+			"not a region but stands for services without one; write one such as eu-west-1",
+			e);
+	if (is_of_partition(name) && !is_lower)
+		return refuse(r->name, r->source,
+			"not a valid region name; write it in small letters, as in eu-west-1", e);
+	bool ends_in_letter = n > 1 && name[n - 1] >= 'a' && name[n - 1] <= 'z';
+	if (ends_in_letter)
+		name[n - 1] = '\0';
+	if (ends_in_letter && is_of_partition(name))
+		return refuse(r->name, r->source,
+			"an availability zone, not a region; leave out the letter at its end", e);
+	return 0;
 }
 
 int region_set(struct region *out, const char *name, const char *source, struct err *e) {

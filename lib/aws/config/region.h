@@ -24,6 +24,16 @@ extern const char region_option[];
  * region_option. */
 int region_set(struct region *out, const char *name, const char *source, struct err *e);
 
+/* Rejects what AWS spells like a region but no call can be sent to: an availability zone
+ * ("eu-west-1a"), capital letters ("EU-WEST-1"), a partition's pseudo region ("aws-global", which
+ * only botocore's endpoint rules know). For the region that serves a run. 0, or -1 with ERR_CONFIG
+ * as above. */
+int region_check(const struct region *r, struct err *e);
+
+/* The names of the known regions, sorted, separated by single blanks (botocore's partitions.json,
+ * without the isolated partitions). */
+extern const char region_names[];
+
 /* Appends the known regions nearest to this name to the message in e, unless the name is a known
  * region. Other regions may exist, so use it only for a name that did not work. Returns -1. */
 int region_suggest(const char *name, struct err *e);

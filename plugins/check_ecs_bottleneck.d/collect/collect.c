@@ -136,7 +136,7 @@ static int add_listed(void *ctx, const char *text, struct err *e) {
 			SAMPLES_MAX_SERVICES);
 	(void)snprintf(s->account, sizeof s->account, "%.15s", arn.account);
 	if (!is_selected(c, arn.name))
-		return 0;
+		return c->scope->rules->include.count > 0 ? samples_pass_over(s, arn.name, e) : 0;
 	if (!samples_add_service(s, arn.name, c->scope->rules->metrics))
 		return err_no_memory(e);
 	return request_series(c, e);

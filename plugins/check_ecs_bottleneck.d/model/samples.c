@@ -37,6 +37,9 @@ void samples_free(struct samples *s) {
 		free(s->remarks[i].text);
 	free(s->remarks);
 	free(s->services);
+	for (size_t i = 0; i < s->passed_over_count; i++)
+		free(s->passed_over[i]);
+	free(s->passed_over);
 	free(s->pattern_matched);
 	buf_free(&s->failures);
 	buf_free(&s->end_reason);
@@ -66,6 +69,27 @@ struct service *samples_add_service(struct samples *s, const char *name,
 	return added;
 }
 
+int samples_pass_over(struct samples *s, const char *name, struct err *e) {
+	if (is_power_of_two(s->passed_over_count)) {
+		size_t room = s->passed_over_count ? 2 * s->passed_over_count : 1;
+		char **grown = realloc(s->passed_over, room * sizeof *grown);
+		if (!grown)
+			return err_no_memory(e);
+		s->passed_over = grown;
+	}
+	s->passed_over[s->passed_over_count] = text_dup(name, strlen(name));
+	if (!s->passed_over[s->passed_over_count])
+		return err_no_memory(e);
+	s->passed_over_count++;
+	return 0;
+}
+
+static int compare_strings(const void *a, const void *b) {
+	const char *const *x = a;
+	const char *const *y = b;
+	return strcmp(*x, *y);
+}
+
 static int compare_names(const void *a, const void *b) {
 	const struct service *x = a;
 	const struct service *y = b;
@@ -75,6 +99,9 @@ static int compare_names(const void *a, const void *b) {
 void samples_sort(struct samples *s) {
 	if (s->service_count > 1)
 		qsort(s->services, s->service_count, sizeof *s->services, compare_names);
+	if (s->passed_over_count > 1)
+		qsort(s->passed_over, s->passed_over_count, sizeof *s->passed_over,
+			compare_strings);
 }
 
 void series_fail(struct series *x, const char *why) {

@@ -88,6 +88,8 @@ struct samples {
 		*services; /* those that pass the filters; sorted by name once collect ends */
 	size_t service_count;
 	size_t listed_count; /* before the filters */
+	char **passed_over;  /* with -s: names of listed services that the filters left out */
+	size_t passed_over_count;
 	bool list_complete;
 	bool *pattern_matched; /* one per -s pattern */
 	struct buf failures; /* one line for each thing that could not be fetched completely (a list
@@ -113,7 +115,10 @@ void samples_free(struct samples *s);
 struct service *samples_add_service(struct samples *s, const char *name,
 	const bool wanted[METRICS]);
 
-/* Sorts the services by name. */
+/* Keeps the name of a service that the filters left out. 0, or -1 with ERR_MEMORY. */
+int samples_pass_over(struct samples *s, const char *name, struct err *e);
+
+/* Sorts the services, and those left out, by name. */
 void samples_sort(struct samples *s);
 
 /* The ranges that the values of a series are compared with. */

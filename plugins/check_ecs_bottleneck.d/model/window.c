@@ -25,12 +25,12 @@ static int check_retention(const struct window_spec *spec, struct err *e) {
 			continue;
 		if (retention[i].multiple_s == 0)
 			return err_set(e, ERR_USAGE,
-				"--window: CloudWatch keeps nothing older than %lld days; shorten it",
+				"--window: CloudWatch keeps nothing older than %lld days; use a shorter window",
 				(long long)retention[i].age_days);
 		if (spec->period_s % retention[i].multiple_s == 0)
 			return 0;
 		return err_set(e, ERR_USAGE,
-			"--period: data older than %lld days needs a multiple of %s; lengthen it or shorten --window",
+			"--period: data older than %lld days come in multiples of %s; use a longer period or a shorter --window",
 			(long long)retention[i].age_days, retention[i].text);
 	}
 	return 0;
@@ -42,12 +42,12 @@ int window_check(const struct window_spec *spec, struct err *e) {
 	(void)num_format_duration(spec->window_s, window);
 	(void)num_format_duration(spec->period_s, period);
 	if (spec->period_s % MINUTE_S != 0)
-		return err_set(e, ERR_USAGE, "--period=%s: must be a multiple of one minute (60 s)",
+		return err_set(e, ERR_USAGE, "--period=%s is not a multiple of one minute (60s)",
 			period);
 	if (spec->window_s % spec->period_s != 0)
 		return err_set(e, ERR_USAGE,
-			"--window=%s is not a whole number of periods (--period=%s)", window,
-			period);
+			"--window=%s is not a whole number of periods of %s; use a multiple of --period=%s",
+			window, period, period);
 	return check_retention(spec, e);
 }
 

@@ -2,10 +2,12 @@
 
 #include "options/options.h"
 
-#include "options/table.h"
+#include "options/draft.h"
 #include "options/options_ini.h"
+#include "options/table.h"
+#include "options/usage.h"
+#include "options/word_list.h"
 
-#include "base/nearest.h"
 #include "base/text.h"
 
 #include <getopt.h>
@@ -15,7 +17,7 @@
 
 /* getopt_long's values for options without a letter, and its return value for a non-option word. */
 enum { FIRST_LONG_ONLY = 256, NOT_AN_OPTION = 1 };
-enum { MAX_OPTIONS = 64, HELP_COLUMN = 30 };
+enum { MAX_OPTIONS = 64 };
 
 /* --- getopt tables --- */
 
@@ -23,6 +25,12 @@ struct getopt_tables {
 	char letters[3 * MAX_OPTIONS + 3];
 	struct option names[MAX_OPTIONS + 1];
 };
+
+static int arguments_of(const struct option_spec *o) {
+	if (o->kind == OPTION_HELP)
+		return optional_argument;
+	return o->argument ? required_argument : no_argument;
+}
 
 static void build_tables(struct getopt_tables *t) {
 	size_t n = 0;
@@ -32,11 +40,11 @@ static void build_tables(struct getopt_tables *t) {
 	for (size_t i = 0; i < option_count; i++) {
 		const struct option_spec *o = &option_table[i];
 		t->names[i] = (struct option){.name = o->name,
-			.has_arg = o->argument ? required_argument : no_argument,
+			.has_arg = arguments_of(o),
 			.val = o->letter ? o->letter : FIRST_LONG_ONLY + (int)i};
 		if (o->letter) {
 			t->letters[n++] = o->letter;
-			if (o->argument)
+			if (arguments_of(o) == required_argument)
 				t->letters[n++] = ':';
 		}
 	}
@@ -51,19 +59,6 @@ static const struct option_spec *find_spec(int key) {
 	return NULL;
 }
 
-/* Sets e to a message that quotes a word of the command line, cleaned and shortened. */
-static void set_usage_error(struct err *e, const char *before, const char *word,
-	const char *after) {
-	struct buf b;
-	const size_t max_chars = 60;
-	buf_init(&b, 1024);
-	buf_adds(&b, before);
-	text_add_clean(&b, word, max_chars);
-	buf_adds(&b, after);
-	(void)err_set(e, ERR_USAGE, "%s", buf_str(&b));
-	buf_free(&b);
-}
-
 /* --- options that depend on each other --- */
 
 static int resolve_ranges(struct draft *d, struct err *e) {
@@ -74,8 +69,9 @@ static int resolve_ranges(struct draft *d, struct err *e) {
 			bool special = d->special_given[level][m];
 			if (special && !rules->metrics[m])
 				return err_set(e, ERR_USAGE,
-					"%s %s=...: that metric is not asked for, add it to -m",
-					level ? "-C" : "-w", metric_name((enum metric)m));
+					"%s %s=...: %s is not checked; add it to -m",
+					level ? "-C" : "-w", metric_name((enum metric)m),
+					metric_name((enum metric)m));
 			targets[level][m] = special ? d->special[level][m] : d->plain[level];
 		}
 	}
@@ -91,15 +87,16 @@ static int finish_draft(struct draft *d, struct err *e) {
 		return -1;
 	if (style->format == FORMAT_JSON && style->max_output_bytes > 0)
 		return err_set(e, ERR_USAGE,
-			"--max-output shortens text; it does not go with --output-format=json");
+			"--max-output shortens text and cannot be combined with --output-format=json");
 	if (style->format == FORMAT_JSON && style->chart == TERMINAL_ALWAYS)
 		return err_set(e, ERR_USAGE,
-			"--chart=always draws text; it does not go with --output-format=json");
+			"--chart=always draws text and cannot be combined with --output-format=json");
 	if (choice->external_id && !choice->role_arn)
 		return err_set(e, ERR_USAGE,
-			"--external-id goes with --role-arn, which is missing (a profile's role has external_id beside it)");
+			"--external-id needs --role-arn; for the role of a profile, set external_id in that profile");
 	if (rules->breaches > window_points(&rules->window))
-		return err_set(e, ERR_USAGE, "--breaches=%zu: the window has only %zu points",
+		return err_set(e, ERR_USAGE,
+			"--breaches=%zu is more than the %zu points of the window; use fewer, or a longer --window",
 			rules->breaches, window_points(&rules->window));
 	return 0;
 }
@@ -117,57 +114,68 @@ static void set_defaults(struct options *o) {
 
 /* --- parsing --- */
 
-static int apply_one(struct draft *d, const struct option_spec *o, const char *value,
-	struct err *e) {
-	char name[80];
-	(void)snprintf(name, sizeof name, o->letter ? "-%c (--%s)" : "%c--%s",
-		o->letter ? o->letter : ' ', o->name);
-	const char *shown = name + (o->letter ? 0 : 1);
-	if (o->argument && (!value || !*value))
-		return err_set(e, ERR_USAGE, "%s needs a value, %s", shown, o->argument);
-	if (o->argument && !text_is_utf8(value, strlen(value)))
-		return err_set(e, ERR_USAGE, "the value of %s is not valid UTF-8", shown);
-	return o->apply(d, value, e);
+/* value is the next word of the command line, not a part of the option's own. */
+static bool is_swallowed(const struct draft *d, const char *value, bool value_is_next_word) {
+	return value_is_next_word && !d->from_ini && option_table_has_word(value);
 }
 
-static void refuse_option(const char *word, struct err *e) {
-	struct nearest near;
-	set_usage_error(e, "unknown option, or a value for an option that takes none: ", word,
-		" (see --help)");
-	if (!text_starts_with(word, "--"))
-		return;
-	nearest_begin(&near, word + 2, strcspn(word + 2, "="));
-	for (size_t i = 0; i < option_count; i++)
-		nearest_consider(&near, option_table[i].name, strlen(option_table[i].name));
-	(void)nearest_explain(&near, "--", e);
+static int apply_one(struct draft *d, const struct option_spec *o, char *value,
+	bool value_is_next_word, struct err *e) {
+	char name[USAGE_NAME_BYTES];
+	if (o->argument && (!value || !*value))
+		usage_refuse_empty(o, e);
+	else if (o->argument && !text_is_utf8(value, strlen(value)))
+		(void)err_set(e, ERR_USAGE, "the value of %s is not valid UTF-8",
+			usage_name(o, name));
+	else if (o->argument && is_swallowed(d, value, value_is_next_word))
+		usage_refuse_swallowed(o, value, e);
+	else {
+		d->text = value;
+		return o->apply(d, value, e);
+	}
+	return -1;
 }
 
 /* Reports what is wrong with a word that getopt_long rejects. key is getopt_long's return value,
  * index the position of the word. */
-static void refuse_word(const struct arguments *a, int key, int index, struct err *e) {
+static void refuse_word(const struct arguments *a, const struct draft *d, int key, int index,
+	struct err *e) {
 	const char *word = a->argv[index < (int)a->count ? index : (int)a->count - 1];
-	if (options_ini_has(a, index))
+	const struct option_spec *missing = key == ':' ? find_spec(optopt) : NULL;
+	if (missing) {
+		usage_refuse_missing(missing, e);
+		if (options_ini_has(a, index))
+			options_ini_refuse_value(a, index, missing, e);
+	} else if (options_ini_has(a, index)) {
 		options_ini_refuse_word(a, index, e);
-	else if (key == NOT_AN_OPTION)
-		set_usage_error(e, "'", word,
-			"' belongs to no option: quote patterns, and see --help");
-	else if (key == ':')
-		set_usage_error(e, "", word, " needs a value: see --help");
-	else
-		refuse_option(word, e);
+	} else if (key == NOT_AN_OPTION) {
+		usage_refuse_stray(word, d->choice->cluster != NULL, e);
+	} else {
+		usage_refuse_option(word, optopt, e);
+	}
+}
+
+static enum options_outcome apply_help(const char *value, struct err *e) {
+	if (!value)
+		return OPTIONS_HELP;
+	if (word_list_choose("--help", value, "all", e) == 0)
+		return OPTIONS_HELP_ALL;
+	return OPTIONS_BAD;
 }
 
 /* Applies one option. OPTIONS_RUN: continue. */
 static enum options_outcome apply_option(struct draft *d, const struct option_spec *o,
 	bool value_is_next_word, struct err *e) {
 	if (o->kind == OPTION_HELP)
-		return OPTIONS_HELP;
+		return apply_help(optarg, e);
 	if (o->kind == OPTION_VERSION)
 		return OPTIONS_VERSION;
 	if (o->kind == OPTION_EXTRA_OPTS)
 		(void)err_set(e, ERR_USAGE, "--extra-opts cannot be shortened: write it in full");
 	/* A value from an ini file is never a separate word: the next word is another option. */
-	else if (apply_one(d, o, d->from_ini && value_is_next_word ? "" : optarg, e) == 0)
+	else if (d->from_ini && value_is_next_word)
+		usage_refuse_empty(o, e);
+	else if (apply_one(d, o, optarg, value_is_next_word, e) == 0)
 		return OPTIONS_RUN;
 	return OPTIONS_BAD;
 }
@@ -185,7 +193,7 @@ static enum options_outcome parse_words(const struct arguments *a, struct draft 
 		d->from_ini = options_ini_has(a, index);
 		const struct option_spec *o = find_spec(key);
 		if (!o || (d->from_ini && options_ini_gives_flag_a_value(a->argv[index], o))) {
-			refuse_word(a, key, index, e);
+			refuse_word(a, d, key, index, e);
 			return OPTIONS_BAD;
 		}
 		enum options_outcome outcome = apply_option(d, o, optind > index + 1, e);
@@ -195,7 +203,7 @@ static enum options_outcome parse_words(const struct arguments *a, struct draft 
 			return outcome;
 	}
 	if (optind < (int)a->count) {
-		refuse_word(a, NOT_AN_OPTION, optind, e);
+		refuse_word(a, d, NOT_AN_OPTION, optind, e);
 		return OPTIONS_BAD;
 	}
 	return OPTIONS_RUN;
@@ -239,6 +247,17 @@ static enum report_format find_format(int argc, char *const *argv, size_t ini_co
 	return seen.style.format;
 }
 
+/* How many values the words can hold, separated by commas. */
+static size_t count_values(const struct arguments *a) {
+	size_t count = 1;
+	for (size_t i = 0; i < a->count; i++) {
+		count++;
+		for (const char *at = strchr(a->argv[i], ','); at; at = strchr(at + 1, ','))
+			count++;
+	}
+	return count;
+}
+
 enum options_outcome options_parse(int argc, char *const *argv, struct options *out,
 	struct err *e) {
 	struct draft draft = {.rules = &out->rules,
@@ -251,10 +270,9 @@ enum options_outcome options_parse(int argc, char *const *argv, struct options *
 		return OPTIONS_BAD;
 	out->style.format = find_format((int)out->arguments.count, out->arguments.argv,
 		out->arguments.ini_count);
-	out->rules.include.items = calloc(out->arguments.count + 1,
-		sizeof *out->rules.include.items);
-	out->rules.exclude.items = calloc(out->arguments.count + 1,
-		sizeof *out->rules.exclude.items);
+	const size_t most = count_values(&out->arguments);
+	out->rules.include.items = calloc(most, sizeof *out->rules.include.items);
+	out->rules.exclude.items = calloc(most, sizeof *out->rules.exclude.items);
 	if (!out->rules.include.items || !out->rules.exclude.items) {
 		(void)err_no_memory(e);
 		return OPTIONS_BAD;
@@ -270,50 +288,4 @@ void options_free(struct options *o) {
 	free(o->rules.exclude.items);
 	arguments_free(&o->arguments);
 	*o = (struct options){0};
-}
-
-/* --- help --- */
-
-static void add_help_line(struct buf *out, const struct option_spec *o) {
-	size_t start = out->len;
-	if (o->letter)
-		buf_addf(out, " -%c, --%s", o->letter, o->name);
-	else
-		buf_addf(out, "     --%s", o->name);
-	if (o->kind == OPTION_EXTRA_OPTS)
-		buf_addf(out, "[=%s]", o->argument);
-	else if (o->argument)
-		buf_addf(out, "=%s", o->argument);
-	if (out->len - start >= HELP_COLUMN - 1) {
-		buf_addc(out, '\n');
-		start = out->len;
-	}
-	for (const char *line = o->help; *line;) {
-		size_t n = strcspn(line, "\n");
-		while (out->len - start < HELP_COLUMN)
-			buf_addc(out, ' ');
-		buf_add(out, line, n);
-		buf_addc(out, '\n');
-		start = out->len;
-		line += n + (line[n] == '\n');
-	}
-}
-
-void options_help(struct buf *out) {
-	buf_adds(out,
-		"Usage: " PACKAGE_NAME " -c CLUSTER [-w RANGE] [-C RANGE] [OPTION]...\n\n"
-		"Judges the peak CPU and memory utilisation of every service of an Amazon ECS\n"
-		"cluster over a window against warning and critical ranges.\n\n");
-	for (size_t i = 0; i < option_count; i++)
-		add_help_line(out, &option_table[i]);
-	buf_adds(out,
-		"\nA RANGE is [@]START:END in percent, as in the Monitoring Plugins: 80 alerts\n"
-		"above 80 (and below 0), 10:90 outside, @10:20 inside, ~:95 above only; ~:\n"
-		"switches a threshold off. -c is the cluster, the critical range is -C.\n"
-		"Credentials, region and endpoints are found as the AWS CLI finds them.\n"
-		"Exit status: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN.\n");
-}
-
-void options_version(struct buf *out) {
-	buf_adds(out, PACKAGE_NAME " " PACKAGE_VERSION "\n");
 }

@@ -10,7 +10,7 @@
 #include "model/style.h"
 
 /* All strings are borrowed from arguments. The pattern lists have capacity for as many patterns as
- * there are arguments. */
+ * the arguments can hold, separated by commas. */
 struct options {
 	struct arguments arguments;
 	struct rules rules;
@@ -18,7 +18,7 @@ struct options {
 	struct choice choice;
 };
 
-enum options_outcome { OPTIONS_RUN, OPTIONS_HELP, OPTIONS_VERSION, OPTIONS_BAD };
+enum options_outcome { OPTIONS_RUN, OPTIONS_HELP, OPTIONS_HELP_ALL, OPTIONS_VERSION, OPTIONS_BAD };
 
 /* Sets the defaults and reads only the output format, the timeout and its state from the command
  * line: the last valid value of each, whatever else is wrong. For results needed before the options
@@ -30,9 +30,5 @@ void options_foresee(int argc, char *const *argv, struct options *out);
  * what to do. Only the format in *out is valid then. */
 enum options_outcome options_parse(int argc, char *const *argv, struct options *out, struct err *e);
 void options_free(struct options *o);
-
-/* Append the texts of --help and --version. */
-void options_help(struct buf *out);
-void options_version(struct buf *out);
 
 #endif

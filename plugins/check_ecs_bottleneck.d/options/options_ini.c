@@ -2,6 +2,8 @@
 
 #include "options/options_ini.h"
 
+#include "options/usage.h"
+
 #include "base/nearest.h"
 #include "base/text.h"
 
@@ -15,8 +17,8 @@ bool options_ini_has(const struct arguments *a, int index) {
 
 bool options_ini_gives_flag_a_value(const char *word, const struct option_spec *o) {
 	const char same[] = {o->letter, '\0'};
-	return !o->argument && word[0] == '-' && word[1] != '-' && word[1] &&
-		word[1 + strspn(word + 1, same)] != '\0';
+	return (!o->argument || o->kind == OPTION_HELP) && word[0] == '-' && word[1] != '-' &&
+		word[1] && word[1 + strspn(word + 1, same)] != '\0';
 }
 
 /* The key of the word ("-wVALUE", "--warning=VALUE"). */
@@ -35,6 +37,14 @@ static bool is_name(const char *key, size_t n) {
 	return n > 0 && n <= MAX_KEY;
 }
 
+static bool resembles_option(const char *key, size_t n) {
+	struct nearest near;
+	nearest_begin(&near, key, n);
+	for (size_t i = 0; i < option_count; i++)
+		nearest_consider(&near, option_table[i].name, strlen(option_table[i].name));
+	return near.count > 0;
+}
+
 /* Whether anything but '=' follows the key. */
 static bool has_value(const char *key, size_t n) {
 	return key[n + strspn(key + n, "=")] != '\0';
@@ -47,25 +57,32 @@ static void set_ini_error(const struct arguments *a, int index, const char *what
 }
 
 void options_ini_refuse_word(const struct arguments *a, int index, struct err *e) {
-	struct nearest near;
-	struct buf what;
+	struct err reason;
+	struct buf shown;
 	size_t n;
 	const char *key = find_key(a->argv[index], &n);
-	nearest_begin(&near, key, n);
-	for (size_t i = 0; i < option_count; i++)
-		nearest_consider(&near, option_table[i].name, strlen(option_table[i].name));
+	buf_init(&shown, MAX_KEY);
 	/* "c2VjcmV0=" may be the end of a secret: a key is shown only with a value or if it
 	 * resembles an option. */
-	bool shown = is_name(key, n) && (has_value(key, n) || near.count > 0);
-	buf_init(&what, sizeof e->message);
-	buf_adds(&what, "unknown option, or a value for an option that takes none");
-	if (shown)
-		buf_addf(&what, ": %.*s", (int)n, key);
-	buf_adds(&what, " (see --help)");
-	set_ini_error(a, index, buf_str(&what), e);
-	buf_free(&what);
-	if (shown && n > 1)
-		(void)nearest_explain(&near, "", e);
+	if (is_name(key, n) && (has_value(key, n) || resembles_option(key, n)))
+		buf_add(&shown, key, n);
+	const struct option_spec *flag = n == 1 ? option_table_find_letter(*key) : NULL;
+	if (flag)
+		(void)err_set(&reason, ERR_USAGE, "%s takes no value", flag->name);
+	else
+		usage_refuse_name(key, n, "", shown.len > 0 ? buf_str(&shown) : NULL, &reason);
+	set_ini_error(a, index, reason.message, e);
+	buf_free(&shown);
+}
+
+/* Appends the words as "auto, all or none". */
+static void add_words(struct buf *out, const char *words) {
+	for (const char *at = words; *at;) {
+		size_t n = strcspn(at, " ");
+		buf_adds(out, at == words ? "" : at[n] ? ", " : " or ");
+		buf_add(out, at, n);
+		at += n + (at[n] == ' ');
+	}
 }
 
 void options_ini_refuse_value(const struct arguments *a, int index, const struct option_spec *o,
@@ -79,15 +96,17 @@ void options_ini_refuse_value(const struct arguments *a, int index, const struct
 		return;
 	buf_init(&what, sizeof e->message);
 	if (o->kind == OPTION_EXTRA_OPTS)
-		buf_addf(&what, "%s cannot stand in an ini file", o->name);
+		buf_addf(&what, "%s is not allowed in an ini file", o->name);
 	else if (!o->argument)
 		buf_addf(&what, "%s takes no value", o->name);
-	else
-		buf_addf(&what, "%s %s: %s (see --help)", o->name,
-			*value ? "has a value that it does not take" : "needs a value",
+	else if (!*value)
+		buf_addf(&what, "%s has no value; write %s=%s", o->name, o->name, o->argument);
+	else if (o->words) {
+		buf_addf(&what, "the value of %s is not valid; use ", o->name);
+		add_words(&what, o->words);
+	} else
+		buf_addf(&what, "the value of %s is not a valid %s; see --help=all", o->name,
 			o->argument);
-	if (*value && o->words)
-		buf_addf(&what, "; it takes %s", o->words);
 	set_ini_error(a, index, buf_str(&what), e);
 	buf_free(&what);
 }

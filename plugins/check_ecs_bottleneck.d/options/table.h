@@ -1,27 +1,29 @@
-/* The table of all options. Each entry has its names, its --help text and the function that applies
- * its value to the draft. */
+/* The table of all options. Each row has an option's names, its help, its group and the function
+ * that applies its value. Parser, --extra-opts, help, shell completion and the check of the man
+ * page follow from it. */
 #ifndef OPTIONS_TABLE_H
 #define OPTIONS_TABLE_H
 
 #include "base/err.h"
-#include "model/choice.h"
-#include "model/rules.h"
-#include "model/style.h"
 
-/* The options while they are being read. What depends on several of them is checked at the end. */
-struct draft {
-	struct rules *rules;
-	struct style *style;
-	struct choice *choice;
-	bool from_ini; /* the value being applied came from an ini file */
-	bool cluster_on_command_line;
-	bool metrics_given, metrics_from_ini; /* -m was; last in an ini file */
-	struct range plain[2];                /* [0] warning, [1] critical: for all metrics */
-	struct range special[2][METRICS];
-	bool special_given[2][METRICS];
-};
+#include <stdbool.h>
+#include <stddef.h>
 
+struct draft;
+
+/* OPTION_HELP and OPTION_EXTRA_OPTS: the argument is optional. */
 enum option_kind { OPTION_VALUE, OPTION_FLAG, OPTION_HELP, OPTION_VERSION, OPTION_EXTRA_OPTS };
+
+/* The rows of a group stand together, in this order. */
+enum option_group {
+	GROUP_SERVICES,
+	GROUP_THRESHOLDS,
+	GROUP_AWS,
+	GROUP_RUN,
+	GROUP_OUTPUT,
+	GROUP_HELP,
+	OPTION_GROUPS
+};
 
 struct option_spec {
 	char letter; /* 0: none */
@@ -32,6 +34,7 @@ struct option_spec {
 	enum option_kind kind;
 	int (*apply)(struct draft *d, const char *value,
 		struct err *e); /* NULL for help, version and extra-opts */
+	enum option_group group;
 };
 
 /* Whether the option takes effect before all options are read: it determines the output format, the
@@ -39,7 +42,17 @@ struct option_spec {
  * the value is valid. */
 bool option_table_is_early(const struct option_spec *o);
 
+/* The option with this letter; NULL: none. */
+const struct option_spec *option_table_find_letter(char letter);
+
+/* Whether the word is spelled as an option: a letter of the table behind a dash, such a flag
+ * repeated ("-vv"), or "--" and a name or its beginning, with or without "=VALUE". */
+bool option_table_has_word(const char *word);
+
 extern const struct option_spec option_table[];
 extern const size_t option_count;
+
+/* The heading of each group. */
+extern const char *const option_group_titles[OPTION_GROUPS];
 
 #endif

@@ -2,6 +2,7 @@
 
 #include "report/headline.h"
 
+#include "base/nearest.h"
 #include "base/text.h"
 #include "report/series.h"
 #include "report/silence.h"
@@ -97,10 +98,34 @@ static const char *plural(size_t n) {
 	return n == 1 ? "" : "s";
 }
 
-void report_add_pattern(const struct rules *rules, size_t i, struct buf *out) {
+void report_add_pattern(const struct report_input *in, size_t i, struct buf *out) {
+	const struct samples *s = in->samples;
+	const char *pattern = in->rules->include.items[i];
+	struct nearest near;
+	struct err suggestion = {.message = ""};
 	buf_adds(out, "no service matches -s '");
-	text_add_clean(out, rules->include.items[i], MAX_PATTERN_CHARS);
+	text_add_clean(out, pattern, MAX_PATTERN_CHARS);
 	buf_adds(out, "'");
+	nearest_begin(&near, pattern, strlen(pattern));
+	for (size_t k = 0; k < s->passed_over_count; k++)
+		nearest_consider(&near, s->passed_over[k], strlen(s->passed_over[k]));
+	for (size_t k = 0; k < s->service_count; k++)
+		nearest_consider(&near, s->services[k].name, strlen(s->services[k].name));
+	(void)nearest_explain(&near, "", &suggestion);
+	buf_adds(out, suggestion.message);
+}
+
+void report_add_passed_over(const struct report_input *in, struct buf *out) {
+	const struct samples *s = in->samples;
+	if (in->style->verbosity == 0 || s->service_count > 0 || s->passed_over_count == 0)
+		return;
+	buf_adds(out, "the services of ");
+	report_add_name(out, in->target->name);
+	for (size_t k = 0; k < s->passed_over_count; k++) {
+		buf_adds(out, k == 0 ? ": " : ", ");
+		report_add_name(out, s->passed_over[k]);
+	}
+	buf_addc(out, '\n');
 }
 
 static size_t first_unmatched(const struct report_input *in) {
@@ -119,7 +144,7 @@ static void add_no_service(const struct report_input *in, struct buf *out) {
 	else if (s->service_count > 0)
 		buf_addf(out, "none of %zu services is active", s->service_count);
 	else if (pattern < in->rules->include.count)
-		report_add_pattern(in->rules, pattern, out);
+		report_add_pattern(in, pattern, out);
 	else
 		buf_addf(out, "-s and -x leave none of %zu services", s->listed_count);
 }
@@ -193,7 +218,7 @@ int report_add_headline(const struct report_input *in, struct buf *out, struct e
 		return 0;
 	}
 	if (first_unmatched(in) < in->rules->include.count) {
-		report_add_pattern(in->rules, first_unmatched(in), out);
+		report_add_pattern(in, first_unmatched(in), out);
 		return 0;
 	}
 	const struct series_verdict *silent = first_of(v, is_silent);

@@ -71,9 +71,10 @@ static void add_failures(const struct report_input *in, struct buf *out) {
 		if (!samples_pattern_is_idle(in->samples, i))
 			continue;
 		buf_adds(out, "[UNKNOWN] ");
-		report_add_pattern(in->rules, i, out);
+		report_add_pattern(in, i, out);
 		buf_addc(out, '\n');
 	}
+	report_add_passed_over(in, out);
 	report_add_remarks(in->samples, out);
 }
 
@@ -191,7 +192,7 @@ static void add_errors(const struct report_input *in, struct buf *out) {
 	for (size_t i = 0; i < in->rules->include.count; i++) {
 		if (!samples_pattern_is_idle(in->samples, i))
 			continue;
-		report_add_pattern(in->rules, i, out);
+		report_add_pattern(in, i, out);
 		buf_addc(out, '\n');
 	}
 	report_add_remarks(s, out);

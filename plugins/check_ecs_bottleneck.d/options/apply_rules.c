@@ -1,0 +1,226 @@
+#include "config.h"
+
+#include "options/draft.h"
+
+#include "options/word_list.h"
+
+#include "base/nearest.h"
+#include "base/num.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { MAX_BREACHES = 1000000 };
+
+static const char digits[] = "0123456789";
+
+/* Cuts the next item off *list, without the blanks around it. *list is NULL after the last one. */
+static char *next_item(char **list) {
+	char *item = *list + strspn(*list, " ");
+	char *comma = strchr(item, ',');
+	*list = comma ? comma + 1 : NULL;
+	size_t n = comma ? (size_t)(comma - item) : strlen(item);
+	while (n > 0 && item[n - 1] == ' ')
+		n--;
+	item[n] = '\0';
+	return item;
+}
+
+/* --- ranges --- */
+
+/* n bytes: a metric's name, its beginning, or CloudWatch's name for it. */
+static int find_metric(const char *name, size_t n, enum metric *out) {
+	int found = word_list_find(METRIC_WORDS, name, n);
+	for (int m = 0; found < 0 && m < METRICS; m++) {
+		const char *aws_name = metric_aws_name((enum metric)m);
+		if (strlen(aws_name) == n && text_equal_nocase(aws_name, name, n))
+			found = m;
+	}
+	*out = (enum metric)found;
+	return found < 0 ? -1 : 0;
+}
+
+/* [METRIC=]RANGE. level: 0 warning, 1 critical. */
+static int apply_one_range(struct draft *d, int level, const char *value, struct err *e) {
+	const char *option = level ? "-C" : "-w";
+	const char *equals = strchr(value, '=');
+	enum metric metric = METRIC_CPU;
+	struct range range;
+	if (equals && find_metric(value, (size_t)(equals - value), &metric)) {
+		size_t n = (size_t)(equals - value);
+		(void)err_set(e, ERR_USAGE,
+			"%s %.*s: '%.*s' is not a metric; write cpu, memory or ebs before the '='",
+			option, SHOWN(value), (int)text_fitting(value, n > 40 ? 40 : n), value);
+		return nearest_explain_word(value, n, METRIC_WORDS, e);
+	}
+	if (range_parse(equals ? equals + 1 : value, &range, e)) {
+		err_prefix(e, "%s", option);
+		e->code = ERR_USAGE;
+		return -1;
+	}
+	if (!equals) {
+		d->plain[level] = range;
+		return 0;
+	}
+	d->special[level][metric] = range;
+	d->special_given[level][metric] = true;
+	return 0;
+}
+
+/* Whether each item after the first names its metric: "80,memory=90". A comma elsewhere is not a
+ * list but a decimal comma, or two plain ranges of which only one could count. */
+static bool is_list_of_ranges(const char *text) {
+	const char *comma = strchr(text, ',');
+	for (const char *at = comma; at; at = strchr(at + 1, ','))
+		if (at[1 + strcspn(at + 1, ",=")] != '=')
+			return false;
+	return comma != NULL;
+}
+
+static int apply_ranges(struct draft *d, int level, struct err *e) {
+	char *list = d->text;
+	if (!is_list_of_ranges(list))
+		return apply_one_range(d, level, list, e);
+	while (list)
+		if (apply_one_range(d, level, next_item(&list), e))
+			return -1;
+	return 0;
+}
+
+int apply_warning(struct draft *d, const char *value, struct err *e) {
+	(void)value;
+	return apply_ranges(d, 0, e);
+}
+
+int apply_critical(struct draft *d, const char *value, struct err *e) {
+	(void)value;
+	return apply_ranges(d, 1, e);
+}
+
+/* --- services --- */
+
+/* ECS names have no comma: one always separates patterns. The lists have room for them all. */
+static int add_patterns(struct patterns *p, const char *option, char *text, struct err *e) {
+	if (!strchr(text, ',')) {
+		p->items[p->count++] = text;
+		return 0;
+	}
+	while (text) {
+		const char *item = next_item(&text);
+		if (!*item)
+			return err_set(e, ERR_USAGE,
+				"%s: a name is missing next to a comma; write %s NAME,NAME", option,
+				option);
+		p->items[p->count++] = item;
+	}
+	return 0;
+}
+
+int apply_service(struct draft *d, const char *value, struct err *e) {
+	(void)value;
+	return add_patterns(&d->rules->include, "-s", d->text, e);
+}
+
+int apply_exclude(struct draft *d, const char *value, struct err *e) {
+	(void)value;
+	return add_patterns(&d->rules->exclude, "-x", d->text, e);
+}
+
+/* --- metrics and points --- */
+
+int apply_metric(struct draft *d, const char *value, struct err *e) {
+	bool wanted[METRICS] = {false};
+	(void)value;
+	for (char *list = d->text; list;) {
+		const char *item = next_item(&list);
+		enum metric m;
+		if (find_metric(item, strlen(item), &m)) {
+			(void)err_set(e, ERR_USAGE,
+				"-m: '%.*s' is not a metric; use cpu, memory and ebs, separated by commas",
+				SHOWN(item));
+			return nearest_explain_word(item, strlen(item), METRIC_WORDS, e);
+		}
+		wanted[m] = true;
+	}
+	bool adds = d->metrics_given && d->metrics_from_ini == d->from_ini;
+	for (int m = 0; m < METRICS; m++)
+		d->rules->metrics[m] = wanted[m] || (adds && d->rules->metrics[m]);
+	d->metrics_given = true;
+	d->metrics_from_ini = d->from_ini;
+	return 0;
+}
+
+int draft_read_duration(const char *option, const char *value, const char *examples, int64_t *out,
+	struct err *e) {
+	const char *number = value + strspn(value, "0");
+	if (num_parse_duration(value, out) == 0)
+		return 0;
+	if (*number && number[strspn(number, digits)] == '\0')
+		return err_set(e, ERR_USAGE, "%s=%.*s has no unit; write %.*sm, %.*sh or %.*sd",
+			option, SHOWN(value), SHOWN(number), SHOWN(number), SHOWN(number));
+	return err_set(e, ERR_USAGE,
+		"%s=%.*s is not a valid duration; write a whole number and s, m, h, d or w, such as %s",
+		option, SHOWN(value), examples);
+}
+
+int apply_window(struct draft *d, const char *value, struct err *e) {
+	return draft_read_duration("--window", value, "90m, 24h or 7d", &d->rules->window.window_s,
+		e);
+}
+
+int apply_period(struct draft *d, const char *value, struct err *e) {
+	return draft_read_duration("--period", value, "60s, 5m or 1h", &d->rules->window.period_s,
+		e);
+}
+
+/* "p95", "p99.9": above 0, at most 100, at most two decimals. */
+static bool is_percentile(const char *s) {
+	double number;
+	const char *point = strchr(s, '.');
+	return (*s == 'p' || *s == 'P') && s[1 + strspn(s + 1, "0123456789.")] == '\0' &&
+		num_parse(s + 1, strlen(s + 1), &number) == 0 && number > 0 && number <= 100 &&
+		s[1] != '.' && (!point || (point[1] && strlen(point + 1) <= 2));
+}
+
+int apply_statistic(struct draft *d, const char *value, struct err *e) {
+	struct rules *rules = d->rules;
+	size_t n = strlen(value);
+	int found = word_list_find(STATISTIC_WORDS, value, n);
+	if (found < 0 && text_is_word(value, "avg"))
+		found = word_list_find(STATISTIC_WORDS, "Average", strlen("Average"));
+	rules->is_percentile = found < 0 && is_percentile(value) && n < sizeof rules->statistic;
+	if (rules->is_percentile) {
+		(void)snprintf(rules->statistic, sizeof rules->statistic, "p%s", value + 1);
+		return 0;
+	}
+	if (found < 0 && text_lower(*value) == 'p' && strspn(value + 1, digits) > 0)
+		return err_set(e, ERR_USAGE,
+			"--statistic=%.*s is not a valid percentile; use p0.01 to p100, with at most two decimals",
+			SHOWN(value));
+	if (found < 0)
+		return word_list_refuse("--statistic", value, STATISTIC_WORDS,
+			"a percentile such as p95", e);
+	const char *word = word_list_word(STATISTIC_WORDS, found, &n);
+	(void)snprintf(rules->statistic, sizeof rules->statistic, "%.*s", (int)n, word);
+	return 0;
+}
+
+int apply_breaches(struct draft *d, const char *value, struct err *e) {
+	int64_t number;
+	if (num_parse_whole(value, strlen(value), MAX_BREACHES, &number) || number < 1)
+		return err_set(e, ERR_USAGE,
+			"--breaches=%.*s is not valid; use a whole number from 1", SHOWN(value));
+	d->rules->breaches = (size_t)number;
+	return 0;
+}
+
+int apply_no_data(struct draft *d, const char *value, struct err *e) {
+	struct rules *rules = d->rules;
+	int found = word_list_find(POLICY_WORDS, value, strlen(value));
+	rules->no_data = found == 0 ? NO_DATA_AUTO : NO_DATA_STATE;
+	if (found > 0)
+		rules->no_data_state = (enum state)(found - 1);
+	if (found >= 0 || state_parse(value, &rules->no_data_state) == 0)
+		return 0;
+	return word_list_refuse("--no-data", value, POLICY_WORDS, NULL, e);
+}

@@ -1,0 +1,53 @@
+#include "config.h"
+
+#include "options/draft.h"
+
+#include "options/word_list.h"
+
+#include "base/num.h"
+#include "harness/output_bound.h"
+
+int apply_perfdata(struct draft *d, const char *value, struct err *e) {
+	int place = word_list_choose("--perfdata", value, PERFDATA_WORDS, e);
+	if (place >= 0)
+		d->style->perfdata = (enum perfdata_choice)place;
+	return place < 0 ? -1 : 0;
+}
+
+int apply_format(struct draft *d, const char *value, struct err *e) {
+	int place = word_list_choose("--output-format", value, FORMAT_WORDS, e);
+	if (place >= 0)
+		d->style->format = (enum report_format)place;
+	return place < 0 ? -1 : 0;
+}
+
+static int apply_terminal_choice(const char *option, const char *value, enum terminal_choice *out,
+	struct err *e) {
+	int place = word_list_choose(option, value, TERMINAL_WORDS, e);
+	if (place >= 0)
+		*out = (enum terminal_choice)place;
+	return place < 0 ? -1 : 0;
+}
+
+int apply_chart(struct draft *d, const char *value, struct err *e) {
+	return apply_terminal_choice("--chart", value, &d->style->chart, e);
+}
+
+int apply_color(struct draft *d, const char *value, struct err *e) {
+	return apply_terminal_choice("--color", value, &d->style->colour, e);
+}
+
+int apply_max_output(struct draft *d, const char *value, struct err *e) {
+	return output_bound_parse(value, &d->style->max_output_bytes, e);
+}
+
+int apply_interval(struct draft *d, const char *value, struct err *e) {
+	return draft_read_duration("--interval", value, "5m, 1h or 1d", &d->style->interval_s, e);
+}
+
+int apply_verbose(struct draft *d, const char *value, struct err *e) {
+	(void)value;
+	(void)e;
+	d->style->verbosity += d->style->verbosity < 3;
+	return 0;
+}

@@ -1,0 +1,77 @@
+/* The options while they are being read, and the functions that apply one value each. Shared by the
+ * files of this room. */
+#ifndef OPTIONS_DRAFT_H
+#define OPTIONS_DRAFT_H
+
+#include "base/err.h"
+#include "base/text.h"
+#include "model/choice.h"
+#include "model/rules.h"
+#include "model/style.h"
+
+#include <stdint.h>
+
+/* What depends on several options is checked when all are read. */
+struct draft {
+	struct rules *rules;
+	struct style *style;
+	struct choice *choice;
+	char *text;    /* the value being applied, to be cut at its commas; of the arguments */
+	bool from_ini; /* it came from an ini file */
+	bool cluster_on_command_line;
+	bool metrics_given, metrics_from_ini; /* -m was; last in an ini file */
+	struct range plain[2];                /* [0] warning, [1] critical: for all metrics */
+	struct range special[2][METRICS];
+	bool special_given[2][METRICS];
+};
+
+/* Accepted words, separated by blanks; in the order of their enumeration, if there is one. */
+#define METRIC_WORDS    "cpu ebs memory"
+#define STATE_WORDS     "ok warning critical unknown"
+#define POLICY_WORDS    "auto " STATE_WORDS
+#define STATISTIC_WORDS "Maximum Average Minimum"
+#define PERFDATA_WORDS  "auto all problems summary none"
+#define TERMINAL_WORDS  "auto always never"
+#define FORMAT_WORDS    "multi-line json"
+
+/* For "%.*s": a value, shortened to what a message has room for. */
+#define SHOWN(value) (int)text_fitting((value), 80), (value)
+
+/* Each applies the value of one option (NULL for a flag) to the draft. 0, or -1 with ERR_USAGE:
+ * what is wrong with the value and its right form. What can mean only one thing is taken: a list
+ * with commas, a word's unique beginning, a unit. */
+int apply_cluster(struct draft *d, const char *value, struct err *e);
+int apply_region(struct draft *d, const char *value, struct err *e);
+int apply_profile(struct draft *d, const char *value, struct err *e);
+int apply_role_arn(struct draft *d, const char *value, struct err *e);
+int apply_external_id(struct draft *d, const char *value, struct err *e);
+int apply_no_cache(struct draft *d, const char *value, struct err *e);
+int apply_endpoint_url(struct draft *d, const char *value, struct err *e);
+int apply_ca_bundle(struct draft *d, const char *value, struct err *e);
+int apply_timeout(struct draft *d, const char *value, struct err *e);
+int apply_timeout_result(struct draft *d, const char *value, struct err *e);
+
+int apply_warning(struct draft *d, const char *value, struct err *e);
+int apply_critical(struct draft *d, const char *value, struct err *e);
+int apply_service(struct draft *d, const char *value, struct err *e);
+int apply_exclude(struct draft *d, const char *value, struct err *e);
+int apply_metric(struct draft *d, const char *value, struct err *e);
+int apply_window(struct draft *d, const char *value, struct err *e);
+int apply_period(struct draft *d, const char *value, struct err *e);
+int apply_statistic(struct draft *d, const char *value, struct err *e);
+int apply_breaches(struct draft *d, const char *value, struct err *e);
+int apply_no_data(struct draft *d, const char *value, struct err *e);
+
+int apply_perfdata(struct draft *d, const char *value, struct err *e);
+int apply_format(struct draft *d, const char *value, struct err *e);
+int apply_max_output(struct draft *d, const char *value, struct err *e);
+int apply_chart(struct draft *d, const char *value, struct err *e);
+int apply_color(struct draft *d, const char *value, struct err *e);
+int apply_interval(struct draft *d, const char *value, struct err *e);
+int apply_verbose(struct draft *d, const char *value, struct err *e);
+
+/* Reads a duration; examples as in "90m, 24h or 7d". 0, or -1 with e set as above. */
+int draft_read_duration(const char *option, const char *value, const char *examples, int64_t *out,
+	struct err *e);
+
+#endif
