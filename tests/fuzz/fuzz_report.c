@@ -336,7 +336,7 @@ static void check_bounded(struct sketch *s, const struct report_input *in,
 	const size_t room_for_others = 400;
 	size_t bound = bounds[s->bound];
 	size_t first = strcspn(buf_str(whole), "\n") + 1;
-	s->scene.style.max_output_bytes = bound;
+	s->scene.style.max_output.max = bound;
 	struct buf out = report_of(in);
 	must_be_result(in, &out);
 	fuzz_must(out.len <= bound, "a bound is kept");

@@ -301,7 +301,7 @@ static int apply_color(struct draft *d, const char *value, struct err *e) {
 }
 
 static int apply_max_output(struct draft *d, const char *value, struct err *e) {
-	return output_bound_parse(value, &d->style->max_output_bytes, e);
+	return output_bound_parse(value, &d->style->max_output, e);
 }
 
 static int apply_interval(struct draft *d, const char *value, struct err *e) {
