@@ -6,6 +6,7 @@
 #include "collect/find_cluster.h"
 #include "report/console_link.h"
 #include "report/order.h"
+#include "report/report.h"
 #include "report/series.h"
 #include "scene.h"
 
@@ -297,6 +298,17 @@ static void items_name_service_and_value(void **state) {
 	scene_end(&s);
 }
 
+/* --- the last words --- */
+
+static void last_words_in_text_have_no_tag(void **state) {
+	(void)state;
+	char words[REPORT_LAST_WORDS_BYTES];
+	report_last_words(FORMAT_MULTI_LINE, STATE_CRITICAL, "<b>prod</b>: timed out", words);
+	assert_string_equal(words, "ECS CRITICAL - (b)prod(/b): timed out\n");
+	report_last_words(FORMAT_JSON, STATE_CRITICAL, "<b>prod</b>: timed out", words);
+	expect_holds(words, "\"ECS CRITICAL - <b>prod</b>: timed out\"", "JSON keeps it");
+}
+
 int main(void) {
 	const struct CMUnitTest tests[] = {
 		UNIT_TEST(values_have_the_decimals_they_need),
@@ -308,6 +320,7 @@ int main(void) {
 		UNIT_TEST(the_link_shows_at_least_three_hours),
 		UNIT_TEST(the_worst_is_furthest_beyond_its_range),
 		UNIT_TEST(items_name_service_and_value),
+		UNIT_TEST(last_words_in_text_have_no_tag),
 	};
 	return cmocka_run_group_tests_name("report", tests, NULL, NULL);
 }

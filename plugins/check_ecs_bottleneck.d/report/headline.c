@@ -101,7 +101,9 @@ static int columns_of(const struct buf *text) {
 }
 
 static int max_columns(const struct report_input *in) {
-	return in->to_terminal ? COLUMNS_AT_TERMINAL : COLUMNS_ELSEWHERE;
+	/* A document is the same wherever it is printed. */
+	bool at_terminal = in->to_terminal && in->style->format != FORMAT_JSON;
+	return at_terminal ? COLUMNS_AT_TERMINAL : COLUMNS_ELSEWHERE;
 }
 
 static void add_count_of_rest(size_t rest, struct buf *out) {
