@@ -119,6 +119,7 @@ static bool is_by_points(const struct series_verdict *v) {
 
 void report_add_reason(const struct report_input *in, const struct series_verdict *v,
 	struct buf *out) {
+	size_t start = out->len;
 	const struct series *x = &in->samples->services[v->service].series[v->metric];
 	if (is_by_points(v) && x->status != SERIES_COMPLETE) {
 		buf_adds(out, "the rest is not known: ");
@@ -126,6 +127,9 @@ void report_add_reason(const struct report_input *in, const struct series_verdic
 	} else if (!is_by_points(v) || v->is_silent) {
 		report_add_silence(in, v, false, out);
 	}
+	/* A chart has it amid its own marks, where report_fit replaces nothing. */
+	if (in->style->format != FORMAT_JSON)
+		report_replace_brackets(out, start);
 }
 
 void report_add_url(const struct report_input *in, const struct series_verdict *v,
