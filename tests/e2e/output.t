@@ -6,6 +6,7 @@ use utf8;
 use FindBin;
 use lib "$FindBin::Bin/lib";
 use CheckECS;
+use CheckECS::Terminal;
 use Test::More;
 
 my $standin = standin(<<~'ACCOUNT');
@@ -167,6 +168,9 @@ is($run->{headline}, 'ECS CRITICAL - p: 40 of 40 services with problems in 24 h:
 is(scalar(() = $run->{headline} =~ /s\d\d cpu \d/g), scalar(() = $run->{headline} =~ /s\d\d cpu 99\.5%/g), 'the worst are the ones shown')
 	or diag $run->{headline};
 is(scalar(grep { /^\[CRITICAL\]/ } @{$run->{body}}), 40, 'the lines below have all of them');
+
+my $shown = CheckECS::Terminal::run({}, '', '--endpoint-url=' . $crowd->url, '-c', 'p', '-m', 'cpu', '--chart=never');
+is((split /\n/, $shown->{text})[0], 'ECS CRITICAL - p: 40 of 40 services with problems in 24 h: s04 cpu 99.5%, +39 more', 'as many as fit into 79 columns at a terminal, the first in any case');
 
 # By how far beyond the range, not by the value: in the first line as in the lines.
 my $apart = standin(<<~'ACCOUNT');

@@ -347,10 +347,10 @@ static void tags_lose_their_brackets(void **state) {
 
 int main(void) {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(every_bound_is_kept_and_its_room_is_filled),
-		cmocka_unit_test(a_first_line_that_is_too_long_ends_in_dots),
-		cmocka_unit_test(tags_lose_their_brackets),
-		cmocka_unit_test(bounds_are_bytes_or_names),
+		UNIT_TEST(every_bound_is_kept_and_its_room_is_filled),
+		UNIT_TEST(a_first_line_that_is_too_long_ends_in_dots),
+		UNIT_TEST(tags_lose_their_brackets),
+		UNIT_TEST(bounds_are_bytes_or_names),
 	};
 	return cmocka_run_group_tests_name("report_fit", tests, NULL, NULL);
 }
