@@ -231,9 +231,8 @@ $run->exits('UNKNOWN');
 like($run->{headline}, qr/\AECS UNKNOWN - prod: add the IAM action cloudwatch:GetMetricData for /, 'the action first');
 cmp_ok(length $run->{headline}, '<=', 120, 'within 120 columns');
 unlike($run->{headline}, qr/AccessDenied/, "without AWS's words");
-is(scalar(grep { /\A\[UNKNOWN\]/ } @{$run->{body}}), 1, 'one line for 28 series');
-like($run->{body}[0], qr/\A\[UNKNOWN\] 14 of 14 services not known: add the IAM action cloudwatch:GetMetricData for access key \S+ from (?:the )?environment\z/, 'its form');
-like($run->{body}[1], qr/\AAWS says: AccessDenied\w*: User: \S+ is not authorized to perform: cloudwatch:GetMetricData/, "AWS's words");
+is(() = $run->{text} =~ /add the IAM action/g, 1, 'once for 28 series');
+like($run->{body}[0], qr/\AAWS says: AccessDenied\w*: User: \S+ is not authorized to perform: cloudwatch:GetMetricData/, "then AWS's words");
 is(() = $run->{text} =~ /AccessDenied/g, 1, 'and once only');
 my $asleep = standin("key AKIDEXAMPLE secret deny=ecs:DescribeServices\n" . $account =~ s/\t.*\n//gr =~ s/worker-1 desired=1 running=1\n/worker-1 desired=1 running=1\n\tcpu flat=99\n\tmemory flat=20\n/r);
 $run = $asleep->check({name => 'a permission is missing, and a breach is known'}, '-c', 'prod');
@@ -244,6 +243,14 @@ like($run->{body}[2], qr/\AAWS says: AccessDenied/, "AWS's words");
 is(scalar(grep { /\A\[UNKNOWN\]/ } @{$run->{body}}), 1, 'one line for 26 series');
 $run = $asleep->check({name => 'no data, and a permission is missing'}, '-c', 'prod', '-x', 'worker-1');
 like($run->{headline}, qr/\AECS UNKNOWN - prod: add the IAM action ecs:DescribeServices for /, 'the action first, where nothing else is wrong');
+is(() = $run->{text} =~ /add the IAM action/g, 1, 'and once');
+# Too long for the first line: there is the beginning, below the whole.
+my $long_name = 'c' x 100;
+my $far = standin("key AKIDEXAMPLE secret deny=cloudwatch:GetMetricData\n" . $account =~ s/prod/$long_name/r);
+$run = $far->check({name => 'a permission is missing, and a long name'}, '-c', $long_name);
+like($run->{headline}, qr/\AECS UNKNOWN - $long_name: add the IAM action \S*\.\.\.\z/, 'the beginning of the action');
+like($run->{body}[0], qr/\A\[UNKNOWN\] 14 of 14 services not known: add the IAM action cloudwatch:GetMetricData for access key \S+ from (?:the )?environment\z/, 'and the whole below');
+like($run->{body}[1], qr/\AAWS says: AccessDenied/, "with AWS's words");
 
 # Problems, then what is not known, then remarks and headroom, then what is OK, then links.
 my $mixed = standin(<<~'ACCOUNT', '--fault=GetMetricData:forbidden');

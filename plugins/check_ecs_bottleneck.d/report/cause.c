@@ -157,23 +157,35 @@ static void add_names(const struct report_input *in, const struct affected *list
 	buf_addc(out, ')');
 }
 
-static void add_cause(const struct report_input *in, const struct affected *list, size_t n,
-	struct buf *out) {
+bool report_has_action(const char *headline, const char *cause) {
+	struct buf action;
+	buf_init(&action, REPORT_MAX_BYTES);
+	report_add_action(&action, cause);
+	bool found = !action.failed && action.len > 0 && strstr(headline, buf_str(&action));
+	buf_free(&action);
+	return found;
+}
+
+static void add_cause(const struct report_input *in, const char *headline,
+	const struct affected *list, size_t n, struct buf *out) {
 	size_t services = count_services(list, n);
 	bool lost = report_is_lost(list[0].series);
-	buf_addf(out, "[%s] %zu of %s%zu services %s", state_name(list[0].series->state), services,
-		in->samples->list_complete ? "" : "at least ", in->verdict->services,
-		lost ? "not known" : "without data");
-	if (services < in->verdict->services)
-		add_names(in, list, n, services, out);
-	buf_adds(out, lost ? ": " : ", and ECS could not be asked why: ");
-	report_add_action(out, list[0].cause);
-	buf_addc(out, '\n');
+	bool all = services == in->verdict->services;
+	if (!all || !report_has_action(headline, list[0].cause)) {
+		buf_addf(out, "[%s] %zu of %s%zu services %s", state_name(list[0].series->state),
+			services, in->samples->list_complete ? "" : "at least ",
+			in->verdict->services, lost ? "not known" : "without data");
+		if (!all)
+			add_names(in, list, n, services, out);
+		buf_adds(out, lost ? ": " : ", and ECS could not be asked why: ");
+		report_add_action(out, list[0].cause);
+		buf_addc(out, '\n');
+	}
 	(void)report_add_aws_words(out, list[0].cause);
 }
 
-int report_add_causes(const struct report_input *in, struct buf *out, bool *is_told,
-	struct err *e) {
+int report_add_causes(const struct report_input *in, const char *headline, struct buf *out,
+	bool *is_told, struct err *e) {
 	const struct verdict *v = in->verdict;
 	struct affected *list = calloc(v->series_count + 1, sizeof *list);
 	size_t count = 0;
@@ -191,7 +203,7 @@ int report_add_causes(const struct report_input *in, struct buf *out, bool *is_t
 			;
 		if (n < 2)
 			continue;
-		add_cause(in, &list[i], n, out);
+		add_cause(in, headline, &list[i], n, out);
 		for (size_t k = i; k < i + n; k++)
 			is_told[list[k].series - v->series] = true;
 	}

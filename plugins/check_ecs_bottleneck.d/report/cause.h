@@ -24,9 +24,14 @@ void report_add_action(struct buf *out, const char *cause);
  * appends a line "AWS says: AccessDeniedException: User: ...". */
 bool report_add_aws_words(struct buf *out, const char *cause);
 
+/* Whether the first line has the action of this cause, and has it whole. */
+bool report_has_action(const char *headline, const char *cause);
+
 /* Appends a line for each cause that concerns at least two series: how many services, which ones
- * (the first names), the action, and a line of AWS's words if it quotes any. Sets is_told (one per
+ * (the first names), the action, and a line of AWS's words if it quotes any. Where it concerns all
+ * services and the first line has the action, the words alone are left. Sets is_told (one per
  * series of the verdict) for those series. 0, or -1 with ERR_MEMORY. */
-int report_add_causes(const struct report_input *in, struct buf *out, bool *is_told, struct err *e);
+int report_add_causes(const struct report_input *in, const char *headline, struct buf *out,
+	bool *is_told, struct err *e);
 
 #endif

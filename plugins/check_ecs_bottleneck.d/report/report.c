@@ -41,18 +41,23 @@ static bool is_not_known(const struct series_verdict *v) {
 
 /* --- the long output --- */
 
-/* Lines that the first line already has whole are left out. */
+/* What the first line already has whole is left out. */
 static void add_unknown_line(const struct report_parts *p, const char *text, size_t n,
 	struct buf *out) {
+	const char *headline = buf_str(&p->headline);
 	struct buf line;
 	buf_init(&line, REPORT_MAX_BYTES);
 	buf_add(&line, text, n);
-	if (!strstr(buf_str(&p->headline), buf_str(&line))) {
+	bool is_told = strstr(headline, buf_str(&line)) ||
+		(report_add_aws_words(NULL, buf_str(&line)) &&
+			report_has_action(headline, buf_str(&line)));
+	if (!is_told) {
 		buf_adds(out, "[UNKNOWN] ");
 		report_add_own_words(out, buf_str(&line));
 		buf_addc(out, '\n');
-		(void)report_add_aws_words(out, buf_str(&line));
 	}
+	if (!strstr(headline, buf_str(&line)))
+		(void)report_add_aws_words(out, buf_str(&line));
 	buf_fail_with(out, &line);
 	buf_free(&line);
 }
@@ -216,7 +221,7 @@ static int add_body(const struct report_input *in, bool *is_told, struct report_
 	add_diagnosis(in, true, p);
 	if (in->chart ? add_chart(in, p, e) : add_series_lines(in, is_problem, is_told, p, e))
 		return -1;
-	if (report_add_causes(in, &p->body, is_told, e))
+	if (report_add_causes(in, buf_str(&p->headline), &p->body, is_told, e))
 		return -1;
 	report_parts_add_plain_lines(p);
 	if (!in->chart && add_series_lines(in, is_not_known, is_told, p, e))
