@@ -23,6 +23,7 @@ static enum state run_job(struct run *r, int argc, char **argv) {
 	(void)setlocale(LC_CTYPE, "");
 	switch (options_parse(argc, argv, &r->options, &e)) {
 	case OPTIONS_BAD:
+		r->code = "usage";
 		return run_fail(r, &e);
 	case OPTIONS_HELP:
 		options_help(&r->out);

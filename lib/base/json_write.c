@@ -29,25 +29,53 @@ void json_add_string(struct buf *out, const char *s) {
 	buf_addc(out, '"');
 }
 
+static void break_line(struct json_writer *w) {
+	if (!w->is_indented)
+		return;
+	buf_addc(w->out, '\n');
+	for (int i = 0; i < w->depth; i++)
+		buf_adds(w->out, "  ");
+}
+
 static void begin_value(struct json_writer *w, const char *name) {
 	if (w->needs_comma)
 		buf_addc(w->out, ',');
+	if (w->depth > 0)
+		break_line(w);
 	if (name) {
 		json_add_string(w->out, name);
-		buf_addc(w->out, ':');
+		buf_adds(w->out, w->is_indented ? ": " : ":");
 	}
 	w->needs_comma = true;
+	w->amid_numbers = false;
+}
+
+/* The numbers of an array share a line. */
+static void begin_number(struct json_writer *w, const char *name) {
+	if (name || !w->is_indented) {
+		begin_value(w, name);
+		return;
+	}
+	buf_adds(w->out, w->needs_comma ? ", " : "");
+	w->needs_comma = true;
+	w->amid_numbers = true;
 }
 
 static void begin_container(struct json_writer *w, const char *name, char bracket) {
 	begin_value(w, name);
 	buf_addc(w->out, bracket);
 	w->needs_comma = false;
+	w->depth++;
 }
 
 static void end_container(struct json_writer *w, char bracket) {
+	bool is_empty = !w->needs_comma;
+	w->depth--;
+	if (!is_empty && !w->amid_numbers)
+		break_line(w);
 	buf_addc(w->out, bracket);
 	w->needs_comma = true;
+	w->amid_numbers = false;
 }
 
 void json_begin_object(struct json_writer *w, const char *name) {
@@ -91,7 +119,7 @@ static bool write_short(struct buf *out, double number) {
 
 void json_write_number(struct json_writer *w, const char *name, double number) {
 	char text[NUMBER_BYTES];
-	begin_value(w, name);
+	begin_number(w, name);
 	if (!isfinite(number)) {
 		buf_adds(w->out, "null");
 	} else if (!write_short(w->out, number)) {
@@ -101,7 +129,7 @@ void json_write_number(struct json_writer *w, const char *name, double number) {
 }
 
 void json_write_whole(struct json_writer *w, const char *name, int64_t number) {
-	begin_value(w, name);
+	begin_number(w, name);
 	buf_addf(w->out, "%lld", (long long)number);
 }
 

@@ -11,10 +11,14 @@
 /* Appends s as a JSON string with its quotes. s must be valid UTF-8. */
 void json_add_string(struct buf *out, const char *s);
 
-/* Initialise with {.out = a buffer}. */
+/* Initialise with {.out = a buffer}; with is_indented for a person, who gets a line for each value
+ * but the numbers of an array. */
 struct json_writer {
 	struct buf *out;
-	bool needs_comma; /* a value precedes the next one */
+	bool is_indented;
+	bool needs_comma;  /* a value precedes the next one */
+	bool amid_numbers; /* the last value is a number of an array */
+	int depth;         /* containers that are open */
 };
 
 /* For all of these: name is the member's in an object, NULL for an array element and for the

@@ -6,14 +6,15 @@
 
 #include <string.h>
 
-int output_bound_parse(const char *text, size_t *max_bytes, struct err *e) {
+int output_bound_parse(const char *text, struct output_bound *bound, struct err *e) {
 	static const struct {
 		const char *name;
-		size_t bytes;
-	} programs[] = {{"nagios", 4096}, {"nrpe", 65504}, {"nrpe2", 1023}, {"icingadb", 10000}};
+		struct output_bound bound;
+	} programs[] = {{"nagios", {4096, false}}, {"nrpe", {65504, false}},
+		{"nrpe2", {1023, false}}, {"icingadb", {10000, true}}};
 	for (size_t i = 0; i < sizeof programs / sizeof programs[0]; i++) {
 		if (strcmp(text, programs[i].name) == 0) {
-			*max_bytes = programs[i].bytes;
+			*bound = programs[i].bound;
 			return 0;
 		}
 	}
@@ -23,6 +24,6 @@ int output_bound_parse(const char *text, size_t *max_bytes, struct err *e) {
 		return err_set(e, ERR_USAGE,
 			"--max-output=%.60s is not valid; use %d to %d bytes, or nagios, nrpe, nrpe2 or icingadb",
 			text, OUTPUT_BOUND_MIN_BYTES, OUTPUT_BOUND_MAX_BYTES);
-	*max_bytes = (size_t)bytes;
+	*bound = (struct output_bound){.max = (size_t)bytes};
 	return 0;
 }

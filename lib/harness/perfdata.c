@@ -2,8 +2,10 @@
 
 #include "harness/perfdata.h"
 
+#include "base/num.h"
 #include "base/text.h"
 
+#include <math.h>
 #include <stdbool.h>
 #include <string.h>
 
@@ -37,6 +39,16 @@ void perfdata_add_thresholds(struct buf *out, const struct range *warning,
 	range_format(critical, out);
 }
 
+/* Icinga Web draws no pie of a value beyond its maximum, which is 100 unless an item says more. */
+static void add_maximum(struct buf *out, const char *value) {
+	const double hundred = 100;
+	char text[NUM_TEXT_BYTES];
+	double number = 0;
+	if (num_parse(value, strlen(value), &number) || number <= hundred)
+		return;
+	buf_addf(out, ";%s", num_format_fixed(hundred * ceil(number / hundred), 0, text));
+}
+
 void perfdata_add_percent(struct buf *out, const char *label, const char *value,
 	const char *thresholds) {
 	add_label(out, label);
@@ -45,6 +57,7 @@ void perfdata_add_percent(struct buf *out, const char *label, const char *value,
 	buf_adds(out, "%;");
 	buf_adds(out, thresholds);
 	buf_adds(out, ";0");
+	add_maximum(out, value);
 }
 
 void perfdata_add_count(struct buf *out, const char *label, size_t count) {

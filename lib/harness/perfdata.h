@@ -10,9 +10,10 @@
 void perfdata_add_thresholds(struct buf *out, const struct range *warning,
 	const struct range *critical);
 
-/* Appends "label=value%;warn;crit;0". label is cleaned like text, "'" and "=" become "_"; it is
- * quoted only if it contains a blank or a semicolon. value is in plain decimal notation, thresholds
- * from the function above; min is 0, max is omitted since utilisation can exceed 100. */
+/* Appends "label=value%;warn;crit;0", or "label=100.2%;warn;crit;0;200". label is cleaned like
+ * text, "'" and "=" become "_"; it is quoted only if it contains a blank or a semicolon. value is
+ * in plain decimal notation, thresholds from the function above; min is 0. max is omitted since
+ * utilisation can exceed 100, but for a value above 100 it is the next multiple of 100. */
 void perfdata_add_percent(struct buf *out, const char *label, const char *value,
 	const char *thresholds);
 

@@ -113,7 +113,7 @@ sub row {
 
 my $run = at_terminal({}, '-c', 'prod');
 is($run->{exit}, 2, 'the exit status is kept');
-like($run->{text}, qr/^ECS CRITICAL - prod: 2 of 3 services bottlenecked: shop-api memory 100\.2%, shop-web memory 88\.8%\n/m, 'the first line stays');
+like($run->{text}, qr/^ECS CRITICAL - prod: 2 of 3 services with problems in 24 h: shop-api memory 100\.2% at .*Z, \+1 more\n/m, 'the first line stays');
 like($run->{text}, qr/^cpu, of shop-\.\.\.:\n *api ▏ .*\n *idle ▏ .*\n *web ▏ .*\nmemory, of shop-\.\.\.:\n *api ▏ /m, 'a section for each metric, rows by name, their beginning in the heading');
 like(row($run, '^ *api .*100\.2%'), qr/\Q$red\E100\.2% █+╎█+┃/, 'critical is red, the thresholds are marks in the bar');
 like(row($run, '^ *web .*88\.8%'), qr/\Q$yellow\E 88\.8% █+╎█*[▏▎▍▌▋▊▉]? *┃ *\e\[0m/, 'warning is yellow, and the next threshold stands beyond the bar');

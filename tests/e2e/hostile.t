@@ -286,4 +286,43 @@ for my $name (sort keys %round) {
 $run = hostile('too many points', sub { return {serviceArns => [map { arn("s$_") } 1 .. 2000]} }, $fine, '--window=14d', '--period=60s', '-t', 40 * time_factor());
 $run->exits('UNKNOWN');
 $run->says('it says what to change', qr/--period/);
+# One word like a tag makes Icinga Web take the whole output for HTML: '<' and '>' become brackets in text, wherever the text comes
+# from, and stay in JSON.
+my $tag = '<script src="x">';
+my $standin = standin("cluster prod region=eu-west-1\nservice api desired=1 running=1\n\tcpu flat=20\n\tmemory flat=20\n");
+my @tagged = (
+	['an option', undef, ["--no-such-option=$tag"]], ['a value of an option', undef, ['-w', $tag, '-c', 'prod']], ['a pattern', $standin, ['-c', 'prod', '-s', $tag]],
+	['several patterns', $standin, ['-c', 'prod', '-s', "$tag*", '-s', '*', '-v']], ['a cluster', $standin, ['-c', "a${tag}b"]], ['a region', undef, ['-c', 'prod', '-r', $tag]],
+	['a profile', undef, ['-c', 'prod', '-p', $tag]], ['an ini file', undef, ["--extra-opts=\@/nowhere/$tag.ini"]], ['an endpoint', undef, ['-c', 'prod', "--endpoint-url=$tag"]],
+	['a word that is left over', undef, [$tag]], ['-vvv', $standin, ['-c', 'prod', '-vvv', '-s', $tag]],
+);
+for my $operation (qw(ListServices GetMetricData)) {
+	my $server = CheckECS::Scripted->start(sub {
+		my ($asked) = @_;
+		return [400, {__type => 'AccessDeniedException', message => "User: $tag is not authorized"}] if $asked eq $operation;
+		return {serviceArns => [map { "arn:aws:ecs:eu-west-1:123456789012:service/prod/$_" } qw(api web)]};
+	});
+	push @tagged, ["a message of $operation", $server, ['-c', 'prod', '-vvv']];
+}
+my $told = CheckECS::Scripted->start(sub {
+	my ($asked, $request) = @_;
+	return {serviceArns => ["arn:aws:ecs:eu-west-1:123456789012:service/prod/api"]} if $asked eq 'ListServices';
+	return {services => [{serviceName => 'api', status => 'ACTIVE', desiredCount => 3, runningCount => 0, deployments => [],
+		events => [{message => "(service api) was unable to place a task because $tag", createdAt => time - 60}]}], failures => []} if $asked eq 'DescribeServices';
+	return {Messages => [{Code => 'Odd', Value => $tag}], MetricDataResults => [map { +{Id => $_->{Id}, StatusCode => 'Complete', Timestamps => [], Values => []} } @{$request->{MetricDataQueries}}]};
+});
+push @tagged, ['an event and a message', $told, ['-c', 'prod']];
+for my $case (@tagged) {
+	my ($name, $server, $arguments) = @$case;
+	my @words = (($server ? "--endpoint-url=$server->{url}" : ()), @$arguments);
+	my $text = run_plugin({name => "a tag in $name"}, @words);
+	unlike($text->{text}, qr/[<>]/, "a tag in $name: none in text");
+	my $json = run_plugin({name => "a tag in $name, JSON", raw => 1}, @words, '--output-format=json');
+	next if $text->{text} !~ /script src/;
+	like($text->{text}, qr/\(script src="?x"?\)|\(script src/, "a tag in $name: in brackets");
+	like($json->{text}, qr/<script src=\\"x\\">/, "a tag in $name: JSON keeps it");
+}
+cmp_ok(scalar(grep { $_ } map { my ($name, $server, $arguments) = @$_;
+	run_plugin({name => "once more: $name"}, ($server ? "--endpoint-url=$server->{url}" : ()), @$arguments)->{text} =~ /\(script src/ } @tagged), '>=', 9, 'most of these are quoted at all');
+
 done_testing;

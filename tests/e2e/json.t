@@ -8,6 +8,8 @@ use lib "$FindBin::Bin/lib";
 use CheckECS;
 use CheckECS::Json;
 use CheckECS::Scripted;
+use CheckECS::Terminal;
+use JSON::PP;
 use Test::More;
 
 my $account = <<'ACCOUNT';
@@ -52,6 +54,15 @@ is($json->{statistic}, 'Maximum', 'the statistic');
 is_deeply($json->{thresholds}, {cpu => {warning => '~:80', critical => '95'}, memory => {warning => '80', critical => '@90:200'}}, 'the thresholds');
 is_deeply($json->{errors}, [], 'no errors');
 is_deeply($json->{diagnosis}, [], 'no diagnosis without -vv');
+is_deeply([map { exists $json->{$_} ? $json->{$_} : 'no member' } qw(code clusters)], [undef, undef], 'no code and no list, as members that are always there');
+is_deeply([grep { !exists $_->{link} } map { values %{$_->{metrics}} } @{$json->{services}}], [], 'each series has a link, those that are OK or without data as well');
+{
+	my $text = $standin->check({name => 'the links as text'}, '-c', 'prod', '-C', 'memory=@90:200', '-w', 'cpu=~:80');
+	my %link = map { m{\A(\S+) (\S+): (https://\S+)\z} ? ("$1 $2" => $3) : () } @{$text->{body}};
+	is_deeply({map { my $x = $_; map { $x->{metrics}{$_}{state} ne 'OK' && $x->{metrics}{$_}{points} ? ("$x->{name} $_" => $x->{metrics}{$_}{link}) : () } keys %{$x->{metrics}} } @{$json->{services}}},
+		\%link, 'the same as in text') if $text->{begin} - $text->{begin} % 3600 == $run->{begin} - $run->{begin} % 3600;
+	cmp_ok(scalar keys %link, '>=', 4, 'which has some');
+}
 {
 	my $window = window_of($standin);
 	my $iso = sub { (utc($_[0]) =~ s/ /T/r) =~ s/Z/:00Z/r };
@@ -136,6 +147,7 @@ for my $bad (['--nonsense'], ['-w', 'abc'], ['-m', 'cpu,disk'], ['--window=1'], 
 			is($usage->{exit}, 3, "$usage->{name}: UNKNOWN");
 			is_deeply([@{$usage->{json}}{qw(cluster thresholds services window)}], [(undef) x 4], "$usage->{name}: nothing else is known");
 			is(scalar @{$usage->{json}{errors}}, 1, "$usage->{name}: one error");
+			is_deeply([@{$usage->{json}}{qw(code clusters)}], ['usage', undef], "$usage->{name}: a code for scripts");
 		}
 	}
 }
@@ -164,6 +176,35 @@ is(json_run($standin, {placed => 1, name => 'the ini file as the next word'}, '-
 for my $option ('--help', '--version') {
 	my $plain = run_plugin({raw => 1, name => "$option is no result"}, '--output-format=json', $option);
 	unlike($plain->{text}, qr/\A\{/, "$option prints its text");
+}
+
+# Where a cluster has to be named, the list is data.
+$run = json_run($standin, {name => 'no cluster named'});
+is($run->{exit}, 3, 'no cluster named: UNKNOWN');
+is($run->{json}{code}, 'cluster_not_named', 'no cluster named: the code');
+is_deeply($run->{json}{clusters}, [qw(empty mute prod quiet warm)], 'no cluster named: the names, sorted');
+my $crowd = standin(join '', map { sprintf "cluster crowd-%04d region=eu-west-1\n", $_ } 1 .. 1200);
+$run = json_run($crowd, {name => '1,200 clusters'}, '-t', 30 * time_factor());
+is_deeply($run->{json}{clusters}, [map { sprintf 'crowd-%04d', $_ } 1 .. 1000], '1,200 clusters: a thousand of them');
+like($run->{json}{summary}, qr/1200 clusters/, '1,200 clusters: and how many there are');
+$run = json_run($standin, {name => 'no such cluster'}, '-c', 'ghost');
+is_deeply([@{$run->{json}}{qw(code clusters)}], [undef, undef], 'no such cluster: it was named');
+
+# A person gets it indented, the same document otherwise.
+{
+	my @arguments = ('--endpoint-url=' . $standin->url, '-c', 'prod', '--output-format=json');
+	my $shown = CheckECS::Terminal::run({}, '', @arguments);
+	is($shown->{exit}, 2, 'at a terminal: the exit status');
+	my $text = $shown->{text};
+	my $document = eval { JSON::PP->new->decode($text) } // {};
+	my $plain = json_run($standin, {name => 'off the terminal'}, '-c', 'prod')->{json};
+	is_deeply($document, $plain, 'at a terminal: the same document') if $plain->{window}{end} eq ($document->{window}{end} // '');
+	like($text, qr/\A\{\n  "version": "[\d.]+",\n  "state": "CRITICAL",\n/, 'at a terminal: a line for each member');
+	like($text, qr/^ {10}"values": \[[-\d., null]+\],\n {10}"link": "https:/m, 'at a terminal: values on one line');
+	like($text, qr/\n  "errors": \[\],\n  "diagnosis": \[\],\n  "code": null,\n  "clusters": null\n\}\n\z/, 'at a terminal: the end');
+	my $usage = CheckECS::Terminal::run({}, '', '--nonsense', '--output-format=json');
+	like($usage->{text}, qr/\A\{\n  "version": .*\n  "code": "usage",\n/s, 'at a terminal: errors too');
+	is((eval { JSON::PP->new->decode($usage->{text}) } // {})->{state}, 'UNKNOWN', 'at a terminal: valid as well');
 }
 
 # What ends a run early.

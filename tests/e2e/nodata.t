@@ -27,7 +27,7 @@ sub case {
 
 my @cases = (
 	# [service lines, state with auto, what the output says about it, arguments]
-	['service odd desired=3 running=0', 'CRITICAL', [qr/^ECS CRITICAL - case\d+: 1 of 2 services with problems: odd 0 of 3 running \|/, qr/^\[CRITICAL\] odd: 0 of 3 running, no data$/m, qr/ problems=1;/]],
+	['service odd desired=3 running=0', 'CRITICAL', [qr/^ECS CRITICAL - case\d+: 1 of 2 services with problems in 24 h: odd 0 of 3 running \|/, qr/^\[CRITICAL\] odd: 0 of 3 running, no data$/m, qr/ problems=1;/]],
 	['service odd desired=3 running=1', 'UNKNOWN', [qr/^\[UNKNOWN\] odd: 3 wanted, 1 running, no data$/m]],
 	['service odd desired=3 running=3', 'UNKNOWN', [qr/odd.*\b3 wanted, 3 running, no data/]],
 	['service odd desired=0 running=0', 'OK', [qr/^\[OK\] odd: scaled to zero, no data$/m], '-v'],
@@ -66,13 +66,13 @@ my @cases = (
 	['service odd desired=3 running=0 status=INACTIVE', 'OK', [qr/^left out: odd \(INACTIVE\)$/m], '-v'],
 	['service odd desired=3 running=0 status=DRAINING', 'OK', [qr/^left out: odd \(DRAINING\)$/m], '-v'],
 	# The worse of old breaches and of what ECS says; one line a service.
-	["service odd desired=3 running=0\n\tcpu flat=85 until=200\n\tmemory flat=20 until=300", 'CRITICAL', [qr/problems: odd 0 of 3 running \|/, qr/^\[CRITICAL\] odd: 0 of 3 running, no data since [-\d: ]+Z$/m]],
-	["service odd desired=3 running=0\n\tcpu flat=99 until=200\n\tmemory flat=20 until=300", 'CRITICAL', [qr/problems: odd 0 of 3 running \|/, qr/^\[CRITICAL\] odd: 0 of 3 running, no data since [-\d: ]+Z$/m, qr/^\[CRITICAL\] odd cpu 99\.0%/m]],
-	["service odd desired=3 running=0\n\tcpu flat=99 until=200", 'CRITICAL', [qr/problems: odd 0 of 3 running \|/, qr/^\[CRITICAL\] odd cpu 99\.0% .*, 0 of 3 running, no data since [-\d: ]+Z/m], '-m', 'cpu'],
+	["service odd desired=3 running=0\n\tcpu flat=85 until=200\n\tmemory flat=20 until=300", 'CRITICAL', [qr/problems in 24 h: odd 0 of 3 running \|/, qr/^\[CRITICAL\] odd: 0 of 3 running, no data since [-\d: ]+Z$/m]],
+	["service odd desired=3 running=0\n\tcpu flat=99 until=200\n\tmemory flat=20 until=300", 'CRITICAL', [qr/problems in 24 h: odd 0 of 3 running \|/, qr/^\[CRITICAL\] odd: 0 of 3 running, no data since [-\d: ]+Z$/m, qr/^\[CRITICAL\] odd cpu 99\.0%/m]],
+	["service odd desired=3 running=0\n\tcpu flat=99 until=200", 'CRITICAL', [qr/problems in 24 h: odd 0 of 3 running \|/, qr/^\[CRITICAL\] odd cpu 99\.0% .*, 0 of 3 running, no data since [-\d: ]+Z/m], '-m', 'cpu'],
 	["service odd desired=3 running=3\n\tcpu flat=85 until=200", 'WARNING', [qr/^\[WARNING\] odd cpu 85\.0% .*3 wanted, 3 running, no data since/m], '-m', 'cpu'],
 	["service odd desired=3 running=0 missing\n\tcpu flat=99 until=200", 'CRITICAL', [qr/^\[CRITICAL\] odd cpu 99\.0% .*no data since .*, gone/m], '-m', 'cpu'],
 	["service odd desired=3 running=0\n\tcpu flat=20", 'CRITICAL', [qr/^\[CRITICAL\] odd: 0 of 3 running, no data$/m]],
-	["service odd desired=3 running=0\n\tcpu flat=97", 'CRITICAL', [qr/problems: odd 0 of 3 running \|/, qr/^\[CRITICAL\] odd cpu 97/m, qr/^\[CRITICAL\] odd: 0 of 3/m]],
+	["service odd desired=3 running=0\n\tcpu flat=97", 'CRITICAL', [qr/problems in 24 h: odd 0 of 3 running \|/, qr/^\[CRITICAL\] odd cpu 97/m, qr/^\[CRITICAL\] odd: 0 of 3/m]],
 	["service odd desired=3 running=3\n\tcpu flat=20 until=200\n\tmemory flat=20", 'UNKNOWN', [qr/odd.*no data since \d/]],
 	["service odd desired=3 running=3\n\tcpu flat=99 until=200\n\tmemory flat=20", 'CRITICAL', [qr/\[CRITICAL\] odd cpu\b.*99/]],
 	["service odd desired=3 running=3\n\tcpu flat=20 until=50\n\tmemory flat=20 until=50", 'OK', [qr/highest/]],

@@ -21,7 +21,7 @@ is(scalar keys %asked, 25, 'all were asked about');
 is_deeply([grep { $_ != 1 } values %asked], [], 'each once, though two metrics are without data');
 is($run->{summary}{no_data}{value}, 25, 'no_data counts services');
 is($run->{summary}{problems}{value}, 25, 'and so does problems');
-like($run->{headline}, qr/^ECS CRITICAL - prod: 25 of 25 services with problems: s001 0 of 2 running, \+24 more/, 'the first line');
+like($run->{headline}, qr/^ECS CRITICAL - prod: 25 of 25 services with problems in 24 h: s001 0 of 2 running, s002 0 of 2 running, \+23 more/, 'the first line');
 is(scalar($run->lines_in_state('CRITICAL')), 25, 'one line a service, though two metrics are without data');
 
 # Beyond 50 calls nothing is asked any more, and that is said.
@@ -53,7 +53,7 @@ is(scalar(grep { /: 0 of 2 running, no data: was unable to place a task because 
 my $order = standin("cluster prod region=eu-west-1\nservice hot desired=1 running=1\n\tcpu flat=180\nservice zero desired=3 running=0\n");
 $run = $order->check('-c', 'prod', '-m', 'cpu');
 $run->exits('CRITICAL');
-like($run->{headline}, qr/^ECS CRITICAL - prod: 2 of 2 services with problems: zero 0 of 3 running, hot cpu 180\.0%/, 'down first');
+like($run->{headline}, qr/^ECS CRITICAL - prod: 2 of 2 services with problems in 24 h: zero 0 of 3 running, hot cpu 180\.0%/, 'down first');
 
 # Denied.
 my $denied = standin("key AKIDEXAMPLE secret deny=ecs:DescribeServices\ncluster prod region=eu-west-1\n"

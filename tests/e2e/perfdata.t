@@ -58,7 +58,7 @@ sub same_for_the_family {
 			push @different, "warning of $labels[$i]" if ($theirs->warning // '') ne $ours->{warning};
 			push @different, "critical of $labels[$i]" if ($theirs->critical // '') ne $ours->{critical};
 			push @different, "min of $labels[$i]" if ($theirs->min // '') ne $ours->{min};
-			push @different, "max of $labels[$i]" if ($theirs->max // '') ne '';
+			push @different, "max of $labels[$i]" if ($theirs->max // '') ne ($ours->{max} // '');
 		}
 		is_deeply(\@different, [], "Monitoring::Plugin::Performance reads the same: $part of $run->{name}") or diag $string;
 	}
@@ -69,12 +69,13 @@ sub check { return same_for_the_family($standin->check(@_)) }
 
 my $run = check('-c', 'prod');
 $run->exits('CRITICAL');
-is($run->{summary_string}, 'cpu_peak=86.3%;80;95;0 memory_peak=100.2%;80;95;0 services=3;;;0 problems=2;;;0 no_data=1;;;0',
+is($run->{summary_string}, 'cpu_peak=86.3%;80;95;0 memory_peak=100.2%;80;95;0;200 services=3;;;0 problems=2;;;0 no_data=1;;;0',
 	'the first string');
 is_deeply($run->{details_order}, [qw(a-b_C9_cpu a-b_C9_memory half_cpu web_cpu web_memory)],
 	'ordered by name; a series without points is left out');
 is($run->{details}{web_cpu}{raw}, 'web_cpu=34.4%;80;95;0', 'one item to the letter');
 is($run->{details}{web_memory}{value}, 100.2, 'the peak is the value');
+is($run->{details}{web_memory}{raw}, 'web_memory=100.2%;80;95;0;200', 'above 100 with the next multiple of 100 as maximum');
 is($run->{details}{'a-b_C9_memory'}{value}, 0, 'zero is zero');
 unlike($run->{stdout}, qr/=U\b|=U[;% ]/, 'no U anywhere');
 like($run->{lines}[-1], qr/Z \|a-b_C9_cpu=/, 'the label follows the second bar directly');

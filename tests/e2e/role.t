@@ -165,7 +165,7 @@ for my $case (
 # The program is not even started for a role that cannot be had.
 my $broken = "[profile tool]\ncredential_process = /nonexistent/tool\n";
 for my $case (
-	['a loop', role('one', "$here/A", 'source_profile = two') . role('two', "$here/B", 'source_profile = one'), qr/one -> two -> one/],
+	['a loop', role('one', "$here/A", 'source_profile = two') . role('two', "$here/B", 'source_profile = one'), qr/one, then two, then one/],
 	['MFA', role('one', "$here/Monitoring", 'source_profile = tool', 'mfa_serial = arn:aws:iam::123456789012:mfa/alice') . $broken, qr/profile 'one', role \Q$here\E\/Monitoring: .*MFA.*mfa_serial/],
 	['no source', role('one', "$here/Monitoring"), qr/profile 'one'.*neither source_profile nor credential_source/],
 	['a source that is nowhere', role('one', "$here/Monitoring", 'source_profile = gone'), qr{profile 'one': its source_profile is neither in /.*config nor in /.*credentials \(missing\)}],

@@ -24,7 +24,7 @@ my $standin = standin(<<~'ACCOUNT');
 	ACCOUNT
 my $run = $standin->check('-c', 'prod', '-s', 'drain');
 $run->exits('CRITICAL', 'a draining service that breaches, one series silent');
-is($run->{summary}{services}{value}, 1, 'it is counted');
+is_deeply($run->{details_order}, ['drain_cpu'], 'it is counted');
 $run = $standin->check('-c', 'prod', '-s', 'stale');
 $run->exits('CRITICAL', 'the same with old points');
 $run = $standin->check('-c', 'prod', '-s', 'good', '-s', 'lost', '-s', 'faint', '-v');

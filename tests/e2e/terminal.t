@@ -26,7 +26,7 @@ sub at_terminal {
 
 my $run = at_terminal({}, '', '-c', 'prod');
 is($run->{exit}, 2, 'the exit status is kept');
-like($run->{text}, qr/ECS CRITICAL - prod: 1 of 2 services bottlenecked: api memory 100\.2%/, 'the first line is there');
+like($run->{text}, qr/ECS CRITICAL - prod: 1 of 2 services with problems in 24 h: api memory 100\.2% at /, 'the first line is there');
 unlike($run->{text}, qr/\|/, 'no perfdata at a terminal');
 unlike($run->{text}, qr/cpu_peak=/, 'none at all');
 

@@ -6,6 +6,7 @@ use utf8;
 use FindBin;
 use lib "$FindBin::Bin/lib";
 use CheckECS;
+use CheckECS::Terminal;
 use Test::More;
 
 my $secret = 'Zq8SecretNeverPrinted/+x';
@@ -63,6 +64,19 @@ unlike($plain->{text}, qr/ListServices/, 'nothing of that without -vv');
 $standin->check({env => \%keys}, @arguments, '-vv', '--interval=60s')->says('--interval: the cost of a month', qr/^billed: 4 metrics .*\b1\.73 USD a month/m);
 unlike($second, qr/USD/, 'none without it');
 unlike($levels[0]{text}, qr/ListServices/, 'nor with -v');
+
+# Off a terminal how the run was configured stands after the links, before the context; links are for what is not OK alone.
+for my $run ($plain, @levels) {
+	my @body = @{$run->{body}};
+	is_deeply([map { m{\A(\S+ \S+): https://} } @body], ['web memory'], "$run->{name}: the link of the series that is not OK, no other");
+	my ($link) = grep { $body[$_] =~ m{: https://} } 0 .. $#body;
+	is(scalar(grep { /\A\[/ } @body[$link .. $#body]), 0, "$run->{name}: no line of a series after it");
+	is(scalar(grep { /ListServices|environment/ } @body[0 .. $link]), 0, "$run->{name}: nor how the run was configured before it");
+}
+# At a terminal it comes before what scrolls: the charts.
+my $shown = CheckECS::Terminal::run(\%keys, '', '--endpoint-url=' . $standin->url, @arguments, '-vv');
+my ($set_up, $chart) = map { my $pattern = $_; my @rows = split /\n/, $shown->{text}; (grep { $rows[$_] =~ $pattern } 0 .. $#rows)[0] } qr/ListServices/, qr/▏/;
+ok(defined $set_up && defined $chart && $set_up < $chart, 'at a terminal the set-up comes before the charts') or diag $shown->{text};
 
 my @third = grep { /ListServices|GetMetricData/ } @{$levels[2]{lines}};
 my @second = grep { /ListServices|GetMetricData/ } @{$levels[1]{lines}};

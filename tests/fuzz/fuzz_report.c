@@ -235,6 +235,21 @@ static bool is_harmless(const char *text, size_t n) {
 	return n > 0;
 }
 
+/* Above 100 % the next multiple of 100 is the maximum; nothing else has one. */
+static const char *skip_maximum(const char *at, double value, bool is_percent) {
+	double maximum = 0;
+	if (*at != ';') {
+		fuzz_must(!is_percent || value <= 100, "a value above 100 has a maximum");
+		return at;
+	}
+	size_t n = strcspn(++at, " ");
+	fuzz_must(num_parse(at, n, &maximum) == 0 && is_percent && value > 100,
+		"a maximum is one of a value above 100");
+	fuzz_must(maximum >= value && maximum <= 100 * ceil(value / 100),
+		"a maximum is the next multiple of 100");
+	return at + n;
+}
+
 /* Passes over "label=value%;warning;critical;0". */
 static const char *skip_item(const char *at) {
 	struct range r;
@@ -246,7 +261,8 @@ static const char *skip_item(const char *at) {
 	fuzz_must(label > 0 && *at == '=', "perfdata has a label");
 	size_t n = strcspn(++at, "%;");
 	fuzz_must(num_parse(at, n, &value) == 0, "perfdata has a value");
-	at += n + (at[n] == '%');
+	bool is_percent = at[n] == '%';
+	at += n + is_percent;
 	for (int i = 0; i < 2; i++) {
 		fuzz_must(*at++ == ';', "perfdata has ranges");
 		char *range = fuzz_have(text_dup(at, strcspn(at, "; ")));
@@ -256,7 +272,7 @@ static const char *skip_item(const char *at) {
 		free(range);
 	}
 	fuzz_must(text_starts_with(at, ";0"), "perfdata has a minimum");
-	return at + strlen(";0");
+	return skip_maximum(at + strlen(";0"), value, is_percent);
 }
 
 static size_t count_items(const char *perfdata) {
@@ -313,6 +329,7 @@ static void must_be_result(const struct report_input *in, const struct buf *out)
 		fuzz_must(end != NULL, "a result ends with its line");
 		*end = '\0';
 		bool last = end[1] == '\0';
+		fuzz_must(in->chart || !strpbrk(line, "<>"), "text has nothing like a tag");
 		size_t found = must_be_line(line, lines == 0 ? " | " : last ? " |" : NULL);
 		items += lines > 0 ? found : 0;
 		line = end + 1;
@@ -336,7 +353,7 @@ static void check_bounded(struct sketch *s, const struct report_input *in,
 	const size_t room_for_others = 400;
 	size_t bound = bounds[s->bound];
 	size_t first = strcspn(buf_str(whole), "\n") + 1;
-	s->scene.style.max_output_bytes = bound;
+	s->scene.style.max_output.max = bound;
 	struct buf out = report_of(in);
 	must_be_result(in, &out);
 	fuzz_must(out.len <= bound, "a bound is kept");

@@ -5,6 +5,8 @@
 
 #include "collect/find_cluster.h"
 #include "report/console_link.h"
+#include "report/order.h"
+#include "report/report.h"
 #include "report/series.h"
 #include "scene.h"
 
@@ -199,6 +201,80 @@ static void other_partitions_have_no_link(void **state) {
 
 /* --- items of the first line --- */
 
+/* A graph of fewer points than three hours have says nothing. */
+static void the_link_shows_at_least_three_hours(void **state) {
+	(void)state;
+	static const struct {
+		int64_t window_s;
+		const char *start;
+	} cases[] = {{25 * 3600, "~start~%272026-11-21T15*3a00*3a00Z"},
+		{3 * 3600, "~start~%272026-11-22T13*3a00*3a00Z"},
+		{3 * 3600 - 300, "~start~%272026-11-22T13*3a00*3a00Z"},
+		{900, "~start~%272026-11-22T13*3a00*3a00Z"},
+		{3 * 3600 + 300, "~start~%272026-11-22T12*3a55*3a00Z"}};
+	for (size_t i = 0; i < LENGTH(cases); i++) {
+		const struct window w = {.start_s = window.end_s - cases[i].window_s,
+			.end_s = window.end_s,
+			.period_s = 300};
+		const struct console_graph g = {.host = "eu-west-1.console.aws.amazon.com",
+			.region = "eu-west-1",
+			.cluster = "c",
+			.service = "s",
+			.metric = METRIC_CPU,
+			.statistic = "Average",
+			.window = &w};
+		struct buf b;
+		buf_init(&b, 10000);
+		console_link_add(&b, &g);
+		expect_holds(buf_str(&b), cases[i].start, "case %zu", i);
+		expect_holds(buf_str(&b), "~end~%272026-11-22T16*3a00*3a00Z)", "case %zu", i);
+		expect_holds(buf_str(&b), "~period~300~stat~%27Average~", "case %zu", i);
+		buf_free(&b);
+	}
+}
+
+/* --- the order --- */
+
+/* Points beyond the range, whatever the value and whichever end. */
+static void the_worst_is_furthest_beyond_its_range(void **state) {
+	(void)state;
+	static const struct {
+		const char *range;
+		double shown, beyond;
+	} cases[] = {{"80", 85, 5}, {"80", 80, 0}, {"80", 74, -6}, {"80", 2, -78}, {"10:", 3, 7},
+		{"10:", 12, -2}, {"10:90", 95, 5}, {"10:90", 4, 6}, {"10:90", 88, -2},
+		{"@10:20", 14, 4}, {"@10:20", 18, 2}, {"@10:20", 25, -5}, {"@10:20", 7, -3},
+		{"~:", 99, -INFINITY}, {"~:95", 180, 85}};
+	for (size_t i = 0; i < LENGTH(cases); i++) {
+		struct range r;
+		struct series_verdict v = {.points = 1, .shown = cases[i].shown, .range = &r};
+		assert_int_equal(range_parse(cases[i].range, &r, NULL), 0);
+		expect_number(report_points_beyond(&v), cases[i].beyond, "%g by %s", cases[i].shown,
+			cases[i].range);
+	}
+	struct range narrow, wide;
+	assert_int_equal(range_parse("50", &narrow, NULL), 0);
+	assert_int_equal(range_parse("95", &wide, NULL), 0);
+	const struct series_verdict order[] = {{.state = STATE_CRITICAL,
+						       .is_silent = true,
+						       .silence = REASON_DOWN,
+						       .range = &wide},
+		{.state = STATE_CRITICAL, .points = 1, .shown = 70, .range = &narrow},
+		{.state = STATE_CRITICAL, .points = 1, .shown = 99, .range = &wide},
+		{.state = STATE_CRITICAL, .points = 1, .shown = 99, .range = &wide},
+		{.state = STATE_WARNING, .points = 1, .shown = 180, .range = &narrow},
+		{.state = STATE_UNKNOWN, .reason = REASON_NO_DATA, .range = &wide},
+		{.state = STATE_OK, .points = 1, .shown = 94, .range = &wide},
+		{.state = STATE_OK, .points = 1, .shown = 48, .range = &narrow},
+		{.state = STATE_OK, .reason = REASON_SCALED_TO_ZERO, .range = &wide}};
+	for (size_t a = 0; a < LENGTH(order); a++)
+		for (size_t b = 0; b < LENGTH(order); b++) {
+			int found = report_compare_worst(&order[a], &order[b]);
+			expect_whole((found > 0) - (found < 0), (a > b) - (a < b), "%zu and %zu", a,
+				b);
+		}
+}
+
 static void items_name_service_and_value(void **state) {
 	(void)state;
 	const double values[] = {10, 97.06, 10, 10, 10};
@@ -213,12 +289,24 @@ static void items_name_service_and_value(void **state) {
 	struct buf b;
 	buf_init(&b, 1000);
 	report_add_item(&in, &s.verdict.series[0], &b);
-	assert_string_equal(buf_str(&b), "worker cpu 97.1%");
+	/* Over since 02:00: when it was, without the date of the run's day. */
+	assert_string_equal(buf_str(&b), "worker cpu 97.1% at 01:00Z");
 	buf_free(&b);
 	report_add_item(&in, &s.verdict.series[1], &b);
 	assert_string_equal(buf_str(&b), "idle cpu no data");
 	buf_free(&b);
 	scene_end(&s);
+}
+
+/* --- the last words --- */
+
+static void last_words_in_text_have_no_tag(void **state) {
+	(void)state;
+	char words[REPORT_LAST_WORDS_BYTES];
+	report_last_words(FORMAT_MULTI_LINE, STATE_CRITICAL, "<b>prod</b>: timed out", words);
+	assert_string_equal(words, "ECS CRITICAL - (b)prod(/b): timed out\n");
+	report_last_words(FORMAT_JSON, STATE_CRITICAL, "<b>prod</b>: timed out", words);
+	expect_holds(words, "\"ECS CRITICAL - <b>prod</b>: timed out\"", "JSON keeps it");
 }
 
 int main(void) {
@@ -229,7 +317,10 @@ int main(void) {
 		UNIT_TEST(every_metric_has_its_name),
 		UNIT_TEST(hostile_names_stay_in_their_place),
 		UNIT_TEST(other_partitions_have_no_link),
+		UNIT_TEST(the_link_shows_at_least_three_hours),
+		UNIT_TEST(the_worst_is_furthest_beyond_its_range),
 		UNIT_TEST(items_name_service_and_value),
+		UNIT_TEST(last_words_in_text_have_no_tag),
 	};
 	return cmocka_run_group_tests_name("report", tests, NULL, NULL);
 }

@@ -168,10 +168,10 @@ static void mistakes_are_named(void **state) {
 			"the credentials file (missing)"},
 		/* Not a profile in the config file: the word is missing. */
 		{ROLE_A "source_profile=b\n[b]\naws_access_key_id=k\n", "its source_profile"},
-		{ROLE_A "source_profile=a\n", "a -> a&circle"},
+		{ROLE_A "source_profile=a\n", "a, then a&circle"},
 		{ROLE_A "source_profile=b\n[profile b]\nrole_arn=r\nsource_profile=c\n"
 			"[profile c]\nrole_arn=r\nsource_profile=b\n",
-			"a -> b -> c -> b&circle"},
+			"a, then b, then c, then b&circle"},
 		{ROLE_A "source_profile=b\n[profile b]\nregion=x\n", "profile 'b'&sign in"},
 		{ROLE_A "credential_source=SharedCredentials\n",
 			"profile 'a'&credential_source&Ec2InstanceMetadata"},

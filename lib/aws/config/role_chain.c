@@ -52,13 +52,13 @@ static int no_such_source(const struct profile_set *all, const char *profile, st
 		paths[PROFILE_CREDENTIALS], notes[PROFILE_CREDENTIALS]);
 }
 
-/* Names the visited profiles and the repeated one: "A -> B -> A". */
+/* Names the visited profiles and the repeated one: "A, then B, then A". */
 static int report_loop(const struct walk *w, const char *again, struct err *e) {
 	struct buf b;
 	buf_init(&b, MAX_TEXT_BYTES);
 	for (size_t i = 0; i < w->count; i++) {
 		text_add_clean(&b, w->steps[i].profile, MAX_SHOWN_CHARS / 6);
-		buf_adds(&b, " -> ");
+		buf_adds(&b, ", then ");
 	}
 	text_add_clean(&b, again, MAX_SHOWN_CHARS / 6);
 	(void)err_set(e, ERR_CREDENTIALS,

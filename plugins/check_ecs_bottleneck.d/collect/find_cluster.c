@@ -71,7 +71,20 @@ static enum outcome ask_person(const struct target_chooser *chooser, const struc
 	return OUTCOME_FAILED;
 }
 
-static int refuse_several(const struct clusters *found, const struct target *t, struct err *e) {
+/* For scripts. Without memory there are fewer: the message has the first ones anyway. */
+static void keep_choices(const struct clusters *found, struct target *t) {
+	size_t most = found->count < TARGET_MAX_CHOICES ? found->count : TARGET_MAX_CHOICES;
+	struct clusters names = {0};
+	struct clusters some = *found;
+	struct err ignored;
+	some.count = most;
+	(void)clean_names(&some, &names, &ignored);
+	t->choices = names.arns;
+	t->choice_count = names.count;
+}
+
+static int refuse_several(const struct clusters *found, struct target *t, struct err *e) {
+	keep_choices(found, t);
 	struct buf names;
 	struct arn arn;
 	buf_init(&names, 1024 * 1024);
@@ -145,5 +158,8 @@ enum outcome target_resolve(const struct choice *choice, const char *region, str
 void target_free(struct target *t) {
 	free(t->cluster);
 	free(t->name);
+	for (size_t i = 0; i < t->choice_count; i++)
+		free(t->choices[i]);
+	free(t->choices);
 	*t = (struct target){0};
 }

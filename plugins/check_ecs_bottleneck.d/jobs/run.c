@@ -9,6 +9,7 @@
 #include "report/billing.h"
 #include "report/report.h"
 #include "term/picker.h"
+#include "term/tty.h"
 
 enum {
 	BACKSTOP_GRACE_MS = 500,
@@ -68,7 +69,11 @@ static void add_result(struct run *r, enum state state, const char *message) {
 		.style = &r->options.style,
 		.rules = o ? &o->rules : NULL,
 		.message = message,
+		.code = r->code,
 		.diagnosis = buf_str(&r->diagnosis),
+		.clusters = (const char *const *)t->choices,
+		.cluster_count = t->choice_count,
+		.to_terminal = tty_is_terminal(r->output_fd),
 	};
 	report_failure(&failure, &r->out);
 }
@@ -85,6 +90,8 @@ enum state run_end_with(struct run *r, enum state state, const char *message) {
 }
 
 enum state run_fail(struct run *r, const struct err *e) {
+	if (e->code == ERR_USAGE)
+		r->code = r->target.choice_count > 0 ? "cluster_not_named" : "usage";
 	return run_end_with(r, STATE_UNKNOWN, e->message);
 }
 

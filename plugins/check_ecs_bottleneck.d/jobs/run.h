@@ -19,8 +19,9 @@ struct run {
 	int64_t started_ms; /* on the monotonic clock */
 	int output_fd;      /* where main writes the result; jobs check whether it is a terminal */
 	struct options options;
-	bool understood;      /* the options are valid */
-	struct known known;   /* the worst state so far; no run ends with a milder one */
+	bool understood;    /* the options are valid */
+	const char *code;   /* for scripts, if the run fails: what is wrong; NULL: no word for it */
+	struct known known; /* the worst state so far; no run ends with a milder one */
 	struct buf diagnosis; /* whole lines for -vv and -vvv */
 	struct session session;
 	struct client *client; /* NULL until run_connect */

@@ -2,7 +2,8 @@
 #ifndef MODEL_STYLE_H
 #define MODEL_STYLE_H
 
-#include <stddef.h>
+#include "harness/output_bound.h"
+
 #include <stdint.h>
 
 enum report_format { FORMAT_MULTI_LINE, FORMAT_JSON };
@@ -22,9 +23,9 @@ struct style {
 	enum report_format format;
 	enum perfdata_choice perfdata;
 	enum terminal_choice chart, colour;
-	size_t max_output_bytes; /* 0: unlimited */
-	int verbosity;           /* 0-3 */
-	int64_t interval_s;      /* between two runs; 0: unknown */
+	struct output_bound max_output;
+	int verbosity;      /* 0-3 */
+	int64_t interval_s; /* between two runs; 0: unknown */
 };
 
 #endif

@@ -38,7 +38,7 @@ int apply_color(struct draft *d, const char *value, struct err *e) {
 }
 
 int apply_max_output(struct draft *d, const char *value, struct err *e) {
-	return output_bound_parse(value, &d->style->max_output_bytes, e);
+	return output_bound_parse(value, &d->style->max_output, e);
 }
 
 int apply_interval(struct draft *d, const char *value, struct err *e) {

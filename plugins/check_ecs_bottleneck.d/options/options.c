@@ -85,7 +85,7 @@ static int finish_draft(struct draft *d, struct err *e) {
 	rules->window.with_filling = strcmp(rules->statistic, "Maximum") == 0;
 	if (resolve_ranges(d, e) || window_check(&rules->window, e))
 		return -1;
-	if (style->format == FORMAT_JSON && style->max_output_bytes > 0)
+	if (style->format == FORMAT_JSON && style->max_output.max > 0)
 		return err_set(e, ERR_USAGE,
 			"--max-output shortens text and cannot be combined with --output-format=json");
 	if (style->format == FORMAT_JSON && style->chart == TERMINAL_ALWAYS)

@@ -24,6 +24,9 @@ static void add_text(struct buf *out, const char *s) {
 }
 
 void console_link_add(struct buf *out, const struct console_graph *g) {
+	const int64_t shortest_s = (int64_t)3 * 60 * 60;
+	const struct window *w = g->window;
+	bool is_short = w->end_s - w->start_s < shortest_s;
 	char start[TIME_ISO_BYTES];
 	char end[TIME_ISO_BYTES];
 	if (!*g->host)
@@ -39,13 +42,13 @@ void console_link_add(struct buf *out, const struct console_graph *g) {
 	add_text(out, g->service);
 	add_text(out, "ClusterName");
 	add_text(out, g->cluster);
-	buf_addf(out, "))~period~%lld~stat", (long long)g->window->period_s);
+	buf_addf(out, "))~period~%lld~stat", (long long)w->period_s);
 	add_text(out, g->statistic);
 	buf_adds(out, "~region");
 	add_text(out, g->region);
 	buf_adds(out, "~view~%27timeSeries~stacked~false~start");
-	add_text(out, time_format_iso(g->window->start_s, start));
+	add_text(out, time_format_iso(is_short ? w->end_s - shortest_s : w->start_s, start));
 	buf_adds(out, "~end");
-	add_text(out, time_format_iso(g->window->end_s, end));
+	add_text(out, time_format_iso(w->end_s, end));
 	buf_addc(out, ')');
 }

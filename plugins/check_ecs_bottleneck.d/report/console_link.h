@@ -15,8 +15,8 @@ struct console_graph {
 	const struct window *window;
 };
 
-/* Appends the URL; nothing if the host is unknown. Quotes are written as %27: Nagios strips
- * them. */
+/* Appends the URL; nothing if the host is unknown. The graph shows the window, but at least three
+ * hours: fewer points are no graph. Quotes are written as %27: Nagios strips them. */
 void console_link_add(struct buf *out, const struct console_graph *g);
 
 #endif

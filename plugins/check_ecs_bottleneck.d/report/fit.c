@@ -3,134 +3,128 @@
 #include "report/fit.h"
 
 #include "base/text.h"
-#include "report/input.h"
 #include "report/order.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_NOTE_BYTES = 200, MIN_HEADLINE_BYTES = 100 };
-enum { USUAL_LINE_BYTES = 700 /* including its link */, USUAL_ITEM_BYTES = 60 };
-
-/* --- the parts --- */
-
-void report_parts_init(struct report_parts *p) {
-	*p = (struct report_parts){0};
-	struct buf *const texts[] = {&p->headline, &p->summary, &p->body, &p->context,
-		&p->items_text};
-	for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
-		buf_init(texts[i], REPORT_MAX_BYTES);
-}
-
-void report_parts_free(struct report_parts *p) {
-	buf_free(&p->headline);
-	buf_free(&p->summary);
-	buf_free(&p->body);
-	buf_free(&p->context);
-	buf_free(&p->items_text);
-	free(p->lines);
-	free(p->items);
-	*p = (struct report_parts){0};
-}
-
-/* Ensures capacity for one more element. Returns the list, which may have moved; or NULL if memory
- * runs out, and marks text, which the list is about, as failed. */
-static void *grow_list(void *list, size_t count, size_t *room, size_t element_bytes,
-	struct buf *text) {
-	if (count < *room)
-		return list;
-	size_t more = *room ? 2 * *room : 64;
-	void *moved = realloc(list, more * element_bytes);
-	if (moved)
-		*room = more;
-	else
-		text->failed = true;
-	return moved;
-}
-
-/* Reserves at most half of what the buffer may still hold; it grows later if it has to. */
-static void reserve_bytes(struct buf *text, size_t count, size_t bytes_each) {
-	size_t most = (text->max - text->len) / 2;
-	size_t bytes = count < most / bytes_each ? count * bytes_each : most;
-	buf_reserve(text, bytes);
-}
-
-void report_parts_expect(struct report_parts *p, size_t lines, size_t items) {
-	reserve_bytes(&p->body, lines, USUAL_LINE_BYTES);
-	reserve_bytes(&p->items_text, items, USUAL_ITEM_BYTES);
-}
-
-void report_parts_add_line(struct report_parts *p, const struct report_line *line) {
-	struct report_line *lines = grow_list(p->lines, p->line_count, &p->line_room, sizeof *lines,
-		&p->body);
-	if (!lines)
-		return;
-	p->lines = lines;
-	p->lines[p->line_count++] = *line;
-}
-
-void report_parts_add_plain_lines(struct report_parts *p) {
-	size_t start = p->line_count > 0 ? p->lines[p->line_count - 1].end : 0;
-	if (p->body.len > start && p->body.data[p->body.len - 1] != '\n')
-		buf_addc(&p->body, '\n');
-	while (start < p->body.len && !p->body.failed) {
-		size_t end = start + strcspn(buf_str(&p->body) + start, "\n");
-		struct report_line line = {start, end, end, end + 1, end + 1};
-		report_parts_add_line(p, &line);
-		start = end + 1;
-	}
-}
-
-void report_parts_add_item(struct report_parts *p, const struct series_verdict *series,
-	size_t start) {
-	struct report_item *items = grow_list(p->items, p->item_count, &p->item_room, sizeof *items,
-		&p->items_text);
-	if (!items)
-		return;
-	p->items = items;
-	p->items[p->item_count++] = (struct report_item){.series = series,
-		.start = start,
-		.end = p->items_text.len,
-		.is_kept = true};
-}
+enum { MIN_HEADLINE_BYTES = 100 };
 
 /* --- sizes --- */
 
-/* What is printed of the parts. Items have a flag of their own. */
-struct selection {
-	bool links, sparklines;
-	size_t lines;
+/* What of the bound is left. */
+struct room {
+	const struct output_bound *bound;
+	size_t left;
 };
 
-static size_t line_bytes(const struct report_line *l, const struct selection *s) {
-	return l->sparkline - l->start + (s->sparklines ? l->line_end - l->sparkline : 0) +
-		l->link - l->line_end + (s->links ? l->end - l->link : 0);
+static size_t text_size(const struct output_bound *bound, const char *text, size_t n) {
+	size_t size = n;
+	for (size_t i = 0; bound->is_text && i < n; i++)
+		size -= ((unsigned char)text[i] & 0xC0U) == 0x80U;
+	return size;
 }
 
-static size_t body_bytes(const struct report_parts *p, const struct selection *s) {
-	size_t bytes = 0;
-	for (size_t i = 0; i < s->lines; i++)
-		bytes += line_bytes(&p->lines[i], s);
-	return bytes;
+static size_t buf_size(const struct output_bound *bound, const struct buf *text) {
+	return text_size(bound, buf_str(text), text->len);
 }
 
-static size_t item_bytes(const struct report_item *item) {
-	return strlen(" ") + item->end - item->start;
+/* Takes the room for a piece if there is enough. */
+static bool take(struct room *r, size_t size) {
+	if (size > r->left)
+		return false;
+	r->left -= size;
+	return true;
 }
 
-static size_t items_bytes(const struct report_parts *p) {
-	size_t bytes = 0;
+static bool take_text(struct room *r, const struct buf *text, size_t start, size_t end) {
+	return take(r, text_size(r->bound, buf_str(text) + start, end - start));
+}
+
+/* --- what is left out --- */
+
+struct left_out {
+	size_t links, sparklines, items, lines;
+	bool summary, headline_end;
+};
+
+static bool has_sparkline(const struct report_line *l) {
+	return l->end - l->sparkline > strlen("\n");
+}
+
+/* Of everything, or of what was not kept. */
+static struct left_out count_left_out(const struct report_parts *p, bool everything) {
+	struct left_out n = {0};
+	for (size_t i = 0; i < p->line_count; i++) {
+		const struct report_line *l = &p->lines[i];
+		bool line = everything || !l->is_kept;
+		n.links += line && l->is_link;
+		n.lines += line && !l->is_link;
+		n.sparklines += has_sparkline(l) &&
+			(everything || (l->is_kept && !l->has_sparkline));
+	}
 	for (size_t i = 0; i < p->item_count; i++)
-		bytes += p->items[i].is_kept ? item_bytes(&p->items[i]) : 0;
-	return bytes > 0 ? bytes + strlen("|") : 0;
+		n.items += everything || !p->items[i].is_kept;
+	return n;
 }
 
-/* --- leaving out --- */
+static void add_reason(struct buf *note, bool *first, const char *what) {
+	buf_addf(note, "%s%s", *first ? " " : ", ", what);
+	*first = false;
+}
 
-static void keep_problem_items(struct report_parts *p) {
+static void add_count(struct buf *note, bool *first, size_t count, const char *what) {
+	if (count == 0)
+		return;
+	buf_addf(note, "%s%zu %s%s", *first ? " " : ", ", count, what, count == 1 ? "" : "s");
+	*first = false;
+}
+
+/* Appends "left out to stay within 4096 bytes (--max-output): 3 links, 12 perfdata items". */
+static void add_note(const struct output_bound *bound, const struct left_out *n, struct buf *out) {
+	bool first = true;
+	buf_addf(out, "left out to stay within %zu %s (--max-output):", bound->max,
+		bound->is_text ? "characters" : "bytes");
+	add_count(out, &first, n->links, "link");
+	add_count(out, &first, n->sparklines, "sparkline");
+	add_count(out, &first, n->items, "perfdata item");
+	add_count(out, &first, n->lines, "line");
+	if (n->summary)
+		add_reason(out, &first, "the first line's perfdata");
+	if (n->headline_end)
+		add_reason(out, &first, "the end of the first line");
+	buf_addc(out, '\n');
+}
+
+static size_t note_size(const struct output_bound *bound, const struct left_out *n) {
+	struct buf note;
+	buf_init(&note, 1000);
+	add_note(bound, n, &note);
+	size_t size = note.len;
+	buf_free(&note);
+	return size;
+}
+
+/* --- what is kept --- */
+
+static void keep_all(struct report_parts *p, bool kept) {
+	for (size_t i = 0; i < p->line_count; i++)
+		p->lines[i].is_kept = p->lines[i].has_sparkline = kept;
 	for (size_t i = 0; i < p->item_count; i++)
-		p->items[i].is_kept = p->items[i].series->state != STATE_OK;
+		p->items[i].is_kept = kept;
+}
+
+static void keep_lines(struct report_parts *p, struct room *r) {
+	for (size_t i = 0; i < p->line_count; i++) {
+		struct report_line *l = &p->lines[i];
+		if (l->is_link)
+			continue;
+		size_t words = text_size(r->bound, buf_str(&p->body) + l->start,
+			l->sparkline - l->start);
+		if (!take(r, words + strlen("\n")))
+			return;
+		l->is_kept = true;
+	}
 }
 
 static int compare_items(const void *x, const void *y) {
@@ -139,100 +133,86 @@ static int compare_items(const void *x, const void *y) {
 	return report_compare_worst((*a)->series, (*b)->series);
 }
 
-/* Keeps the worst of the kept items, as many as fit into room bytes. */
-static int keep_worst_items(struct report_parts *p, size_t room, struct err *e) {
+static int keep_items(struct report_parts *p, struct room *r, struct err *e) {
 	struct report_item **list = calloc(p->item_count + 1, sizeof *list);
-	size_t count = 0;
 	if (!list)
 		return err_no_memory(e);
 	for (size_t i = 0; i < p->item_count; i++)
-		if (p->items[i].is_kept)
-			list[count++] = &p->items[i];
-	if (count > 1)
-		qsort(list, count, sizeof *list, compare_items);
-	size_t used = strlen("|");
-	size_t kept = 0;
-	while (kept < count && used + item_bytes(list[kept]) <= room)
-		used += item_bytes(list[kept++]);
-	while (kept < count)
-		list[kept++]->is_kept = false;
+		list[i] = &p->items[i];
+	if (p->item_count > 1)
+		qsort(list, p->item_count, sizeof *list, compare_items);
+	for (size_t i = 0; i < p->item_count; i++) {
+		size_t size = strlen(i == 0 ? " |" : " ") + list[i]->end - list[i]->start;
+		if (!r->bound->is_text && !take(r, size))
+			break;
+		list[i]->is_kept = true;
+	}
 	free(list);
 	return 0;
 }
 
-static void keep_first_lines(const struct report_parts *p, size_t room, struct selection *s) {
-	size_t used = 0;
-	size_t kept = 0;
-	while (kept < s->lines && used + line_bytes(&p->lines[kept], s) <= room)
-		used += line_bytes(&p->lines[kept++], s);
-	s->lines = kept;
+static void keep_sparklines(struct report_parts *p, struct room *r) {
+	for (size_t i = 0; i < p->line_count; i++) {
+		struct report_line *l = &p->lines[i];
+		l->has_sparkline = l->is_kept && has_sparkline(l) &&
+			take_text(r, &p->body, l->sparkline, l->end - strlen("\n"));
+	}
 }
 
-/* Omits parts until body and items fit into room bytes, in the order documented in the man page. */
-static int leave_out(struct report_parts *p, size_t room, struct selection *s, struct err *e) {
-	s->links = false;
-	if (body_bytes(p, s) + items_bytes(p) <= room)
-		return 0;
-	s->sparklines = false;
-	if (body_bytes(p, s) + items_bytes(p) <= room)
-		return 0;
-	keep_problem_items(p);
-	size_t body = body_bytes(p, s);
-	if (body + items_bytes(p) <= room)
-		return 0;
-	if (keep_worst_items(p, room > body ? room - body : 0, e))
-		return -1;
-	keep_first_lines(p, room, s);
-	return 0;
+static void keep_links(struct report_parts *p, struct room *r) {
+	for (size_t i = 0; i < p->line_count; i++) {
+		struct report_line *l = &p->lines[i];
+		if (l->is_link)
+			l->is_kept = take_text(r, &p->body, l->start, l->end);
+	}
+}
+
+/* --- the first and the last line --- */
+
+static size_t outer_size(const struct report_parts *p, const struct output_bound *bound) {
+	return buf_size(bound, &p->headline) + (bound->is_text ? 0 : p->summary.len) +
+		strlen("\n") +
+		(p->context.len > 0 ? buf_size(bound, &p->context) + strlen("\n") : 0);
+}
+
+static size_t whole_size(const struct report_parts *p, const struct output_bound *bound) {
+	size_t items = p->item_count > 0 ? p->items_text.len + p->item_count + strlen("|") : 0;
+	return outer_size(p, bound) + buf_size(bound, &p->body) + (bound->is_text ? 0 : items);
+}
+
+/* Shortens the first line if even it and the last one do not fit beside the note. Ranges of
+ * hundreds of digits can cause this: half of the summary's items would be worse than none. */
+static void shorten_headline(struct report_parts *p, const struct output_bound *bound,
+	struct left_out *most) {
+	if (outer_size(p, bound) + note_size(bound, most) <= bound->max)
+		return;
+	most->summary = most->headline_end = true;
+	size_t needed = outer_size(p, bound) + note_size(bound, most);
+	most->summary = !bound->is_text &&
+		needed - p->headline.len + MIN_HEADLINE_BYTES > bound->max;
+	if (most->summary)
+		buf_truncate(&p->summary, 0);
+	most->headline_end = outer_size(p, bound) + note_size(bound, most) > bound->max;
+	if (!most->headline_end)
+		return;
+	needed = outer_size(p, bound) + note_size(bound, most) + strlen("...");
+	size_t too_many = needed > bound->max ? needed - bound->max : 0;
+	size_t left = p->headline.len > too_many ? p->headline.len - too_many : 0;
+	buf_truncate(&p->headline, text_fitting(buf_str(&p->headline), left));
+	buf_adds(&p->headline, "...");
 }
 
 /* --- output --- */
 
-static void add_reason(struct buf *note, bool *first, size_t count, const char *what) {
-	if (count == 0)
-		return;
-	buf_addf(note, "%s%s", *first ? " " : ", ", what);
-	if (count > 1)
-		buf_addc(note, 's');
-	*first = false;
-}
-
-static void add_counted_reason(struct buf *note, bool *first, size_t count, const char *what) {
-	char counted[60];
-	(void)snprintf(counted, sizeof counted, "%zu %s", count, what);
-	add_reason(note, first, count, counted);
-}
-
-/* Appends "left out to stay within 4096 bytes (--max-output): links, 12 perfdata items". */
-static void add_note(const struct report_parts *p, const struct selection *s, size_t max_bytes,
-	struct buf *out) {
-	size_t links = 0;
-	size_t sparklines = 0;
-	size_t items = 0;
-	bool first = true;
-	for (size_t i = 0; i < p->line_count; i++) {
-		links += !s->links && p->lines[i].end > p->lines[i].link;
-		sparklines += !s->sparklines && p->lines[i].line_end > p->lines[i].sparkline;
-	}
-	for (size_t i = 0; i < p->item_count; i++)
-		items += !p->items[i].is_kept;
-	buf_addf(out, "left out to stay within %zu bytes (--max-output):", max_bytes);
-	add_reason(out, &first, links, "link");
-	add_reason(out, &first, sparklines, "sparkline");
-	add_counted_reason(out, &first, items, "perfdata item");
-	add_counted_reason(out, &first, p->line_count - s->lines, "line");
-	if (first)
-		buf_adds(out, " the end of the first line");
-	buf_addc(out, '\n');
-}
-
-static void add_body(const struct report_parts *p, const struct selection *s, struct buf *out) {
+static void add_body(const struct report_parts *p, struct buf *out) {
 	const char *text = buf_str(&p->body);
-	for (size_t i = 0; i < s->lines; i++) {
+	for (size_t i = 0; i < p->line_count; i++) {
 		const struct report_line *l = &p->lines[i];
+		if (!l->is_kept)
+			continue;
 		buf_add(out, text + l->start,
-			(s->sparklines ? l->line_end : l->sparkline) - l->start);
-		buf_add(out, text + l->line_end, (s->links ? l->end : l->link) - l->line_end);
+			(l->has_sparkline ? l->end - strlen("\n") : l->sparkline) - l->start);
+		buf_addc(out, '\n');
 	}
 }
 
@@ -248,49 +228,61 @@ static void add_items(const struct report_parts *p, struct buf *out) {
 	}
 }
 
-static size_t outer_bytes(const struct report_parts *p) {
-	return p->headline.len + p->summary.len + strlen("\n") +
-		(p->context.len > 0 ? p->context.len + strlen("\n") : 0);
+void report_replace_brackets(struct buf *text, size_t from) {
+	for (size_t i = from; i < text->len; i++)
+		if (text->data[i] == '<' || text->data[i] == '>')
+			text->data[i] = text->data[i] == '<' ? '(' : ')';
 }
 
-/* Shortens the headline if even the first and the last line do not fit beside the note. */
-static void shorten_headline(struct report_parts *p, size_t max_bytes) {
-	size_t needed = outer_bytes(p) + MAX_NOTE_BYTES;
-	if (needed <= max_bytes)
-		return;
-	/* Ranges of hundreds of digits can cause this. Half of the summary's items would be worse
-	 * than none. */
-	if (needed - p->headline.len + MIN_HEADLINE_BYTES > max_bytes) {
-		needed -= p->summary.len;
-		buf_truncate(&p->summary, 0);
+static void replace_all_brackets(struct report_parts *p) {
+	struct buf *const texts[] = {&p->headline, &p->summary, &p->context, &p->items_text};
+	for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
+		report_replace_brackets(texts[i], 0);
+	struct buf before_chart = p->body;
+	if (p->drawn_end > p->drawn_start) {
+		before_chart.len = p->drawn_start;
+		report_replace_brackets(&before_chart, 0);
 	}
-	if (needed <= max_bytes)
-		return;
-	size_t too_many = needed - max_bytes + strlen("...");
-	size_t left = p->headline.len > too_many ? p->headline.len - too_many : 0;
-	buf_truncate(&p->headline, text_fitting(buf_str(&p->headline), left));
-	buf_adds(&p->headline, "...");
+	report_replace_brackets(&p->body, p->drawn_end);
 }
 
-int report_fit(struct report_parts *p, size_t max_bytes, struct buf *out, struct err *e) {
-	struct selection s = {.links = true, .sparklines = true, .lines = p->line_count};
+static int choose(struct report_parts *p, const struct output_bound *bound,
+	struct left_out *left_out, struct err *e) {
+	struct left_out most = count_left_out(p, true);
+	shorten_headline(p, bound, &most);
+	size_t taken = outer_size(p, bound) + note_size(bound, &most);
+	struct room room = {bound, bound->max > taken ? bound->max - taken : 0};
+	keep_all(p, false);
+	keep_lines(p, &room);
+	if (keep_items(p, &room, e))
+		return -1;
+	keep_sparklines(p, &room);
+	keep_links(p, &room);
+	*left_out = count_left_out(p, false);
+	left_out->summary = most.summary;
+	left_out->headline_end = most.headline_end;
+	return 0;
+}
+
+int report_fit(struct report_parts *p, const struct output_bound *bound, struct buf *out,
+	struct err *e) {
 	const struct buf *const parts[] = {&p->headline, &p->summary, &p->body, &p->context,
 		&p->items_text};
+	struct left_out left_out;
 	for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
 		buf_fail_with(out, parts[i]);
-	bool fits = max_bytes == 0 ||
-		outer_bytes(p) + body_bytes(p, &s) + items_bytes(p) <= max_bytes;
-	if (!fits) {
-		shorten_headline(p, max_bytes);
-		if (leave_out(p, max_bytes - outer_bytes(p) - MAX_NOTE_BYTES, &s, e))
-			return -1;
-	}
+	replace_all_brackets(p);
+	bool fits = bound->max == 0 || whole_size(p, bound) <= bound->max;
+	keep_all(p, true);
+	if (!fits && choose(p, bound, &left_out, e))
+		return -1;
 	/* Reserve once rather than grow piece by piece. */
-	buf_reserve(out, outer_bytes(p) + body_bytes(p, &s) + items_bytes(p) + MAX_NOTE_BYTES);
+	if (fits)
+		buf_reserve(out, whole_size(p, &(struct output_bound){0}) + strlen("\n"));
 	buf_addf(out, "%s%s\n", buf_str(&p->headline), buf_str(&p->summary));
-	add_body(p, &s, out);
+	add_body(p, out);
 	if (!fits)
-		add_note(p, &s, max_bytes, out);
+		add_note(bound, &left_out, out);
 	if (p->context.len > 0) {
 		buf_adds(out, buf_str(&p->context));
 		add_items(p, out);

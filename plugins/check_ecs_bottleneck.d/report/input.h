@@ -36,7 +36,12 @@ struct report_failure {
 	const struct style *style;              /* only its format and limit are used */
 	const struct rules *rules;              /* NULL: the options are invalid */
 	const char *message;
+	const char *code;      /* a word for scripts: "usage", "cluster_not_named"; NULL: none */
 	const char *diagnosis; /* whole lines */
+	/* Where a cluster has to be named: the account's, cleaned. */
+	const char *const *clusters;
+	size_t cluster_count;
+	bool to_terminal;
 };
 
 /* Sizes of a result built without allocating memory, and of its message, which JSON contains

@@ -107,10 +107,21 @@ static void write_head(struct json_writer *w, const struct head *h) {
 		json_write_null(w, "thresholds");
 }
 
-static void write_diagnosis(struct json_writer *w, const char *lines) {
+/* The last members, and the end of the object. f is NULL for a run that came to its report. */
+static void write_end(struct json_writer *w, const char *diagnosis,
+	const struct report_failure *f) {
 	json_begin_array(w, "diagnosis");
-	write_lines(w, lines);
+	write_lines(w, diagnosis);
 	json_end_array(w);
+	json_write_string(w, "code", f ? f->code : NULL);
+	if (f && f->cluster_count > 0) {
+		json_begin_array(w, "clusters");
+		for (size_t i = 0; i < f->cluster_count; i++)
+			write_clean(w, NULL, f->clusters[i], MAX_NAME_CHARS);
+		json_end_array(w);
+	} else {
+		json_write_null(w, "clusters");
+	}
 	json_end_object(w);
 	buf_addc(w->out, '\n');
 }
@@ -156,6 +167,16 @@ static void write_breaches(struct json_writer *w, const struct report_input *in,
 	buf_free(&words);
 }
 
+static void write_link(struct json_writer *w, const struct report_input *in,
+	const struct series_verdict *v) {
+	struct buf link;
+	buf_init(&link, REPORT_MAX_BYTES);
+	report_add_url(in, v, &link);
+	json_write_string(w, "link", link.len > 0 ? buf_str(&link) : NULL);
+	buf_fail_with(w->out, &link);
+	buf_free(&link);
+}
+
 static void write_metric(struct json_writer *w, const struct report_input *in,
 	const struct series_verdict *v, bool with_values) {
 	bool not_known = is_not_known(in, v);
@@ -179,6 +200,7 @@ static void write_metric(struct json_writer *w, const struct report_input *in,
 		json_write_null(w, "values");
 	else
 		write_values(w, in, v);
+	write_link(w, in, v);
 	json_end_object(w);
 }
 
@@ -270,7 +292,7 @@ static void write_report(const struct report_input *in, const char *summary, con
 		.account = s->account,
 		.window = &s->window,
 		.rules = in->rules};
-	struct json_writer w = {.out = out};
+	struct json_writer w = {.out = out, .is_indented = in->to_terminal};
 	write_head(&w, &head);
 	write_services(&w, in, with_values);
 	json_begin_array(&w, "errors");
@@ -279,7 +301,7 @@ static void write_report(const struct report_input *in, const char *summary, con
 	if (!with_values)
 		json_write_string(&w, NULL, values_left_out);
 	json_end_array(&w);
-	write_diagnosis(&w, in->diagnosis);
+	write_end(&w, in->diagnosis, NULL);
 }
 
 /* Decided before anything is written: at the deadline there is no time to write twice. */
@@ -302,13 +324,13 @@ void report_json_failure(const struct report_failure *f, const char *summary, st
 		.region = f->region,
 		.account = f->account,
 		.rules = f->rules};
-	struct json_writer w = {.out = out};
+	struct json_writer w = {.out = out, .is_indented = f->to_terminal};
 	write_head(&w, &head);
 	json_write_null(&w, "services");
 	json_begin_array(&w, "errors");
 	write_clean(&w, NULL, f->message, MAX_TEXT_CHARS);
 	json_end_array(&w);
-	write_diagnosis(&w, f->diagnosis);
+	write_end(&w, f->diagnosis, f);
 	if (out->failed)
 		buf_free(out);
 }
@@ -327,6 +349,6 @@ void report_json_last_words(enum state state, const char *message,
 		"{\"version\":\"" PACKAGE_VERSION "\",\"state\":\"%s\",\"exit_code\":%d,"
 		"\"summary\":\"ECS %s - %s\",\"cluster\":null,\"region\":null,\"account\":null,"
 		"\"window\":null,\"statistic\":null,\"thresholds\":null,\"services\":null,"
-		"\"errors\":[\"%s\"],\"diagnosis\":[]}\n",
+		"\"errors\":[\"%s\"],\"diagnosis\":[],\"code\":null,\"clusters\":null}\n",
 		state_name(state), (int)state, state_name(state), plain, plain);
 }

@@ -3,6 +3,7 @@
 #include "report/perfdata.h"
 
 #include "harness/perfdata.h"
+#include "report/headline.h"
 #include "report/series.h"
 
 #include <stdio.h>
@@ -60,7 +61,8 @@ static void add_peak(const struct report_input *in, enum metric m, struct buf *o
 
 void report_add_summary_perfdata(const struct report_input *in, struct buf *out) {
 	const struct verdict *v = in->verdict;
-	if (choice(in) == PERFDATA_NONE || (!in->samples->list_complete && v->services == 0))
+	if (choice(in) == PERFDATA_NONE || report_is_about_one(in->rules) ||
+		(!in->samples->list_complete && v->services == 0))
 		return;
 	buf_adds(out, " | ");
 	for (int m = 0; m < METRICS; m++)

@@ -6,7 +6,8 @@
 #include "report/fit.h"
 
 /* Appends " | " and the cluster's items: a peak for each metric, the counts of services, problems
- * and services without data. Nothing if --perfdata omits them. */
+ * and services without data. Nothing if --perfdata omits them, or for a run about one service
+ * (report_is_about_one). */
 void report_add_summary_perfdata(const struct report_input *in, struct buf *out);
 
 /* Adds the items of the series to the parts, as selected by --perfdata. */

@@ -2,7 +2,13 @@
 
 #include "report/remarks.h"
 
+#include "base/nearest.h"
+#include "base/text.h"
 #include "report/series.h"
+
+#include <string.h>
+
+enum { MAX_PATTERN_CHARS = 120 };
 
 void report_add_remarks(const struct samples *s, struct buf *out) {
 	for (size_t i = 0; i < s->remark_count; i++) {
@@ -17,4 +23,34 @@ void report_add_remarks(const struct samples *s, struct buf *out) {
 			buf_addf(out, " and %zu more series", r->further);
 		buf_addf(out, ": %s\n", r->text);
 	}
+}
+
+void report_add_pattern(const struct report_input *in, size_t i, struct buf *out) {
+	const struct samples *s = in->samples;
+	const char *pattern = in->rules->include.items[i];
+	struct nearest near;
+	struct err suggestion = {.message = ""};
+	buf_adds(out, "no service matches -s '");
+	text_add_clean(out, pattern, MAX_PATTERN_CHARS);
+	buf_adds(out, "'");
+	nearest_begin(&near, pattern, strlen(pattern));
+	for (size_t k = 0; k < s->passed_over_count; k++)
+		nearest_consider(&near, s->passed_over[k], strlen(s->passed_over[k]));
+	for (size_t k = 0; k < s->service_count; k++)
+		nearest_consider(&near, s->services[k].name, strlen(s->services[k].name));
+	(void)nearest_explain(&near, "", &suggestion);
+	buf_adds(out, suggestion.message);
+}
+
+void report_add_passed_over(const struct report_input *in, struct buf *out) {
+	const struct samples *s = in->samples;
+	if (in->style->verbosity == 0 || s->service_count > 0 || s->passed_over_count == 0)
+		return;
+	buf_adds(out, "the services of ");
+	report_add_name(out, in->target->name);
+	for (size_t k = 0; k < s->passed_over_count; k++) {
+		buf_adds(out, k == 0 ? ": " : ", ");
+		report_add_name(out, s->passed_over[k]);
+	}
+	buf_addc(out, '\n');
 }

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "base/time.h"
 #include "judge/headroom.h"
+#include "report/cause.h"
 #include "report/chart.h"
 #include "report/fit.h"
 #include "report/headline.h"
@@ -26,23 +27,39 @@ static bool is_not_ok(const struct series_verdict *v) {
 	return v->state != STATE_OK;
 }
 
-/* --- the long output --- */
-
-/* Whether the first line already covers all series: each was lost, all for the same reason. */
-static bool all_lost_alike(const struct report_input *in) {
-	const struct verdict *v = in->verdict;
-	for (size_t i = 0; i < v->series_count; i++)
-		if (!report_is_lost(&v->series[i]) ||
-			strcmp(report_failure_of(in, &v->series[i]),
-				report_failure_of(in, &v->series[0])) != 0)
-			return false;
-	return v->series_count > 0;
+static bool is_ok(const struct series_verdict *v) {
+	return v->state == STATE_OK;
 }
 
-static void add_unknown_line(struct buf *out, const char *text, size_t n) {
-	buf_adds(out, "[UNKNOWN] ");
-	buf_add(out, text, n);
-	buf_addc(out, '\n');
+static bool is_problem(const struct series_verdict *v) {
+	return state_is_problem(v->state);
+}
+
+static bool is_not_known(const struct series_verdict *v) {
+	return v->state == STATE_UNKNOWN;
+}
+
+/* --- the long output --- */
+
+/* What the first line already has whole is left out. */
+static void add_unknown_line(const struct report_parts *p, const char *text, size_t n,
+	struct buf *out) {
+	const char *headline = buf_str(&p->headline);
+	struct buf line;
+	buf_init(&line, REPORT_MAX_BYTES);
+	buf_add(&line, text, n);
+	bool is_told = strstr(headline, buf_str(&line)) ||
+		(report_add_aws_words(NULL, buf_str(&line)) &&
+			report_has_action(headline, buf_str(&line)));
+	if (!is_told) {
+		buf_adds(out, "[UNKNOWN] ");
+		report_add_own_words(out, buf_str(&line));
+		buf_addc(out, '\n');
+	}
+	if (!strstr(headline, buf_str(&line)))
+		(void)report_add_aws_words(out, buf_str(&line));
+	buf_fail_with(out, &line);
+	buf_free(&line);
 }
 
 static void add_end_reason(const struct report_input *in, struct buf *out) {
@@ -54,51 +71,64 @@ static void add_end_reason(const struct report_input *in, struct buf *out) {
 }
 
 /* What could not be fetched, unless the first line already reports it. */
-static void add_failures(const struct report_input *in, struct buf *out) {
+static void add_failures(const struct report_input *in, struct report_parts *p) {
 	const struct samples *s = in->samples;
-	bool in_headline = in->verdict->problems == 0;
-	if (s->end != SAMPLES_WHOLE && !in_headline)
-		add_end_reason(in, out);
-	bool skip = in_headline && s->end == SAMPLES_WHOLE;
+	if (s->end != SAMPLES_WHOLE && in->verdict->problems > 0)
+		add_end_reason(in, &p->body);
 	for (const char *line = buf_str(&s->failures); *line;) {
 		size_t n = strcspn(line, "\n");
-		if (!skip)
-			add_unknown_line(out, line, n);
-		skip = false;
+		add_unknown_line(p, line, n, &p->body);
 		line += n + (line[n] == '\n');
 	}
 	for (size_t i = 0; i < in->rules->include.count; i++) {
 		if (!samples_pattern_is_idle(in->samples, i))
 			continue;
-		buf_adds(out, "[UNKNOWN] ");
-		report_add_pattern(in, i, out);
-		buf_addc(out, '\n');
+		buf_adds(&p->body, "[UNKNOWN] ");
+		report_add_pattern(in, i, &p->body);
+		buf_addc(&p->body, '\n');
 	}
-	report_add_passed_over(in, out);
-	report_add_remarks(in->samples, out);
+	report_add_passed_over(in, &p->body);
 }
 
-static int add_series_lines(const struct report_input *in, struct report_parts *p, struct err *e) {
+/* The line of a series whose cause another line has; that there is one is for -v. */
+static void add_told_line(const struct report_input *in, const struct series_verdict *v,
+	struct report_parts *p) {
+	if (in->style->verbosity == 0)
+		return;
+	buf_addf(&p->body, "[%s] ", state_name(v->state));
+	report_add_name(&p->body, in->samples->services[v->service].name);
+	buf_addf(&p->body, " %s: %s\n", metric_name(v->metric),
+		report_is_lost(v) ? "not known" : "no data");
+	report_parts_add_plain_lines(p);
+}
+
+/* The lines of the series that pass the filter; is_told: the line of a cause covers the series. */
+static int add_series_lines(const struct report_input *in, report_filter filter,
+	const bool *is_told, struct report_parts *p, struct err *e) {
 	const struct verdict *v = in->verdict;
-	if (all_lost_alike(in) && v->problems == 0)
-		return 0;
-	if (in->chart)
-		return report_add_chart(in, p, e);
 	size_t count = 0;
-	const struct series_verdict **list = report_sorted(v, ORDER_LINES,
-		in->style->verbosity == 0 ? is_not_ok : NULL, &count);
+	const struct series_verdict **list = report_sorted(v, filter, &count);
 	if (!list)
 		return err_no_memory(e);
-	report_parts_expect(p, count, v->series_count);
+	report_parts_expect(p, count, 0);
 	for (size_t i = 0; i < count; i++) {
 		struct report_line line;
-		if (report_is_told_elsewhere(in, list[i]))
+		if (is_told[list[i] - v->series])
+			add_told_line(in, list[i], p);
+		if (is_told[list[i] - v->series] || report_is_told_elsewhere(in, list[i]))
 			continue;
 		report_add_series(in, list[i], &p->body, &line);
 		report_parts_add_line(p, &line);
 	}
 	free(list);
 	return 0;
+}
+
+static int add_chart(const struct report_input *in, struct report_parts *p, struct err *e) {
+	p->drawn_start = p->body.len;
+	int rc = report_add_chart(in, p, e);
+	p->drawn_end = p->body.len;
+	return rc;
 }
 
 static bool is_left_out(const struct description *d) {
@@ -140,14 +170,6 @@ static void add_context(const struct report_input *in, struct buf *out) {
 		time_format_minute(w->end_s, end));
 }
 
-static void add_prefix(enum state state, const char *cluster, struct buf *out) {
-	buf_addf(out, "ECS %s - ", state_name(state));
-	if (!cluster)
-		return;
-	report_add_name(out, cluster);
-	buf_adds(out, ": ");
-}
-
 /* Headroom is reported only for a run that is OK. */
 static int add_headroom(const struct report_input *in, struct buf *out, struct err *e) {
 	struct headroom h;
@@ -162,23 +184,78 @@ static int add_headroom(const struct report_input *in, struct buf *out, struct e
 	return 0;
 }
 
-static int add_parts(const struct report_input *in, struct report_parts *p, struct err *e) {
-	add_prefix(in->verdict->state, in->target->name, &p->headline);
-	if (report_add_headline(in, &p->headline, e))
+/* "api memory: https://...", for series with data that are not OK; a chart's names are links. */
+static int add_links(const struct report_input *in, struct report_parts *p, struct err *e) {
+	const struct verdict *v = in->verdict;
+	size_t count = 0;
+	const struct series_verdict **list = report_sorted(v, is_not_ok, &count);
+	struct buf before;
+	if (!list)
+		return err_no_memory(e);
+	buf_init(&before, REPORT_MAX_BYTES);
+	for (size_t i = 0; i < count && !in->chart; i++) {
+		if (list[i]->points == 0)
+			continue;
+		buf_truncate(&before, 0);
+		report_add_name(&before, in->samples->services[list[i]->service].name);
+		buf_addf(&before, " %s:", metric_name(list[i]->metric));
+		report_add_link(in, list[i], buf_str(&before), &p->body);
+	}
+	buf_fail_with(&p->body, &before);
+	buf_free(&before);
+	free(list);
+	report_parts_add_links(p);
+	return 0;
+}
+
+/* How the run was configured (-vv): at a terminal before what scrolls. */
+static void add_diagnosis(const struct report_input *in, bool first, struct report_parts *p) {
+	if (first == in->to_terminal)
+		buf_adds(&p->body, in->diagnosis);
+	report_parts_add_plain_lines(p);
+}
+
+/* Problems before what is not known, both before remarks, and all of these before what is OK; links
+ * after all lines: monitoring pages show the first lines only. */
+static int add_body(const struct report_input *in, bool *is_told, struct report_parts *p,
+	struct err *e) {
+	add_diagnosis(in, true, p);
+	if (in->chart ? add_chart(in, p, e) : add_series_lines(in, is_problem, is_told, p, e))
 		return -1;
-	report_add_summary_perfdata(in, &p->summary);
-	add_failures(in, &p->body);
+	if (report_add_causes(in, buf_str(&p->headline), &p->body, is_told, e))
+		return -1;
+	report_parts_add_plain_lines(p);
+	if (!in->chart && add_series_lines(in, is_not_known, is_told, p, e))
+		return -1;
+	add_failures(in, p);
+	report_add_remarks(in->samples, &p->body);
 	if (add_headroom(in, &p->body, e))
 		return -1;
 	report_parts_add_plain_lines(p);
-	if (add_series_lines(in, p, e))
+	if (!in->chart && in->style->verbosity > 0 && add_series_lines(in, is_ok, is_told, p, e))
 		return -1;
 	add_dropped(in, &p->body);
-	buf_adds(&p->body, in->diagnosis);
 	report_parts_add_plain_lines(p);
+	if (add_links(in, p, e))
+		return -1;
+	add_diagnosis(in, false, p);
+	return 0;
+}
+
+static int add_parts(const struct report_input *in, struct report_parts *p, struct err *e) {
+	bool *is_told = calloc(in->verdict->series_count + 1, sizeof *is_told);
+	if (!is_told)
+		return err_no_memory(e);
+	report_add_prefix(in->verdict->state, in->target->name, in->rules, &p->headline);
+	int rc = report_add_headline(in, &p->headline, e);
+	report_add_summary_perfdata(in, &p->summary);
+	report_parts_expect(p, 0, in->verdict->series_count);
+	if (rc == 0)
+		rc = add_body(in, is_told, p, e);
+	free(is_told);
 	add_context(in, &p->context);
 	report_add_series_perfdata(in, p);
-	return 0;
+	return rc;
 }
 
 /* One line for each thing that concerns the whole run. */
@@ -203,7 +280,7 @@ static int report_as_json(const struct report_input *in, struct buf *out, struct
 	struct buf errors;
 	buf_init(&summary, REPORT_MAX_BYTES);
 	buf_init(&errors, REPORT_MAX_BYTES);
-	add_prefix(in->verdict->state, in->target->name, &summary);
+	report_add_prefix(in->verdict->state, in->target->name, in->rules, &summary);
 	int rc = report_add_headline(in, &summary, e);
 	add_errors(in, &errors);
 	if (rc == 0)
@@ -222,7 +299,7 @@ int report(const struct report_input *in, struct buf *out, struct err *e) {
 	report_parts_init(&parts);
 	int rc = add_parts(in, &parts, e);
 	if (rc == 0)
-		rc = report_fit(&parts, in->style->max_output_bytes, out, e);
+		rc = report_fit(&parts, &in->style->max_output, out, e);
 	report_parts_free(&parts);
 	return rc;
 }
@@ -231,7 +308,7 @@ void report_failure(const struct report_failure *f, struct buf *out) {
 	struct report_parts parts;
 	struct err e;
 	report_parts_init(&parts);
-	add_prefix(f->state, f->cluster, &parts.headline);
+	report_add_prefix(f->state, f->cluster, f->rules, &parts.headline);
 	text_add_clean(&parts.headline, f->message, MAX_MESSAGE_CHARS);
 	if (f->style->format == FORMAT_JSON) {
 		buf_fail_with(out, &parts.headline);
@@ -239,9 +316,15 @@ void report_failure(const struct report_failure *f, struct buf *out) {
 	} else {
 		buf_adds(&parts.body, f->diagnosis);
 		report_parts_add_plain_lines(&parts);
-		(void)report_fit(&parts, f->style->max_output_bytes, out, &e);
+		(void)report_fit(&parts, &f->style->max_output, out, &e);
 	}
 	report_parts_free(&parts);
+}
+
+static const char *without_brackets(char *text) {
+	struct buf whole = {.data = text, .len = strlen(text)};
+	report_replace_brackets(&whole, 0);
+	return text;
 }
 
 void report_last_words(enum report_format format, enum state state, const char *message,
@@ -253,5 +336,5 @@ void report_last_words(enum report_format format, enum state state, const char *
 		report_json_last_words(state, whole, out);
 	else
 		(void)snprintf(out, REPORT_LAST_WORDS_BYTES, "ECS %s - %s\n", state_name(state),
-			whole);
+			without_brackets(whole));
 }

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "base/time.h"
 #include "report/console_link.h"
+#include "report/lasting.h"
 #include "report/order.h"
 #include "report/silence.h"
 #include "term/sparkline.h"
@@ -54,104 +55,47 @@ static void add_subject(const struct report_input *in, const struct series_verdi
 	buf_addf(out, " %s", metric_name(v->metric));
 }
 
-void report_add_item(const struct report_input *in, const struct series_verdict *v,
+void report_add_finding(const struct report_input *in, const struct series_verdict *v,
 	struct buf *out) {
 	if (report_is_down(v)) {
-		report_add_name(out, in->samples->services[v->service].name);
-		buf_addc(out, ' ');
 		report_add_running(in, v, out);
 		return;
 	}
-	add_subject(in, v, out);
+	buf_addf(out, "%s ", metric_name(v->metric));
 	if (v->reason != REASON_POINTS || v->points == 0) {
 		bool lost = v->reason == REASON_FAILED || v->reason == REASON_UNANSWERED;
-		buf_adds(out, lost ? " not known" : " no data");
+		buf_adds(out, lost ? "not known" : "no data");
 		return;
 	}
-	buf_addc(out, ' ');
 	add_percent(in, v, v->shown, out);
-}
-
-static void add_bound(struct buf *out, double bound) {
-	char text[NUM_TEXT_BYTES];
-	buf_addf(out, "%s%%", num_format_exact(bound, text));
-}
-
-/* "above 95%", "below 10%", "inside @10:20", or "outside 10% to 90%" if points breach on both
- * sides. */
-static void add_direction(const struct series_verdict *v, struct buf *out) {
-	size_t above = v->breaches.above;
-	if (v->direction == DIRECTION_INSIDE) {
-		buf_adds(out, "inside ");
-		range_format(v->range, out);
-	} else if (above > 0 && above < v->breaches.count) {
-		buf_adds(out, "outside ");
-		add_bound(out, v->range->start);
-		buf_adds(out, " to ");
-		add_bound(out, v->range->end);
-	} else {
-		buf_adds(out, v->direction == DIRECTION_ABOVE ? "above " : "below ");
-		add_bound(out, v->direction == DIRECTION_ABOVE ? v->range->end : v->range->start);
-	}
-}
-
-const char *report_pattern_name(enum pattern p) {
-	static const char *const names[] = {[PATTERN_NONE] = NULL,
-		[PATTERN_SPIKE] = "spike",
-		[PATTERN_RECURRING] = "recurring",
-		[PATTERN_SUSTAINED] = "sustained"};
-	return names[p];
-}
-
-/* Rounded down to minutes, hours or days. */
-static void add_rough_duration(struct buf *out, int64_t seconds) {
-	const int64_t minute = 60;
-	const int64_t hour = 60 * minute;
-	const int64_t day = 24 * hour;
-	if (seconds < 2 * hour && (seconds < hour || seconds % hour != 0))
-		buf_addf(out, "%lld min", (long long)(seconds / minute));
-	else if (seconds < 2 * day)
-		buf_addf(out, "%lld h", (long long)(seconds / hour));
-	else
-		buf_addf(out, "%lld d", (long long)(seconds / day));
-}
-
-void report_add_breaches(const struct report_input *in, const struct series_verdict *v,
-	struct buf *out) {
-	static const char *const still[] = {[DIRECTION_NONE] = "",
-		[DIRECTION_ABOVE] = "above",
-		[DIRECTION_BELOW] = "below",
-		[DIRECTION_INSIDE] = "inside"};
-	const struct breaches *b = &v->breaches;
-	if (b->longest_run > 1) {
-		add_rough_duration(out, (int64_t)b->longest_run * in->samples->window.period_s);
-		buf_adds(out, " in a row, ");
-	}
-	/* The newest known point of a lost series may be old. */
-	if (b->is_newest &&
-		window_is_current(&in->samples->window, v->newest_s, in->samples->now_s)) {
-		buf_addf(out, "still %s", still[v->direction]);
+	if (!report_is_over(in, v))
 		return;
-	}
-	buf_adds(out, b->count > 1 ? "last " : "");
-	add_rough_duration(out, in->samples->now_s - b->last_s);
-	buf_adds(out, " ago");
+	buf_adds(out, " at ");
+	report_add_time(in, v->shown_s, out);
+}
+
+void report_add_item(const struct report_input *in, const struct series_verdict *v,
+	struct buf *out) {
+	report_add_name(out, in->samples->services[v->service].name);
+	buf_addc(out, ' ');
+	report_add_finding(in, v, out);
 }
 
 static void add_points(const struct report_input *in, const struct series_verdict *v,
 	struct buf *out) {
-	char when[TIME_MINUTE_BYTES];
 	buf_addc(out, ' ');
 	add_percent(in, v, v->shown, out);
-	buf_addf(out, " at %s, ", time_format_minute(v->shown_s, when));
-	if (v->breaches.count > 0) {
-		add_direction(v, out);
-		buf_addf(out, " in %zu of %zu points (%s), ", v->breaches.count, v->points,
-			report_pattern_name(v->breaches.pattern));
-		report_add_breaches(in, v, out);
-	} else {
-		buf_addf(out, "0 of %zu points breach", v->points);
-	}
+	buf_adds(out, " at ");
+	report_add_time(in, v->shown_s, out);
+	buf_adds(out, ", ");
+	report_add_lasting(in, v, out);
+}
+
+/* "1st", "2nd", "3rd", "4th", but "11th". */
+static const char *ordinal_ending(size_t n) {
+	static const char *const endings[] = {"th", "st", "nd", "rd"};
+	bool is_teen = n % 100 >= 11 && n % 100 <= 13;
+	return n % 10 > 3 || is_teen ? "th" : endings[n % 10];
 }
 
 void report_add_headroom(const struct report_input *in, const struct headroom *h, struct buf *out) {
@@ -165,7 +109,8 @@ void report_add_headroom(const struct report_input *in, const struct headroom *h
 	range_format(h->range, out);
 	buf_adds(out, ")");
 	if (in->rules->breaches > 1)
-		buf_addf(out, ", the %zu. nearest of its points", in->rules->breaches);
+		buf_addf(out, ", its %zu%s nearest point", in->rules->breaches,
+			ordinal_ending(in->rules->breaches));
 }
 
 static bool is_by_points(const struct series_verdict *v) {
@@ -174,6 +119,7 @@ static bool is_by_points(const struct series_verdict *v) {
 
 void report_add_reason(const struct report_input *in, const struct series_verdict *v,
 	struct buf *out) {
+	size_t start = out->len;
 	const struct series *x = &in->samples->services[v->service].series[v->metric];
 	if (is_by_points(v) && x->status != SERIES_COMPLETE) {
 		buf_adds(out, "the rest is not known: ");
@@ -181,11 +127,14 @@ void report_add_reason(const struct report_input *in, const struct series_verdic
 	} else if (!is_by_points(v) || v->is_silent) {
 		report_add_silence(in, v, false, out);
 	}
+	/* A chart has it amid its own marks, where report_fit replaces nothing. */
+	if (in->style->format != FORMAT_JSON)
+		report_replace_brackets(out, start);
 }
 
-void report_add_link(const struct report_input *in, const struct series_verdict *v,
-	const char *before, struct buf *out) {
-	struct console_graph graph = {
+void report_add_url(const struct report_input *in, const struct series_verdict *v,
+	struct buf *out) {
+	const struct console_graph graph = {
 		.host = in->target->console_host,
 		.region = in->target->region,
 		.cluster = in->target->name,
@@ -194,35 +143,26 @@ void report_add_link(const struct report_input *in, const struct series_verdict 
 		.statistic = in->rules->statistic,
 		.window = &in->samples->window,
 	};
+	console_link_add(out, &graph);
+}
+
+void report_add_link(const struct report_input *in, const struct series_verdict *v,
+	const char *before, struct buf *out) {
 	size_t start = out->len;
 	buf_addf(out, "%s ", before);
 	size_t indented = out->len;
-	console_link_add(out, &graph);
+	report_add_url(in, v, out);
 	if (out->len == indented)
 		buf_truncate(out, start);
 	else
 		buf_addc(out, '\n');
 }
 
-/* A line for the whole service has the links of all series it covers that have points. */
-static void add_links(const struct report_input *in, const struct series_verdict *v,
-	bool for_service, const char *before, struct buf *out) {
-	const struct series_verdict *x = for_service ? report_first_of_service(in, v) : v;
-	if (!for_service)
-		report_add_link(in, x, before, out);
-	for (; for_service && report_is_of_service(in, x, v->service); x++)
-		if (x->is_silent && x->points > 0 && x->reason != REASON_POINTS)
-			report_add_link(in, x, before, out);
-}
-
 void report_add_series(const struct report_input *in, const struct series_verdict *v,
 	struct buf *out, struct report_line *line) {
 	const struct series *x = &in->samples->services[v->service].series[v->metric];
-	static const char blanks[] = "            ";
-	const char *state = state_name(v->state);
-	const size_t indent = strlen("[] ") + strlen(state);
-	line->start = out->len;
-	buf_addf(out, "[%s] ", state);
+	*line = (struct report_line){.start = out->len};
+	buf_addf(out, "[%s] ", state_name(v->state));
 	bool for_service = report_is_for_service(in, v);
 	if (for_service)
 		report_add_name(out, in->samples->services[v->service].name);
@@ -242,9 +182,6 @@ void report_add_series(const struct report_input *in, const struct series_verdic
 		buf_addc(out, ' ');
 		sparkline_add(out, x->values, in->samples->window.points, in->utf8);
 	}
-	line->line_end = out->len;
 	buf_addc(out, '\n');
-	line->link = out->len;
-	add_links(in, v, for_service, blanks + strlen(blanks) - (indent - 1), out);
 	line->end = out->len;
 }

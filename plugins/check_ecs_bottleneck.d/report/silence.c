@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "base/time.h"
+#include "report/lasting.h"
 #include "report/order.h"
 #include "judge/silence.h"
 
@@ -67,15 +68,13 @@ static int64_t newest_of_service(const struct report_input *in, const struct ser
 	return newest_s;
 }
 
-/* "13:45Z"; with the date if it is not today's, and always in JSON. */
+/* JSON is read later: it always has the date. */
 static void add_time(const struct report_input *in, int64_t epoch_s, struct buf *out) {
 	char text[TIME_MINUTE_BYTES];
-	char now[TIME_MINUTE_BYTES];
-	const size_t date = strlen("YYYY-MM-DD ");
-	(void)time_format_minute(epoch_s, text);
-	(void)time_format_minute(in->samples->now_s, now);
-	bool today = in->style->format != FORMAT_JSON && strncmp(text, now, date) == 0;
-	buf_adds(out, text + (today ? date : 0));
+	if (in->style->format == FORMAT_JSON)
+		buf_adds(out, time_format_minute(epoch_s, text));
+	else
+		report_add_time(in, epoch_s, out);
 }
 
 static void add_no_data(const struct report_input *in, const struct series_verdict *v,

@@ -5,6 +5,7 @@ use strict;
 use warnings;
 use utf8;
 use Encode ();
+use POSIX ();
 use Test::More;
 
 # The reader that Perl's plugins have; hostile.t says so when it is not there.
@@ -82,23 +83,26 @@ sub read_again {
 	return;
 }
 
-# -> ({label => {value, unit, warning, critical, min, raw}}, [labels in order])
+# -> ({label => {value, unit, warning, critical, min, max, raw}}, [labels in order])
 sub parse_perfdata {
 	my ($self, $string) = @_;
 	my (%item, @order);
 	return (\%item, \@order) unless defined $string;
 	my $rest = $string;
 	while (1) {
-		if ($rest !~ s/\A(($LABEL)=($NUMBER)(%?);([-+.@~:0-9eE]*);([-+.@~:0-9eE]*);($NUMBER)?;?)(?= |\z)//) {
+		if ($rest !~ s/\A(($LABEL)=($NUMBER)(%?);([-+.@~:0-9eE]*);([-+.@~:0-9eE]*);($NUMBER)?(?:;($NUMBER))?)(?= |\z)//) {
 			$self->violated("perfdata that cannot be read at: '" . substr($rest, 0, 60) . "'");
 			last;
 		}
-		my ($raw, $label, $value, $unit, $warning, $critical, $min) = ($1, $2, $3, $4, $5, $6, $7);
+		my ($raw, $label, $value, $unit, $warning, $critical, $min, $max) = ($1, $2, $3, $4, $5, $6, $7, $8);
 		$self->violated("label $label is quoted without need") if $label =~ s/\A'(.*)'\z/$1/ && $label !~ /\s/;
 		$self->violated("label $label comes twice") if $item{$label};
 		$item{$label} = {
-			raw => $raw, value => $value, unit => $unit, warning => $warning, critical => $critical, min => $min,
+			raw => $raw, value => $value, unit => $unit, warning => $warning, critical => $critical, min => $min, max => $max,
 		};
+		# Percentages above 100 have the next multiple of 100 as their maximum, nothing else has one.
+		my $expected = $unit eq '%' && $value > 100 ? 100 * POSIX::ceil($value / 100) : '';
+		$self->violated("the maximum of $label is '" . ($max // '') . "', not '$expected'") if ($max // '') ne $expected;
 		push @order, $label;
 		last if $rest eq '';
 		$rest =~ s/\A //;
@@ -165,6 +169,15 @@ sub says {
 	return $good;
 }
 
+# A time of the text with its date, which is left out on the day of the run.
+sub moment {
+	my ($self, $text) = @_;
+	return $text if $text =~ /-/;
+	my ($today, $yesterday) = map { POSIX::strftime('%Y-%m-%d', gmtime $_) } $self->{end} // time, ($self->{end} // time) - 86400;
+	my $now = POSIX::strftime('%H:%MZ', gmtime($self->{end} // time));
+	return $text gt $now ? "$yesterday $text" : "$today $text";
+}
+
 # The lines of the body that are about one series, as {"service metric" => {...}}; "points" and the rest may be undef.
 sub series {
 	my ($self) = @_;
@@ -174,7 +187,7 @@ sub series {
 			or next;
 		my %found = (state => $state, line => $line);
 		($found{peak}) = $rest =~ /\A($NUMBER)%/;
-		($found{at}) = $rest =~ /\bat (\d{4}-\d\d-\d\d \d\d:\d\dZ)/;
+		$found{at} = $self->moment($1) if $rest =~ /\bat ((?:\d{4}-\d\d-\d\d )?\d\d:\d\dZ)/;
 		@found{qw(breached points)} = ($1, $2) if $rest =~ /(\d+) of (\d+) points/;
 		($found{pattern}) = $rest =~ /\((spike|recurring|sustained)\)/;
 		($found{sparkline}) = $rest =~ /([▁▂▃▄▅▆▇█·]+)\z/;

@@ -1,0 +1,25 @@
+/* Times, and how the breaching points of a series lie in time, in words. */
+#ifndef REPORT_LASTING_H
+#define REPORT_LASTING_H
+
+#include "report/input.h"
+
+/* Appends a time in UTC, "23:00Z", with the date unless it is that of the run. */
+void report_add_time(const struct report_input *in, int64_t epoch_s, struct buf *out);
+
+/* The word of a pattern; NULL for none. */
+const char *report_pattern_name(enum pattern p);
+
+/* Whether points of the series breach its range, but not the newest one any more. */
+bool report_is_over(const struct report_input *in, const struct series_verdict *v);
+
+/* Appends "5 h in a row, still above" or "last 14 h ago". The series must have breaching points. */
+void report_add_breaches(const struct report_input *in, const struct series_verdict *v,
+	struct buf *out);
+
+/* Appends "above 95% in 7 of 25 points (sustained), 5 h in a row, still above", or "0 of 25 points
+ * breach". */
+void report_add_lasting(const struct report_input *in, const struct series_verdict *v,
+	struct buf *out);
+
+#endif
