@@ -21,7 +21,7 @@ enum terminal_choice { TERMINAL_AUTO, TERMINAL_ALWAYS, TERMINAL_NEVER };
 struct style {
 	enum report_format format;
 	enum perfdata_choice perfdata;
-	enum terminal_choice chart, colour;
+	enum terminal_choice chart, colour, links;
 	size_t max_output_bytes; /* 0: unlimited */
 	int verbosity;           /* 0-3 */
 	int64_t interval_s;      /* between two runs; 0: unknown */

@@ -300,6 +300,10 @@ static int apply_color(struct draft *d, const char *value, struct err *e) {
 	return apply_terminal_choice("--color", value, &d->style->colour, e);
 }
 
+static int apply_links(struct draft *d, const char *value, struct err *e) {
+	return apply_terminal_choice("--links", value, &d->style->links, e);
+}
+
 static int apply_max_output(struct draft *d, const char *value, struct err *e) {
 	return output_bound_parse(value, &d->style->max_output_bytes, e);
 }
@@ -376,6 +380,9 @@ const struct option_spec option_table[] = {
 		terminal_words, OPTION_VALUE, apply_chart},
 	{0, "color", "WHEN", "colours in the charts, likewise (default: auto)", terminal_words,
 		OPTION_VALUE, apply_color},
+	{0, "links", "WHEN",
+		"names in the charts as links to graphs: always, never,\nor auto: where the terminal is known to show\nlinks (default: auto)",
+		terminal_words, OPTION_VALUE, apply_links},
 	{0, "interval", "DURATION",
 		"how often this check runs, for the monthly cost\nat -vv (default: not told)", NULL,
 		OPTION_VALUE, apply_interval},
