@@ -381,7 +381,7 @@ const struct option_spec option_table[] = {
 	{0, "color", "WHEN", "colours in the charts, likewise (default: auto)", terminal_words,
 		OPTION_VALUE, apply_color},
 	{0, "links", "WHEN",
-		"names in the charts as links to graphs: always, never,\nor auto: where the terminal is known to show\nlinks (default: auto)",
+		"names in the charts as links: always, never, or\nauto: where the terminal is known to show them\n(default: auto)",
 		terminal_words, OPTION_VALUE, apply_links},
 	{0, "interval", "DURATION",
 		"how often this check runs, for the monthly cost\nat -vv (default: not told)", NULL,

@@ -85,10 +85,11 @@ static size_t count_folded(const struct screen_section *s, enum state state) {
 	return count;
 }
 
-/* A number with at most one decimal that is above the peaks of all folded rows and not above those
- * of the others; 0 if there is none. */
-static double bound_of_folded(const struct screen_section *s) {
+/* Appends what is true of the peaks of all folded rows, if they are not above those of the others:
+ * " below 75%", or " at 68.7% or below" where some are the same. Nothing otherwise. */
+static void add_bound_of_folded(const struct screen_section *s, struct buf *out) {
 	const double tenth = 10;
+	char text[NUM_TEXT_BYTES];
 	double highest = 0;
 	double lowest_kept = INFINITY;
 	for (size_t i = 0; i < s->count; i++) {
@@ -101,7 +102,11 @@ static double bound_of_folded(const struct screen_section *s) {
 	double bound = floor(highest) + 1;
 	if (bound > lowest_kept)
 		bound = (floor(highest * tenth) + 1) / tenth;
-	return bound > highest && bound <= lowest_kept ? bound : 0;
+	if (bound > highest && bound <= lowest_kept)
+		buf_addf(out, " below %s%%", num_format_exact(bound, text));
+	else if (highest <= lowest_kept)
+		buf_addf(out, " at %s%% or below",
+			num_format_exact(ceil(highest * tenth) / tenth, text));
 }
 
 static size_t count_of(const struct screen *s, size_t from_end) {
@@ -114,19 +119,19 @@ static size_t count_of(const struct screen *s, size_t from_end) {
 static void add_note(const struct screen *s, const struct screen_section *x, bool is_first,
 	struct buf *out) {
 	size_t count = x->count - x->kept;
-	char bound[NUM_TEXT_BYTES];
 	struct buf note;
 	buf_init(&note, MAX_BYTES);
-	const char *plural = count == 1 ? "" : "s";
-	if (!x->is_of_bars)
+	if (x->is_of_bars) {
+		buf_addf(&note, "... %zu service%s", count, count == 1 ? "" : "s");
+		size_t before = note.len;
+		add_bound_of_folded(x, &note);
+		if (note.len == before)
+			buf_addf(&note, " further from %s thresholds",
+				count == 1 ? "its" : "their");
+	} else {
 		buf_addf(&note, "... %zu without data that %s OK", count,
 			count == 1 ? "is" : "are");
-	else if (bound_of_folded(x) > 0)
-		buf_addf(&note, "... %zu service%s below %s%%", count, plural,
-			num_format_exact(bound_of_folded(x), bound));
-	else
-		buf_addf(&note, "... %zu service%s further from %s thresholds", count, plural,
-			count == 1 ? "its" : "their");
+	}
 	if (is_first)
 		buf_adds(&note, count == 1 ? " (-v shows it)" : " (-v shows them)");
 	size_t down = count_of(s, 2);
