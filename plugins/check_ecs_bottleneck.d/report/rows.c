@@ -69,9 +69,11 @@ static void set_state(struct chart_row *row, enum state s) {
 	row->tone = tones[s];
 }
 
-/* Takes the text of a buffer, which then is empty. */
+/* Takes the text of a buffer, which may have failed: NULL then. */
 static char *taken(struct buf *text) {
-	return text->len > 0 || text->failed ? buf_take(text) : text_dup("", 0);
+	char *taken_text = buf_take(text);
+	buf_free(text);
+	return taken_text;
 }
 
 static int fill_bar(struct screen_row *r, const struct report_input *in, struct err *e) {
@@ -149,7 +151,7 @@ static struct screen_section *add_section(struct screen_rows *r, const struct re
 		buf_addc(&heading,
 			*title >= 'a' && *title <= 'z' ? (char)(*title - 'a' + 'A') : *title);
 	row_names_add_prefix(&r->names, &heading);
-	*s = (struct screen_section){.heading = buf_take(&heading), .is_of_bars = is_of_bars};
+	*s = (struct screen_section){.heading = taken(&heading), .is_of_bars = is_of_bars};
 	/* A series has a bar at most, and a row of words at most. */
 	s->rows = calloc(in->verdict->series_count + 1, sizeof *s->rows);
 	r->section_count++;
