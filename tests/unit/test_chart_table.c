@@ -97,6 +97,20 @@ static void bars_keep_their_cells(void **state) {
 	}
 }
 
+/* Two runs at one terminal, before and after a value has reached 100 % and more. */
+static void values_shift_nothing(void **state) {
+	(void)state;
+	const struct chart_row below = bar_of("api", 34.4, "34.4", "");
+	const struct chart_row above = bar_of("api", 1000, "1000.0", "");
+	char texts[2][4096];
+	struct chart_layout l = laid_out(&below, 1, 80, true);
+	draw(texts[0], sizeof texts[0], &l, &below);
+	l = laid_out(&above, 1, 80, true);
+	draw(texts[1], sizeof texts[1], &l, &above);
+	expect_whole(mark_column(texts[0], "█"), mark_column(texts[1], "█"), "where bars begin");
+	expect_whole(mark_column(texts[0], "┃"), mark_column(texts[1], "┃"), "where marks stand");
+}
+
 static void rows_are_drawn(void **state) {
 	(void)state;
 	char text[4096];
@@ -192,6 +206,7 @@ static void rows_are_folded(void **state) {
 int main(void) {
 	const struct CMUnitTest tests[] = {
 		UNIT_TEST(bars_keep_their_cells),
+		UNIT_TEST(values_shift_nothing),
 		UNIT_TEST(rows_are_drawn),
 		UNIT_TEST(rows_are_folded),
 	};
