@@ -38,6 +38,8 @@ static void add_wrapped(struct buf *out, const char *text, int columns) {
 			buf_adds(out, fits ? " " : "\n  ");
 		buf_add(out, text, n);
 		at = (at == 0 ? 0 : fits ? at + 1 : INDENT) + width;
+		/* A word longer than a row is broken by the terminal. */
+		at = at > columns ? at % (columns + 1) : at;
 		text += n;
 		text += strspn(text, " ");
 	}
@@ -186,12 +188,13 @@ static void add_section_rows(const struct screen *s, const struct screen_section
 }
 
 static void add_heading(const struct screen *s, const struct screen_section *x, struct buf *out) {
-	char span[32];
-	if (x->is_of_bars)
+	if (x->is_of_bars) {
+		char span[32];
 		chart_add_heading(out, &s->layout, x->heading, x->marks, x->mark_count,
 			num_format_duration(s->in->rules->window.window_s, span));
-	else
+	} else {
 		buf_addf(out, "%s\n", x->heading);
+	}
 }
 
 static void add_sections(const struct screen *s, struct buf *out) {
