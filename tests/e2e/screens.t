@@ -46,12 +46,14 @@ printf '=the shell again='
 exec sleep 120
 SH
 
-# The screen after a run in a terminal of that size; with {from} one that has had another size before.
+# The screen after a run in a terminal of that size; with {from} one that has had another size before, with
+# {server} another account.
 sub on_screen {
 	my ($cluster, $width, $height, @arguments) = @_;
 	my $option = ref $arguments[0] ? shift @arguments : {};
+	my $server = $option->{server} // $standin;
 	my ($first_width, $first_height) = @{$option->{from} // [$width, $height]};
-	my $terminal = CheckECS::Tmux->start({width => $first_width, height => $first_height, shell => $shell}, '--endpoint-url=' . $standin->url, '-c', $cluster, @arguments);
+	my $terminal = CheckECS::Tmux->start({width => $first_width, height => $first_height, shell => $shell}, '--endpoint-url=' . $server->url, '-c', $cluster, @arguments);
 	if ($option->{from}) {
 		$terminal->resize($width, $height);
 		$terminal->until(sub { $terminal->ask('#{pane_width}x#{pane_height}') eq "${width}x$height" });
@@ -108,6 +110,12 @@ like($screen, qr/^  \.\.\. and \d+ CRITICAL, \d+ WARNING, \d+ OK \(-v shows them
 my @shown = $screen =~ /^[CW] \S+/mg;
 my ($critical, $warning, $ok) = $screen =~ /and (\d+) CRITICAL, (\d+) WARNING, (\d+) OK/;
 is($critical + $warning + $ok + @shown, 2 * 302 + 1, 'none is forgotten');
+
+# Services that one refused call keeps in the dark share a row; what is known is shown beside it.
+$run = on_screen('c1000', 100, 24, {server => standin($account, '--fault=GetMetricData:denied:1:2')});
+$screen = join "\n", @{$run->{rows}};
+like($screen, qr/^NO DATA\nU 250 services +not permitted: add the IAM action cloudwatch:GetMetricData /m, 'one cause is told once, with how many services it concerns') or diag $screen;
+like($screen, qr/^CPU .*^  \.\.\. \d+ services .*^MEMORY .*\n\nECS \w+ - c1000: /ms, 'and hides nothing else');
 
 # The window's size counts when the run begins.
 $run = on_screen('c100', 100, 30, {from => [80, 24]});

@@ -162,6 +162,7 @@ static struct screen_row *add_row(struct screen_rows *r, struct screen_section *
 	const struct report_input *in, const struct series_verdict *v) {
 	struct screen_row *row = &s->rows[s->count++];
 	row->series = v;
+	row->services = 1;
 	row->distance = distance_of(in, v);
 	row->row.name = row_names_get(&r->names, v->service);
 	set_state(&row->row, v->state);
@@ -189,10 +190,30 @@ static bool needs_words(const struct report_input *in, const struct series_verdi
 	return (!has_bar(v) || v->is_silent || !whole) && !report_is_told_elsewhere(in, v);
 }
 
+/* Whether the row, if there is one, tells the reason for which the series was lost as well. */
+static bool tells_loss_of(const struct report_input *in, const struct screen_row *row,
+	const struct series_verdict *v) {
+	return row && strcmp(report_failure_of(in, row->series), report_failure_of(in, v)) == 0;
+}
+
+/* Names the row of services that were lost for one reason: "250 services". */
+static int name_group(struct screen_row *row, struct err *e) {
+	struct buf name;
+	if (row->services < 2)
+		return 0;
+	buf_init(&name, MAX_BYTES);
+	buf_addf(&name, "%zu services", row->services);
+	free(row->name);
+	row->name = taken(&name);
+	row->row.name = row->name;
+	return row->name ? 0 : err_no_memory(e);
+}
+
 static int add_words(struct screen_rows *r, const struct report_input *in, bool of_down,
 	struct err *e) {
 	const struct verdict *v = in->verdict;
 	const struct series_verdict *last = NULL; /* of a service that has its row */
+	struct screen_row *lost = NULL;           /* the last row of a service that was lost */
 	struct screen_section *s = add_section(r, in, of_down ? "DOWN" : "NO DATA", false);
 	if (!s)
 		return err_no_memory(e);
@@ -201,12 +222,21 @@ static int add_words(struct screen_rows *r, const struct report_input *in, bool 
 		if (report_is_down(x) != of_down || !needs_words(in, x) ||
 			(last && last->service == x->service))
 			continue;
-		bool of_service = of_down || report_is_for_service(in, x) ||
-			is_lost_as_a_whole(in, x);
-		if (fill_words(add_row(r, s, in, x), in, of_service, e))
-			return -1;
+		bool is_lost = is_lost_as_a_whole(in, x);
+		bool of_service = of_down || is_lost || report_is_for_service(in, x);
 		last = of_service ? x : NULL;
+		if (is_lost && in->style->verbosity == 0 && tells_loss_of(in, lost, x)) {
+			lost->services++;
+			continue;
+		}
+		struct screen_row *row = add_row(r, s, in, x);
+		lost = is_lost ? row : lost;
+		if (fill_words(row, in, of_service, e))
+			return -1;
 	}
+	for (size_t i = 0; i < s->count; i++)
+		if (name_group(&s->rows[i], e))
+			return -1;
 	return 0;
 }
 

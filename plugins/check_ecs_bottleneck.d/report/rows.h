@@ -12,6 +12,7 @@ struct screen_row {
 	struct chart_row row;                /* its texts belong to the next three */
 	char *name, *value, *tail;           /* NULL: a text of others, or none */
 	const struct series_verdict *series; /* borrowed; of a service's row one of its series */
+	size_t services;                     /* that the row is about */
 	double distance; /* of a row that is OK: percentage points to the nearest
 			    threshold; INFINITY if there is none */
 	bool is_kept;    /* set by fold */
@@ -36,8 +37,8 @@ struct screen_rows {
 };
 
 /* Fills the rows of all series; none if every series was lost for one reason, which the first line
- * tells. A service that is down, or without data for one reason, has one row. 0, or -1 with
- * ERR_MEMORY. */
+ * tells. A service that is down, or without data for one reason, has one row; services that were
+ * lost for one reason share one, unless -v is given. 0, or -1 with ERR_MEMORY. */
 int screen_rows_make(struct screen_rows *r, const struct report_input *in, struct err *e);
 void screen_rows_free(struct screen_rows *r);
 

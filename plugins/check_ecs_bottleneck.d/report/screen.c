@@ -83,7 +83,8 @@ static void add_context(const struct screen *s, struct buf *out) {
 static size_t count_folded(const struct screen_section *s, enum state state) {
 	size_t count = 0;
 	for (size_t i = 0; i < s->count; i++)
-		count += !s->rows[i].is_kept && s->rows[i].series->state == state;
+		if (!s->rows[i].is_kept && s->rows[i].series->state == state)
+			count += s->rows[i].services;
 	return count;
 }
 
