@@ -4,8 +4,7 @@
 
 #include "base/num.h"
 #include "report/headline.h"
-#include "report/row_link.h"
-#include "report/row_names.h"
+#include "report/row_parts.h"
 #include "report/series.h"
 #include "term/chart.h"
 #include "term/tty.h"

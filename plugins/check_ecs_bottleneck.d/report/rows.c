@@ -5,7 +5,7 @@
 #include "base/text.h"
 #include "report/headline.h"
 #include "report/order.h"
-#include "report/row_tail.h"
+#include "report/row_parts.h"
 #include "report/series.h"
 #include "report/silence.h"
 

@@ -4,7 +4,7 @@
 #define REPORT_ROWS_H
 
 #include "report/input.h"
-#include "report/row_names.h"
+#include "report/row_parts.h"
 #include "term/chart_table.h"
 
 /* A row, and what decides whether it is shown. */

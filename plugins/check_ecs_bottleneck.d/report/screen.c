@@ -6,7 +6,7 @@
 #include "base/text.h"
 #include "base/time.h"
 #include "report/fold.h"
-#include "report/row_link.h"
+#include "report/row_parts.h"
 #include "report/series.h"
 #include "term/tty.h"
 
