@@ -129,7 +129,7 @@ sub row {
 
 my $run = at_terminal({}, '-c', 'prod');
 is($run->{exit}, 2, 'the exit status is kept');
-like($run->{text}, qr/\n\nECS CRITICAL - prod: 2 of 3 services [a-z0-9\s]+: shop-api memory 100\.2%[^|]*\n\z/, 'the verdict is last');
+like($run->{text}, qr/\n\nECS CRITICAL - prod: 2 of 3 services [a-z0-9\s]+:\s+shop-api\s+memory\s+100\.2%[^|]*\n\z/, 'the verdict is last');
 like($run->{text}, qr/^account 123456789012, eu-west-1, Maximum per 1h, 24h until \d{4}-\d\d-\d\d \d\d:00Z\n\nCPU, of shop-\.\.\.   +peak  0 +50 +80 +95 +110\n  (?:api|web) .*\n  (?:api|web) .*\n\nMEMORY, of shop-\.\.\. /m,
 	'what is shown, then a section for each metric; the beginning of names in the heading');
 like($run->{text}, qr/^MEMORY.*\n\Q$c\E api .*\n\Q$w\E web .*\n/m, 'the highest peak comes first, whatever the name; a letter tells the state');

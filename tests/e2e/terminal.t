@@ -26,7 +26,7 @@ sub at_terminal {
 
 my $run = at_terminal({}, '', '-c', 'prod');
 is($run->{exit}, 2, 'the exit status is kept');
-like($run->{text}, qr/\n\nECS CRITICAL - prod: 1 of 2 services [a-z0-9\s]+: api memory 100\.2%[^|]*\n\z/, 'the verdict is there, and last');
+like($run->{text}, qr/\n\nECS CRITICAL - prod: 1 of 2 services [a-z0-9\s]+:\s+api\s+memory\s+100\.2%[^|]*\n\z/, 'the verdict is there, and last');
 unlike($run->{text}, qr/\|/, 'no perfdata at a terminal');
 unlike($run->{text}, qr/cpu_peak=/, 'none at all');
 
