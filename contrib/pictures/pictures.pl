@@ -26,7 +26,7 @@ local %ENV = %environment;
 # Each picture: its terminal, the arguments as shown, the keys that are pressed, and what has to be seen before it is taken.
 my @pictures = (
 	{name => 'chart', columns => 124, rows => 34,
-		arguments => [qw(-c demo-prod -s api -s checkout -s image-resizer -s nightly-report -s search -s worker)], seen => qr/^account .*\n\$/m},
+		arguments => [qw(-c demo-prod -s api -s checkout -s image-resizer -s nightly-report -s search -s worker)], seen => qr/^ECS CRITICAL .*\n\$/m},
 	{name => 'picker', columns => 80, rows => 12, arguments => [], keys => ['-l', 'demo-'], seen => qr/demo-staging/},
 );
 
@@ -83,7 +83,8 @@ sub styled {
 		$style->{underlined} = 1 if $code == 4;
 		$style->{reversed} = 1 if $code == 7;
 		$style->{ink} = $colour{$code} if $colour{$code};
-		delete $style->{{22 => 'bold', 24 => 'underlined', 27 => 'reversed', 39 => 'ink'}->{$code} // ''};
+		$style->{paper} = $colour{$code - 10} if $code >= 40 && $colour{$code - 10};
+		delete $style->{{22 => 'bold', 24 => 'underlined', 27 => 'reversed', 39 => 'ink', 49 => 'paper'}->{$code} // ''};
 	}
 	return;
 }
@@ -101,6 +102,10 @@ sub piece {
 	my $svg = '';
 	if ($style->{reversed}) {
 		$svg .= rect($x, $y, $cell_width * length $text, $cell_height, $fill);
+		$fill = $paper;
+	}
+	if ($style->{paper}) {
+		$svg .= rect($x, $y, $cell_width * length $text, $cell_height, $style->{paper});
 		$fill = $paper;
 	}
 	for my $offset (0 .. length($text) - 1) {

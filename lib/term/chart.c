@@ -2,6 +2,7 @@
 
 #include "term/chart.h"
 
+#include "base/text.h"
 #include "term/tty.h"
 
 #include <string.h>
@@ -34,6 +35,13 @@ static const char *block_character(const struct chart_bar *bar, int eighths) {
 	return eighths == EIGHTHS ? "#" : eighths >= EIGHTHS / 2 ? "=" : "-";
 }
 
+static bool is_before_mark(const struct chart_bar *bar, int cell) {
+	while (++cell < bar->cells)
+		if (mark_at(bar, cell))
+			return true;
+	return false;
+}
+
 void chart_add_bar(struct buf *out, const struct chart_bar *bar) {
 	/* The same order of operations as in the script whose rows these reproduce. */
 	double increment = (double)CHART_FULL_PCT / bar->cells;
@@ -51,21 +59,25 @@ void chart_add_bar(struct buf *out, const struct chart_bar *bar) {
 			buf_adds(out, mark);
 		else if (eighths > 0)
 			buf_adds(out, block_character(bar, eighths < EIGHTHS ? eighths : EIGHTHS));
-		else if (bar->mark_count > 0)
+		else if (bar->padded || is_before_mark(bar, cell))
 			buf_addc(out, ' ');
 		else
 			break;
 	}
 }
 
-void chart_add_label(struct buf *out, const char *text, int columns, bool utf8) {
+void chart_add_label(struct buf *out, const char *text, const char *url, int columns, bool utf8) {
 	int width = tty_width(text, strlen(text));
-	if (width <= columns) {
-		buf_addf(out, "%*s%s", columns - width, "", text);
-		return;
-	}
-	size_t n = tty_fitting(text, columns - 1);
-	buf_addf(out, "%*s", columns - 1 - tty_width(text, n), "");
+	bool is_cut = width > columns;
+	bool is_link = url && *url && text_is_visible(url, strlen(url));
+	size_t n = is_cut ? tty_fitting(text, columns - 1) : strlen(text);
+	int padding = is_cut ? columns - 1 - tty_width(text, n) : columns - width;
+	if (is_link)
+		buf_addf(out, "\033]8;;%s\033\\", url);
 	buf_add(out, text, n);
-	buf_adds(out, utf8 ? "…" : "~");
+	if (is_cut)
+		buf_adds(out, utf8 ? "…" : "~");
+	if (is_link)
+		buf_adds(out, "\033]8;;\033\\");
+	buf_addf(out, "%*s", padding, "");
 }

@@ -3,6 +3,7 @@
 #include "term/tty.h"
 
 #include "base/env.h"
+#include "base/num.h"
 #include "base/text.h"
 
 #include <langinfo.h>
@@ -11,6 +12,8 @@
 #include <termios.h>
 #include <unistd.h>
 #include <wchar.h>
+
+enum { VTE_WITH_LINKS = 5000 /* 0.50 */ };
 
 bool tty_is_terminal(int fd) {
 	return isatty(fd) == 1;
@@ -26,6 +29,11 @@ int tty_columns(int fd) {
 	return ioctl(fd, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
 }
 
+int tty_rows(int fd) {
+	struct winsize size;
+	return ioctl(fd, TIOCGWINSZ, &size) == 0 ? size.ws_row : 0;
+}
+
 bool tty_is_utf8(void) {
 	return strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
 }
@@ -33,6 +41,31 @@ bool tty_is_utf8(void) {
 bool tty_wants_colour(int fd) {
 	const char *term = env_get("TERM");
 	return tty_is_terminal(fd) && !env_get("NO_COLOR") && term && strcmp(term, "dumb") != 0;
+}
+
+/* Whether value (NULL: no) is one of the names, the last of which is NULL. */
+static bool is_one_of(const char *value, const char *const *names) {
+	while (value && *names && strcmp(value, *names) != 0)
+		names++;
+	return value && *names;
+}
+
+bool tty_takes_links(int fd) {
+	static const char *const programs[] = {"Hyper", "iTerm.app", "terminology", "WezTerm",
+		"vscode", "ghostty", "zed", "mintty", NULL};
+	static const char *const terminals[] = {"xterm-kitty", "alacritty", "alacritty-direct",
+		"foot", "foot-extra", "xterm-ghostty", NULL};
+	/* These show the sequence as text, whatever was inherited from another terminal. */
+	static const char *const plain[] = {"dumb", "linux", NULL};
+	const char *vte = env_get("VTE_VERSION");
+	int64_t version = 0;
+	if (!tty_is_terminal(fd) || !env_get("TERM") || is_one_of(env_get("TERM"), plain))
+		return false;
+	if (vte && num_parse_whole(vte, strlen(vte), INT32_MAX, &version) == 0 &&
+		version >= VTE_WITH_LINKS)
+		return true;
+	return is_one_of(env_get("TERM_PROGRAM"), programs) ||
+		is_one_of(env_get("TERM"), terminals);
 }
 
 /* The columns of the first character of n bytes; *bytes is its length. */

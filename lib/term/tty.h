@@ -15,12 +15,21 @@ bool tty_is_foreground(int fd);
 /* The terminal's number of columns; 0: unknown. */
 int tty_columns(int fd);
 
+/* The terminal's number of rows; 0: unknown. */
+int tty_rows(int fd);
+
 /* Whether the locale (LC_CTYPE, set by main) encodes text as UTF-8. */
 bool tty_is_utf8(void);
 
 /* Whether the user wants colours there: it is a terminal, NO_COLOR (no-color.org) is unset or
  * empty, and TERM is set and not dumb. */
 bool tty_wants_colour(int fd);
+
+/* Whether it is a terminal that is known to show links (escape sequence OSC 8): VTE 0.50 or newer
+ * by VTE_VERSION, or one that TERM_PROGRAM or TERM names. The names are those of the crate
+ * supports-hyperlinks 3.2.0 (https://docs.rs/supports-hyperlinks) and of
+ * https://github.com/Alhadis/OSC8-Adoption (foot, mintty). */
+bool tty_takes_links(int fd);
 
 /* How many columns n bytes of UTF-8 text take, and how many bytes fit into this many columns: wide
  * characters take two, combining ones none, by the locale (wcwidth); unknown ones take one. */

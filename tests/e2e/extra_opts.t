@@ -143,7 +143,7 @@ my $other = keep_file(<<~"INI", 'other.ini');
 	password: $secret
 	INI
 my @values = map { [$_, keep_file("[check_ecs_bottleneck]\ncluster=prod\n$_ = $secret\n", 'value.ini')] } qw(timeout warning critical metric window period statistic breaches
-	no-data region profile role-arn external-id endpoint-url ca-bundle timeout-result perfdata output-format max-output chart color interval no-cache verbose t w C m r);
+	no-data region profile role-arn external-id endpoint-url ca-bundle timeout-result perfdata output-format max-output chart color links interval no-cache verbose t w C m r);
 for my $case (
 	["default\@$home/.aws/credentials", qr{\Q$home\E/\.aws/credentials line 2: aws_secret_access_key is not an option; see --help}],
 	["mysql\@$other", qr/\Q$other\E line 2: user is not an option; see --help/],

@@ -36,5 +36,8 @@ for my $path (@named) {
 	is_deeply(likeness($new), likeness($old), "$path shows what the program prints today");
 	is(system('python3', '-c', 'import sys, xml.dom.minidom; xml.dom.minidom.parse(sys.argv[1])', "$folder/" . $path =~ s{.*/}{}r), 0, "$path is well-formed");
 }
-like(CheckECS::slurp("$folder/chart.svg"), qr/fill="#ff6b68"[^>]*> *100\.2%/, 'what is critical is red');
+my $chart = CheckECS::slurp("$folder/chart.svg");
+like($chart, qr{<rect [^>]*fill="#ff6b68"/>\n<text [^>]*>C</text>}, 'what is critical has its letter on red');
+like($chart, qr{<rect [^>]*fill="#f0c674"/>\n<text [^>]*>W</text>}, 'what is a warning on yellow');
+like($chart, qr{<text [^>]*>100\.2%</text>\n(?:<text [^>]*> +</text>\n)?<rect [^>]*fill="#ff6b68"/>}, 'and its bar has that colour');
 done_testing;

@@ -26,16 +26,24 @@ sub at_terminal {
 
 my $run = at_terminal({}, '', '-c', 'prod');
 is($run->{exit}, 2, 'the exit status is kept');
-like($run->{text}, qr/ECS CRITICAL - prod: 1 of 2 services with problems in 24 h: api memory 100\.2% at /, 'the first line is there');
+like($run->{text}, qr/\n\nECS CRITICAL - prod: 1 of 2 services [a-z0-9\s]+:\s+api\s+memory\s+100\.2%[^|]*\n\z/, 'the verdict is there, and last');
 unlike($run->{text}, qr/\|/, 'no perfdata at a terminal');
 unlike($run->{text}, qr/cpu_peak=/, 'none at all');
 
 $run = at_terminal({}, '', '-c', 'prod', '--perfdata=all');
-like($run->{text}, qr/ \| cpu_peak=34\.4%;80;95;0 /, '--perfdata=all: the first string');
-like($run->{text}, qr/ \|api_cpu=34\.4%;80;95;0 /, '--perfdata=all: the second string');
+like($run->{text}, qr/\nECS CRITICAL - [^|]*: api memory 100\.2%[^|]* \| cpu_peak=34\.4%;80;95;0 [^\n]*no_data=0[^\n]*\n\z/, "--perfdata=all: the cluster's behind the verdict");
+like($run->{text}, qr/^account [^\n|]* \|api_cpu=34\.4%;80;95;0 [^\n]*web_memory=[^\n]*\n/m, "--perfdata=all: the services' behind the line that says what is shown");
+$run = at_terminal({}, '', '-c', 'prod', '--perfdata=problems');
+like($run->{text}, qr/^account [^\n|]* \|api_memory=100\.2%;80;95;0[^\n ]*\n/m, '--perfdata=problems: those alone');
 $run = at_terminal({}, '', '-c', 'prod', '--perfdata=summary');
 like($run->{text}, qr/ \| cpu_peak=/, '--perfdata=summary: the first string');
 unlike($run->{text}, qr/api_cpu=/, '--perfdata=summary: not the second');
+
+$run = at_terminal({}, '', '-c', 'prod', '--max-output=5000');
+like($run->{text}, qr/^CPU .*\n\nECS CRITICAL - prod: [^|]*\n\z/ms, 'a chart that stays within --max-output');
+$run = at_terminal({}, '', '-c', 'prod', '--max-output=1000', '-v');
+cmp_ok(length($run->{raw} =~ s/\r\n/\n/gr), '<=', 1000, 'one that does not');
+like($run->{text}, qr/\AECS CRITICAL - prod: [^\n]*\n(?:.*\n)*\[CRITICAL\] api memory 100\.2% /, 'gives way to the lines');
 
 my $file = keep_file('', 'redirected');
 $run = at_terminal({}, " >$file", '-c', 'prod');

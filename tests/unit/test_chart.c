@@ -37,6 +37,7 @@ static void marks_take_their_cell(void **state) {
 	struct chart_bar bar = {.pct = 85,
 		.cells = 11,
 		.utf8 = true,
+		.padded = true,
 		.marks = marks,
 		.mark_count = 2};
 	expect_bar(&bar, "████████╎┃ ");
@@ -46,39 +47,58 @@ static void marks_take_their_cell(void **state) {
 	expect_bar(&bar, "████████╎┃»");
 	bar.utf8 = false;
 	expect_bar(&bar, "########;!>");
+	bar.utf8 = true;
+	bar.pct = 20;
+	bar.padded = false;
+	expect_bar(&bar, "██      ╎┃");
 	expect_bar(&(struct chart_bar){.pct = 20,
 			   .cells = 11,
 			   .utf8 = true,
 			   .marks = same,
 			   .mark_count = 2},
-		"██      ┃  ");
+		"██      ┃");
 	expect_bar(&(struct chart_bar){.pct = 20,
 			   .cells = 11,
 			   .utf8 = true,
+			   .padded = true,
 			   .marks = beyond,
 			   .mark_count = 1},
 		"██         ");
 }
 
-static void expect_label(const char *text, int columns, bool utf8, const char *wanted) {
+static void expect_label(const char *text, const char *url, int columns, bool utf8,
+	const char *wanted) {
 	struct buf out;
 	buf_init(&out, 4096);
-	chart_add_label(&out, text, columns, utf8);
+	chart_add_label(&out, text, url, columns, utf8);
 	expect_text(buf_str(&out), wanted, "%s in %d columns", text, columns);
 	buf_free(&out);
 }
 
 static void labels_count_columns(void **state) {
 	(void)state;
-	expect_label("api", 5, true, "  api");
-	expect_label("recommendations", 6, true, "recom…");
-	expect_label("recommendations", 6, false, "recom~");
+	expect_label("api", NULL, 5, true, "api  ");
+	expect_label("recommendations", NULL, 6, true, "recom…");
+	expect_label("recommendations", NULL, 6, false, "recom~");
 	/* A letter with a combining accent takes one column, an ideograph two. */
-	expect_label("cafe\xcc\x81", 5, true, " cafe\xcc\x81");
-	expect_label("東京", 5, true, " 東京");
-	expect_label("東京都", 4, true, " 東…");
+	expect_label("cafe\xcc\x81", NULL, 5, true, "cafe\xcc\x81 ");
+	expect_label("東京", NULL, 5, true, "東京 ");
+	expect_label("東京都", NULL, 4, true, "東… ");
 	expect_whole(tty_width("東京", strlen("東京")), 4, "wide characters");
 	expect_whole((int64_t)tty_fitting("東京", 3), (int64_t)strlen("東"), "what fits");
+}
+
+/* The form of the links is the specification's: OSC 8 ; ; URL ST text OSC 8 ; ; ST. */
+static void labels_are_links(void **state) {
+	(void)state;
+	expect_label("api", "https://a/b#c=~'", 5, true,
+		"\033]8;;https://a/b#c=~'\033\\api\033]8;;\033\\  ");
+	expect_label("billing", "https://a", 4, true, "\033]8;;https://a\033\\bil…\033]8;;\033\\");
+	expect_label("api", "https://a/\033\\evil", 3, true, "api");
+	expect_label("api", "https://a/\a", 3, true, "api");
+	expect_label("api", "https://a/ b", 3, true, "api");
+	expect_label("api", "https://a/\xc2\x9c", 3, true, "api");
+	expect_label("api", "", 3, true, "api");
 }
 
 int main(void) {
@@ -86,6 +106,7 @@ int main(void) {
 		UNIT_TEST(bars_follow_their_width),
 		UNIT_TEST(marks_take_their_cell),
 		UNIT_TEST(labels_count_columns),
+		UNIT_TEST(labels_are_links),
 	};
 	(void)setlocale(LC_CTYPE, "C.UTF-8");
 	return cmocka_run_group_tests_name("chart", tests, NULL, NULL);

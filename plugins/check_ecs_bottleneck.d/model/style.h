@@ -22,7 +22,7 @@ enum terminal_choice { TERMINAL_AUTO, TERMINAL_ALWAYS, TERMINAL_NEVER };
 struct style {
 	enum report_format format;
 	enum perfdata_choice perfdata;
-	enum terminal_choice chart, colour;
+	enum terminal_choice chart, colour, links;
 	struct output_bound max_output;
 	int verbosity;      /* 0-3 */
 	int64_t interval_s; /* between two runs; 0: unknown */

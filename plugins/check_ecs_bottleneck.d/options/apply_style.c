@@ -37,6 +37,10 @@ int apply_color(struct draft *d, const char *value, struct err *e) {
 	return apply_terminal_choice("--color", value, &d->style->colour, e);
 }
 
+int apply_links(struct draft *d, const char *value, struct err *e) {
+	return apply_terminal_choice("--links", value, &d->style->links, e);
+}
+
 int apply_max_output(struct draft *d, const char *value, struct err *e) {
 	return output_bound_parse(value, &d->style->max_output, e);
 }

@@ -67,6 +67,7 @@ int apply_format(struct draft *d, const char *value, struct err *e);
 int apply_max_output(struct draft *d, const char *value, struct err *e);
 int apply_chart(struct draft *d, const char *value, struct err *e);
 int apply_color(struct draft *d, const char *value, struct err *e);
+int apply_links(struct draft *d, const char *value, struct err *e);
 int apply_interval(struct draft *d, const char *value, struct err *e);
 int apply_verbose(struct draft *d, const char *value, struct err *e);
 

@@ -11,8 +11,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* The maximum length of a report. */
-enum { REPORT_MAX_BYTES = 64 * 1024 * 1024 };
+/* The maximum length of a report, and the rows of a terminal that does not tell them. */
+enum { REPORT_MAX_BYTES = 64 * 1024 * 1024, REPORT_USUAL_ROWS = 24 };
 
 /* Everything that the report of a run covers. All borrowed. */
 struct report_input {
@@ -26,7 +26,9 @@ struct report_input {
 	bool utf8;   /* block characters are allowed */
 	bool chart;  /* charts in place of the lines of series */
 	bool colour; /* in the charts */
+	bool links;  /* the names in the charts are links (OSC 8) */
 	int columns; /* the terminal's, for the charts; 0: the format for files and pipes */
+	int rows;    /* the terminal's; 0: unknown */
 };
 
 /* A run that ended before its services were known. All borrowed. */

@@ -14,6 +14,7 @@
 #include "report/order.h"
 #include "report/perfdata.h"
 #include "report/remarks.h"
+#include "report/screen.h"
 #include "report/series.h"
 #include "report/silence.h"
 
@@ -292,10 +293,32 @@ static int report_as_json(const struct report_input *in, struct buf *out, struct
 	return rc;
 }
 
+/* Charts at a terminal; if they do not stay within --max-output, the lines. */
+static int report_on_screen(const struct report_input *in, struct buf *out, struct err *e) {
+	struct report_parts parts;
+	struct report_input other = *in;
+	size_t before = out->len;
+	size_t max_bytes = in->style->max_output.max;
+	report_parts_init(&parts);
+	other.diagnosis = ""; /* it stands above the charts, not among the parts */
+	int rc = add_parts(&other, &parts, e);
+	if (rc == 0)
+		rc = report_screen(in, &parts, out, e);
+	report_parts_free(&parts);
+	if (rc || max_bytes == 0 || out->len - before <= max_bytes)
+		return rc;
+	buf_truncate(out, before);
+	other = *in;
+	other.chart = false;
+	return report(&other, out, e);
+}
+
 int report(const struct report_input *in, struct buf *out, struct err *e) {
 	struct report_parts parts;
 	if (in->style->format == FORMAT_JSON)
 		return report_as_json(in, out, e);
+	if (in->chart && in->columns > 0)
+		return report_on_screen(in, out, e);
 	report_parts_init(&parts);
 	int rc = add_parts(in, &parts, e);
 	if (rc == 0)

@@ -1,0 +1,218 @@
+#include "config.h"
+
+#include "term/chart_table.h"
+
+#include "base/num.h"
+#include "term/sparkline.h"
+#include "term/tty.h"
+
+#include <string.h>
+
+enum {
+	LETTER_COLUMNS = 2,
+	VALUE_COLUMNS = 6, /* "1000.0": a value of 100 % or more shifts nothing */
+	GAP = 2,
+	MIN_NAME = 8,    /* in a narrow terminal */
+	USUAL_NAME = 16, /* before a tail is added, and before bars grow */
+	LONG_NAME = 32,
+	LEAST_CELLS = 2,
+	USUAL_CELLS = 36,
+	MAX_CELLS = 110,
+	MAX_TAIL = 30,
+	MAX_SCALE = MAX_CELLS + 1,
+	HALF_SCALE_PCT = 50
+};
+
+static int least(int a, int b) {
+	return a < b ? a : b;
+}
+
+static int most(int a, int b) {
+	return a > b ? a : b;
+}
+
+static int width_of(const char *text) {
+	return tty_width(text, strlen(text));
+}
+
+/* --- layout --- */
+
+void chart_layout_measure_heading(struct chart_layout *l, const char *heading) {
+	l->names = most(l->names, width_of(heading) - LETTER_COLUMNS);
+}
+
+void chart_layout_measure(struct chart_layout *l, const struct chart_row *row) {
+	l->names = most(l->names, width_of(row->name));
+	if (row->kind != CHART_BAR)
+		return;
+	int cells = (int)(row->point_count < SPARKLINE_MAX_CELLS ? row->point_count
+								 : SPARKLINE_MAX_CELLS);
+	l->values = most(l->values, width_of(row->value));
+	l->tails = most(l->tails, least(width_of(row->tail), MAX_TAIL));
+	if (row->points)
+		l->sparklines = most(l->sparklines, cells + (l->utf8 ? 0 : GAP));
+}
+
+/* Takes up to so many columns of the space that is left. */
+static int take(int *space, int columns) {
+	int taken = most(0, least(*space, columns));
+	*space -= taken;
+	return taken;
+}
+
+/* Takes columns and the gap before them: all, or none and *waits. */
+static int take_whole(int *space, int columns, bool *waits) {
+	if (columns == 0 || *waits)
+		return 0;
+	*waits = *space < columns + GAP;
+	if (*waits)
+		return 0;
+	*space -= columns + GAP;
+	return columns;
+}
+
+void chart_layout_set(struct chart_layout *l) {
+	bool waits = false;
+	l->values = most(l->values, VALUE_COLUMNS);
+	int space = l->columns - 1 - LETTER_COLUMNS - 1 - l->values - (int)strlen("%") - GAP;
+	int usual_name = least(l->names, USUAL_NAME);
+	l->name = most(least(usual_name, space - CHART_MIN_CELLS), least(usual_name, MIN_NAME));
+	space -= l->name;
+	l->cells = most(least(CHART_MIN_CELLS, space), LEAST_CELLS);
+	space -= l->cells;
+	l->tail = take_whole(&space, l->tails, &waits);
+	l->name += take(&space, least(l->names, LONG_NAME) - l->name);
+	if (!waits)
+		l->cells += take(&space, USUAL_CELLS - l->cells);
+	l->sparkline = take_whole(&space, l->sparklines, &waits);
+	if (!waits)
+		l->cells += take(&space, MAX_CELLS - l->cells);
+	l->name += take(&space, l->names - l->name);
+}
+
+/* --- headings --- */
+
+/* Writes the text so that it ends at the cell, or begins in the first one, unless another one is
+ * there or beside it. */
+static void place(char *scale, int cells, int cell, const char *text) {
+	int length = (int)strlen(text);
+	int from = most(0, cell - length + 1);
+	if (from + length > cells)
+		return;
+	for (int i = most(0, from - 1); i < least(cells, from + length + 1); i++)
+		if (scale[i] != ' ')
+			return;
+	memcpy(scale + from, text, (size_t)length);
+}
+
+static void place_marks(char *scale, int cells, const struct chart_mark *marks, size_t count,
+	bool is_critical) {
+	char text[NUM_TEXT_BYTES];
+	for (size_t i = 0; i < count; i++)
+		if (marks[i].is_critical == is_critical && marks[i].pct >= 0 &&
+			marks[i].pct < CHART_FULL_PCT)
+			place(scale, cells, (int)(marks[i].pct * cells / CHART_FULL_PCT),
+				num_format_exact(marks[i].pct, text));
+}
+
+void chart_add_heading(struct buf *out, const struct chart_layout *l, const char *heading,
+	const struct chart_mark *marks, size_t mark_count, const char *span) {
+	char scale[MAX_SCALE + 1];
+	int cells = least(l->cells, MAX_SCALE);
+	memset(scale, ' ', (size_t)cells);
+	scale[cells] = '\0';
+	place_marks(scale, cells, marks, mark_count, true);
+	place_marks(scale, cells, marks, mark_count, false);
+	place(scale, cells, 0, "0");
+	place(scale, cells, cells - 1, "110");
+	place(scale, cells, HALF_SCALE_PCT * cells / CHART_FULL_PCT, "50");
+	size_t from = out->len;
+	chart_add_label(out, heading, NULL, LETTER_COLUMNS + l->name, l->utf8);
+	buf_addf(out, " %*s%*s%s", l->values + (int)strlen("%"), "peak", GAP, "", scale);
+	if (l->sparkline > 0)
+		buf_addf(out, "%*s%s", GAP, "", span);
+	while (out->len > from && out->data[out->len - 1] == ' ')
+		buf_truncate(out, out->len - 1);
+	buf_addc(out, '\n');
+}
+
+/* --- rows --- */
+
+static void add_letter(struct buf *out, const struct chart_layout *l, const struct chart_row *row) {
+	static const char *const badges[] = {[CHART_PLAIN] = "",
+		[CHART_RED] = "\033[1;37;41m",
+		[CHART_YELLOW] = "\033[30;43m",
+		[CHART_CYAN] = "\033[30;46m"};
+	bool coloured = l->colour && row->tone != CHART_PLAIN;
+	buf_addf(out, "%s%c%s ", coloured ? badges[row->tone] : "", row->letter,
+		coloured ? "\033[0m" : "");
+}
+
+static void add_value(struct buf *out, const struct chart_layout *l, const struct chart_row *row) {
+	bool bold = l->colour && row->tone != CHART_PLAIN;
+	int padding = l->values - width_of(row->value);
+	buf_addf(out, " %*s%s%s%%%s%*s", most(0, padding), "", bold ? "\033[1m" : "", row->value,
+		bold ? "\033[0m" : "", GAP, "");
+}
+
+static void add_bar(struct buf *out, const struct chart_layout *l, const struct chart_row *row,
+	bool padded) {
+	static const char *const colours[] = {[CHART_PLAIN] = "",
+		[CHART_RED] = "\033[31m",
+		[CHART_YELLOW] = "\033[33m",
+		[CHART_CYAN] = "\033[36m"};
+	const struct chart_bar bar = {.pct = row->pct,
+		.cells = l->cells,
+		.utf8 = l->utf8,
+		.padded = padded,
+		.marks = row->marks,
+		.mark_count = row->mark_count};
+	bool coloured = l->colour && row->tone != CHART_PLAIN;
+	buf_adds(out, coloured ? colours[row->tone] : "");
+	chart_add_bar(out, &bar);
+	buf_adds(out, coloured ? "\033[0m" : "");
+}
+
+/* Appends text cut at so many columns. */
+static void add_cut(struct buf *out, const struct chart_layout *l, const char *text, int columns) {
+	if (width_of(text) <= columns)
+		buf_adds(out, text);
+	else if (columns >= LEAST_CELLS)
+		chart_add_label(out, text, NULL, columns, l->utf8);
+}
+
+static void add_extras(struct buf *out, const struct chart_layout *l, const struct chart_row *row) {
+	bool has_tail = l->tail > 0 && row->tail[0];
+	if (l->sparkline > 0) {
+		int cells = row->points ? l->sparkline : 0;
+		buf_addf(out, "%*s", GAP, "");
+		if (row->points)
+			sparkline_add(out, row->points, row->point_count, l->utf8);
+		buf_addf(out, "%*s", has_tail ? l->sparkline - cells : 0, "");
+	}
+	if (has_tail) {
+		buf_addf(out, "%*s", GAP, "");
+		add_cut(out, l, row->tail, l->tail);
+	}
+}
+
+void chart_add_row(struct buf *out, const struct chart_layout *l, const struct chart_row *row,
+	bool whole) {
+	add_letter(out, l, row);
+	chart_add_label(out, row->name, row->url, l->name, l->utf8);
+	if (row->kind == CHART_BAR) {
+		bool has_more = (l->sparkline > 0 && row->points) || (l->tail > 0 && row->tail[0]);
+		add_value(out, l, row);
+		add_bar(out, l, row, has_more);
+		if (has_more)
+			add_extras(out, l, row);
+	} else {
+		int room = l->columns - 1 - LETTER_COLUMNS - l->name - GAP;
+		buf_addf(out, "%*s", GAP, "");
+		if (whole)
+			buf_adds(out, row->tail);
+		else
+			add_cut(out, l, row->tail, room);
+	}
+	buf_addc(out, '\n');
+}

@@ -1,0 +1,33 @@
+/* What the rows of charts are made of: the names of services, and what stands at the end of a bar's
+ * row. */
+#ifndef REPORT_ROW_PARTS_H
+#define REPORT_ROW_PARTS_H
+
+#include "report/input.h"
+
+/* Names cleaned, without their common prefix. Free with row_names_free. */
+struct row_names {
+	struct buf *names; /* one for each service of the samples; empty if the verdict lacks it */
+	size_t count;
+	size_t prefix; /* bytes */
+	size_t first;  /* a service that the verdict has */
+};
+
+/* Makes the names of the services in the verdict. Their common prefix ends at a "-" or "_" and is
+ * not the whole of a name; a service alone has none. 0, or -1 with ERR_MEMORY. */
+int row_names_make(struct row_names *n, const struct report_input *in, struct err *e);
+void row_names_free(struct row_names *n);
+
+/* The name without the prefix. Borrowed. */
+const char *row_names_get(const struct row_names *n, size_t service);
+
+/* Appends ", of PREFIX..." or nothing. */
+void row_names_add_prefix(const struct row_names *n, struct buf *out);
+
+/* Appends what the breaching points tell, in at most some 25 columns: "5 h, until now" or "90 min,
+ * until 3 h ago" if they are one run of several, else "1 of 25, 3 h ago". Where a lower bound or an
+ * "@" decided, the breaching value stands before it. Nothing if no point breaches. */
+void report_add_tail(const struct report_input *in, const struct series_verdict *v,
+	struct buf *out);
+
+#endif

@@ -1,0 +1,146 @@
+#!/usr/bin/perl
+# Charts on real screens: whatever the size of terminal and cluster, the verdict and the worst are on the last screen.
+use strict;
+use warnings;
+use utf8;
+use FindBin;
+use lib "$FindBin::Bin/lib";
+use CheckECS;
+use CheckECS::Tmux;
+use Test::More;
+
+plan skip_all => 'tmux is missing: install it (contrib/quickstart.sh deps test)' unless grep { -x "$_/tmux" } split /:/, $ENV{PATH};
+binmode $_, ':encoding(UTF-8)' for Test::More->builder->output, Test::More->builder->failure_output;
+
+# Three clusters with the same services in trouble, and many others at most at 70 %; one with more trouble than there are rows.
+my $trouble = <<'SERVICES';
+service payments-gateway-production desired=2 running=2
+	cpu flat=40.5 points=300:99.3
+	memory flat=51.5
+service shop-backend-51 desired=2 running=2
+	cpu flat=84.3
+	memory flat=33.3 points=10:100.2
+service search desired=3 running=0
+	event -2m (service search) was unable to place a task because no container instance met all of its requirements
+SERVICES
+my $account = '';
+for my $size (14, 100, 1000) {
+	$account .= "cluster c$size region=eu-west-1\n$trouble";
+	for my $n (4 .. $size) {
+		$account .= sprintf "service shop-worker-%d desired=1 running=1\n\tcpu flat=%.1f\n\tmemory flat=%.1f\n", $n, $n * 37 % 700 / 10, $n * 91 % 700 / 10;
+	}
+}
+$account .= "cluster bad region=eu-west-1\n$trouble";
+$account .= sprintf "service batch-%d desired=1 running=1\n\tcpu flat=%.1f\n\tmemory flat=%.1f\n", $_, 96 + $_ / 100, $_ % 3 ? 20 : 82 for 1 .. 300;
+my $standin = standin($account);
+
+# What this shell writes below the plugin's last line takes the row of a prompt, as a prompt does.
+my $shell = <<'SH';
+until test -e go; do sleep 0.05; done
+stty -a >before
+"$@"
+echo $? >exit.new
+stty -a >after
+mv exit.new exit
+printf '=the shell again='
+exec sleep 120
+SH
+
+# The screen after a run in a terminal of that size; with {from} one that has had another size before, with
+# {server} another account.
+sub on_screen {
+	my ($cluster, $width, $height, @arguments) = @_;
+	my $option = ref $arguments[0] ? shift @arguments : {};
+	my $server = $option->{server} // $standin;
+	my ($first_width, $first_height) = @{$option->{from} // [$width, $height]};
+	my $terminal = CheckECS::Tmux->start({width => $first_width, height => $first_height, shell => $shell}, '--endpoint-url=' . $server->url, '-c', $cluster, @arguments);
+	if ($option->{from}) {
+		$terminal->resize($width, $height);
+		$terminal->until(sub { $terminal->ask('#{pane_width}x#{pane_height}') eq "${width}x$height" });
+	}
+	open my $go, '>', "$terminal->{folder}/go" or die "go: $!";
+	close $go;
+	my $run = $terminal->finish;
+	my @rows = split /\n/, $run->{screen} =~ s/=the shell again=\s*\z//r;
+	return {%$run, rows => \@rows};
+}
+
+# Cells of a bar before anything stands to its right: to the last column of the scale in the heading.
+sub cells_of {
+	my ($run) = @_;
+	my ($heading) = grep { / peak  0 / } @{$run->{rows}};
+	my ($before, $scale) = ($heading // '') =~ /^(.* peak  )(0 .* 110)(?:  24h)?$/ or return 0;
+	return length $scale;
+}
+
+my %cells;
+for my $cluster (qw(c14 c100 c1000)) {
+	for my $size ([60, 24], [80, 24], [120, 40], [200, 50]) {
+		my ($width, $height) = @$size;
+		my $run = on_screen($cluster, $width, $height);
+		my @rows = @{$run->{rows}};
+		my $name = "$cluster at ${width}x$height";
+		is($run->{exit}, 2, "$name: the exit status");
+		my ($verdict) = join("\n", @rows) =~ /\n(ECS [^\n]*(?:\n  [^\n]*)?)\s*\z/;
+		like($verdict // '', qr/\AECS CRITICAL - $cluster: 3 of \d+\s+services\s+[a-z0-9\s]+:\s+search\s+0\s+of\s+3\s+running,\s+\+2\s+more\z/, "$name: the verdict is last on the screen");
+		my @missing = grep { my $pattern = $_; !grep { $_ =~ $pattern } @rows }
+			qr/^C payments-gatew\S* +99\.3%  █+/, qr/^W shop-backend-\S* +84\.3%  █+/, qr/^C shop-backend-\S* +100\.2%  █+/, qr/^C search +0 of 3 running, no data: /;
+		is_deeply(\@missing, [], "$name: and so is all that is not OK") or diag join "\n", @rows;
+		is_deeply([grep { length >= $width } @rows], [], "$name: no row is wider than the window");
+		$cells{$cluster}{$width} = cells_of($run);
+		cmp_ok($cells{$cluster}{$width}, '>=', 30, "$name: bars of at least 30 cells");
+		like($rows[0], qr/^(?:account |CPU +peak  0)/, "$name: nothing has scrolled away");
+		my $folded = join "\n", @rows;
+		my $note = qr/^  \.\.\. \d+ services (?:below \d+(?:\.\d)?%|at \d+(?:\.\d)?% or below) \(-v shows them\); 1 is down$/m;
+		$cluster eq 'c14' && $height >= 40 ? unlike($folded, qr/-v shows/, "$name: nothing is folded") : like($folded, $note, "$name: the others are counted");
+		my @peaks = map { [/^. \S+ +([0-9.]+)%/] } grep { !/^MEM/ } split /\n/, $folded =~ s/^MEMORY.*//msr;
+		my @values = map { @$_ ? $_->[0] : () } @peaks;
+		is_deeply(\@values, [sort { $b <=> $a } @values], "$name: the highest peak first");
+	}
+	my @widths = sort { $a <=> $b } keys %{$cells{$cluster}};
+	is_deeply([map { $cells{$cluster}{$_} } @widths], [sort { $a <=> $b } map { $cells{$cluster}{$_} } @widths], "$cluster: no bar is shorter in a wider terminal");
+}
+
+# More trouble than rows: the worst stay, the rest is counted, the verdict is last.
+my $run = on_screen('bad', 80, 24);
+my $screen = join "\n", @{$run->{rows}};
+like($screen, qr/^C search +0 of 3 running/m, 'of 302 in trouble the worst is shown');
+like($screen, qr/^C shop-backend-51 +100\.2%/m, 'and the highest');
+like($screen, qr/^  \.\.\. and \d+ CRITICAL, \d+ WARNING, \d+ OK \(-v shows them\)\nECS CRITICAL - bad: /m, 'the others are counted, then comes the verdict');
+my @shown = $screen =~ /^[CW] \S+/mg;
+my ($critical, $warning, $ok) = $screen =~ /and (\d+) CRITICAL, (\d+) WARNING, (\d+) OK/;
+is($critical + $warning + $ok + @shown, 2 * 302 + 1, 'none is forgotten');
+
+# Services that one refused call keeps in the dark share a row; what is known is shown beside it.
+$run = on_screen('c1000', 100, 24, {server => standin($account, '--fault=GetMetricData:denied:1:2')});
+$screen = join "\n", @{$run->{rows}};
+like($screen, qr/^NO DATA\nU 250 services +not permitted: add the IAM action cloudwatch:GetMetricData /m, 'one cause is told once, with how many services it concerns') or diag $screen;
+like($screen, qr/^CPU .*^  \.\.\. \d+ services .*^MEMORY .*\nECS \w+ - c1000: /ms, 'and hides nothing else');
+
+# The window's size counts when the run begins.
+$run = on_screen('c100', 100, 30, {from => [80, 24]});
+my @rows = @{$run->{rows}};
+is(scalar @rows, 29, 'a window made larger: its rows are used, but the one for the prompt') or diag $run->{screen};
+like($rows[0], qr/^(?:account |CPU )/, 'all of them fit');
+cmp_ok((sort { $b <=> $a } map { length } @rows)[0], '>', 80, 'its columns are used');
+$run = on_screen('c100', 70, 15, {from => [120, 40]});
+@rows = @{$run->{rows}};
+is(scalar @rows, 14, 'one made smaller') or diag $run->{screen};
+like("@rows", qr/\bpeak .*ECS CRITICAL - c100: .*\z/, 'has all of it');
+is_deeply([grep { length >= 70 } @rows], [], 'in its width');
+
+# With -v everything is there, the verdict last.
+$run = on_screen('c14', 120, 100, '-v');
+$screen = join "\n", @{$run->{rows}};
+is(scalar(() = $screen =~ /^. \S+ +[0-9.]+%/mg), 26, '-v shows all bars');
+unlike($screen, qr/-v shows/, 'and folds nothing');
+like($screen =~ s/\n//gr, qr/C search +0 of 3 running, no data: .* all of its requirements/, 'reasons are not cut');
+
+# A file that standard output goes to has no size: neither columns nor rows matter.
+my $terminal = CheckECS::Tmux->start({width => 60, height => 10, redirection => '>out'}, '--endpoint-url=' . $standin->url, '-c', 'c14', '--chart=always');
+$terminal->until(sub { defined $terminal->file('exit') });
+my $out = $terminal->file('out');
+utf8::decode($out);
+like($out, qr/\AECS CRITICAL - c14: .*^cpu:\npayments-gateway-production ▏  99\.3% █{22}▌\n/ms, 'into a file at a small terminal: the rows of a file');
+$terminal->finish;
+done_testing;
