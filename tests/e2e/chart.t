@@ -199,7 +199,7 @@ like($run->{lines}[0], qr/no services in this cluster/, 'is told of');
 for my $option (qw(chart color links)) {
 	$run = $standin->check('-c', 'prod', "--$option=alwys");
 	$run->exits('UNKNOWN', "--$option with a misspelt word");
-	like($run->{lines}[0], qr/--$option=alwys: use auto, always or never; did you mean always\?/, 'is told what to use');
+	like($run->{lines}[0], qr/--$option=alwys is not valid; use auto, always or never; did you mean always\?/, 'is told what to use');
 }
 unlike($standin->check({env => {VTE_VERSION => '7006'}}, '-c', 'prod', '--chart=always')->{text}, qr/\e/, 'no links through a pipe');
 like($standin->check({quiet => 1, raw => 1}, '-c', 'prod', '--chart=always', '--links=always')->{text}, qr/^$link  ▏ 100\.2% /m, 'links through a pipe, if asked for');

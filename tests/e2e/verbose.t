@@ -75,7 +75,7 @@ for my $run ($plain, @levels) {
 }
 # At a terminal it comes before what scrolls: the charts.
 my $shown = CheckECS::Terminal::run(\%keys, '', '--endpoint-url=' . $standin->url, @arguments, '-vv');
-my ($set_up, $chart) = map { my $pattern = $_; my @rows = split /\n/, $shown->{text}; (grep { $rows[$_] =~ $pattern } 0 .. $#rows)[0] } qr/ListServices/, qr/▏/;
+my ($set_up, $chart) = map { my $pattern = $_; my @rows = split /\n/, $shown->{text}; (grep { $rows[$_] =~ $pattern } 0 .. $#rows)[0] } qr/ListServices/, qr/^CPU +peak/;
 ok(defined $set_up && defined $chart && $set_up < $chart, 'at a terminal the set-up comes before the charts') or diag $shown->{text};
 
 my @third = grep { /ListServices|GetMetricData/ } @{$levels[2]{lines}};
