@@ -6,6 +6,7 @@
 #include "aws/http/proxy.h"
 #include "aws/identity/imds.h"
 
+#include "base/account.h"
 #include "base/env.h"
 #include "base/file.h"
 #include "base/text.h"
@@ -14,6 +15,8 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+enum { MAX_PATH_BYTES = 4096 };
 
 /* Asks the last source of a region. e holds why the others gave none. */
 static int ask_instance(struct session *s, struct err *e) {
@@ -62,13 +65,21 @@ static int find_region(const struct session_options *o, struct session *s, struc
 
 static int find_ca_file(const struct session_options *o, struct session *s, struct err *e) {
 	const struct setting found = setting_find(s->profiles, "AWS_CA_BUNDLE", "ca_bundle");
-	const char *path = o->ca_bundle ? o->ca_bundle : found.value;
-	s->ca_source = !path      ? "libcurl's default"
+	const char *given = o->ca_bundle ? o->ca_bundle : found.value;
+	s->ca_source = !given     ? "libcurl's default"
 		: o->ca_bundle    ? "--ca-bundle"
 		: !found.variable ? "the profile's ca_bundle"
 				  : found.name;
-	if (!path)
+	if (!given)
 		return 0;
+	/* As the AWS CLI does: "~", no variables. */
+	struct buf expanded;
+	buf_init(&expanded, MAX_PATH_BYTES);
+	account_add_path(&expanded, given, false);
+	char *path = s->ca_file = buf_take(&expanded);
+	buf_free(&expanded);
+	if (!path)
+		return err_no_memory(e);
 	struct stat st;
 	if (access(path, R_OK) != 0 || stat(path, &st) != 0 || !S_ISREG(st.st_mode)) {
 		bool shown = o->ca_bundle && !o->ca_bundle_is_private;
@@ -76,8 +87,8 @@ static int find_ca_file(const struct session_options *o, struct session *s, stru
 			"%s: %s is no file that can be read; it must be a PEM file with CA certificates",
 			s->ca_source, shown ? path : file_shown(path));
 	}
-	s->run.ca_file = s->ca_file = text_dup(path, strlen(path));
-	return s->ca_file ? 0 : err_no_memory(e);
+	s->run.ca_file = s->ca_file;
+	return 0;
 }
 
 int session_open(const struct session_options *o, struct session *s, struct err *e) {

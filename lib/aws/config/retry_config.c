@@ -9,6 +9,20 @@
 
 enum { STANDARD_ATTEMPTS = 3, LEGACY_ATTEMPTS = 5, MAX_ATTEMPTS = 100 };
 
+/* Any whole number is taken, since the AWS CLI takes it, and brought into our bounds. */
+static int read_attempts(const char *text, int *attempts) {
+	int64_t number = 0;
+	bool is_negative = *text == '-';
+	const char *digits = text + (is_negative || *text == '+');
+	size_t n = strlen(digits);
+	if (n == 0 || strspn(digits, "0123456789") != n)
+		return -1;
+	if (num_parse_whole(digits, n, MAX_ATTEMPTS, &number))
+		number = MAX_ATTEMPTS;
+	*attempts = is_negative || number < 1 ? 1 : (int)number;
+	return 0;
+}
+
 int retry_policy_read(const struct profile_set *profiles, struct retry_policy *out, struct err *e) {
 	const char *mode = setting_find(profiles, "AWS_RETRY_MODE", "retry_mode").value;
 	const char *attempts = setting_find(profiles, "AWS_MAX_ATTEMPTS", "max_attempts").value;
@@ -19,13 +33,11 @@ int retry_policy_read(const struct profile_set *profiles, struct retry_policy *o
 	else if (mode && strcmp(mode, "standard") != 0 && strcmp(mode, "adaptive") != 0)
 		return err_set(e, ERR_CONFIG,
 			"AWS_RETRY_MODE (or retry_mode in the profile) must be standard, adaptive or legacy");
-	int64_t number = 0;
-	if (!attempts)
-		return 0;
-	if (num_parse_whole(attempts, strlen(attempts), MAX_ATTEMPTS, &number) || number < 1)
+	if (attempts && read_attempts(attempts, &out->max_attempts))
 		return err_set(e, ERR_CONFIG,
-			"AWS_MAX_ATTEMPTS (or max_attempts in the profile) must be a whole number from 1 to %d",
-			MAX_ATTEMPTS);
-	out->max_attempts = (int)number;
+			"%s is not a whole number: it says how often a call is tried",
+			setting_find(profiles, "AWS_MAX_ATTEMPTS", "max_attempts").variable
+				? "AWS_MAX_ATTEMPTS"
+				: "max_attempts in the profile");
 	return 0;
 }

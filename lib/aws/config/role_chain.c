@@ -172,7 +172,8 @@ static int add_role(struct walk *w, const struct profile_set *p, const char *pro
 	if (named)
 		return find_named_base(profile, named, base, e) ? -1 : 1;
 	*next = source;
-	return profile_exists(w->all, source) ? 0 : no_such_source(w->all, profile, e);
+	return profile_exists(w->all, source) ? profile_check(w->all, source, e)
+					      : no_such_source(w->all, profile, e);
 }
 
 /* Follows a source_profile. Results as in add_role. */
