@@ -50,6 +50,20 @@ void ini_trim(const char **s, size_t *n) {
 		*n -= len;
 }
 
+const char *ini_advice(const char *value, const char *advice) {
+	const char *inner = value;
+	size_t n = strlen(value);
+	size_t inner_len = n;
+	ini_trim(&inner, &inner_len);
+	if (n > 1 && (*value == '"' || *value == '\'') && value[n - 1] == *value)
+		return "remove the quotes around it: they count as part of the value";
+	if (inner_len < n)
+		return "remove the blank or line break at its end or beginning";
+	if (strchr(value, '\n'))
+		return "it goes on in the next line of the file, which is indented";
+	return advice;
+}
+
 static void trim(const struct reader *r, const char **s, size_t *n) {
 	if (r->dialect == INI_AWS)
 		ini_trim(s, n);

@@ -57,4 +57,9 @@ int ini_read(const char *text, size_t n, enum ini_dialect dialect, ini_handler h
 /* Narrows *s and *n past white space at both ends, as INI_AWS understands it. */
 void ini_trim(const char **s, size_t *n);
 
+/* What to do about a value that is not valid, from an ini file, a variable or an option: static
+ * words that name the quotes around it, the white space at its end or beginning, or the indented
+ * line that continues it, if it has such; else advice. */
+const char *ini_advice(const char *value, const char *advice);
+
 #endif

@@ -284,10 +284,10 @@ uses('AKIDEXAMPLE', "region from $_->[0]", at($imds, %$keys_and_no_region, @{$_-
 	['the profile', [AWS_CONFIG_FILE => keep_file("[default]\nregion = eu-west-1\n")], []];
 is_deeply(asked($imds), [], 'region: the instance is the last to be asked');
 fails('region: refused', at($dead, %$keys_and_no_region), [qr/no region: give -r .*instance metadata: no session token, cannot connect/]);
-fails('region: not one', at(instance(region => [200, 'Kein/Ort']), %$keys_and_no_region), [qr{the value of instance metadata is no region}]);
+fails('region: not one', at(instance(region => [200, 'Kein/Ort']), %$keys_and_no_region), [qr{the value of instance metadata is not a valid region name}]);
 fails('region: 404', at(instance(region => [404, '']), %$keys_and_no_region), [qr/no region: .*status 404/]);
 fails('region: switched off', {%none, %$keys_and_no_region}, [qr/no region: .*switched off/]);
-fails('region: a bad one in the environment', at($imds, %$keys_and_no_region, AWS_REGION => 'no region'), [qr/the value of AWS_REGION is no region/]);
+fails('region: a bad one in the environment', at($imds, %$keys_and_no_region, AWS_REGION => 'no region'), [qr/the value of AWS_REGION is not a valid region name/]);
 
 # --- the deadline, and signals ---
 

@@ -97,7 +97,7 @@ for my $case (['monitorign', 'monitoring'], ['Monitoring', 'monitoring'], ['bakc
 	}
 }
 $run = run_plugin({name => 'a region'}, '-c', 'prod', '-r', 'eu_west-1');
-$run->says('a region: did you mean', qr/'eu_west-1' from --region is no region .*; did you mean eu-west-1, /);
+$run->says('a region: did you mean', qr/'eu_west-1' from --region is not a valid region name; .*; did you mean eu-west-1, /);
 
 # Metrics, values, options.
 for my $case (

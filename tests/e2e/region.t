@@ -53,7 +53,7 @@ my $arn = 'arn:aws:ecs:ap-south-1:123456789012:cluster/prod';
 }
 # The stand-in's is a custom endpoint, which FIPS forbids: so the wish for FIPS has counted.
 for (['the same region', 'ap-south-1', 'OK'], ['the same one with FIPS', 'fips-ap-south-1', 'UNKNOWN', qr/FIPS/],
-	['another one', 'fips-us-east-1', 'UNKNOWN', qr/contradicts the cluster's ARN/], ['none at all', 'ap south', 'UNKNOWN', qr/is no region/]) {
+	['another one', 'fips-us-east-1', 'UNKNOWN', qr/contradicts the cluster's ARN/], ['none at all', 'ap south', 'UNKNOWN', qr/is not a valid region name/]) {
 	my ($name, $region, $state, @says) = @$_;
 	my $run = $standin->fresh_check({name => "an ARN and -r, $name"}, '-c', $arn, '-r', $region);
 	$run->exits($state);

@@ -113,7 +113,7 @@ for my $case (
 	['a start URL that differs', $session_form =~ s/\[sso-s/sso_start_url = https:\/\/x\n[sso-s/r, qr/sso_start_url differs/],
 	['old form, no region', $old_form =~ s/sso_region.*\n//r, qr/has no sso_region/],
 	['old form, no start URL', $old_form =~ s/sso_start_url.*\n//r, qr/has no sso_session, nor sso_start_url/],
-	['a region that is none', $session_form =~ s/us-east-1/us east/r, qr/the value of sso_region is no region/],
+	['a region that is none', $session_form =~ s/us-east-1/us east/r, qr/the value of sso_region is not a valid region name/],
 ) {
 	my ($name, $config, $pattern) = @$case;
 	fails($name, (home($config, token(), 'my-sso'))[0], [$pattern]);

@@ -129,6 +129,23 @@ static void describe_file(const struct session *s, enum profile_file file, const
 		buf_adds(out, " (missing)");
 }
 
+/* Whether libcurl uses it for a host, NO_PROXY decides; a line at -vvv tells which way a request
+ * went. */
+static void describe_proxy(const struct session *s, struct buf *out) {
+	struct http_proxy proxy;
+	struct err unused;
+	buf_adds(out, "proxy: ");
+	if (http_proxy_find(s->endpoints[0].url, &proxy, &unused) || !proxy.variable)
+		buf_adds(out, "none");
+	else if (*proxy.malformed)
+		buf_addf(out, "%s is not valid (%s)", proxy.variable, proxy.malformed);
+	else
+		text_add_clean(out, proxy.shown, HTTP_PROXY_BYTES);
+	if (proxy.variable && (env_get("no_proxy") || env_get("NO_PROXY")))
+		buf_adds(out, ", unless NO_PROXY names the host");
+	buf_addc(out, '\n');
+}
+
 void session_describe(const struct session *s, struct buf *out) {
 	const char *home = env_get("HOME");
 	buf_adds(out, "profile: ");
@@ -143,6 +160,7 @@ void session_describe(const struct session *s, struct buf *out) {
 		text_add_clean(out, s->endpoints[i].url, 300);
 		buf_addf(out, " (%s)\n", s->endpoints[i].source);
 	}
+	describe_proxy(s, out);
 	buf_adds(out, "CA file: ");
 	text_add_clean(out, s->ca_file ? s->ca_file : "system", 300);
 	buf_addf(out, " (%s)\n", s->ca_source);

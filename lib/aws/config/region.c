@@ -5,6 +5,7 @@
 #include "aws/config/setting.h"
 #include "base/buf.h"
 #include "base/env.h"
+#include "base/ini.h"
 #include "base/nearest.h"
 #include "base/text.h"
 
@@ -12,7 +13,7 @@
 
 enum { MAX_SHOWN_BYTES = 2048 };
 
-/* --- partitions (botocore: data/partitions.json) --- */
+/* --- partitions (from where the regions below are) --- */
 
 static const struct partition partitions[] = {
 	{"aws", "us eu ap sa ca me af il mx", "amazonaws.com", "api.aws"},
@@ -61,14 +62,16 @@ const char *partition_of(const char *region) {
 
 /* --- region --- */
 
-/* botocore: data/partitions.json, without the isolated partitions. */
+/* The only list of regions: @aws-sdk/core 3.981.2 of 2026-11-24, whose partitions are those of
+ * botocore's data/partitions.json; without the isolated partitions. It only serves suggestions: any
+ * name that is formed like a region is taken. */
 static const char known_regions[] =
 	"af-south-1 ap-east-1 ap-east-2 ap-northeast-1 ap-northeast-2 ap-northeast-3 ap-south-1 "
 	"ap-south-2 ap-southeast-1 ap-southeast-2 ap-southeast-3 ap-southeast-4 ap-southeast-5 "
 	"ap-southeast-6 ap-southeast-7 ca-central-1 ca-west-1 cn-north-1 cn-northwest-1 "
 	"eu-central-1 eu-central-2 eu-north-1 eu-south-1 eu-south-2 eu-west-1 eu-west-2 eu-west-3 "
-	"eusc-de-east-1 il-central-1 me-central-1 me-south-1 mx-central-1 sa-east-1 us-east-1 "
-	"us-east-2 us-gov-east-1 us-gov-west-1 us-west-1 us-west-2";
+	"eusc-de-east-1 il-central-1 me-central-1 me-south-1 me-west-1 mx-central-1 sa-east-1 "
+	"sa-west-1 us-east-1 us-east-2 us-gov-east-1 us-gov-west-1 us-west-1 us-west-2";
 
 int region_suggest(const char *name, struct err *e) {
 	return nearest_explain_word(name, strlen(name), known_regions, e);
@@ -99,10 +102,13 @@ static int not_a_region(const char *name, const char *source, struct err *e) {
 	} else {
 		buf_adds(&shown, "the value of ");
 	}
-	(void)err_set(e, ERR_CONFIG, "%s%s is no region (they look like eu-west-1)",
-		buf_str(&shown), source);
+	(void)err_set(e, ERR_CONFIG, "%s%s is not a valid region name; %s", buf_str(&shown), source,
+		ini_advice(name, "write one such as eu-west-1"));
 	buf_free(&shown);
-	return region_suggest(name, e);
+	const char *inner = name;
+	size_t n = strlen(name);
+	ini_trim(&inner, &n);
+	return nearest_explain_word(inner, n, known_regions, e);
 }
 
 int region_set(struct region *out, const char *name, const char *source, struct err *e) {

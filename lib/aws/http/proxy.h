@@ -17,7 +17,7 @@ struct http_proxy {
 	char shown[HTTP_PROXY_BYTES]; /* "HOST:PORT (VARIABLE)", without user and password */
 	const char *value;            /* of the variable; borrowed from the environment */
 	const char *variable;         /* its name; static */
-	const char *malformed;        /* NULL, or why it is no proxy; static. shown is then empty */
+	char malformed[96];           /* "", or why it is not a proxy. shown is then empty */
 };
 
 /* Replaces a malformed value: libcurl would print it, or look up part of its password as a host.
