@@ -9,18 +9,17 @@
 
 enum { STANDARD_ATTEMPTS = 3, LEGACY_ATTEMPTS = 5, MAX_ATTEMPTS = 100 };
 
-/* Any whole number is taken, since the AWS CLI takes it, and brought into our bounds. */
+/* A whole number of at least 1, as the AWS CLI takes it, brought below our bound. */
 static int read_attempts(const char *text, int *attempts) {
 	int64_t number = 0;
-	bool is_negative = *text == '-';
-	const char *digits = text + (is_negative || *text == '+');
+	const char *digits = text + (*text == '+');
 	size_t n = strlen(digits);
 	if (n == 0 || strspn(digits, "0123456789") != n)
 		return -1;
 	if (num_parse_whole(digits, n, MAX_ATTEMPTS, &number))
 		number = MAX_ATTEMPTS;
-	*attempts = is_negative || number < 1 ? 1 : (int)number;
-	return 0;
+	*attempts = (int)number;
+	return number < 1 ? -1 : 0;
 }
 
 int retry_policy_read(const struct profile_set *profiles, struct retry_policy *out, struct err *e) {
@@ -35,7 +34,7 @@ int retry_policy_read(const struct profile_set *profiles, struct retry_policy *o
 			"AWS_RETRY_MODE (or retry_mode in the profile) must be standard, adaptive or legacy");
 	if (attempts && read_attempts(attempts, &out->max_attempts))
 		return err_set(e, ERR_CONFIG,
-			"%s is not a whole number: it says how often a call is tried",
+			"%s is not a whole number of at least 1: it says how often a call is tried",
 			setting_find(profiles, "AWS_MAX_ATTEMPTS", "max_attempts").variable
 				? "AWS_MAX_ATTEMPTS"
 				: "max_attempts in the profile");

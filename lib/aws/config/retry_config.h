@@ -15,7 +15,7 @@ struct retry_policy {
 
 /* Reads AWS_RETRY_MODE / retry_mode and AWS_MAX_ATTEMPTS / max_attempts. The modes standard and
  * adaptive make 3 attempts, legacy makes 5. Throttling is endless unless a number of attempts is
- * set; a number below 1 counts as 1, one above 100 as 100. 0, or -1 with ERR_CONFIG. (AWS SDKs and
+ * set; one above 100 counts as 100. 0, or -1 with ERR_CONFIG. (AWS SDKs and
  * Tools Reference Guide, "Retry behavior".) */
 int retry_policy_read(const struct profile_set *profiles, struct retry_policy *out, struct err *e);
 
