@@ -140,8 +140,8 @@ static void describe_proxy(const struct session *s, struct buf *out) {
 	else if (*proxy.malformed)
 		buf_addf(out, "%s is not valid (%s)", proxy.variable, proxy.malformed);
 	else
-		text_add_clean(out, proxy.shown, HTTP_PROXY_BYTES);
-	if (proxy.variable && (env_get("no_proxy") || env_get("NO_PROXY")))
+		buf_adds(out, proxy.shown);
+	if (proxy.has_exceptions)
 		buf_adds(out, ", unless NO_PROXY names the host");
 	buf_addc(out, '\n');
 }

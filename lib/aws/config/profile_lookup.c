@@ -105,7 +105,7 @@ int profile_get_service(const struct profile_set *s, const char *service, const 
 		strlen(name));
 	if (!c)
 		return err_set(e, ERR_CONFIG,
-			"profile '%s': %s has no section [services NAME] with the name that its services gives",
+			"profile '%s': %s has no section [services NAME] with the name that the profile's services key gives",
 			s->name, profile_path(s, PROFILE_CONFIG));
 	size_t n = 0;
 	const struct entry *nested = profile_find_entry(c, service);

@@ -30,6 +30,11 @@ static const char *find_variable(bool is_https, const char **value) {
 	return NULL;
 }
 
+static bool has_exceptions(void) {
+	static const char *const names[] = {"no_proxy", "NO_PROXY"};
+	return env_get(names[0]) || env_get(names[1]);
+}
+
 static char *get_part(CURLU *u, CURLUPart what, unsigned flags) {
 	char *text = NULL;
 	return curl_url_get(u, what, &text, flags) == CURLUE_OK ? text : NULL;
@@ -162,6 +167,7 @@ int http_proxy_find(const char *url, struct http_proxy *out, struct err *e) {
 	out->variable = find_variable(out->is_tunnel, &out->value);
 	if (!out->variable)
 		return 0;
+	out->has_exceptions = has_exceptions();
 	CURLU *u = curl_url();
 	if (!u)
 		return err_no_memory(e);

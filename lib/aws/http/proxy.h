@@ -12,6 +12,7 @@ enum http_proxy_kind { HTTP_PROXY_NONE, HTTP_PROXY_PLAIN, HTTP_PROXY_TLS, HTTP_P
 
 struct http_proxy {
 	enum http_proxy_kind kind;
+	bool has_exceptions; /* NO_PROXY names hosts that are reached without it */
 	bool is_tunnel; /* the request is https: after its consent the proxy only forwards bytes */
 	long port;
 	char shown[HTTP_PROXY_BYTES]; /* "HOST:PORT (VARIABLE)", without user and password */
