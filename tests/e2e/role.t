@@ -169,6 +169,7 @@ for my $case (
 	['MFA', role('one', "$here/Monitoring", 'source_profile = tool', 'mfa_serial = arn:aws:iam::123456789012:mfa/alice') . $broken, qr/profile 'one', role \Q$here\E\/Monitoring: .*MFA.*mfa_serial/],
 	['no source', role('one', "$here/Monitoring"), qr/profile 'one'.*neither source_profile nor credential_source/],
 	['a source that is nowhere', role('one', "$here/Monitoring", 'source_profile = gone'), qr{the source_profile of profile 'one' is in neither /.*config nor /.*credentials \(missing\)}],
+	['a role in quotes', role('one', "\"$here/Monitoring\"", 'source_profile = tool') . $broken, qr/profile 'one'.*whole ARN of a role; remove the quotes around it/],
 	['a duration of a word', role('one', "$here/Monitoring", 'source_profile = alice', 'duration_seconds = hour') . $alice, qr/profile 'one'.*duration_seconds/],
 	['a bad session name', role('one', "$here/Monitoring", 'source_profile = tool', 'role_session_name = a b') . $broken, qr/profile 'one': .*role_session_name/],
 	['half a pair of keys', role('one', "$here/Monitoring", 'source_profile = two') . "[profile two]\naws_access_key_id = AKIDALICE\n", qr/profile 'two'.*aws_secret_access_key/],

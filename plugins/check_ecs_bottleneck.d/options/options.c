@@ -5,6 +5,7 @@
 #include "options/table.h"
 #include "options/options_ini.h"
 
+#include "base/ini.h"
 #include "base/nearest.h"
 #include "base/text.h"
 
@@ -127,7 +128,11 @@ static int apply_one(struct draft *d, const struct option_spec *o, const char *v
 		return err_set(e, ERR_USAGE, "%s needs a value, %s", shown, o->argument);
 	if (o->argument && !text_is_utf8(value, strlen(value)))
 		return err_set(e, ERR_USAGE, "the value of %s is not valid UTF-8", shown);
-	return o->apply(d, value, e);
+	int rc = o->apply(d, value, e);
+	const char *advice = rc && value ? ini_advice(value, NULL) : NULL;
+	if (advice)
+		err_suffix(e, "; %s", advice);
+	return rc;
 }
 
 static void refuse_option(const char *word, struct err *e) {
