@@ -52,8 +52,10 @@ static void add_home_of(struct buf *out, const char *name, size_t n) {
 	struct passwd *found = NULL;
 	char *texts = malloc(PASSWD_BYTES);
 	char *account = text_dup(name, n);
-	if (texts && account && getpwnam_r(account, &entry, texts, PASSWD_BYTES, &found) == 0 &&
-		found && entry.pw_dir)
+	if (!texts || !account)
+		out->failed = true;
+	else if (getpwnam_r(account, &entry, texts, PASSWD_BYTES, &found) == 0 && found &&
+		entry.pw_dir)
 		buf_adds(out, entry.pw_dir);
 	free(account);
 	free(texts);
@@ -85,7 +87,9 @@ static void add_variables(struct buf *out, const char *path) {
 		size_t n = find_variable(path, &name, &name_len);
 		char *variable = n > 0 ? text_dup(name, name_len) : NULL;
 		const char *value = variable ? getenv(variable) : NULL;
-		if (value)
+		if (n > 0 && !variable)
+			out->failed = true;
+		else if (value)
 			buf_adds(out, value);
 		else
 			buf_add(out, path, n > 0 ? n : 1);
@@ -110,6 +114,7 @@ void account_add_path(struct buf *out, const char *path, bool variables) {
 		account_add_home(&home);
 	else if (*rest == '~')
 		add_home_of(&home, rest + 1, name_len);
+	buf_fail_with(out, &home);
 	if (home.len > 0) {
 		buf_adds(out, buf_str(&home));
 		rest += 1 + name_len;

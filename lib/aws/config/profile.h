@@ -37,7 +37,7 @@ struct profile_set;
  *   malformed         a line that cannot be read, more than 200 keys, a value above 64 KiB: the
  *                     section is not used, its neighbours are (the CLI refuses the file). Text
  *                     before the first section counts as one of the default profile
- *   bounds            16 MiB and 100,000 sections in both files together
+ *   bounds            8 MiB a file, and 100,000 sections in both files together
  *
  * Returns the set (free it with profile_free), or NULL with ERR_CONFIG (a file cannot be read; a
  * named profile is in neither file; the chosen profile, or a section that it names, is malformed),

@@ -6,7 +6,7 @@
 #include "aws/config/profile.h"
 
 /* Far above any real file, and small enough to be read at once. */
-enum { PROFILE_MAX_FILE_BYTES = 16 * 1024 * 1024 };
+enum { PROFILE_MAX_FILE_BYTES = 8 * 1024 * 1024 };
 enum { PROFILE_MAX_SECTIONS = 100000, PROFILE_MAX_KEYS = 200, PROFILE_MAX_VALUE_BYTES = 64 * 1024 };
 
 enum section_kind {
