@@ -20,7 +20,9 @@ our @EXPORT = qw(hold_side_by_side hold_files);
 my $aws = '/usr/bin/aws';
 my ($version, $interceptor, %server);
 
+# Once for all tables.
 sub start {
+	return if $interceptor;
 	BAIL_OUT("$aws is missing: this test needs the package awscli") unless -x $aws;
 	($version) = qx($aws --version 2>&1) =~ m{\Aaws-cli/(\d+\.\d+)};
 	BAIL_OUT("$aws --version does not tell a version") unless $version;
@@ -154,8 +156,6 @@ sub hold_side_by_side {
 		hold_plugin($row);
 		hold_aws($row) unless $number++ % $every;
 	}
-	%server = ();
-	undef $interceptor;
 	return;
 }
 
@@ -176,7 +176,7 @@ sub ask_library {
 	my $reasons = keep_file('', 'reasons');
 	my $output = qx(LC_ALL=C.UTF-8 '$python' '$ENV{CHECK_ECS_SRCDIR}/tests/e2e/lib/CheckECS/read_by_botocore.py' <'$input' 2>'$reasons');
 	my $answer = eval { decode_json($output) } or BAIL_OUT("the AWS CLI's library does not answer: $output" . CheckECS::slurp($reasons));
-	diag "botocore $answer->{version}" if $answer->{version} ne '2.0.0';
+	note "botocore $answer->{version}";
 	return map { defined $_ ? call_of(split / /) : undef } @{$answer->{read}};
 }
 
@@ -201,9 +201,15 @@ sub hold_files {
 		is($read[$number] // '', $wanted, "$row->{name}: the AWS CLI's library");
 		hold_aws($row) unless $number++ % (4 * $every);
 	}
+	return;
+}
+
+# Before the temporary directory goes.
+END {
+	my $status = $?;
 	%server = ();
 	undef $interceptor;
-	return;
+	$? = $status;
 }
 
 1;
