@@ -92,6 +92,7 @@ my %own = (
 	'lib/aws/call/run.c' => [1, 'what is traced, cleaned where it was made'],
 	'lib/aws/identity/login_file.c' => [1, 'a path'],
 	'lib/aws/config/role_chain.c' => [3, 'names of profiles, paths'],
+	'lib/aws/config/profile_check.c' => [1, 'a profile name'],
 	'lib/aws/client/session.c' => [5, 'profile, paths, endpoint URLs'],
 	'lib/aws/identity/sso.c' => [1, 'a profile or session name'],
 	'lib/aws/identity/sts.c' => [1, 'the role out of the settings'],

@@ -2,6 +2,7 @@
 
 #include "base/time.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -189,11 +190,11 @@ int time_parse_http(const char *s, int64_t *epoch_s) {
 	return epoch_from_civil(&c, epoch_s);
 }
 
-/* "Z", "UTC", "+hh:mm", "+hhmm" or "+hh", to the end of s, in seconds east of UTC. */
+/* "Z", "z", "UTC", "+hh:mm", "+hhmm" or "+hh", to the end of s, in seconds east of UTC. */
 static int parse_zone(const char *s, int64_t *offset_s) {
 	int hm[2] = {0};
 	*offset_s = 0;
-	if (strcmp(s, "Z") == 0 || strcmp(s, "UTC") == 0)
+	if (strcmp(s, "Z") == 0 || strcmp(s, "z") == 0 || strcmp(s, "UTC") == 0)
 		return 0;
 	if (*s != '+' && *s != '-')
 		return -1;
@@ -206,11 +207,30 @@ static int parse_zone(const char *s, int64_t *offset_s) {
 	return 0;
 }
 
+/* The extended form (2026-01-01T02:00:00) or the basic one (20260101T020000), with "T", "t" or a
+ * blank in the middle. */
+static const char *scan_date_and_time(const char *s, int n[static 6]) {
+	static const char separators[] = "--T::";
+	bool is_basic = strspn(s, "0123456789") == strlen("20260101");
+	for (int i = 0; i < 6; i++) {
+		s = scan_numbers(s, i == 0 ? "0000" : "00", &n[i]);
+		if (!s || i == 5)
+			break;
+		bool amid = separators[i] == 'T';
+		if (is_basic && !amid)
+			continue;
+		if (amid ? !*s || !strchr("Tt ", *s) : *s != separators[i])
+			return NULL;
+		s++;
+	}
+	return s;
+}
+
 int time_parse_iso(const char *s, int64_t *epoch_s) {
 	int n[6] = {0};
 	int64_t offset_s;
 	int64_t local_s;
-	const char *rest = scan_numbers(s, "0000-00-00T00:00:00", n);
+	const char *rest = scan_date_and_time(s, n);
 	if (!rest)
 		return -1;
 	if (*rest == '.') {
@@ -219,6 +239,7 @@ int time_parse_iso(const char *s, int64_t *epoch_s) {
 			return -1;
 		rest += 1 + digits;
 	}
+	rest += *rest == ' ';
 	struct civil c = {n[0], n[1], n[2], n[3], n[4], n[5]};
 	if (parse_zone(rest, &offset_s) || epoch_from_civil(&c, &local_s))
 		return -1;

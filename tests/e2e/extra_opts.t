@@ -157,7 +157,7 @@ for my $case (
 	['@' . keep_file("[check_ecs_bottleneck]\nv=$secret", 'flag.ini'), qr/line 2: verbose takes no value/],
 	['@' . keep_file("[check_ecs_bottleneck]\nh=$secret", 'help.ini'), qr/line 2: help takes no value/],
 	['@' . keep_file("[check_ecs_bottleneck]\nextra-opts=$secret", 'extra.ini'), qr/line 2: extra-opts is not allowed in an ini file/],
-	['@' . keep_file("[check_ecs_bottleneck]\n[$secret\n", 'open.ini'), qr/line 2: section without \]/],
+	['@' . keep_file("[check_ecs_bottleneck]\n[$secret\n", 'open.ini'), qr/line 2: a section's name without a closing \]/],
 	map({ ["\@$_->[1]", qr/./] } @values),
 ) {
 	my ($location, $pattern) = @$case;

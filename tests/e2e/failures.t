@@ -97,7 +97,7 @@ for my $case (
 	['retry_mode = legacy', 5, {AWS_PROFILE => 'older'}],
 	['AWS_RETRY_MODE before retry_mode', 3, {AWS_PROFILE => 'older', AWS_RETRY_MODE => 'standard'}],
 	['AWS_RETRY_MODE=never', 0, {AWS_RETRY_MODE => 'never'}, qr/AWS_RETRY_MODE \(or retry_mode in the profile\) must be standard, adaptive or legacy/],
-	['AWS_MAX_ATTEMPTS=0', 0, {AWS_MAX_ATTEMPTS => 0}, qr/AWS_MAX_ATTEMPTS \(or max_attempts in the profile\) must be a whole number from 1 to 100/]) {
+	['AWS_MAX_ATTEMPTS=0', 0, {AWS_MAX_ATTEMPTS => 0}, qr/AWS_MAX_ATTEMPTS is not a whole number of at least 1/]) {
 	my ($name, $attempts, $env, $words) = @$case;
 	# Up to 15 s of pauses between five attempts.
 	my $run = $always->fresh_check({env => {AWS_CONFIG_FILE => $modes, %$env}}, '-c', 'prod', '-t', 25 * time_factor());

@@ -101,18 +101,18 @@ for my $scheme (qw(https http)) {
 my $password = 'correct-horse/Battery@9';
 my $encoded = 'correct-horse%2FBattery%409';
 for my $case (
-	['no @', "http://nagios:correct-horse-battery", qr/what follows the last : is no port; behind a password stands an \@/],
-	['no @, no scheme', "nagios:correct-horse-battery", qr/what follows the last : is no port/],
-	['no @, TLS', "https://nagios:correct-horse-battery", qr/what follows the last : is no port/],
-	['@ and / in the password', "http://nagios:$password\@127.0.0.1:9", qr/user or password hold an \@, \/, \? or # that is not written as %XX/],
+	['no @', "http://nagios:correct-horse-battery", qr/what follows the last colon is not a port number; an \@ must follow a password/],
+	['no @, no scheme', "nagios:correct-horse-battery", qr/what follows the last colon is not a port number/],
+	['no @, TLS', "https://nagios:correct-horse-battery", qr/what follows the last colon is not a port number/],
+	['@ and / in the password', "http://nagios:$password\@127.0.0.1:9", qr/its user name or password has an \@, \/, \? or # that is not written as %XX/],
 	['/ in the password', 'http://nagios:correct-horse/Battery@127.0.0.1:9', qr/written as %XX/],
 	['@ in the password', 'http://nagios:correct@horse-Battery:9@127.0.0.1:9', qr/written as %XX/],
 	['? in the password', 'http://nagios:1?correct-horse@127.0.0.1:9', qr/written as %XX/],
 	['# in the password', 'http://nagios:1#correct-horse@127.0.0.1:9', qr/written as %XX/],
-	['a blank in the password', 'http://nagios:correct horse@127.0.0.1:9', qr/it is no URL/],
-	['no host', "http://nagios:$encoded\@", qr/it is no URL/],
-	['a strange scheme', "gopher://nagios:$encoded\@127.0.0.1:9", qr/its scheme is none of http, https and socks/],
-	['a port that is none', "http://nagios:$encoded\@127.0.0.1:$encoded", qr/is no port/],
+	['a blank in the password', 'http://nagios:correct horse@127.0.0.1:9', qr/it is not a valid URL/],
+	['no host', "http://nagios:$encoded\@", qr/it is not a valid URL/],
+	['a strange scheme', "gopher://nagios:$encoded\@127.0.0.1:9", qr/its scheme gopher is not http, https or socks/],
+	['a port that is none', "http://nagios:$encoded\@127.0.0.1:$encoded", qr/is not a port number/],
 	['not to be resolved', "http://nagios:$encoded\@proxy.invalid:9", qr/the proxy proxy\.invalid:9/],
 	['IDN', "http://nagios:$encoded\@pr\x{c3}\x{b6}xy.invalid:9", qr/the proxy |bad.illegal format/],
 	['not to be connected to', "http://nagios:$encoded\@$dead", qr/the proxy \Q$dead\E/],
@@ -127,7 +127,7 @@ for my $case (
 				"--endpoint-url=$scheme://" . ($scheme eq 'https' ? $host : "127.0.0.1:" . $server{http}->port), $scheme eq 'https' ? () : '--output-format=json');
 			$run->exits('UNKNOWN');
 			like($run->{text}, $pattern, "$name: what is wrong");
-			like($run->{text}, qr/$v names no proxy.*NO_PROXY/, "$name: the variable") if $is_none;
+			like($run->{text}, qr/$v is not a valid proxy URL.*NO_PROXY/, "$name: the variable") if $is_none;
 			is_deeply([CheckECS::Secrets::found($run->{stdout} . $run->{stderr}, $password, $encoded, 'correct-horse-battery', 'correct horse', 'correct@horse-Battery')], [], "$name: the password is not printed")
 				or diag $run->{text};
 			unlike($run->{text}, qr/correct|horse|Battery/i, "$name: nor a part of it");
@@ -136,6 +136,39 @@ for my $case (
 }
 for my $scheme (qw(https http)) {
 	by_way($scheme, 'what names no proxy is not needed', {$variable{$scheme} => 'http://nagios:correct-horse-battery', NO_PROXY => '127.0.0.1'}, '-vvv')->exits('OK');
+}
+
+# What is mistyped: the variable that counts is named, whichever it is, and what is wrong with it.
+for my $case (
+	[https => HTTPS_PROXY => "htp://$open->{address}", qr/its scheme htp is not http, https or socks/],
+	[https => https_proxy => "htp:/$open->{address}", qr{there is a / in it, but no ://}],
+	[https => ALL_PROXY => "http//$open->{address}", qr{there is a / in it, but no ://}],
+	[https => HTTPS_PROXY => "\"$open->{url}\"", qr/remove the quotes/],
+	[https => HTTPS_PROXY => "$open->{url}\n", qr/remove the blank or line break/],
+	[https => all_proxy => "http://$dead", qr/check all_proxy/],
+	[https => https_proxy => "http://$guarded->{address}", qr{https_proxy=http://USER:PASSWORD\@HOST:PORT}],
+	[http => http_proxy => "htp://$open->{address}", qr/its scheme htp is not http, https or socks/],
+	[http => http_proxy => "http://$dead", qr/check http_proxy/],
+	[http => http_proxy => "http://$guarded->{address}", qr/check http_proxy/],
+	[http => ALL_PROXY => "http://$dead", qr/check ALL_PROXY/],
+) {
+	my ($scheme, $variable, $value, $pattern) = @$case;
+	my $run = fails($scheme, "$variable=$value", {$variable => $value, AWS_MAX_ATTEMPTS => 1}, [qr/\b$variable\b/, $pattern]);
+	my @others = grep { $_ ne $variable } qw(https_proxy HTTPS_PROXY http_proxy all_proxy ALL_PROXY);
+	unlike($run->{lines}[0], qr/\b$_\b/, "$scheme: $variable=$value: $_ is not blamed") for @others;
+}
+for my $case (['none', qr/^proxy: none$/m], ['a proxy', qr/^proxy: \Q$open->{address}\E \(HTTPS_PROXY\)$/m, HTTPS_PROXY => $open->{url}],
+	['a password', qr/^proxy: \Q$guarded->{address}\E \(HTTPS_PROXY\)$/m, HTTPS_PROXY => "http://nagios:s3cret\@$guarded->{address}"],
+	['NO_PROXY', qr/^proxy: \Q$open->{address}\E \(HTTPS_PROXY\), unless NO_PROXY names the host$/m, HTTPS_PROXY => $open->{url}, NO_PROXY => 'example.com']) {
+	my ($name, $pattern, %env) = @$case;
+	by_way('https', "-vv: $name", {%env}, '-vv')->says("-vv: $name", $pattern);
+}
+{
+	# The AWS CLI reads it; whoever has set it for the CLI gets to know.
+	my $run = $server{https}->check({name => 'REQUESTS_CA_BUNDLE', env => {REQUESTS_CA_BUNDLE => $certificate}}, '-c', 'prod');
+	$run->says('it is hinted at', qr/the TLS certificate of .* is not accepted .*REQUESTS_CA_BUNDLE is not read here: name the same file in AWS_CA_BUNDLE/);
+	$run = $server{https}->check({name => 'REQUESTS_CA_BUNDLE and a good AWS_CA_BUNDLE', env => {REQUESTS_CA_BUNDLE => '/nonexistent', AWS_CA_BUNDLE => $certificate}}, '-c', 'prod');
+	$run->exits('OK');
 }
 
 # Endpoints with a user: refused, not quoted.

@@ -64,6 +64,16 @@ $run->exits('UNKNOWN');
 $run->says('a profile without region does not take the default one\'s', qr/region/i);
 is($standin->stats->{requests}, 0, 'no region: no request');
 
+# What was copied along with a value.
+for my $case (['-r', "eu-west-1 "], ['-r', "eu-west-1\n"], ['-r', '"eu-west-1"'], ['-c', "prod "], ['-c', "prod\n"], ['-c', "'prod'"], ['-c', "$arn\n"],
+	['--role-arn', "arn:aws:iam::123456789012:role/Monitoring "], ['--role-arn', '"arn:aws:iam::123456789012:role/Monitoring"']) {
+	my ($option, $value) = @$case;
+	my $shown = $value =~ s/\n/\\n/r;
+	$run = run_plugin({name => "$option '$shown'"}, ($option eq '-c' ? () : ('-c', 'prod')), $option, $value, '--endpoint-url=' . $standin->url);
+	$run->exits('UNKNOWN');
+	$run->says("$option '$shown': what to do", $value =~ /["']/ ? qr/; remove the quotes around it/ : qr/; remove the blank or line break at its end/);
+}
+
 # Endpoints. run_plugin gives no --endpoint-url of its own.
 my $url = $standin->url;
 my $dead = 'http://127.0.0.1:1';

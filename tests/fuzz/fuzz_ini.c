@@ -10,6 +10,7 @@
 struct record {
 	struct buf text; /* what was read, as an ini file */
 	bool in_section, after_key;
+	bool nameless; /* the section that has just come has no name */
 	int line;
 };
 
@@ -25,11 +26,13 @@ static int on_event(void *ctx, enum ini_event event, int line, const char *key, 
 	struct err *e) {
 	struct record *r = ctx;
 	(void)e;
-	fuzz_must(line > r->line || (line > 0 && r->line == 0), "lines are counted");
+	fuzz_must(line > r->line || (event == INI_MALFORMED && line == r->line),
+		"lines are counted");
 	r->line = line;
 	must_be_trimmed(key);
 	must_be_trimmed(text);
-	fuzz_must(r->in_section || event == INI_SECTION, "a section comes first");
+	fuzz_must(r->in_section || event == INI_SECTION || event == INI_MALFORMED,
+		"a section comes first");
 	fuzz_must(r->after_key || event != INI_CONTINUATION, "a continuation has a key");
 	fuzz_must((*key != '\0') == (event == INI_KEY), "keys have a name, and nothing else has");
 	switch (event) {
@@ -45,8 +48,16 @@ static int on_event(void *ctx, enum ini_event event, int line, const char *key, 
 	case INI_OTHER:
 		buf_addf(&r->text, "%s\n", text);
 		break;
+	case INI_MALFORMED:
+		fuzz_must(*text, "it is told why");
+		/* An empty name is malformed whenever it is read. */
+		if (!r->nameless)
+			buf_adds(&r->text, "malformed\n");
+		r->nameless = r->after_key = false;
+		return 0;
 	}
 	r->in_section = true;
+	r->nameless = event == INI_SECTION && !*text;
 	r->after_key = event == INI_KEY || event == INI_CONTINUATION;
 	return 0;
 }

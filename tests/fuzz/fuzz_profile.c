@@ -69,10 +69,16 @@ struct writer {
 
 static void write_setting(void *ctx, const char *section, const char *key, const char *value) {
 	struct writer *w = ctx;
-	if (w->file == PROFILE_CONFIG)
-		buf_addf(&w->text, "[%s \"%s\"]\n", w->kind, section);
-	else
+	if (w->file == PROFILE_CONFIG) {
+		/* A backslash before each character makes it an ordinary one; the quotes keep a
+		 * blank at the end. */
+		buf_addf(&w->text, "[%s ", w->kind);
+		for (const char *c = section; *c; c++)
+			buf_addf(&w->text, "\\%c", *c);
+		buf_adds(&w->text, "'']\n");
+	} else {
 		buf_addf(&w->text, "[%s]\n", section);
+	}
 	if (!key)
 		return;
 	fuzz_must(!strpbrk(key, " \t\nABCDEFGHIJKLMNOPQRSTUVWXYZ"), "keys are lower case words");

@@ -92,6 +92,14 @@ static void the_published_vectors_hold(void **state) {
 	cJSON_Delete(data);
 }
 
+/* Nothing is suggested in place of a known region. */
+static void expect_known(const char *region) {
+	struct err e = {.code = ERR_NONE};
+	(void)err_set(&e, ERR_CONFIG, "x");
+	(void)region_suggest(region, &e);
+	expect_text(e.message, "x", "%s is known", region);
+}
+
 static void every_known_region_has_its_partition(void **state) {
 	(void)state;
 	cJSON *data = vectors_load("endpoints.json");
@@ -102,6 +110,11 @@ static void every_known_region_has_its_partition(void **state) {
 		cJSON_ArrayForEach(region, vector_member(partition, "regions")) {
 			expect_text(partition_of(cJSON_GetStringValue(region)),
 				vector_text(partition, "id"), "%s", cJSON_GetStringValue(region));
+			/* The isolated ones and the pseudo regions are not suggested. */
+			if (strncmp(vector_text(partition, "id"), "aws-iso", strlen("aws-iso")) !=
+					0 &&
+				!strstr(cJSON_GetStringValue(region), "-global"))
+				expect_known(cJSON_GetStringValue(region));
 			checked++;
 		}
 	}
@@ -111,6 +124,9 @@ static void every_known_region_has_its_partition(void **state) {
 	for (size_t i = 0; i < LENGTH(unknown); i++)
 		expect_text(partition_of(unknown[i]), "aws", "'%s'", unknown[i]);
 	cJSON_Delete(data);
+	/* Younger than the vectors: of November 2026. */
+	expect_known("me-west-1");
+	expect_known("sa-west-1");
 }
 
 /* --- environment and profile --- */

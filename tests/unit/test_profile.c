@@ -14,6 +14,7 @@
 
 struct visit {
 	const cJSON *wanted; /* the sections of this kind */
+	const cJSON *also;   /* NULL, or what else may be there */
 	const char *id;
 };
 
@@ -22,6 +23,8 @@ static void on_setting(void *ctx, const char *section, const char *key, const ch
 	struct visit *v = ctx;
 	(void)value;
 	const cJSON *keys = cJSON_GetObjectItemCaseSensitive(v->wanted, section);
+	if (!keys)
+		keys = cJSON_GetObjectItemCaseSensitive(v->also, section);
 	expect(keys != NULL, "%s: [%s] is wanted", v->id, section);
 	/* A section without settings comes without a key. */
 	if (key)
@@ -46,6 +49,8 @@ static void check_profile(const cJSON *c, const cJSON *profile) {
 	const cJSON *setting;
 	cJSON_ArrayForEach(setting, profile) {
 		const char *wanted = cJSON_GetStringValue(setting);
+		if (!wanted)
+			continue;
 		expect_text(profile_get(s, setting->string), *wanted ? wanted : NULL, "%s: [%s] %s",
 			id, profile->string, setting->string);
 	}
@@ -77,33 +82,49 @@ static void check_sessions(const struct profile_set *s, const cJSON *sessions, c
 	}
 }
 
+/* A malformed section spoils itself alone: whoever asks for that profile is told. Text before the
+ * first section counts as the default profile's. */
+static void check_refused(const cJSON *c, const char *id) {
+	static const char *const names[] = {"default", "foo"};
+	bool refused = false;
+	for (size_t i = 0; i < LENGTH(names); i++) {
+		struct err e = {.code = ERR_NONE};
+		struct profile_set *s = parse_case(c, names[i], &e);
+		refused = refused || (!s && e.code == ERR_CONFIG && strstr(e.message, "line "));
+		profile_free(s);
+	}
+	expect(refused, "%s is refused", id);
+}
+
+/* Where the AWS CLI reads what the other SDKs refuse or ignore, the CLI counts. */
 static void check_case(const cJSON *c) {
 	const char *id = vector_text(c, "id");
 	const cJSON *wanted = vector_member(c, "expect");
+	const cJSON *cli = cJSON_GetObjectItemCaseSensitive(c, "botocore");
+	bool cli_reads = cli && !cJSON_GetObjectItemCaseSensitive(cli, "error");
 	struct err e = {.code = ERR_NONE};
-	struct profile_set *s = parse_case(c, "default", &e);
 	if (cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(wanted, "error"))) {
-		expect(s == NULL, "%s is refused", id);
-		bool says_so = e.code == ERR_CONFIG || e.code == ERR_SYNTAX;
-		expect(s || (says_so && *e.message), "%s: the error", id);
-		profile_free(s);
-		return;
+		if (!cli_reads) {
+			check_refused(c, id);
+			return;
+		}
+		wanted = cli;
 	}
+	struct profile_set *s = parse_case(c, "default", &e);
 	expect(s != NULL, "%s is read: %s", id, e.message);
 	if (!s)
 		return;
-	struct visit profiles = {.wanted = vector_member(wanted, "profiles"), .id = id};
+	const cJSON *of_cli = cJSON_GetObjectItemCaseSensitive(cli, "profiles");
+	struct visit profiles = {.wanted = vector_member(wanted, "profiles"),
+		.also = of_cli,
+		.id = id};
 	struct visit sessions = {.wanted = vector_member(wanted, "sso_sessions"), .id = id};
 	profile_each(s, "profile", on_setting, &profiles);
 	profile_each(s, "sso-session", on_setting, &sessions);
 	check_sessions(s, sessions.wanted, id);
-	/* What botocore alone takes for a profile is none. */
-	const cJSON *botocore = cJSON_GetObjectItemCaseSensitive(c, "botocore");
 	const cJSON *profile;
-	cJSON_ArrayForEach(profile, cJSON_GetObjectItemCaseSensitive(botocore, "profiles"))
-		expect(profile_exists(s, profile->string) ==
-				(cJSON_GetObjectItemCaseSensitive(profiles.wanted,
-					 profile->string) != NULL),
+	cJSON_ArrayForEach(profile, of_cli)
+		expect(profile_exists(s, profile->string) == (profile->string[0] != ' '),
 			"%s: profile %s", id, profile->string);
 	cJSON_ArrayForEach(profile, profiles.wanted) check_profile(c, profile);
 	profile_free(s);
@@ -139,8 +160,23 @@ static void oddities_are_taken_kindly(void **state) {
 		{"values keep their case", "[default]\nk = VaLuE\n", NULL, "default", "k", "VaLuE"},
 		{"no interpolation", "[default]\nk = $HOME %(x)s ~\n", NULL, "default", "k",
 			"$HOME %(x)s ~"},
-		{"[DEFAULT] is nothing special", "[DEFAULT]\nk=1\n[profile p]\nl=2\n", NULL, "p",
-			"k", NULL},
+		{"[DEFAULT] gives what is missing", "[DEFAULT]\nk=1\n[profile p]\nl=2\n", NULL, "p",
+			"k", "1"},
+		{"[DEFAULT] does not win", "[DEFAULT]\nk=1\n[profile p]\nk=2\n", NULL, "p", "k",
+			"2"},
+		{"[DEFAULT] is for its own file", "[DEFAULT]\nk=1\n", "[p]\nl=2\n", "p", "k", NULL},
+		{"names as a shell quotes them", "[profile 'a'\" b\"\\ c]\nk=v\n", NULL, "a b c",
+			"k", "v"},
+		{"a keyword that goes on", "[profiles p]\nk=v\n", NULL, "p", "k", "v"},
+		{"a name in letters of its own", "[profile m\xc3\xbcnchen]\nk=v\n", NULL,
+			"m\xc3\xbcnchen", "k", "v"},
+		{"a name with signs", "[profile a&b,c!]\nk=v\n", NULL, "a&b,c!", "k", "v"},
+		{"any name in the credentials file", NULL, "[prod (eu)]\nk=v\n", "prod (eu)", "k",
+			"v"},
+		{"quotes there are the name's", NULL, "['a b']\nk=v\n", "'a b'", "k", "v"},
+		{"a malformed neighbour", "[profile x]\nneither\n[profile p]\nk=v\n[y\n",
+			"[x]\nk\n", "p", "k", "v"},
+		{"text before another section", "neither\n[profile p]\nk=v\n", NULL, "p", "k", "v"},
 		{"[default] is no fall-back", "[default]\nk=1\n[profile p]\nl=2\n", NULL, "p", "k",
 			NULL},
 		{"empty is absent", "[default]\nk =\n", NULL, "default", "k", NULL},
@@ -302,29 +338,124 @@ static void files_are_found(void **state) {
 	assert_int_equal(e.code, ERR_CONFIG);
 }
 
-static void expect_too_many(const char *config, const char *words, const char *what) {
+static void expect_refused(const char *config, const char *profile, enum err_code code,
+	const char *words, const char *what) {
 	struct err e = {.code = ERR_NONE};
-	struct profile_set *s = profile_parse(config, NULL, "default", false, &e);
+	struct profile_set *s = profile_parse(config, NULL, profile, true, &e);
 	expect(s == NULL, "%s: refused", what);
-	expect(e.code == ERR_LIMIT, "%s: a limit", what);
+	expect_whole(e.code, code, "%s", what);
 	expect_holds(e.message, words, "%s", what);
+	expect(!strstr(e.message, "secret"), "%s: no value is quoted: %s", what, e.message);
 	profile_free(s);
+}
+
+static void what_is_malformed_names_its_line(void **state) {
+	(void)state;
+	static const struct {
+		const char *config, *profile, *words;
+	} cases[] = {
+		{"[profile p]\nk = v\nsecret\n", "p", "config&line 3&neither&'p'"},
+		{"[profile p]\nk = v\n[profile q]\n[profile p]\n= secret\n", "p",
+			"config&line 5&no key&'p'"},
+		{"[profile p\nk = secret\n", "p", "config&line 1&]&'p'"},
+		{"[profile p]\ns3 =\n  secret\n", "p", "config&line 3&name = value&'p'"},
+		{"k = secret\n[default]\n", "default", "config&line 1&before the first&'default'"},
+		{"k = secret\n[profile p]\n", "q",
+			"'q' is in neither&config&line 1&before the first"},
+		{"[DEFAULT]\nsecret\n[profile p]\nk = v\n", "p", "config&line 2&'p'"},
+		{"[profile p]\nservices = s\n[services s]\nsecret\n", "p", "config&line 4&'p'"},
+		{"[profile p]\nsso_session = s\n[sso-session s]\nsecret\n", "p",
+			"config&line 4&'p'"},
+		/* What is there under another heading. */
+		{"[default]\n[p]\nk = secret\n", "p",
+			"'p' is in neither&config&line 2&[profile NAME]"},
+		{"[profile a b]\nk = secret\n", "a b", "'a b' is in neither&line 1&quotes"},
+		{"[profile prod]\n", "prdo", "'prdo' is in neither&did you mean prod"},
+	};
+	for (size_t i = 0; i < LENGTH(cases); i++)
+		expect_refused(cases[i].config, cases[i].profile, ERR_CONFIG, cases[i].words,
+			cases[i].words);
+	struct err e = {.code = ERR_NONE};
+	struct profile_set *s = profile_parse("[default]\n[profile bad]\nsecret\n", NULL, "default",
+		true, &e);
+	assert_non_null(s);
+	assert_int_equal(profile_check(s, "default", &e), 0);
+	assert_int_equal(profile_check(s, "nowhere", &e), 0);
+	assert_int_equal(profile_check(s, "bad", &e), -1);
+	expect_holds(e.message, "line 3&'bad'", "another profile than the chosen one");
+	profile_free(s);
+	assert_null(profile_parse(NULL, "[profile p]\nk = secret\n", "p", true, &e));
+	expect_holds(e.message, "'p' is in neither&credentials&line 1&[NAME]",
+		"a keyword too many");
+}
+
+static void add_keys(struct buf *config, const char *name, int count) {
+	buf_addf(config, "[profile %s]\n", name);
+	for (int i = 0; i < count; i++)
+		buf_addf(config, "key%d=v\n", i);
 }
 
 static void files_have_bounds(void **state) {
 	(void)state;
 	struct buf config;
-	buf_init(&config, 1024 * 1024);
-	buf_adds(&config, "[default]\n");
-	for (int i = 0; i < 300; i++)
-		buf_addf(&config, "key%d=v\n", i);
-	expect_too_many(buf_str(&config), "more than&keys&default", "keys");
+	buf_init(&config, 16 * 1024 * 1024);
+	add_keys(&config, "full", 200);
+	add_keys(&config, "over", 201);
+	buf_addf(&config, "[profile long]\nk = v\n");
+	for (int i = 0; i < 40; i++)
+		buf_addf(&config, " %02000d\n", i);
+	struct profile_set *s = profile_parse(buf_str(&config), NULL, "full", true, NULL);
+	assert_non_null(s);
+	assert_string_equal(profile_get(s, "key199"), "v");
+	profile_free(s);
+	expect_refused(buf_str(&config), "over", ERR_CONFIG, "line 403&more than 200 keys&over",
+		"keys");
+	expect_refused(buf_str(&config), "long", ERR_CONFIG, "line 438&more than 64 KiB&long",
+		"a value");
+	buf_truncate(&config, 0);
+	for (int i = 0; i < 100000; i++)
+		buf_addf(&config, "[profile p%d]\nk = %d\n", i, i);
+	s = profile_parse(buf_str(&config), NULL, "p99999", true, NULL);
+	assert_non_null(s);
+	assert_string_equal(profile_get(s, "k"), "99999");
+	profile_free(s);
+	buf_adds(&config, "[profile more]\n");
+	expect_refused(buf_str(&config), "p0", ERR_LIMIT, "more than&sections", "sections");
 	buf_free(&config);
-	buf_init(&config, 1024 * 1024);
-	for (int i = 0; i < 10500; i++)
-		buf_addf(&config, "[profile p%d]\n", i);
-	expect_too_many(buf_str(&config), "more than&sections", "sections");
-	buf_free(&config);
+}
+
+static void paths_are_expanded(void **state) {
+	(void)state;
+	(void)scratch_text("there", "[default]\nk=v\n");
+	char directory[4096];
+	(void)snprintf(directory, sizeof directory, "%s", scratch_path("there"));
+	*strrchr(directory, '/') = '\0';
+	setenv("HOME", directory, 1);
+	setenv("PLACE", "there", 1);
+	unsetenv("NOWHERE");
+	setenv("AWS_SHARED_CREDENTIALS_FILE", scratch_path("missing"), 1);
+	static const struct {
+		const char *path;
+		bool found;
+	} cases[] = {
+		{"~/there", true},
+		{"$HOME/there", true},
+		{"${HOME}/${PLACE}", true},
+		{"~/$PLACE", true},
+		{"$HOME/$PLACE$NOWHERE", false},
+		{"~nobody-of-this-name/there", false},
+		{"${HOME/there", false},
+	};
+	for (size_t i = 0; i < LENGTH(cases); i++) {
+		struct err e = {.code = ERR_NONE};
+		setenv("AWS_CONFIG_FILE", cases[i].path, 1);
+		struct profile_set *s = profile_load(NULL, NULL, &e);
+		expect(s != NULL, "%s: %s", cases[i].path, e.message);
+		if (s)
+			expect(profile_file_exists(s, PROFILE_CONFIG) == cases[i].found, "%s",
+				cases[i].path);
+		profile_free(s);
+	}
 }
 
 int main(void) {
@@ -336,7 +467,9 @@ int main(void) {
 		UNIT_TEST(services_have_settings),
 		UNIT_TEST(the_profile_is_chosen_as_the_cli_does),
 		UNIT_TEST(files_are_found),
+		UNIT_TEST(what_is_malformed_names_its_line),
 		UNIT_TEST(files_have_bounds),
+		UNIT_TEST(paths_are_expanded),
 	};
 	return cmocka_run_group_tests_name("profile", tests, NULL, NULL);
 }

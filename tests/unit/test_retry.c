@@ -237,11 +237,17 @@ static void the_policy_is_read(void **state) {
 		{"standard", NULL, "[default]\nretry_mode=legacy\n", 0, 3, true},
 		{NULL, "6", "[default]\nmax_attempts=4\n", 0, 6, false},
 		{"bogus", NULL, "", -1, 0, false},
+		/* The AWS CLI takes these too. */
+		{NULL, "200", "", 0, 100, false},
+		{NULL, "+5", "", 0, 5, false},
+		{NULL, "99999999999999999999", "", 0, 100, false},
+		{NULL, NULL, "[default]\nmax_attempts=200\n", 0, 100, false},
 		{NULL, "0", "", -1, 0, false},
 		{NULL, "-1", "", -1, 0, false},
+		{NULL, "+", "", -1, 0, false},
+		{NULL, "+-5", "", -1, 0, false},
 		{NULL, "many", "", -1, 0, false},
 		{NULL, "1.5", "", -1, 0, false},
-		{NULL, "99999999999999999999", "", -1, 0, false},
 		{NULL, NULL, "[default]\nretry_mode=bogus\n", -1, 0, false},
 		{NULL, NULL, "[default]\nmax_attempts=none\n", -1, 0, false},
 	};

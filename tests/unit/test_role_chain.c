@@ -167,22 +167,22 @@ static void mistakes_are_named(void **state) {
 			"profile 'a'&source_profile&the config file&"
 			"the credentials file (missing)"},
 		/* Not a profile in the config file: the word is missing. */
-		{ROLE_A "source_profile=b\n[b]\naws_access_key_id=k\n", "its source_profile"},
-		{ROLE_A "source_profile=a\n", "a, then a&circle"},
+		{ROLE_A "source_profile=b\n[b]\naws_access_key_id=k\n", "the source_profile&'a'"},
+		{ROLE_A "source_profile=a\n", "a, then a&keys of its own"},
 		{ROLE_A "source_profile=b\n[profile b]\nrole_arn=r\nsource_profile=c\n"
 			"[profile c]\nrole_arn=r\nsource_profile=b\n",
-			"a, then b, then c, then b&circle"},
-		{ROLE_A "source_profile=b\n[profile b]\nregion=x\n", "profile 'b'&sign in"},
+			"a, then b, then c, then b&keys of its own"},
+		{ROLE_A "source_profile=b\n[profile b]\nregion=x\n", "profile 'b'&no credentials"},
 		{ROLE_A "credential_source=SharedCredentials\n",
 			"profile 'a'&credential_source&Ec2InstanceMetadata"},
 		{ROLE_A "credential_source=Environment\nduration_seconds=899\n",
 			"duration_seconds&900 to 43200"},
 		{ROLE_A "credential_source=Environment\nduration_seconds=43201\n",
-			"its duration_seconds"},
+			"duration_seconds&900 to 43200"},
 		{ROLE_A "credential_source=Environment\nduration_seconds=1h\n",
 			"profile 'a'&duration_seconds"},
 		{ROLE_A "credential_source=Environment\nduration_seconds=-900\n",
-			"its duration_seconds"},
+			"duration_seconds&900 to 43200"},
 	};
 	for (size_t i = 0; i < LENGTH(cases); i++) {
 		struct role_chain chain;

@@ -2,27 +2,37 @@
 
 #include "aws/call/explain.h"
 
+#include "base/env.h"
+
 #include <stdio.h>
 #include <string.h>
 
 enum { PROXY_WANTS_LOGIN = 407, KIB = 1024, MIB = 1024 * 1024 };
 
+/* The variable to check. */
+static const char *variable_of(const struct endpoint *ep, const struct http_response *r) {
+	return r->proxy_variable     ? r->proxy_variable
+		: ep->parts.is_https ? "HTTPS_PROXY"
+				     : "http_proxy";
+}
+
 /* The proxy could not be reached or refused the connection. */
 static void explain_proxy_failure(const char *name, const struct endpoint *ep,
 	const struct http_response *r, struct err *e) {
-	static const char advice[] = "check HTTPS_PROXY, and NO_PROXY for what needs no proxy";
 	const char *host = ep->parts.host_header;
+	const char *variable = variable_of(ep, r);
 	if (r->proxy_status == PROXY_WANTS_LOGIN)
 		(void)err_set(e, ERR_NETWORK,
-			"%s: the proxy %s wants a user name and a password (status 407 on the way to %s): HTTPS_PROXY=http://USER:PASSWORD@HOST:PORT, or NO_PROXY",
-			name, r->proxy, host);
+			"%s: the proxy %s wants a user name and a password (status 407 on the way to %s): %s=http://USER:PASSWORD@HOST:PORT, or NO_PROXY",
+			name, r->proxy, host, variable);
 	else if (r->proxy_status >= 300)
 		(void)err_set(e, ERR_NETWORK,
-			"%s: the proxy %s refuses a connection to %s (status %ld): %s", name,
-			r->proxy, host, r->proxy_status, advice);
+			"%s: the proxy %s refuses a connection to %s (status %ld): check %s, or name hosts that need no proxy in NO_PROXY",
+			name, r->proxy, host, r->proxy_status, variable);
 	else
-		(void)err_set(e, ERR_NETWORK, "%s: the proxy %s gives no connection to %s (%s): %s",
-			name, r->proxy, host, r->reason, advice);
+		(void)err_set(e, ERR_NETWORK,
+			"%s: the proxy %s gives no connection to %s (%s): check %s, or name hosts that need no proxy in NO_PROXY",
+			name, r->proxy, host, r->reason, variable);
 }
 
 bool explain_proxy_answer(const char *name, const struct endpoint *ep,
@@ -30,9 +40,10 @@ bool explain_proxy_answer(const char *name, const struct endpoint *ep,
 	if (ep->parts.is_https || error->code[0] || (!*r->proxy && r->status != PROXY_WANTS_LOGIN))
 		return false;
 	(void)err_set(e, ERR_NETWORK,
-		"%s: the proxy%s%s answers for %s (HTTP status %ld%s): check http_proxy, and NO_PROXY for what needs no proxy",
+		"%s: the proxy%s%s answers for %s (HTTP status %ld%s): check %s, or name hosts that need no proxy in NO_PROXY",
 		name, *r->proxy ? " " : "", r->proxy, ep->parts.host_header, r->status,
-		r->status == PROXY_WANTS_LOGIN ? ", it wants a user name and a password" : "");
+		r->status == PROXY_WANTS_LOGIN ? ", it wants a user name and a password" : "",
+		variable_of(ep, r));
 	return true;
 }
 
@@ -82,13 +93,16 @@ void explain_transport(const char *name, const struct endpoint *ep, const struct
 		break;
 	case HTTP_MALFORMED_PROXY:
 		(void)err_set(e, ERR_CONFIG,
-			"%s: %s names no proxy (%s): write http://USER:PASSWORD@HOST:PORT with special characters as %%XX, and NO_PROXY for what needs no proxy",
+			"%s: %s is not a valid proxy URL (%s): write http://USER:PASSWORD@HOST:PORT with special characters as %%XX, or name hosts that need no proxy in NO_PROXY",
 			name, r->proxy, r->reason);
 		break;
 	case HTTP_FAILED_CERTIFICATE:
 		(void)err_set(e, ERR_NETWORK,
 			"%s: the TLS certificate of %s is not accepted (%s): check --ca-bundle, AWS_CA_BUNDLE and any proxy that opens TLS",
 			name, host, r->reason);
+		if (env_get("REQUESTS_CA_BUNDLE") && !env_get("AWS_CA_BUNDLE"))
+			err_suffix(e,
+				"; REQUESTS_CA_BUNDLE is not read here: name the same file in AWS_CA_BUNDLE");
 		break;
 	case HTTP_FAILED_CA_FILE:
 		(void)err_set(e, ERR_CONFIG,

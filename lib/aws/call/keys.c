@@ -2,6 +2,7 @@
 
 #include "aws/call/keys.h"
 
+#include "base/ini.h"
 #include "base/secrets.h"
 #include "base/text.h"
 
@@ -41,14 +42,24 @@ void keys_set_origin(struct keys *k, const char *text) {
 	k->origin = text_dup(hex, sizeof hex - 1);
 }
 
-/* Keys with a line end or blank come from a broken configuration; they are not sent. */
+/* Keys with a line end, a blank or quotes come from a broken configuration; they are not sent. */
 int keys_check(const struct keys *k, struct err *e) {
+	static const char *const names[] = {"the access key id", "the secret access key",
+		"the session token"};
 	const char *const values[] = {k->access_key_id, k->secret_access_key, k->session_token};
 	for (size_t i = 0; i < sizeof values / sizeof values[0]; i++)
 		if (values[i] && !text_is_visible(values[i], strlen(values[i])))
 			return err_set(e, ERR_CREDENTIALS,
 				"%s: the keys contain a blank, a line break or another character that is not valid in AWS keys",
 				k->provider);
+	/* Tools that quote, and files that are read by a shell elsewhere: AWS would call the key
+	 * unknown, or the signature wrong. */
+	for (size_t i = 0; i < sizeof values / sizeof values[0]; i++) {
+		const char *advice = values[i] ? ini_advice(values[i], NULL) : NULL;
+		if (advice)
+			return err_set(e, ERR_CREDENTIALS, "%s: %s is in quotes; %s", k->provider,
+				names[i], advice);
+	}
 	return 0;
 }
 

@@ -33,7 +33,7 @@ int keys_set(struct keys *k, const char *access_key_id, const char *secret_acces
 void keys_set_origin(struct keys *k, const char *text);
 
 /* Keys are sent in header lines. 0 when all their characters are visible, so that none can end a
- * line; else -1 with ERR_CREDENTIALS that names k->provider. */
+ * line, and none is in quotes; else -1 with ERR_CREDENTIALS that names k->provider. */
 int keys_check(const struct keys *k, struct err *e);
 
 /* The key id shortened for display ("AKIA...MPLE"). Returns out. */

@@ -6,6 +6,7 @@
 #include "aws/http/proxy.h"
 #include "aws/identity/imds.h"
 
+#include "base/account.h"
 #include "base/env.h"
 #include "base/file.h"
 #include "base/text.h"
@@ -14,6 +15,8 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+enum { MAX_PATH_BYTES = 4096 };
 
 /* Asks the last source of a region. e holds why the others gave none. */
 static int ask_instance(struct session *s, struct err *e) {
@@ -63,13 +66,21 @@ static int find_region(const struct session_options *o, struct session *s, struc
 
 static int find_ca_file(const struct session_options *o, struct session *s, struct err *e) {
 	const struct setting found = setting_find(s->profiles, "AWS_CA_BUNDLE", "ca_bundle");
-	const char *path = o->ca_bundle ? o->ca_bundle : found.value;
-	s->ca_source = !path      ? "libcurl's default"
+	const char *given = o->ca_bundle ? o->ca_bundle : found.value;
+	s->ca_source = !given     ? "libcurl's default"
 		: o->ca_bundle    ? "--ca-bundle"
 		: !found.variable ? "the profile's ca_bundle"
 				  : found.name;
-	if (!path)
+	if (!given)
 		return 0;
+	/* As the AWS CLI does: "~", no variables. */
+	struct buf expanded;
+	buf_init(&expanded, MAX_PATH_BYTES);
+	account_add_path(&expanded, given, false);
+	char *path = s->ca_file = buf_take(&expanded);
+	buf_free(&expanded);
+	if (!path)
+		return err_no_memory(e);
 	struct stat st;
 	if (access(path, R_OK) != 0 || stat(path, &st) != 0 || !S_ISREG(st.st_mode)) {
 		bool shown = o->ca_bundle && !o->ca_bundle_is_private;
@@ -77,8 +88,8 @@ static int find_ca_file(const struct session_options *o, struct session *s, stru
 			"%s: %s is not a readable file: name a PEM file with CA certificates",
 			s->ca_source, shown ? path : file_shown(path));
 	}
-	s->run.ca_file = s->ca_file = text_dup(path, strlen(path));
-	return s->ca_file ? 0 : err_no_memory(e);
+	s->run.ca_file = s->ca_file;
+	return 0;
 }
 
 int session_open(const struct session_options *o, struct session *s, struct err *e) {
@@ -119,6 +130,23 @@ static void describe_file(const struct session *s, enum profile_file file, const
 		buf_adds(out, " (missing)");
 }
 
+/* Whether libcurl uses it for a host, NO_PROXY decides; a line at -vvv tells which way a request
+ * went. */
+static void describe_proxy(const struct session *s, struct buf *out) {
+	struct http_proxy proxy;
+	struct err unused;
+	buf_adds(out, "proxy: ");
+	if (http_proxy_find(s->endpoints[0].url, &proxy, &unused) || !proxy.variable)
+		buf_adds(out, "none");
+	else if (*proxy.malformed)
+		buf_addf(out, "%s is not valid (%s)", proxy.variable, proxy.malformed);
+	else
+		buf_adds(out, proxy.shown);
+	if (proxy.has_exceptions)
+		buf_adds(out, ", unless NO_PROXY names the host");
+	buf_addc(out, '\n');
+}
+
 void session_describe(const struct session *s, struct buf *out) {
 	const char *home = env_get("HOME");
 	buf_adds(out, "profile: ");
@@ -133,6 +161,7 @@ void session_describe(const struct session *s, struct buf *out) {
 		text_add_clean(out, s->endpoints[i].url, 300);
 		buf_addf(out, " (%s)\n", s->endpoints[i].source);
 	}
+	describe_proxy(s, out);
 	buf_adds(out, "CA file: ");
 	text_add_clean(out, s->ca_file ? s->ca_file : "system", 300);
 	buf_addf(out, " (%s)\n", s->ca_source);

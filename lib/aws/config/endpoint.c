@@ -138,7 +138,7 @@ int endpoint_resolve(enum endpoint_service service, const struct region *region,
 	out->is_custom = out->url != NULL;
 	if (out->is_custom && fips)
 		return err_set(e, ERR_CONFIG,
-			"FIPS endpoints are asked for, but %s names a custom one: drop one of the two",
+			"FIPS endpoints are switched on, but %s names a custom endpoint: remove one of the two",
 			out->source);
 	if (!out->is_custom && set_standard_url(service, region, fips, profiles, out, e))
 		return -1;

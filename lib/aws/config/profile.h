@@ -16,14 +16,33 @@ enum { PROFILE_FILES = 2 };
 struct profile_set;
 
 /* Reads both files and chooses the profile. The paths are AWS_CONFIG_FILE and
- * AWS_SHARED_CREDENTIALS_FILE, else .aws/config and .aws/credentials below HOME, else below the
- * password entry's home directory. The profile is option (NULL: none), AWS_PROFILE,
- * AWS_DEFAULT_PROFILE or "default" (the AWS CLI v2's order). A missing file is not an error. The
- * format follows the AWS SDKs; where they differ, the lenient rule applies (comments after values,
- * duplicate sections are merged, the last key wins). Reading from a pipe ends at the deadline
- * (NULL: none). Returns the set (free it with profile_free), or NULL with ERR_CONFIG (a file cannot
- * be read or parsed, or a named profile is in neither) or ERR_DEADLINE as file_read. Messages name
- * files, lines, sections and keys, never a value. */
+ * AWS_SHARED_CREDENTIALS_FILE ("~" and variables are expanded as the AWS CLI does), else
+ * .aws/config and .aws/credentials below HOME, else below the password entry's home directory. The
+ * profile is option (NULL: none), AWS_PROFILE, AWS_DEFAULT_PROFILE or "default" (the AWS CLI v2's
+ * order). A missing file is not an error. Reading from a pipe ends at the deadline (NULL: none).
+ *
+ * What a line is, base/ini.h says. What a section is, the AWS CLI's rules say (botocore,
+ * configloader.py), or the other SDKs' where it refuses a file (SDKs):
+ *
+ *   config file       [default]; [profile NAME]; [sso-session NAME]; [services NAME]. The text has
+ *                     two words by a shell's rules of quoting, of which the first begins with
+ *                     "profile" or the like; any other section is ignored
+ *   credentials file  [NAME], as it is: quotes and blanks belong to the name
+ *   [DEFAULT]         its keys stand for those that other sections of the file lack
+ *   [profile default] wins over [default], whatever their order (SDKs)
+ *   twice             sections of one name are merged, of one key the last value counts (SDKs)
+ *   keys              are lower-cased; one that has blanks in it is ignored
+ *   nested settings   where a key's value is empty, its indented lines must be name = value
+ *   both files        are merged key by key; the credentials file wins; an empty value is none
+ *   malformed         a line that cannot be read, more than 200 keys, a value above 64 KiB: the
+ *                     section is not used, its neighbours are (the CLI refuses the file). Text
+ *                     before the first section counts as one of the default profile
+ *   bounds            8 MiB a file, and 100,000 sections in both files together
+ *
+ * Returns the set (free it with profile_free), or NULL with ERR_CONFIG (a file cannot be read; a
+ * named profile is in neither file; the chosen profile, or a section that it names, is malformed),
+ * ERR_LIMIT, or ERR_DEADLINE as file_read. Messages name files, lines, sections and keys, never a
+ * value. */
 struct profile_set *profile_load(const char *option, const struct deadline *deadline,
 	struct err *e);
 
@@ -59,6 +78,11 @@ const char *profile_get_sso_session(const struct profile_set *s, const char *nam
 
 /* Whether either file has a profile of this name. */
 bool profile_exists(const struct profile_set *s, const char *name);
+
+/* Checks that the sections which make this profile can be read, those that its sso_session and its
+ * services name included. 0, also for a profile that is in no file; or -1 with ERR_CONFIG that
+ * names file and line. */
+int profile_check(const struct profile_set *s, const char *name, struct err *e);
 
 /* A setting of the chosen profile, from one file or from both (the credentials file wins). key is
  * lower case. NULL when absent or empty. Borrowed. */

@@ -6,126 +6,104 @@
 #include "base/crypto.h"
 #include "base/ini.h"
 #include "base/text.h"
+#include "base/words.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
-
-struct section *profile_find_section(const struct profile_set *s, enum section_kind kind,
-	enum profile_file file, const char *name, size_t n) {
-	struct section *c = s->first;
-	while (c &&
-		!(c->kind == kind && c->file == file && strlen(c->name) == n &&
-			memcmp(c->name, name, n) == 0))
-		c = c->next;
-	return c;
-}
-
-struct entry *profile_find_entry(const struct section *c, const char *key) {
-	struct entry *found = c ? c->first : NULL;
-	while (found && strcmp(found->key, key) != 0)
-		found = found->next;
-	return found;
-}
 
 struct parser {
 	struct profile_set *set;
 	enum profile_file file;
-	struct section *section; /* the section being filled; NULL: it is ignored */
+	struct section *section; /* the section being filled; NULL: none has begun */
 	struct entry *entry;     /* the entry that indented lines continue; NULL: it is ignored */
 	bool nested;             /* the value was empty: indented lines must be name = value */
 };
 
-static bool is_name(const char *s, size_t n) {
-	for (size_t i = 0; i < n; i++)
-		if (!text_is_alnum(s[i]) && !strchr("-_:/%.@+", s[i]))
-			return false;
-	return n > 0;
-}
+/* --- sections --- */
 
-/* "KEYWORD NAME" in a config file: sets name to NAME without quotes (as botocore does). */
-static bool split_header(const char *text, const char *keyword, const char **name, size_t *n) {
-	size_t k = strlen(keyword);
-	if (strncmp(text, keyword, k) != 0 || (text[k] != ' ' && text[k] != '\t'))
+/* "KEYWORD NAME" in a config file, by the rules of the AWS CLI (botocore: build_profile_map): the
+ * text begins with the keyword, and has two words after a shell's rules. Sets *name to the second
+ * one, which words holds. */
+static bool split_name(const char *text, const char *keyword, struct words *words,
+	const char **name, struct err *e) {
+	if (!text_starts_with(text, keyword))
 		return false;
-	*name = text + k;
-	*n = strlen(*name);
-	text_trim(name, n);
-	return true;
+	struct err reason = {.code = ERR_NONE};
+	if (words_split(text, words, &reason)) {
+		if (reason.code == ERR_MEMORY)
+			*e = reason;
+		return false;
+	}
+	if (words->count == 2) {
+		*name = words->list[1];
+		return true;
+	}
+	words_free(words);
+	return false;
 }
 
-static enum section_kind classify(enum profile_file file, const char *text, const char **name,
-	size_t *n) {
+static enum section_kind classify(enum profile_file file, const char *text, struct words *words,
+	const char **name, struct err *e) {
+	static const struct {
+		const char *keyword;
+		enum section_kind kind;
+	} kinds[] = {
+		{"profile", KIND_PROFILE},
+		{"sso-session", KIND_SSO_SESSION},
+		{"services", KIND_SERVICES},
+	};
 	*name = text;
-	*n = strlen(text);
-	enum section_kind kind = KIND_IGNORED;
+	if (strcmp(text, "DEFAULT") == 0)
+		return KIND_FALLBACK;
 	if (file == PROFILE_CREDENTIALS)
-		return is_name(text, *n) ? KIND_PROFILE : KIND_IGNORED;
+		return KIND_PROFILE;
 	if (strcmp(text, "default") == 0)
 		return KIND_PLAIN_DEFAULT;
-	if (split_header(text, "profile", name, n))
-		kind = KIND_PROFILE;
-	else if (split_header(text, "sso-session", name, n))
-		kind = KIND_SSO_SESSION;
-	else if (split_header(text, "services", name, n))
-		kind = KIND_SERVICES;
-	if (*n >= 2 && (**name == '"' || **name == '\'') && (*name)[*n - 1] == **name) {
-		(*name)++;
-		*n -= 2;
-		return kind;
-	}
-	return is_name(*name, *n) ? kind : KIND_IGNORED;
+	for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
+		if (split_name(text, kinds[i].keyword, words, name, e))
+			return kinds[i].kind;
+	return KIND_OTHER;
 }
 
-static struct section *append_section(struct parser *p, enum section_kind kind, const char *name,
-	size_t n, struct err *e) {
-	struct section **end = &p->set->first;
-	int count = 0;
-	for (; *end; end = &(*end)->next)
-		count++;
-	if (count == PROFILE_MAX_SECTIONS) {
-		(void)err_set(e, ERR_LIMIT, "more than %d sections", PROFILE_MAX_SECTIONS);
-		return NULL;
-	}
-	struct section *added = calloc(1, sizeof *added);
-	char *copy = text_dup(name, n);
-	if (!added || !copy) {
-		free(added);
-		free(copy);
-		(void)err_no_memory(e);
-		return NULL;
-	}
-	*added = (struct section){.kind = kind, .file = p->file, .name = copy};
-	*end = added;
-	return added;
-}
-
-static int begin_section(struct parser *p, const char *text, struct err *e) {
+static int begin_section(struct parser *p, int line, const char *text, struct err *e) {
+	struct words words = {0};
+	struct err reason = {.code = ERR_NONE};
 	const char *name;
-	size_t n;
-	enum section_kind kind = classify(p->file, text, &name, &n);
-	p->section = NULL;
+	enum section_kind kind = classify(p->file, text, &words, &name, &reason);
+	p->section = reason.code ? NULL
+				 : profile_take_section(p->set, kind, p->file, name, line, &reason);
 	p->entry = NULL;
-	if (kind == KIND_IGNORED)
-		return 0;
-	p->section = profile_find_section(p->set, kind, p->file, name, n);
+	words_free(&words);
 	if (!p->section)
-		p->section = append_section(p, kind, name, n, e);
+		*e = reason;
 	return p->section ? 0 : -1;
 }
 
-/* Takes ownership of key. */
-static struct entry *append_entry(struct section *c, char *key, struct err *e) {
+/* --- keys --- */
+
+static int spoil(struct parser *p, int line, const char *reason, struct err *e) {
+	p->entry = NULL;
+	if (!p->section)
+		p->section = profile_take_section(p->set, KIND_STRAY, p->file, "", line, e);
+	return p->section ? profile_spoil(p->section, line, reason, e) : -1;
+}
+
+/* The entry for this key, which it takes over; NULL with *is_full or ERR_MEMORY. */
+static struct entry *take_entry(struct section *c, char *key, bool *is_full, struct err *e) {
 	struct entry **end = &c->first;
 	int count = 0;
-	for (; *end; end = &(*end)->next)
+	for (; *end && strcmp((*end)->key, key) != 0; end = &(*end)->next)
 		count++;
-	struct entry *added = count < PROFILE_MAX_KEYS ? calloc(1, sizeof *added) : NULL;
+	if (*end) {
+		free(key);
+		return *end;
+	}
+	*is_full = count == PROFILE_MAX_KEYS;
+	struct entry *added = *is_full ? NULL : calloc(1, sizeof *added);
 	if (!added) {
 		free(key);
-		(void)(count < PROFILE_MAX_KEYS
-				? err_no_memory(e)
-				: err_set(e, ERR_LIMIT, "more than %d keys in section %s",
-					  PROFILE_MAX_KEYS, c->name));
+		(void)(*is_full ? 0 : err_no_memory(e));
 		return NULL;
 	}
 	added->key = key;
@@ -133,10 +111,13 @@ static struct entry *append_entry(struct section *c, char *key, struct err *e) {
 	return added;
 }
 
-static int begin_key(struct parser *p, const char *key, const char *value, struct err *e) {
+static int begin_key(struct parser *p, int line, const char *key, const char *value,
+	struct err *e) {
+	static_assert(PROFILE_MAX_KEYS == 200, "the message says so");
+	bool is_full = false;
 	p->entry = NULL;
 	p->nested = *value == '\0';
-	/* No AWS key has blanks in it; the SDKs ignore such a key. */
+	/* No AWS key has blanks in it. */
 	if (strpbrk(key, " \t"))
 		return 0;
 	char *lower = text_dup(key, strlen(key));
@@ -148,14 +129,10 @@ static int begin_key(struct parser *p, const char *key, const char *value, struc
 	}
 	for (char *c = lower; *c; c++)
 		*c = text_lower(*c);
-	p->entry = profile_find_entry(p->section, lower);
-	if (p->entry)
-		free(lower);
-	else
-		p->entry = append_entry(p->section, lower, e);
+	p->entry = take_entry(p->section, lower, &is_full, e);
 	if (!p->entry) {
 		crypto_free_secret(copy);
-		return -1;
+		return is_full ? spoil(p, line, "the section has more than 200 keys", e) : -1;
 	}
 	crypto_free_secret(p->entry->value);
 	p->entry->value = copy;
@@ -163,14 +140,15 @@ static int begin_key(struct parser *p, const char *key, const char *value, struc
 }
 
 static int continue_key(struct parser *p, int line, const char *text, struct err *e) {
-	if (p->nested && (!strchr(text, '=') || *text == '='))
-		return err_set(e, ERR_SYNTAX, "line %d: an indented line that is not name = value",
-			line);
+	static_assert(PROFILE_MAX_VALUE_BYTES == 64 * 1024, "the message says so");
+	if (p->nested && !strchr(text, '='))
+		return spoil(p, line, "an indented line that is not name = value", e);
 	struct buf joined;
 	buf_init(&joined, PROFILE_MAX_VALUE_BYTES);
 	buf_addf(&joined, "%s\n%s", p->entry->value, text);
-	int rc = buf_check(&joined, "value", e);
-	if (rc == 0) {
+	int rc = joined.no_room ? spoil(p, line, "a value of more than 64 KiB", e)
+				: buf_check(&joined, "value", e);
+	if (rc == 0 && p->entry) {
 		crypto_free_secret(p->entry->value);
 		p->entry->value = buf_take(&joined);
 	}
@@ -181,20 +159,20 @@ static int continue_key(struct parser *p, int line, const char *text, struct err
 static int on_event(void *ctx, enum ini_event event, int line, const char *key, const char *text,
 	struct err *e) {
 	struct parser *p = ctx;
-	if (event == INI_SECTION)
-		return begin_section(p, text, e);
-	if (!p->section)
-		return 0;
-	if (event == INI_KEY)
-		return begin_key(p, key, text, e);
-	return p->entry ? continue_key(p, line, text, e) : 0;
+	switch (event) {
+	case INI_SECTION:
+		return begin_section(p, line, text, e);
+	case INI_KEY:
+		return begin_key(p, line, key, text, e);
+	case INI_CONTINUATION:
+		return p->entry ? continue_key(p, line, text, e) : 0;
+	default:
+		return spoil(p, line, text, e);
+	}
 }
 
 int profile_parse_file(struct profile_set *s, enum profile_file file, const char *text, size_t n,
 	struct err *e) {
-	struct parser p = {
-		.set = s,
-		.file = file,
-	};
+	struct parser p = {.set = s, .file = file};
 	return ini_read(text, n, INI_AWS, on_event, &p, e);
 }

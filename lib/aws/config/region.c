@@ -5,14 +5,16 @@
 #include "aws/config/setting.h"
 #include "base/buf.h"
 #include "base/env.h"
+#include "base/ini.h"
 #include "base/nearest.h"
 #include "base/text.h"
 
+#include <stdio.h>
 #include <string.h>
 
 enum { MAX_SHOWN_BYTES = 2048 };
 
-/* --- partitions (botocore: data/partitions.json) --- */
+/* --- partitions (from where the regions below are) --- */
 
 static const struct partition partitions[] = {
 	{"aws", "us eu ap sa ca me af il mx", "amazonaws.com", "api.aws"},
@@ -61,14 +63,16 @@ const char *partition_of(const char *region) {
 
 /* --- region --- */
 
-/* botocore: data/partitions.json, without the isolated partitions. */
+/* The only list of regions: @aws-sdk/core 3.981.2 of 2026-11-24, whose partitions are those of
+ * botocore's data/partitions.json; without the isolated partitions. It only serves suggestions: any
+ * name that is formed like a region is taken. */
 const char region_names[] =
 	"af-south-1 ap-east-1 ap-east-2 ap-northeast-1 ap-northeast-2 ap-northeast-3 ap-south-1 "
 	"ap-south-2 ap-southeast-1 ap-southeast-2 ap-southeast-3 ap-southeast-4 ap-southeast-5 "
 	"ap-southeast-6 ap-southeast-7 ca-central-1 ca-west-1 cn-north-1 cn-northwest-1 "
 	"eu-central-1 eu-central-2 eu-north-1 eu-south-1 eu-south-2 eu-west-1 eu-west-2 eu-west-3 "
-	"eusc-de-east-1 il-central-1 me-central-1 me-south-1 mx-central-1 sa-east-1 us-east-1 "
-	"us-east-2 us-gov-east-1 us-gov-west-1 us-west-1 us-west-2";
+	"eusc-de-east-1 il-central-1 me-central-1 me-south-1 me-west-1 mx-central-1 sa-east-1 "
+	"sa-west-1 us-east-1 us-east-2 us-gov-east-1 us-gov-west-1 us-west-1 us-west-2";
 
 int region_suggest(const char *name, struct err *e) {
 	return nearest_explain_word(name, strlen(name), region_names, e);
@@ -105,8 +109,14 @@ static int refuse(const char *name, const char *source, const char *why, struct 
 }
 
 static int not_a_region(const char *name, const char *source, struct err *e) {
-	(void)refuse(name, source, "not a valid region name; write one such as eu-west-1", e);
-	return region_suggest(name, e);
+	char why[160];
+	const char *inner = name;
+	size_t n = strlen(name);
+	(void)snprintf(why, sizeof why, "not a valid region name; %s",
+		ini_advice(name, "write one such as eu-west-1"));
+	(void)refuse(name, source, why, e);
+	ini_trim(&inner, &n);
+	return nearest_explain_word(inner, n, region_names, e);
 }
 
 /* Whether a partition has regions that look like this name. */

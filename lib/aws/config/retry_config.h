@@ -15,7 +15,8 @@ struct retry_policy {
 
 /* Reads AWS_RETRY_MODE / retry_mode and AWS_MAX_ATTEMPTS / max_attempts. The modes standard and
  * adaptive make 3 attempts, legacy makes 5. Throttling is endless unless a number of attempts is
- * set. 0, or -1 with ERR_CONFIG. (AWS SDKs and Tools Reference Guide, "Retry behavior".) */
+ * set; one above 100 counts as 100. 0, or -1 with ERR_CONFIG. (AWS SDKs and
+ * Tools Reference Guide, "Retry behavior".) */
 int retry_policy_read(const struct profile_set *profiles, struct retry_policy *out, struct err *e);
 
 #endif

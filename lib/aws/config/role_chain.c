@@ -47,8 +47,8 @@ static int no_such_source(const struct profile_set *all, const char *profile, st
 		if (!*paths[i])
 			paths[i] = i == PROFILE_CONFIG ? "the config file" : "the credentials file";
 	}
-	return SET_ERROR(e, "profile '", profile, "': its source_profile is neither in ",
-		paths[PROFILE_CONFIG], notes[PROFILE_CONFIG], "", " nor in ",
+	return SET_ERROR(e, "the source_profile of profile '", profile, "' is in neither ",
+		paths[PROFILE_CONFIG], notes[PROFILE_CONFIG], "", " nor ",
 		paths[PROFILE_CREDENTIALS], notes[PROFILE_CREDENTIALS]);
 }
 
@@ -62,7 +62,7 @@ static int report_loop(const struct walk *w, const char *again, struct err *e) {
 	}
 	text_add_clean(&b, again, MAX_SHOWN_CHARS / 6);
 	(void)err_set(e, ERR_CREDENTIALS,
-		"the source_profile of the profiles %s leads round in a circle: one of them needs keys of its own",
+		"the source_profile of these profiles leads back to where it began (%s): give one of them keys of its own",
 		buf_str(&b));
 	buf_free(&b);
 	return -1;
@@ -99,7 +99,7 @@ static int find_own_base(const struct profile_set *p, enum role_base *out, struc
 		}
 	}
 	return SET_ERROR(e, "profile '", profile_name(p),
-		"' has nothing to sign in with: no keys, role_arn, web_identity_token_file, sso_account_id, login_session or credential_process");
+		"' has no credentials: add keys, or role_arn, web_identity_token_file, sso_account_id, login_session or credential_process");
 }
 
 static int find_named_base(const char *profile, const char *source, enum role_base *out,
@@ -119,7 +119,7 @@ static int find_named_base(const char *profile, const char *source, enum role_ba
 		}
 	}
 	return SET_ERROR(e, "profile '", profile,
-		"': its credential_source is none of Environment, Ec2InstanceMetadata, EcsContainer");
+		"': credential_source must be Environment, Ec2InstanceMetadata or EcsContainer");
 }
 
 static int read_step(const struct profile_set *p, const char *profile, struct role_step *out,
@@ -137,7 +137,7 @@ static int read_step(const struct profile_set *p, const char *profile, struct ro
 	if (num_parse_whole(duration, strlen(duration), ROLE_MAX_DURATION_S, &out->duration_s) ||
 		out->duration_s < ROLE_MIN_DURATION_S)
 		return SET_ERROR(e, "profile '", profile,
-			"': its duration_seconds is no whole number from 900 to 43200");
+			"': duration_seconds must be a whole number from 900 to 43200");
 	return 0;
 }
 
@@ -158,7 +158,8 @@ static int add_role(struct walk *w, const struct profile_set *p, const char *pro
 	const char *named = profile_get(p, "credential_source");
 	if (w->count == ROLE_CHAIN_MAX)
 		return err_set(e, ERR_CREDENTIALS,
-			"the chain of source_profile has more than %d roles", ROLE_CHAIN_MAX);
+			"the chain of source_profile has more than %d roles: shorten it",
+			ROLE_CHAIN_MAX);
 	if (read_step(p, profile, &w->steps[w->count], e))
 		return -1;
 	w->count++;
@@ -166,13 +167,14 @@ static int add_role(struct walk *w, const struct profile_set *p, const char *pro
 		(void)SET_ERROR(e, "profile '", profile, "' has a role_arn and ",
 			source ? "both source_profile and credential_source"
 			       : "neither source_profile nor credential_source",
-			": exactly one has to say whose keys assume the role");
+			": set exactly one, it says whose keys assume the role");
 		return -1;
 	}
 	if (named)
 		return find_named_base(profile, named, base, e) ? -1 : 1;
 	*next = source;
-	return profile_exists(w->all, source) ? 0 : no_such_source(w->all, profile, e);
+	return profile_exists(w->all, source) ? profile_check(w->all, source, e)
+					      : no_such_source(w->all, profile, e);
 }
 
 /* Follows a source_profile. Results as in add_role. */

@@ -46,8 +46,8 @@ bool role_chain_begins(const struct profile_set *profiles);
  * duration_seconds that is not a number or is out of range is an error. A source's static keys take
  * precedence over its own role; a profile may be its own source if it has static keys. The values
  * themselves are not checked. 0, or -1 with ERR_CREDENTIALS (a missing source, both or neither of
- * source_profile and credential_source, a loop, too long a chain, no source of first keys) or
- * ERR_MEMORY. */
+ * source_profile and credential_source, a loop, too long a chain, no source of first keys),
+ * ERR_CONFIG (a source that profile_check refuses) or ERR_MEMORY. */
 int role_chain_plan(const struct profile_set *profiles, struct role_chain *out, struct err *e);
 
 #endif

@@ -226,7 +226,7 @@ static bool used_proxy(const struct exchange *x, enum http_failure failure, long
 	long port = 0;
 	if (x->proxy.kind == HTTP_PROXY_NONE)
 		return false;
-	if (x->proxy.malformed)
+	if (*x->proxy.malformed)
 		return failure == HTTP_FAILED_PROXY;
 	(void)curl_easy_getinfo(x->easy, CURLINFO_PRIMARY_PORT, &port);
 	if (port == 0)
@@ -258,7 +258,8 @@ static void fill_response(struct http_response *out, struct exchange *x, CURLcod
 	out->connected = ready_us > 0;
 	if (used_proxy(x, out->failure, out->proxy_status)) {
 		(void)snprintf(out->proxy, sizeof out->proxy, "%s",
-			x->proxy.malformed ? x->proxy.variable : x->proxy.shown);
+			*x->proxy.malformed ? x->proxy.variable : x->proxy.shown);
+		out->proxy_variable = x->proxy.variable;
 		out->failure = http_proxy_classify(&x->proxy, out->failure, out->proxy_status);
 	}
 	out->elapsed_ms = (int64_t)(elapsed_us / 1000);

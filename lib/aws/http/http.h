@@ -59,7 +59,8 @@ struct http_response {
 	/* The proxy used: "HOST:PORT (HTTPS_PROXY)"; "": none; with HTTP_MALFORMED_PROXY the
 	 * variable's name. */
 	char proxy[HTTP_PROXY_BYTES];
-	long proxy_status; /* its answer to CONNECT; 0: none */
+	const char *proxy_variable; /* the variable that names it; static; NULL: none was used */
+	long proxy_status;          /* its answer to CONNECT; 0: none */
 };
 
 /* Ends all exchanges without an answer. May block like http_free: not for use after the

@@ -4,6 +4,7 @@
 
 #include "base/crypto.h"
 #include "base/env.h"
+#include "base/ini.h"
 #include "base/secrets.h"
 #include "base/text.h"
 
@@ -27,6 +28,11 @@ static const char *find_variable(bool is_https, const char **value) {
 			return *name;
 	}
 	return NULL;
+}
+
+static bool has_exceptions(void) {
+	static const char *const names[] = {"no_proxy", "NO_PROXY"};
+	return env_get(names[0]) || env_get(names[1]);
 }
 
 static char *get_part(CURLU *u, CURLUPart what, unsigned flags) {
@@ -54,16 +60,23 @@ static enum http_proxy_kind kind_of(const char *value, const char *scheme) {
 static const char *why_malformed(const char *value) {
 	const char *separator = strstr(value, "://");
 	const char *authority = separator ? separator + 3 : value;
+	const char *slash = strchr(authority, '/');
+	if (*value == '"' || *value == '\'')
+		return ini_advice(value, "it begins with a quote");
 	const char *at = strrchr(authority, '@');
 	if (at && strcspn(authority, "@/?#") < (size_t)(at - authority))
-		return "user or password hold an @, /, ? or # that is not written as %XX";
+		return "its user name or password has an @, /, ? or # that is not written as %XX";
+	/* "http//proxy:3128", "http:/proxy:3128": libcurl would take "http" for the host. */
+	if (!separator && slash && slash[1])
+		return "there is a / in it, but no :// after a scheme";
 	return NULL;
 }
 
-static const char *why_not_parsed(CURLUcode rc) {
-	return rc == CURLUE_BAD_PORT_NUMBER
-		? "what follows the last : is no port; behind a password stands an @"
-		: "it is no URL";
+static const char *why_not_parsed(const char *value, CURLUcode rc) {
+	return ini_advice(value,
+		rc == CURLUE_BAD_PORT_NUMBER
+			? "what follows the last colon is not a port number; an @ must follow a password"
+			: "it is not a valid URL");
 }
 
 static bool is_known_scheme(const char *scheme) {
@@ -98,11 +111,12 @@ static void read_value(CURLU *u, struct http_proxy *out) {
 	/* libcurl's own defaults. */
 	out->port = port ? strtol(port, NULL, 10) : out->kind == HTTP_PROXY_TLS ? 443 : 1080;
 	if (strstr(out->value, "://") && !is_known_scheme(scheme))
-		out->malformed = "its scheme is none of http, https and socks";
+		(void)snprintf(out->malformed, sizeof out->malformed,
+			"its scheme %.20s is not http, https or socks", scheme ? scheme : "?");
 	buf_init(&shown, sizeof out->shown - 1);
 	text_add_clean(&shown, host ? host : "?", MAX_HOST_CHARS);
 	buf_addf(&shown, ":%ld (%s)", out->port, out->variable);
-	if (!out->malformed)
+	if (!*out->malformed)
 		(void)snprintf(out->shown, sizeof out->shown, "%s", buf_str(&shown));
 	buf_free(&shown);
 	curl_free(scheme);
@@ -153,16 +167,19 @@ int http_proxy_find(const char *url, struct http_proxy *out, struct err *e) {
 	out->variable = find_variable(out->is_tunnel, &out->value);
 	if (!out->variable)
 		return 0;
+	out->has_exceptions = has_exceptions();
 	CURLU *u = curl_url();
 	if (!u)
 		return err_no_memory(e);
 	CURLUcode rc = curl_url_set(u, CURLUPART_URL, out->value,
 		CURLU_NON_SUPPORT_SCHEME | CURLU_GUESS_SCHEME);
 	out->kind = HTTP_PROXY_PLAIN;
-	out->malformed = why_malformed(out->value);
-	if (!out->malformed && rc != CURLUE_OK)
-		out->malformed = why_not_parsed(rc);
-	if (!out->malformed)
+	const char *why = why_malformed(out->value);
+	if (!why && rc != CURLUE_OK)
+		why = why_not_parsed(out->value, rc);
+	if (why)
+		(void)snprintf(out->malformed, sizeof out->malformed, "%s", why);
+	else
 		read_value(u, out);
 	curl_url_cleanup(u);
 	return rc == CURLUE_OUT_OF_MEMORY ? err_no_memory(e) : 0;
@@ -171,7 +188,7 @@ int http_proxy_find(const char *url, struct http_proxy *out, struct err *e) {
 enum http_failure http_proxy_classify(const struct http_proxy *p, enum http_failure failure,
 	long status) {
 	bool no_tunnel = p->is_tunnel && p->kind != HTTP_PROXY_SOCKS && status / 100 != 2;
-	if (p->malformed)
+	if (*p->malformed)
 		return failure == HTTP_FAILED_PROXY ? HTTP_MALFORMED_PROXY : failure;
 	switch (failure) {
 	case HTTP_FAILED_CONNECT:

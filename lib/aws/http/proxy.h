@@ -12,12 +12,13 @@ enum http_proxy_kind { HTTP_PROXY_NONE, HTTP_PROXY_PLAIN, HTTP_PROXY_TLS, HTTP_P
 
 struct http_proxy {
 	enum http_proxy_kind kind;
+	bool has_exceptions; /* NO_PROXY names hosts that are reached without it */
 	bool is_tunnel; /* the request is https: after its consent the proxy only forwards bytes */
 	long port;
 	char shown[HTTP_PROXY_BYTES]; /* "HOST:PORT (VARIABLE)", without user and password */
 	const char *value;            /* of the variable; borrowed from the environment */
 	const char *variable;         /* its name; static */
-	const char *malformed;        /* NULL, or why it is no proxy; static. shown is then empty */
+	char malformed[96];           /* "", or why it is not a proxy. shown is then empty */
 };
 
 /* Replaces a malformed value: libcurl would print it, or look up part of its password as a host.

@@ -113,7 +113,7 @@ static CURLcode set_request(CURL *c, const struct http_request *r, struct exchan
 		rc = set_method(c, r);
 	if (rc == CURLE_OK)
 		rc = curl_easy_setopt(c, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
-	if (rc == CURLE_OK && (r->no_proxy || x->proxy.malformed))
+	if (rc == CURLE_OK && (r->no_proxy || *x->proxy.malformed))
 		rc = curl_easy_setopt(c, CURLOPT_PROXY, r->no_proxy ? "" : http_proxy_refused);
 	if (rc == CURLE_OK && r->no_proxy)
 		rc = curl_easy_setopt(c, CURLOPT_NOPROXY, "*");

@@ -12,7 +12,7 @@ int login_file_path(const char *directory, const char *below_home, const char *h
 	struct buf *out, struct err *e) {
 	size_t before = out->len;
 	if (directory) {
-		buf_adds(out, directory);
+		account_add_path(out, directory, true); /* as the AWS CLI does */
 	} else {
 		account_add_home(out);
 		if (!out->failed && out->len == before)

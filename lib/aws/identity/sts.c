@@ -5,6 +5,7 @@
 #include "aws/call/token_service.h"
 #include "aws/config/role_chain.h"
 #include "aws/service/arn.h"
+#include "base/ini.h"
 #include "base/text.h"
 #include "base/xml.h"
 
@@ -27,7 +28,8 @@ const char sts_default_session_name[] = "check_ecs_bottleneck";
 int sts_check_role(const struct sts_role *role, struct err *e) {
 	if (!arn_is_role(role->role_arn))
 		return err_set(e, ERR_CONFIG,
-			"the role ARN (role_arn in the profile, AWS_ROLE_ARN, --role-arn) must be the whole ARN of a role, like arn:aws:iam::123456789012:role/NAME");
+			"the role ARN (role_arn in the profile, AWS_ROLE_ARN, --role-arn) must be the whole ARN of a role; %s",
+			ini_advice(role->role_arn, "write arn:aws:iam::ACCOUNT:role/NAME"));
 	if (role->session_name && !arn_is_session_name(role->session_name))
 		return err_set(e, ERR_CONFIG,
 			"the session name (role_session_name in the profile, AWS_ROLE_SESSION_NAME) must be %d to %d letters, digits or characters of _+=,.@-",

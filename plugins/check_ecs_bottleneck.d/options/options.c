@@ -8,6 +8,7 @@
 #include "options/usage.h"
 #include "options/word_list.h"
 
+#include "base/ini.h"
 #include "base/text.h"
 
 #include <getopt.h>
@@ -130,8 +131,12 @@ static int apply_one(struct draft *d, const struct option_spec *o, char *value,
 	else if (o->argument && is_swallowed(d, value, value_is_next_word))
 		usage_refuse_swallowed(o, value, e);
 	else {
+		const char *advice = value ? ini_advice(value, NULL) : NULL;
 		d->text = value;
-		return o->apply(d, value, e);
+		int rc = o->apply(d, value, e);
+		if (rc && advice)
+			err_suffix(e, "; %s", advice);
+		return rc;
 	}
 	return -1;
 }

@@ -15,17 +15,21 @@ use IPC::Open2;
 use JSON::PP;
 
 my $aws = '/usr/bin/aws';
-my $server = dirname(abs_path(__FILE__)) . '/../awscli_server.py';
+my $server = dirname(abs_path(__FILE__)) . '/awscli_server.py';
 
 sub is_installed { return -x $aws }
+
+# The interpreter that the CLI runs with, which knows where its modules are.
+sub python {
+	open my $script, '<', $aws or die "$aws: $!";
+	my ($python) = <$script> =~ /\A#!\s*(\S*python\S*)/ or die "$aws is not a Python script\n";
+	return $python;
+}
 
 sub new {
 	my ($class) = @_;
 	die "$aws is missing: this test needs the package awscli\n" unless is_installed();
-	# The interpreter that the CLI runs with, which knows where its modules are.
-	open my $script, '<', $aws or die "$aws: $!";
-	my ($python) = <$script> =~ /^#!\s*(\S+)/ or die "$aws is not a script\n";
-	my $pid = open2(my $from, my $to, $python, $server);
+	my $pid = open2(my $from, my $to, python(), $server);
 	return bless {owner => $$, pid => $pid, from => $from, to => $to}, $class;
 }
 

@@ -35,7 +35,7 @@ sub static { return "aws_access_key_id = AKID$_[0]\naws_secret_access_key = secr
 sub printed { return qq(credential_process = /bin/echo '{"Version":1,"AccessKeyId":"AKID$_[0]","SecretAccessKey":"secret"}'\n) }
 
 sub rows {
-	return (environment(), files(), readings(), profiles(), regions(), partitions(), endpoints(), processes(), metadata());
+	return (environment(), files(), readings(), profiles(), regions(), partitions(), endpoints(), processes(), taken(), metadata());
 }
 
 sub environment {
@@ -217,6 +217,24 @@ sub processes {
 		row('credential_process of another version', {config => "[default]\n" . printed('PROCESS') =~ s/:1,/:2,/r}, []),
 		row('credential_process: no shell', {config => "[default]\ncredential_process = /bin/echo \$HOME | /bin/cat\n"}, []),
 		row('credential_process that printed expired keys', {config => "[default]\n" . printed('PROCESS') =~ s/\}'/,"Expiration":"2020-01-01T00:00:00Z"}'/r}, []),
+	);
+}
+
+# What 0.1.0 refused although the CLI takes it.
+sub taken {
+	my $attempts = sub { my ($value, @rest) = @_; return row("AWS_MAX_ATTEMPTS=$value", {env => {keys_of('ENV'), AWS_MAX_ATTEMPTS => $value}}, @rest) };
+	my $trust = sub { my ($name, $env, $config) = @_; return row("$name with ~", {env => {%$env}, config => "[default]\n$config" . static('FILE'), files => {'ca.pem' => '{authority}'}}, [ecs('AKIDFILE')]) };
+	my $until = sub { my ($time, @rest) = @_; return row("credential_process, Expiration $time", {config => "[default]\n" . printed('PROCESS') =~ s/\}'/,"SessionToken":"T","Expiration":"$time"}'/r}, @rest) };
+	my $process = [ecs('AKIDPROCESS', token => 'T')];
+	return (
+		$attempts->(200, [ecs('AKIDENV')]), $attempts->(0, [], says => [qr/AWS_MAX_ATTEMPTS is not a whole number of at least 1/]), $attempts->('many', []), $attempts->('1.5', []),
+		$trust->('AWS_CA_BUNDLE', {AWS_CA_BUNDLE => '~/ca.pem'}, ''), $trust->('ca_bundle', {AWS_CA_BUNDLE => undef}, "ca_bundle = ~/ca.pem\n"),
+		$until->('2099-01-01 00:00:00+00:00', $process), $until->('20990101T000000Z', $process), $until->('2099-01-01t00:00:00z', $process), $until->('2020-01-01 00:00:00+00:00', []),
+		$until->('tomorrow', []),
+		row('a blank behind the region', {env => {keys_of('ENV'), AWS_REGION => 'eu-west-1 '}}, [], says => [qr/AWS_REGION is not a valid region name; remove the blank or line break/]),
+		row('a line end behind the region', {env => {keys_of('ENV'), AWS_REGION => "eu-west-1\n"}}, [], says => [qr/AWS_REGION is not a valid region name; remove the blank or line break/]),
+		row('quotes around the key id in the environment', {env => {keys_of('ENV'), AWS_ACCESS_KEY_ID => '"AKIDENV"'}}, [], aws => [ecs('"AKIDENV"')],
+			why => 'the CLI sends the quotes along, and AWS does not know the key', says => [qr/environment: the access key id is in quotes; remove the quotes/]),
 	);
 }
 

@@ -1,6 +1,7 @@
 package CheckECS::SideBySide;
 # The plugin and the AWS CLI of the distribution, given the same environment, files and options: hold_side_by_side(rows)
-# asserts whom each asks with which keys. What a row is, stands in CheckECS::Choices.
+# asserts whom each asks with which keys. What a row is, stands in CheckECS::Choices. hold_files(rows) does so for many files:
+# the CLI's own library reads all of them in one process (read_by_botocore.py), the CLI itself is asked about a sample.
 
 use strict;
 use warnings;
@@ -15,11 +16,13 @@ use IO::Socket::INET;
 use JSON::PP;
 use Test::More;
 
-our @EXPORT = qw(hold_side_by_side);
+our @EXPORT = qw(hold_side_by_side hold_files);
 
 my ($cli, $version, $interceptor, %server);
 
+# Once for all tables.
 sub start {
+	return if $interceptor;
 	$cli = eval { CheckECS::AwsCli->new } or BAIL_OUT($@);
 	$version = eval { $cli->version } or BAIL_OUT($@);
 	diag "AWS CLI $version" if $version ne '2.9';
@@ -63,8 +66,9 @@ my $homes = 0;
 sub situation {
 	my ($row) = @_;
 	my $home = tempdir() . '/home-' . ++$homes;
-	my %known = (home => $home, dead => $dead, map { $_ => $server{$_}{url} } keys %server);
-	my $fill = sub { my ($text) = @_; $text =~ s/\{(home|dead|imds|agent)\}/$known{$1}/g if defined $text; return $text };
+	my %trust = $interceptor->environment;
+	my %known = (home => $home, dead => $dead, authority => CheckECS::slurp($trust{AWS_CA_BUNDLE}), map { $_ => $server{$_}{url} } keys %server);
+	my $fill = sub { my ($text) = @_; $text =~ s/\{(home|dead|authority|imds|agent)\}/$known{$1}/g if defined $text; return $text };
 	my %files = ('.aws/config' => $row->{config}, '.aws/credentials' => $row->{credentials}, %{$row->{files} // {}});
 	make_path($home);
 	for my $path (grep { defined $files{$_} } keys %files) {
@@ -73,14 +77,14 @@ sub situation {
 		print {$file} $fill->($files{$path});
 		close $file or die "$home/$path: $!";
 	}
-	return {HOME => $home, AWS_ACCESS_KEY_ID => undef, AWS_SECRET_ACCESS_KEY => undef, $interceptor->environment,
+	return {HOME => $home, AWS_ACCESS_KEY_ID => undef, AWS_SECRET_ACCESS_KEY => undef, %trust,
 		map { $_ => $fill->($row->{env}{$_}) } keys %{$row->{env} // {}}};
 }
 
 # Both return (the calls that were made, what was said).
 sub ask_aws {
 	my ($row) = @_;
-	my %environment = (plugin_environment(%{situation($row)}), AWS_PAGER => '', AWS_MAX_ATTEMPTS => 1);
+	my %environment = (AWS_PAGER => '', AWS_MAX_ATTEMPTS => 1, plugin_environment(%{situation($row)}));
 	$interceptor->reset;
 	my $run = $cli->run(\%environment, @{$row->{options} // []}, qw(--no-cli-pager --output json ecs list-services --cluster prod));
 	return ([$interceptor->calls], $run->{stdout} . $run->{stderr});
@@ -111,6 +115,24 @@ sub compare {
 	return;
 }
 
+# A row may also have `says`: what has to be in the plugin's words.
+sub hold_plugin {
+	my ($row) = @_;
+	die "$row->{name}: the CLI's calls and a reason go together\n" if !$row->{aws} != !$row->{why};
+	note "differs: $row->{name}: $row->{why}" if $row->{why};
+	my ($calls, $said) = ask_plugin($row);
+	compare('plugin', $calls, $said, $row, $row->{calls});
+	like($said, $_, "$row->{name}: what the plugin says") for @{$row->{says} // []};
+	return;
+}
+
+# A newer CLI may have come to do as the plugin does.
+sub hold_aws {
+	my ($row) = @_;
+	compare('AWS CLI', ask_aws($row), $row, $row->{aws} // $row->{calls}, $version eq '2.9' ? () : $row->{calls});
+	return;
+}
+
 # The AWS CLI takes a quarter of a second for each run, and does the same below a sanitizer: CHECK_ECS_AWSCLI_EVERY=10 asks it in
 # every tenth row only.
 sub hold_side_by_side {
@@ -118,16 +140,60 @@ sub hold_side_by_side {
 	my ($every, $number) = ($ENV{CHECK_ECS_AWSCLI_EVERY} || 1, 0);
 	start();
 	for my $row (@rows) {
-		die "$row->{name}: the CLI's calls and a reason go together\n" if !$row->{aws} != !$row->{why};
-		note "differs: $row->{name}: $row->{why}" if $row->{why};
-		compare('plugin', ask_plugin($row), $row, $row->{calls});
-		# A newer CLI may have come to do as the plugin does.
-		next if $number++ % $every;
-		compare('AWS CLI', ask_aws($row), $row, $row->{aws} // $row->{calls}, $version eq '2.9' ? () : $row->{calls});
+		hold_plugin($row);
+		hold_aws($row) unless $number++ % $every;
 	}
+	return;
+}
+
+# What the CLI's library makes of each row: a call as in the rows, or undef.
+sub ask_library {
+	my (@rows) = @_;
+	my $python = $ENV{CHECK_ECS_PYTHON} || CheckECS::AwsCli->python;
+	my @asked = map {
+		my %environment = plugin_environment(%{situation($_)});
+		my %option = @{$_->{options} // []};
+		# As JSON::PP has them: bytes, which Python decodes as it does its environment.
+		+{environment => {map { $_ => decode_bytes($environment{$_}) } keys %environment}, profile => $option{'--profile'} && decode_bytes($option{'--profile'})};
+	} @rows;
+	my $input = keep_file(encode_json(\@asked), 'rows.json');
+	my $reasons = keep_file('', 'reasons');
+	my $output = qx(LC_ALL=C.UTF-8 '$python' '$ENV{CHECK_ECS_SRCDIR}/tests/e2e/lib/CheckECS/read_by_botocore.py' <'$input' 2>'$reasons');
+	my $answer = eval { decode_json($output) } or BAIL_OUT("the AWS CLI's library does not answer: $output" . CheckECS::slurp($reasons));
+	note "botocore $answer->{version}";
+	return map { defined $_ ? call_of(split / /) : undef } @{$answer->{read}};
+}
+
+sub decode_bytes { my ($bytes) = @_; utf8::decode($bytes); return $bytes }
+
+sub call_of {
+	my ($key, $region, $token) = @_;
+	return "ListServices ecs.$region.amazonaws.com $key ecs/$region" . ($token eq '-' ? '' : " token=$token");
+}
+
+sub hold_files {
+	my (@rows) = @_;
+	my ($every, $number) = ($ENV{CHECK_ECS_AWSCLI_EVERY} || 1, 0);
+	# Where the CLI is asked in a sample alone, four of eleven files are looked at; eleven, since no list that the files are
+	# combined from is as long or a part of that.
+	@rows = @rows[grep { $every == 1 || $_ * 7 % 11 < 4 } 0 .. $#rows];
+	start();
+	my @read = ask_library(@rows);
+	for my $row (@rows) {
+		hold_plugin($row);
+		my $wanted = join ' ', @{$row->{aws} // $row->{calls}};
+		is($read[$number] // '', $wanted, "$row->{name}: the AWS CLI's library");
+		hold_aws($row) unless $number++ % (4 * $every);
+	}
+	return;
+}
+
+# Before the temporary directory goes.
+END {
+	my $status = $?;
 	%server = ();
 	undef $_ for $interceptor, $cli;
-	return;
+	$? = $status;
 }
 
 1;
