@@ -99,7 +99,7 @@ for my $case (
 	['AWS_RETRY_MODE=never', 0, {AWS_RETRY_MODE => 'never'}, qr/AWS_RETRY_MODE \(or retry_mode in the profile\) must be standard, adaptive or legacy/],
 	['AWS_MAX_ATTEMPTS=0', 0, {AWS_MAX_ATTEMPTS => 0}, qr/AWS_MAX_ATTEMPTS \(or max_attempts in the profile\) must be a whole number from 1 to 100/]) {
 	my ($name, $attempts, $env, $words) = @$case;
-	# Up to 15 s of pauses between five attempts.
+	# Up to 750 ms of pauses between five attempts.
 	my $run = $always->fresh_check({env => {AWS_CONFIG_FILE => $modes, %$env}}, '-c', 'prod', '-t', 25 * time_factor());
 	$run->exits('UNKNOWN', $name);
 	$run->says("$name: the message", $words // qr/ListServices: \S+ cannot answer now/);
