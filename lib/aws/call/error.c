@@ -10,6 +10,9 @@
 #include <stdio.h>
 #include <string.h>
 
+/* Longer than any message of AWS's: they hold ARNs, which have at most 2048 characters. */
+enum { MAX_MESSAGE_CHARS = 8192 };
+
 static const char *const throttling[] = {"Throttling", "ThrottlingException", "ThrottledException",
 	"RequestThrottledException", "RequestThrottled", "TooManyRequestsException",
 	"ProvisionedThroughputExceededException", "TransactionInProgressException",
@@ -21,7 +24,9 @@ static const char *const expired[] = {"ExpiredTokenException", "ExpiredToken",
 	"TokenRefreshRequired", NULL};
 static const char *const bad_credentials[] = {"UnrecognizedClientException", "InvalidClientTokenId",
 	"InvalidAccessKeyId", "InvalidToken", "InvalidSecurity", "MissingAuthenticationToken",
-	"MissingAuthenticationTokenException", "OptInRequired", NULL};
+	"MissingAuthenticationTokenException", NULL};
+static const char *const not_subscribed[] = {"OptInRequired", "SubscriptionRequiredException",
+	NULL};
 static const char *const signature[] = {"InvalidSignatureException", "SignatureDoesNotMatch",
 	"IncompleteSignature", "IncompleteSignatureException", "RequestExpired",
 	"RequestInTheFuture", "RequestTimeTooSkewed", "AuthFailure", NULL};
@@ -44,6 +49,7 @@ static const struct {
 	{bad_credentials, AWS_ERROR_BAD_CREDENTIALS},
 	{signature, AWS_ERROR_SIGNATURE},
 	{denied, AWS_ERROR_DENIED},
+	{not_subscribed, AWS_ERROR_NOT_SUBSCRIBED},
 	{not_found, AWS_ERROR_NOT_FOUND},
 	{unknown_operation, AWS_ERROR_UNKNOWN_OPERATION},
 };
@@ -146,16 +152,20 @@ static size_t harmless_length(const char *text) {
 }
 
 static void set_message(struct aws_error *out, const char *text) {
-	struct buf clean;
+	struct buf clean, shortened;
 	size_t n = harmless_length(text);
 	char *shown = text_dup(text, n);
-	buf_init(&clean, sizeof out->message - 1);
+	buf_init(&clean, 4 * MAX_MESSAGE_CHARS + sizeof " ...");
+	buf_init(&shortened, sizeof out->message - 1);
+	denial_read(text, &out->denial);
 	if (shown)
-		text_add_foreign(&clean, shown, AWS_ERROR_MESSAGE_CHARS);
+		text_add_foreign(&clean, shown, MAX_MESSAGE_CHARS);
 	if (text[n])
 		buf_adds(&clean, clean.len > 0 ? " ..." : "...");
 	crypto_free_secret(shown);
-	memcpy(out->message, buf_str(&clean), clean.len + 1);
+	text_add_shortened(&shortened, buf_str(&clean), AWS_ERROR_MESSAGE_BYTES);
+	memcpy(out->message, buf_str(&shortened), shortened.len + 1);
+	buf_free(&shortened);
 	buf_free(&clean);
 }
 

@@ -2,6 +2,7 @@
 #ifndef AWS_ERROR_H
 #define AWS_ERROR_H
 
+#include "aws/call/denial.h"
 #include "aws/http/http.h"
 #include "base/json.h"
 
@@ -14,19 +15,22 @@ enum aws_error_class {
 	AWS_ERROR_BAD_CREDENTIALS,
 	AWS_ERROR_SIGNATURE,
 	AWS_ERROR_DENIED,
+	AWS_ERROR_NOT_SUBSCRIBED, /* the account cannot use the service, at least not in the region
+				   */
 	AWS_ERROR_NOT_FOUND,
 	AWS_ERROR_UNKNOWN_OPERATION,
 	AWS_ERROR_OTHER
 };
 
-enum { AWS_ERROR_CODE_BYTES = 128, AWS_ERROR_MESSAGE_CHARS = 200 };
+enum { AWS_ERROR_CODE_BYTES = 128, AWS_ERROR_MESSAGE_BYTES = 300 };
 
 struct aws_error {
 	char code[AWS_ERROR_CODE_BYTES]; /* cleaned, without secrets; "": none in the answer */
-	/* Cleaned, shortened and without the run's secrets; "": none. Cut where it repeats a sent
-	 * header. */
-	char message[4 * AWS_ERROR_MESSAGE_CHARS + 1];
+	/* Cleaned, shortened in its middle and without the run's secrets; "": none. Cut where it
+	 * repeats a sent header. */
+	char message[AWS_ERROR_MESSAGE_BYTES + 1];
 	enum aws_error_class class;
+	struct denial denial; /* what the whole message says of a denial */
 };
 
 /* Reads the error of a response with a status other than 200 (awsJson; smithy: aws-json and

@@ -2,10 +2,15 @@
 
 #include "aws/call/explain.h"
 
+#include "base/text.h"
+
 #include <stdio.h>
 #include <string.h>
 
 enum { PROXY_WANTS_LOGIN = 407, KIB = 1024, MIB = 1024 * 1024 };
+/* Of an explanation with AWS's words: in a struct err there is room for what is put before or
+ * behind it, and a series' line shows all of it. */
+enum { MAX_EXPLAINED_BYTES = 385, MIN_SAID_BYTES = 190 };
 
 /* The proxy could not be reached or refused the connection. */
 static void explain_proxy_failure(const char *name, const struct endpoint *ep,
@@ -140,6 +145,58 @@ static const char *signer(const struct keys *who, char *out, size_t size) {
 	return out;
 }
 
+void explain_add_said(const char *said, struct err *e) {
+	struct buf shortened;
+	size_t used = strlen(e->message);
+	size_t room = used + MIN_SAID_BYTES < MAX_EXPLAINED_BYTES ? MAX_EXPLAINED_BYTES - used
+								  : MIN_SAID_BYTES;
+	buf_init(&shortened, MAX_EXPLAINED_BYTES);
+	text_add_shortened(&shortened, said, room);
+	err_suffix(e, " (%s)", buf_str(&shortened));
+	buf_free(&shortened);
+}
+
+void explain_denied(const char *iam_action, const char *who, const struct denial *denial,
+	const char *said, struct err *e) {
+	struct buf advice;
+	buf_init(&advice, sizeof e->message);
+	denial_advise(denial, iam_action, who, &advice);
+	(void)err_set(e, ERR_DENIED, "not permitted: %s", buf_str(&advice));
+	explain_add_said(said, e);
+	buf_free(&advice);
+}
+
+/* Keys that AWS does not know. Each partition has keys of its own, and keys are unknown in a region
+ * that the account has not switched on (AWS Account Management, "Enable or disable AWS Regions").
+ */
+static void explain_unknown_keys(const char *name, const char *region, const struct keys *who,
+	const char *said, struct err *e) {
+	static const char is_on[] = "that the account has this region switched on";
+	const char *partition = partition_of(region);
+	char key[160];
+	(void)signer(who, key, sizeof key);
+	if (!who->access_key_id)
+		(void)err_set(e, ERR_CREDENTIALS, "%s: AWS does not accept %s in %s: check %s",
+			name, key, region, is_on);
+	else if (strcmp(partition, "aws") == 0)
+		(void)err_set(e, ERR_CREDENTIALS,
+			"%s: AWS does not accept %s in %s: check key and session token, their partition, and %s",
+			name, key, region, is_on);
+	else
+		(void)err_set(e, ERR_CREDENTIALS,
+			"%s: AWS does not accept %s in %s: check key and session token, and that they are of partition %s",
+			name, key, region, partition);
+	explain_add_said(said, e);
+}
+
+static void explain_not_subscribed(const char *name, const struct endpoint *ep, const char *region,
+	const char *who, const char *said, struct err *e) {
+	(void)err_set(e, ERR_CREDENTIALS,
+		"%s: the account of %s cannot use %s: switch region %s on in its account settings, or complete the account's registration with AWS",
+		name, who, ep->parts.host_header, region);
+	explain_add_said(said, e);
+}
+
 void explain_error(const char *name, const char *iam_action, const struct endpoint *ep,
 	const char *region, const struct keys *who, long status, const struct aws_error *error,
 	struct err *e) {
@@ -147,6 +204,11 @@ void explain_error(const char *name, const char *iam_action, const struct endpoi
 	char key[160];
 	(void)quoted(error, status, text, sizeof text);
 	(void)signer(who, key, sizeof key);
+	/* ECS calls it an invalid parameter. */
+	if (error->class == AWS_ERROR_OTHER && denial_is_other_account(&error->denial)) {
+		explain_denied(iam_action, key, &error->denial, text, e);
+		return;
+	}
 	switch (error->class) {
 	case AWS_ERROR_THROTTLING:
 		(void)err_set(e, ERR_SERVICE,
@@ -163,9 +225,10 @@ void explain_error(const char *name, const char *iam_action, const struct endpoi
 			who->provider, text);
 		break;
 	case AWS_ERROR_BAD_CREDENTIALS:
-		(void)err_set(e, ERR_CREDENTIALS,
-			"%s: AWS does not accept %s (%s): check key, session token and partition",
-			name, key, text);
+		explain_unknown_keys(name, region, who, text, e);
+		break;
+	case AWS_ERROR_NOT_SUBSCRIBED:
+		explain_not_subscribed(name, ep, region, key, text, e);
 		break;
 	case AWS_ERROR_SIGNATURE:
 		/* AWS's message may continue with the whole canonical request; its first sentence
@@ -176,8 +239,7 @@ void explain_error(const char *name, const char *iam_action, const struct endpoi
 			name, key, region, text);
 		break;
 	case AWS_ERROR_DENIED:
-		(void)err_set(e, ERR_DENIED, "not permitted: add the IAM action %s for %s (%s)",
-			iam_action, key, text);
+		explain_denied(iam_action, key, &error->denial, text, e);
 		break;
 	case AWS_ERROR_NOT_FOUND:
 		(void)err_set(e, ERR_NOT_FOUND, "%s: %s", name, text);

@@ -7,12 +7,14 @@
 #include "aws/call/journal.h"
 #include "aws/call/signed_request.h"
 #include "aws/identity/chain.h"
+#include "base/text.h"
 
 #include <string.h>
 
 enum {
 	MAX_RENEWALS = 2,
-	NEW_TIME_S = 60, /* two answers' Date headers never differ by more */
+	NEW_TIME_S = 60,       /* two answers' Date headers never differ by more */
+	MIN_FIRST_BYTES = 290, /* of a struct err's message, where a second reason follows */
 	MIN_EXCHANGE_MS = 100,
 	REQUEST_SLACK_MS = 1000 /* the loop's deadline comes before libcurl's own */
 };
@@ -171,6 +173,25 @@ static bool renew_keys(struct client *c, const char *reason) {
 	return false;
 }
 
+/* Appends the reason to an explanation. Where there is no room for all, both are shortened in their
+ * middle. */
+static void add_reason(struct err *e, const char *words, const struct err *reason) {
+	struct buf text;
+	struct buf first;
+	buf_init(&first, sizeof e->message);
+	buf_init(&text, sizeof e->message);
+	if (strlen(e->message) + strlen(words) + strlen(reason->message) >= sizeof e->message) {
+		text_add_shortened(&first, e->message, MIN_FIRST_BYTES);
+		(void)err_set(e, e->code, "%s", buf_str(&first));
+	}
+	size_t used = strlen(e->message) + strlen(words) + 1;
+	text_add_shortened(&text, reason->message,
+		used < sizeof e->message ? sizeof e->message - used : 0);
+	err_suffix(e, "%s%s", words, buf_str(&text));
+	buf_free(&text);
+	buf_free(&first);
+}
+
 /* Has the call signed again if its credentials have expired and there are others, which another
  * call may already have fetched. */
 static bool recover_from_expiry(struct client *c, struct call *k, const struct aws_error *error) {
@@ -183,7 +204,7 @@ static bool recover_from_expiry(struct client *c, struct call *k, const struct a
 		sign_again(k);
 		return true;
 	}
-	err_suffix(&k->error, "; fetching them anew failed: %s", c->renewal_error.message);
+	add_reason(&k->error, "; fetching them again failed: ", &c->renewal_error);
 	return false;
 }
 
@@ -198,8 +219,7 @@ static bool ask_past_cache(struct client *c, struct call *k, const char *reason)
 	c->asked_past_cache = true;
 	if (replace_keys(c, reason, until_ms, &why))
 		return true;
-	err_suffix(&k->error, "; these keys come from a cache, and others cannot be had: %s",
-		why.message);
+	add_reason(&k->error, "; these keys come from a cache, and others cannot be had: ", &why);
 	return false;
 }
 
