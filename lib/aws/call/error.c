@@ -34,7 +34,8 @@ static const char *const denied[] = {"AccessDeniedException", "AccessDenied",
 	"UnauthorizedOperation", "NotAuthorized", "KmsAccessDeniedException", NULL};
 static const char *const not_found[] = {"ClusterNotFoundException", "ResourceNotFound",
 	"ResourceNotFoundException", NULL};
-static const char *const unknown_operation[] = {"UnknownOperationException", "InvalidAction", NULL};
+static const char *const unknown_operation[] = {"UnknownOperationException", "InvalidAction",
+	"MissingAction", NULL};
 /* Further codes that callers distinguish. */
 static const char *const told_apart[] = {"RegionDisabledException", "InvalidIdentityToken",
 	"IDPRejectedClaim", NULL};
@@ -169,9 +170,27 @@ static void set_message(struct aws_error *out, const char *text) {
 	buf_free(&clean);
 }
 
-void aws_error_read(const struct http_response *response, struct aws_error *out) {
+/* Reads ErrorResponse/Error, if the body has it. */
+static void read_xml(const struct http_response *response, struct aws_error *out) {
+	struct xml_pick picks[] = {{.path = "ErrorResponse/Error/Code"},
+		{.path = "ErrorResponse/Error/Message"}};
+	const size_t count = sizeof picks / sizeof picks[0];
+	if (xml_read(buf_str(&response->body), response->body.len, picks, count, NULL) == 0) {
+		aws_error_set_code(out, buf_str(&picks[0].text));
+		set_message(out, buf_str(&picks[1].text));
+	}
+	xml_free_picks(picks, count);
+}
+
+/* Whether the answer is XML, as servers send it that know CloudWatch's older query protocol alone.
+ */
+static bool is_xml(const struct http_response *response) {
+	const char *text = buf_str(&response->body);
+	return text[strspn(text, " \t\r\n")] == '<';
+}
+
+static void read_json(const struct http_response *response, struct aws_error *out) {
 	char header[512];
-	*out = (struct aws_error){0};
 	json *body = json_parse(buf_str(&response->body), response->body.len, NULL);
 	const char *type = json_string(json_member(body, "__type"));
 	const char *code = json_string(json_member(body, "code"));
@@ -184,22 +203,22 @@ void aws_error_read(const struct http_response *response, struct aws_error *out)
 		aws_error_set_code(out, type);
 	if (!out->code[0] && code)
 		aws_error_set_code(out, code);
-	apply_query_error(response, out);
 	if (message)
 		set_message(out, message);
-	out->class = aws_error_classify(out->code, response->status);
 	json_free(body);
 }
 
-void aws_error_read_xml(const struct http_response *response, struct aws_error *out) {
-	struct xml_pick picks[] = {{.path = "ErrorResponse/Error/Code"},
-		{.path = "ErrorResponse/Error/Message"}};
-	const size_t count = sizeof picks / sizeof picks[0];
+void aws_error_read(const struct http_response *response, struct aws_error *out) {
 	*out = (struct aws_error){0};
-	if (xml_read(buf_str(&response->body), response->body.len, picks, count, NULL) == 0) {
-		aws_error_set_code(out, buf_str(&picks[0].text));
-		set_message(out, buf_str(&picks[1].text));
-	}
+	read_json(response, out);
+	if (!out->code[0] && is_xml(response))
+		read_xml(response, out);
+	apply_query_error(response, out);
 	out->class = aws_error_classify(out->code, response->status);
-	xml_free_picks(picks, count);
+}
+
+void aws_error_read_xml(const struct http_response *response, struct aws_error *out) {
+	*out = (struct aws_error){0};
+	read_xml(response, out);
+	out->class = aws_error_classify(out->code, response->status);
 }

@@ -34,8 +34,9 @@ struct aws_error {
 };
 
 /* Reads the error of a response with a status other than 200 (awsJson; smithy: aws-json and
- * aws-query-protocol rules). Never fails: if the body is unreadable, code and message stay empty,
- * and the class follows from the status. */
+ * aws-query-protocol rules). An XML error of the query protocol is read, too: emulators from before
+ * December 2025 know CloudWatch by that alone. Never fails: if the body is unreadable, code and
+ * message stay empty, and the class follows from the status. */
 void aws_error_read(const struct http_response *response, struct aws_error *out);
 
 /* The same for the query protocol (STS): ErrorResponse/Error with Code and Message in XML. */

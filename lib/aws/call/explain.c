@@ -197,6 +197,16 @@ static void explain_not_subscribed(const char *name, const struct endpoint *ep, 
 	explain_add_said(said, e);
 }
 
+static const char check_endpoint[] =
+	": check the endpoint URL, and whether what answers there speaks AWS's JSON protocol";
+
+/* How a server that is not AWS refuses a request that it does not understand. */
+static bool refuses_protocol(const struct endpoint *ep, long status,
+	const struct aws_error *error) {
+	return ep->is_custom && !error->code[0] &&
+		(status == 404 || status == 405 || status == 415 || status == 501);
+}
+
 void explain_error(const char *name, const char *iam_action, const struct endpoint *ep,
 	const char *region, const struct keys *who, long status, const struct aws_error *error,
 	struct err *e) {
@@ -246,16 +256,28 @@ void explain_error(const char *name, const char *iam_action, const struct endpoi
 		break;
 	case AWS_ERROR_UNKNOWN_OPERATION:
 		(void)err_set(e, ERR_SERVICE, "%s: %s does not know this call (%s)%s", name,
-			ep->parts.host_header, text,
-			ep->is_custom ? ": is the endpoint URL right, and does it speak awsJson?"
-				      : "");
+			ep->parts.host_header, text, ep->is_custom ? check_endpoint : "");
 		break;
 	default:
 		(void)err_set(e, ERR_SERVICE, "%s: %s answers %s%s", name, ep->parts.host_header,
 			text,
-			status >= 300 && status < 400 ? ": a proxy or login page in between?" : "");
+			status >= 300 && status < 400 ? ": a proxy or login page in between?"
+				: refuses_protocol(ep, status, error) ? check_endpoint
+								      : "");
 		break;
 	}
+}
+
+bool explain_query_answer(const char *name, const struct endpoint *ep, const struct buf *body,
+	struct err *e) {
+	const char *text = buf_str(body);
+	text += strspn(text, " \t\r\n");
+	if (*text != '<' || !strstr(text, "amazonaws.com/doc/"))
+		return false;
+	(void)err_set(e, ERR_SERVICE,
+		"%s: the answer of %s is not AWS's JSON: it is XML, of the older query protocol%s",
+		name, ep->parts.host_header, check_endpoint);
+	return true;
 }
 
 void explain_malformed_body(const char *name, const struct endpoint *ep, const struct err *reason,

@@ -32,6 +32,11 @@ void explain_denied(const char *iam_action, const char *who, const struct denial
  * the room that there is. */
 void explain_add_said(const char *said, struct err *e);
 
+/* Whether an answer with status 200 is one of the query protocol, where JSON was asked for. If so,
+ * sets e. */
+bool explain_query_answer(const char *name, const struct endpoint *ep, const struct buf *body,
+	struct err *e);
+
 /* The status was 200, but the body is not an answer of the operation; reason holds why. */
 void explain_malformed_body(const char *name, const struct endpoint *ep, const struct err *reason,
 	struct err *e);

@@ -271,7 +271,10 @@ static void on_error_status(struct client *c, struct call *k, const struct http_
 
 static void on_success(struct client *c, struct call *k, struct http_response *r) {
 	struct err reason = {0};
+	const char *name = operation_traits(k->what.operation)->name;
 	k->document = json_parse_answer(buf_str(&r->body), r->body.len, &reason);
+	bool is_query = !k->document &&
+		explain_query_answer(name, client_endpoint_of(c, k), &r->body, &k->error);
 	buf_free(&r->body);
 	skew_note_accepted(&c->skew, &c->clock, r);
 	if (!json_is_object(k->document)) {
@@ -279,10 +282,9 @@ static void on_success(struct client *c, struct call *k, struct http_response *r
 			(void)err_set(&reason, ERR_SYNTAX, "not a JSON object");
 		json_free(k->document);
 		k->document = NULL;
-		const char *name = operation_traits(k->what.operation)->name;
 		if (reason.code == ERR_MEMORY)
 			(void)err_set(&k->error, ERR_MEMORY, "%s: %s", name, reason.message);
-		else
+		else if (!is_query)
 			explain_malformed_body(name, client_endpoint_of(c, k), &reason, &k->error);
 		retry_or_fail(c, k, RETRY_NEVER, NULL);
 		return;
