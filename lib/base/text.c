@@ -210,9 +210,12 @@ void text_add_shortened(struct buf *out, const char *clean, size_t max_bytes) {
 	}
 	size_t room = max_bytes - (sizeof gap - 1);
 	const char *tail = clean + n - (room - room / 3);
-	while (((unsigned char)*tail & 0xC0U) == 0x80U)
+	while (((unsigned char)*tail & 0xC0U) == 0x80U || *tail == ' ')
 		tail++;
-	buf_add(out, clean, text_fitting(clean, room / 3));
+	size_t head = text_fitting(clean, room / 3);
+	while (head > 0 && clean[head - 1] == ' ')
+		head--;
+	buf_add(out, clean, head);
 	buf_adds(out, gap);
 	buf_adds(out, tail);
 }

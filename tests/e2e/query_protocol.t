@@ -52,12 +52,12 @@ for my $case (
 	['AccessDenied', 403, xml('AccessDenied', 'User: arn:aws:iam::123456789012:user/x is not authorized to perform: cloudwatch:GetMetricData because no session policy allows the cloudwatch:GetMetricData action'),
 		qr/not permitted: the session policy does not allow cloudwatch:GetMetricData/],
 	['InvalidClientTokenId', 403, xml('InvalidClientTokenId', 'The security token included in the request is invalid.'), qr/AWS does not accept access key .*InvalidClientTokenId/],
-	['InvalidParameterValue', 400, xml('InvalidParameterValue', 'no'), qr/GetMetricData: \S+ answers InvalidParameterValue: no \|/],
-	['a page', 404, '<!DOCTYPE html><html><title>Not Found</title></html>', qr/GetMetricData: \S+ answers HTTP status 404$hint/],
-	['nothing', 405, '', qr/GetMetricData: \S+ answers HTTP status 405$hint/],
-	['not implemented', 501, '{}', qr/GetMetricData: \S+ answers HTTP status 501$hint/],
+	['InvalidParameterValue', 400, xml('InvalidParameterValue', 'no'), qr/GetMetricData: \S+ answered with InvalidParameterValue: no \|/],
+	['a page', 404, '<!DOCTYPE html><html><title>Not Found</title></html>', qr/GetMetricData: \S+ answered with HTTP status 404$hint/],
+	['nothing', 405, '', qr/GetMetricData: \S+ answered with HTTP status 405$hint/],
+	['not implemented', 501, '{}', qr/GetMetricData: \S+ answered with HTTP status 501$hint/],
 	['an answer in XML', 200, '<GetMetricDataResponse xmlns="http://monitoring.amazonaws.com/doc/2010-08-01/"/>', qr/is not AWS's JSON: it is XML, of the older query protocol$hint/],
-	['a page with status 200', 200, '<html><body>sign in</body></html>', qr/is not AWS's \(not valid JSON.*\): a proxy or login page in between\?/],
+	['a page with status 200', 200, '<html><body>sign in</body></html>', qr/is not AWS's \(not valid JSON.*\): a proxy or login page may have answered/],
 ) {
 	my ($name, $status, $body, $says) = @$case;
 	my $odd = server(([$status, $body]) x 9);

@@ -303,6 +303,8 @@ static void the_middle_is_left_out(void **state) {
 		{"0123456789abcdefghij", 14, "012 ... efghij"},
 		{"0123456789", 3, "012"},
 		{"", 10, ""},
+		/* Single blanks. */
+		{"01 3456789abcd fghij", 14, "01 ... fghij"},
 		/* Whole characters. */
 		{"\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4", 12,
 			"\xc3\xa4 ... \xc3\xa4\xc3\xa4"},

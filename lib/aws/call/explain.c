@@ -44,10 +44,10 @@ bool explain_proxy_answer(const char *name, const struct endpoint *ep,
 static void explain_size(const char *name, const char *host, const struct http_response *r,
 	struct err *e) {
 	if (r->headers.no_room)
-		(void)err_set(e, ERR_LIMIT, "%s: %s sends more than %d KiB of headers", name, host,
+		(void)err_set(e, ERR_LIMIT, "%s: %s sent more than %d KiB of headers", name, host,
 			HTTP_MAX_HEADER_BYTES / KIB);
 	else
-		(void)err_set(e, ERR_LIMIT, "%s: the answer of %s is larger than %zu %s", name,
+		(void)err_set(e, ERR_LIMIT, "%s: the answer from %s is larger than %zu %s", name,
 			host, r->body.max / (r->body.max < MIB ? KIB : MIB),
 			r->body.max < MIB ? "KiB" : "MiB");
 }
@@ -59,8 +59,7 @@ static void explain_local_failure(const char *name, const char *host, const stru
 		r->body.len == 0;
 	if (amid_headers)
 		(void)err_set(e, ERR_MEMORY,
-			"%s: out of memory, or %s sends a header line that is too long", name,
-			host);
+			"%s: out of memory, or %s sent a header line that is too long", name, host);
 	else
 		(void)err_set(e, ERR_MEMORY, "%s: out of memory", name);
 }
@@ -92,7 +91,7 @@ void explain_transport(const char *name, const struct endpoint *ep, const struct
 		break;
 	case HTTP_FAILED_CERTIFICATE:
 		(void)err_set(e, ERR_NETWORK,
-			"%s: the TLS certificate of %s is not accepted (%s): check --ca-bundle, AWS_CA_BUNDLE and any proxy that opens TLS",
+			"%s: the TLS certificate of %s is not accepted (%s): check --ca-bundle, AWS_CA_BUNDLE and any proxy that intercepts TLS",
 			name, host, r->reason);
 		break;
 	case HTTP_FAILED_CA_FILE:
@@ -102,13 +101,13 @@ void explain_transport(const char *name, const struct endpoint *ep, const struct
 		break;
 	case HTTP_FAILED_TLS:
 		(void)err_set(e, ERR_NETWORK,
-			"%s: no TLS connection to %s (%s): TLS 1.2 or newer is needed", name, host,
-			r->reason);
+			"%s: cannot make a TLS connection to %s (%s): TLS 1.2 or newer is required",
+			name, host, r->reason);
 		break;
 	case HTTP_FAILED_TIMEOUT:
 		(void)err_set(e, ERR_NETWORK,
 			"%s: no answer from %s%s%s in time (%s): check network, firewall and proxy",
-			name, host, *r->proxy ? " by way of the proxy " : "", r->proxy, r->reason);
+			name, host, *r->proxy ? " through the proxy " : "", r->proxy, r->reason);
 		break;
 	case HTTP_FAILED_TOO_LARGE:
 		explain_size(name, host, r, e);
@@ -117,8 +116,8 @@ void explain_transport(const char *name, const struct endpoint *ep, const struct
 		explain_local_failure(name, host, r, e);
 		break;
 	default:
-		(void)err_set(e, ERR_NETWORK, "%s: the answer of %s%s%s broke off (%s)", name, host,
-			*r->proxy ? " by way of the proxy " : "", r->proxy, r->reason);
+		(void)err_set(e, ERR_NETWORK, "%s: the answer from %s%s%s was cut off (%s)", name,
+			host, *r->proxy ? " through the proxy " : "", r->proxy, r->reason);
 		break;
 	}
 }
@@ -259,9 +258,9 @@ void explain_error(const char *name, const char *iam_action, const struct endpoi
 			ep->parts.host_header, text, ep->is_custom ? check_endpoint : "");
 		break;
 	default:
-		(void)err_set(e, ERR_SERVICE, "%s: %s answers %s%s", name, ep->parts.host_header,
-			text,
-			status >= 300 && status < 400 ? ": a proxy or login page in between?"
+		(void)err_set(e, ERR_SERVICE, "%s: %s answered with %s%s", name,
+			ep->parts.host_header, text,
+			status >= 300 && status < 400 ? ": a proxy or login page may have answered"
 				: refuses_protocol(ep, status, error) ? check_endpoint
 								      : "");
 		break;
@@ -275,7 +274,7 @@ bool explain_query_answer(const char *name, const struct endpoint *ep, const str
 	if (*text != '<' || !strstr(text, "amazonaws.com/doc/"))
 		return false;
 	(void)err_set(e, ERR_SERVICE,
-		"%s: the answer of %s is not AWS's JSON: it is XML, of the older query protocol%s",
+		"%s: the answer from %s is not AWS's JSON: it is XML, of the older query protocol%s",
 		name, ep->parts.host_header, check_endpoint);
 	return true;
 }
@@ -283,6 +282,6 @@ bool explain_query_answer(const char *name, const struct endpoint *ep, const str
 void explain_malformed_body(const char *name, const struct endpoint *ep, const struct err *reason,
 	struct err *e) {
 	(void)err_set(e, ERR_SERVICE,
-		"%s: the answer of %s is not AWS's (%s): a proxy or login page in between?", name,
-		ep->parts.host_header, reason->message);
+		"%s: the answer from %s is not AWS's (%s): a proxy or login page may have answered",
+		name, ep->parts.host_header, reason->message);
 }
