@@ -189,7 +189,7 @@ for my $case (
 	['IDPRejectedClaim', 403, 'm', 1, qr/does not accept the token/],
 	['IDPCommunicationError', 400, 'm', 3, qr/STS cannot reach the token's identity provider/],
 	['RegionDisabledException', 403, 'STS is not activated', 1, qr/STS is switched off for eu-west-1 in this account: activate/],
-	['ValidationError', 400, "1 validation error | at\e[1m", 1, qr{answers ValidationError: 1 validation error / at}],
+	['ValidationError', 400, "1 validation error | at\e[1m", 1, qr{answered with ValidationError: 1 validation error / at}],
 	['InvalidClientTokenId', 403, 'm', 1, qr/AWS does not accept this unsigned call in eu-west-1: .* switched on \(InvalidClientTokenId/],
 	['InvalidAction', 400, 'm', 1, qr/does not know this call \(InvalidAction: m\): is it STS\?/],
 	['InternalFailure', 500, 'm', 3, qr/127\S+ cannot answer now \(InternalFailure: m\)/],
