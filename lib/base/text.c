@@ -201,6 +201,25 @@ void text_add_clean(struct buf *out, const char *s, size_t max_chars) {
 	}
 }
 
+void text_add_shortened(struct buf *out, const char *clean, size_t max_bytes) {
+	static const char gap[] = " ... ";
+	size_t n = strlen(clean);
+	if (n <= max_bytes || max_bytes < sizeof gap) {
+		buf_add(out, clean, text_fitting(clean, max_bytes < n ? max_bytes : n));
+		return;
+	}
+	size_t room = max_bytes - (sizeof gap - 1);
+	const char *tail = clean + n - (room - room / 3);
+	while (((unsigned char)*tail & 0xC0U) == 0x80U || *tail == ' ')
+		tail++;
+	size_t head = text_fitting(clean, room / 3);
+	while (head > 0 && clean[head - 1] == ' ')
+		head--;
+	buf_add(out, clean, head);
+	buf_adds(out, gap);
+	buf_adds(out, tail);
+}
+
 char *text_dup(const char *s, size_t n) {
 	char *copy = malloc(n + 1);
 	if (!copy)

@@ -37,6 +37,11 @@ void text_add_clean(struct buf *out, const char *s, size_t max_chars);
  * messages only this way. When out of memory, nothing is appended and out fails. */
 void text_add_foreign(struct buf *out, const char *s, size_t max_chars);
 
+/* Appends clean UTF-8 text (what the two above have made) with at most max_bytes: of a longer one
+ * beginning and end remain, with " ... " between, and of the two more of the end, where AWS says
+ * why. */
+void text_add_shortened(struct buf *out, const char *clean, size_t max_bytes);
+
 /* Appends n bytes percent-encoded (RFC 3986): all but letters, digits, "-._~" and the characters in
  * also_plain become %XX. */
 void text_add_percent_encoded(struct buf *out, const char *s, size_t n, const char *also_plain);

@@ -90,10 +90,10 @@ for my $case (
 	['a hostile name', {clusterArns => [arn("pr|\e[31mod")]}, qr{not a cluster's ARN: '\S+/pr/od'}],
 	['a path', {clusterArns => [arn('a/prod')]}, qr/not a cluster's ARN/],
 	['one of them null', {clusterArns => [arn('prod'), undef]}, qr/not a string/],
-	['null', {clusterArns => undef}, qr/ListClusters: the answer of \S+ is not AWS's/],
-	['another shape', {clusterArns => {}}, qr/ListClusters: the answer of \S+ is not AWS's/],
-	['no list', {}, qr/ListClusters: the answer of \S+ is not AWS's/],
-	['numbers', {clusterArns => [1]}, qr/ListClusters: the answer of \S+ is not AWS's/],
+	['null', {clusterArns => undef}, qr/ListClusters: the answer from \S+ is not AWS's/],
+	['another shape', {clusterArns => {}}, qr/ListClusters: the answer from \S+ is not AWS's/],
+	['no list', {}, qr/ListClusters: the answer from \S+ is not AWS's/],
+	['numbers', {clusterArns => [1]}, qr/ListClusters: the answer from \S+ is not AWS's/],
 	['no JSON', 'nonsense', qr/ListClusters|JSON/],
 ) {
 	my ($name, $answer, $says) = @$case;

@@ -85,7 +85,13 @@ my $agent = CheckECS::Metadata->start(sub {
 	return [200, keys_with(Expiration => '2020-01-01T00:00:00Z')] if $path eq '/expired';
 	return [200, encode_json({Code => 'Nope', Message => "not | for\e[1m you"})] if $path eq '/error';
 	return [302, '', {headers => ["Location: /hidden-path"]}] if $path eq '/moved';
-	return [404, '{"message":"agent-token"}'];
+	return [400, '{"code":"InvalidIdInRequest","message":"CredentialsV2Request: Credentials not found","HTTPErrorCode":400}'] if $path eq '/unknown-id';
+	return [503, '{"code":"CredentialsUninitialized","message":"CredentialsV2Request: Credentials uninitialized for ID","HTTPErrorCode":503}'] if $path eq '/early';
+	return [$count < 3 ? 503 : 200, $count < 3 ? '{"code":"CredentialsUninitialized"}' : keys_with()] if $path eq '/soon';
+	return [404, "[5b2c0a76] (ResourceNotFoundException): No association found, fetching failed\nsecond line\n", {headers => ['Content-Type: text/plain']}] if $path eq '/eks';
+	return [403, "denied for $headers->{authorization} \e[1m| or so"] if $path eq '/repeats';
+	return [500, '<!DOCTYPE html><title>Oops</title>'] if $path eq '/page';
+	return [404, ''];
 });
 
 sub container {
@@ -115,7 +121,12 @@ my $profile = keep_file("[default]\naws_access_key_id = AKIDPROFILE\naws_secret_
 uses('AKIDPROFILE', "$_ beats the container", container('/', $_ => $profile)) for qw(AWS_SHARED_CREDENTIALS_FILE AWS_CONFIG_FILE);
 
 for my $case (
-	['404', '/none', 3, qr/container credentials: \Q$agent->{host}\E answered with status 404/],
+	['404', '/none', 3, qr/container credentials: \Q$agent->{host}\E answered with status 404$/m],
+	# What the ECS agent and the EKS Pod Identity agent say is quoted.
+	['an unknown id', '/unknown-id', 3, qr/\Q$agent->{host}\E answered with status 400 \(InvalidIdInRequest: CredentialsV2Request: Credentials not found\)/],
+	['keys that are not there yet', '/early', 3, qr/\Q$agent->{host}\E answered with status 503 \(CredentialsUninitialized: CredentialsV2Request: Credentials uninitialized for ID\)/],
+	['plain text', '/eks', 3, qr/\Q$agent->{host}\E answered with status 404 \(\[5b2c0a76\] \(ResourceNotFoundException\): No association found, fetching failed\)/],
+	['a page', '/page', 3, qr/\Q$agent->{host}\E answered with status 500$/m],
 	['garbage', '/garbage', 3, qr/not a JSON object/], ['half', '/half', 3, qr/container credentials: the exchange with \Q$agent->{host}\E failed/],
 	['a cut document', '/cut', 3, qr/not a JSON object/], ['1 MiB', '/huge', 1, qr/larger than 64 KiB/],
 	['no token', '/tokenless', 3, qr/lacks AccessKeyId/], ['no time', '/timeless', 3, qr/Expiration/], ['a token of two lines', '/broken-token', 1, qr/not valid in AWS keys/],
@@ -125,6 +136,8 @@ for my $case (
 	fails("container: $name", container($path, AWS_EC2_METADATA_DISABLED => undef, AWS_EC2_METADATA_SERVICE_ENDPOINT => $agent->{url}), [$pattern]);
 	is_deeply([map { "$_->{method} $_->{path}" } $agent->requests], [("GET $path") x $attempts], "container: $name: $attempts attempts, instance metadata not asked");
 }
+uses('ASIDSESSION', 'container: keys that are there soon', container('/soon'));
+fails('container: an answer that repeats the token', container('/repeats', AWS_CONTAINER_AUTHORIZATION_TOKEN => 'agent-token-1'), [qr{answered with status 403 \(denied for \*\*\* / or so\)}]);
 fails('container: refused', container('/', AWS_CONTAINER_CREDENTIALS_FULL_URI => "$dead/hidden-path"), [qr/container credentials: cannot connect to 127/]);
 fails('container: http to elsewhere', container('/', AWS_CONTAINER_CREDENTIALS_FULL_URI => 'http://example.com/hidden-path'), [qr/AWS_CONTAINER_CREDENTIALS_FULL_URI: http is allowed only for/]);
 fails('container: a token with a line end', container('/authorized', AWS_CONTAINER_AUTHORIZATION_TOKEN => "agent-token\nX: y"), [qr/AUTHORIZATION_TOKEN contains a line break/]);
@@ -197,7 +210,35 @@ sub twice_500 { my ($answer) = @_; return sub { $_[0] < 3 ? [500, ''] : $answer 
 $imds = instance(map { $_ => twice_500($instance{$_}) } qw(token list role));
 uses('ASIDSESSION', 'instance: 500 twice, then fine', at($imds, AWS_METADATA_SERVICE_NUM_ATTEMPTS => 3));
 is(scalar(() = $imds->requests), 9, 'three attempts each');
-fails('instance: one attempt by default', at(instance(role => [500, ''])), [qr/instance metadata: 127\S+ answered with status 500/]);
+# An answer that it is overloaded or has failed is followed by two quick attempts, whatever is asked for; nothing else is.
+for my $status (429, 503) {
+	for my $what (qw(token list role)) {
+		for my $failures (1, 2) {
+			my $shaky = instance($what => sub { $_[0] <= $failures ? [$status, ''] : $instance{$what} });
+			my $quick = uses('ASIDSESSION', "instance: $status $failures times on $what", at($shaky));
+			cmp_ok($quick->{own_seconds}, '<', 2 * time_factor(), "instance: $status $failures times on $what: quick");
+			is(scalar(() = $shaky->requests), 3 + $failures, "instance: $status $failures times on $what: nothing else is asked again");
+		}
+	}
+}
+for my $case (['500 for good', [500, ''], 3], ['404', [404, ''], 1], ['500 for good, two attempts set', [500, ''], 2, AWS_METADATA_SERVICE_NUM_ATTEMPTS => 2], ['500 for good, one attempt set', [500, ''], 1, AWS_METADATA_SERVICE_NUM_ATTEMPTS => 1]) {
+	my ($name, $answer, $attempts, %more) = @$case;
+	my $failing = instance(role => $answer);
+	fails("instance: $name", at($failing, %more), [qr/instance metadata: 127\S+ answered with status $answer->[0]/]);
+	is(scalar(grep { /prod-role/ } @{asked($failing)}), $attempts, "instance: $name: $attempts attempts");
+}
+# One token serves region and keys; where it is no longer taken, another one is asked for.
+{
+	my $region_and_keys = instance();
+	uses('ASIDSESSION', 'instance: region and keys', at($region_and_keys, AWS_REGION => undef));
+	is_deeply(asked($region_and_keys), ['PUT /latest/api/token', 'GET /latest/meta-data/placement/region', "GET $folder", "GET ${folder}prod-role"], 'instance: region and keys: one token');
+	my $short = instance(list => sub { $_[0] == 1 ? [401, ''] : $instance{list} });
+	uses('ASIDSESSION', 'instance: a token that has lived its time', at($short, AWS_REGION => undef));
+	is(scalar(grep { /PUT/ } @{asked($short)}), 2, 'instance: a token that has lived its time: another one');
+	my $never = instance(list => [401, '']);
+	fails('instance: no token is taken', at($never, AWS_REGION => undef), [qr/instance metadata: 127\S+ answered with status 401/]);
+	is(scalar(grep { /PUT/ } @{asked($never)}), 2, 'instance: no token is taken: asked for once more');
+}
 uses('ASIDSESSION', 'instance: attempts of the profile', at(instance(role => twice_500($instance{role})),
 	AWS_CONFIG_FILE => keep_file("[default]\nmetadata_service_num_attempts = 3\n")));
 my $slow = instance(role => [@{$instance{role}}, {seconds => 1.6}]);

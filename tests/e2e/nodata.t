@@ -56,6 +56,9 @@ my @cases = (
 	["service odd desired=3 running=0\n\tevent -20m (service odd) was unable to place a task.\n\tevent -3d (service odd) has reached a steady state.", 'CRITICAL', [qr/odd: 0 of 3 running, no data$/m]],
 	["service odd desired=3 running=0\n\tevent -2m (service odd) has reached a steady state.\n\tevent -3m (service odd) was unable to place a task.", 'CRITICAL', [qr/odd: 0 of 3 running, no data$/m]],
 	["service odd desired=3 running=0\n\tevent -1m (service odd) failed | \e[31mbadly\e[0m", 'CRITICAL', [qr{odd: 0 of 3 running, no data: failed / badly$}m]],
+	# A deployment controller outside of ECS: a task set, no deployments.
+	['service odd desired=3 running=3 controller=EXTERNAL taskset=-5m', 'OK', [qr/^\[OK\] odd: new/m], '-v'],
+	['service odd desired=3 running=3 controller=EXTERNAL taskset=-20m', 'UNKNOWN', [qr/odd: 3 wanted, 3 running, no data$/m]],
 	# Words that this version does not know.
 	['service odd desired=0 running=0 status=ACTIVATING', 'UNKNOWN', [qr/odd.*not clear: an unexpected status \('ACTIVATING'\)/]],
 	['service odd desired=0 running=0 status=active', 'UNKNOWN', [qr/odd.*not clear/]],
@@ -167,6 +170,13 @@ my $some = standin("cluster prod region=eu-west-1\nservice bare desired=2 runnin
 $run = $some->check('-c', 'prod', '-m', 'cpu', '--statistic=p95', '-s', 'bare', '-s', 'fine', '-s', 'zero', '-v');
 $run->exits('UNKNOWN', 'a percentile without points beside one with points');
 $run->says('each by itself', qr/^\[UNKNOWN\] bare cpu: CloudWatch returned no p95 \(several tasks\?\); use Maximum or Average$/m, qr/^\[OK\] fine cpu 20/m, qr/^\[OK\] zero: scaled to zero/m);
+# CloudWatch has percentiles of services with one task alone: beside such a one, a service of several tasks has points by Maximum only.
+my $several = standin("cluster prod region=eu-west-1\nservice many desired=3 running=3\n\tcpu flat=30\n\tmemory flat=40\nservice single desired=1 running=1\n\tcpu flat=20\n\tmemory flat=25\n");
+$run = $several->check({name => 'p95 of several tasks beside p95 of one'}, '-c', 'prod', '--statistic=p95', '-v');
+$run->exits('UNKNOWN');
+$run->says('p95 of several tasks: the hint', qr/^\[UNKNOWN\] many\b.*CloudWatch returned no p95 \(several tasks\?\); use Maximum or Average$/m, qr/^\[OK\] single cpu 20/m, qr/^\[OK\] single memory 25/m);
+unlike($run->{text}, qr/3 wanted, 3 running, no data/, 'p95 of several tasks: not called a lack of data');
+$several->check({name => 'Maximum of the same'}, '-c', 'prod')->exits('OK');
 $run = $some->check('-c', 'prod', '-m', 'cpu', '--statistic=p95', '-s', 'zero');
 $run->exits('OK', 'a percentile of a service that is scaled to zero');
 $run = $some->check('-c', 'prod', '-m', 'cpu', '--statistic=p95');

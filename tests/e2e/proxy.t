@@ -48,18 +48,18 @@ my $host = "127.0.0.1:" . $server{https}->port;
 # --- what works ---
 
 by_way('https', 'through the proxy', {HTTPS_PROXY => $open->{url}})->exits('OK');
-cmp_ok(scalar(my @tunnels = $open->requests), '>=', 1, 'it went by way of the proxy');
+cmp_ok(scalar(my @tunnels = $open->requests), '>=', 1, 'it went through the proxy');
 is($server{https}->stats->{requests}, 2, 'two requests arrived');
 is(scalar(grep { !m{\ACONNECT \Q$host\E HTTP} } $open->requests), 0, 'the proxy sees nothing but CONNECT');
 for my $name (qw(https_proxy ALL_PROXY all_proxy)) {
 	my $before = () = $open->requests;
 	by_way('https', $name, {$name => $open->{url}})->exits('OK');
-	cmp_ok(scalar(my @now = $open->requests), '>', $before, "$name: by way of the proxy");
+	cmp_ok(scalar(my @now = $open->requests), '>', $before, "$name: through the proxy");
 }
 {
 	my $before = () = $open->requests;
 	by_way('http', 'through the proxy', {http_proxy => $open->{url}})->exits('OK');
-	cmp_ok(scalar(my @now = $open->requests), '>', $before, 'http: by way of the proxy');
+	cmp_ok(scalar(my @now = $open->requests), '>', $before, 'http: through the proxy');
 	$before = () = $open->requests;
 	by_way('http', 'HTTP_PROXY is not read', {HTTP_PROXY => "http://$dead"})->exits('OK');
 	by_way('https', 'http_proxy is for http alone', {http_proxy => "http://$dead"})->exits('OK');
@@ -221,10 +221,10 @@ for my $way (CheckECS::Secrets::ways($password), ['the header', "Proxy-Authoriza
 my $run = run_plugin({name => 'NO_PROXY and a dead endpoint', env => {HTTPS_PROXY => $open->{url}, NO_PROXY => '127.0.0.1', AWS_MAX_ATTEMPTS => 1}},
 	'-c', 'prod', "--endpoint-url=https://$dead");
 unlike($run->{text}, qr/the proxy/, 'a dead endpoint that needs no proxy');
-$run = $server{https}->check({name => 'another CA by way of the proxy', env => {HTTPS_PROXY => $open->{url}}}, '-c', 'prod');
+$run = $server{https}->check({name => 'another CA through the proxy', env => {HTTPS_PROXY => $open->{url}}}, '-c', 'prod');
 $run->says('a certificate behind the proxy is the endpoint\'s', qr/the TLS certificate of \Q$host\E is not accepted/);
 my $denying = standin("key AKIDEXAMPLE secret deny=ecs:ListServices\n$account");
-$run = $denying->check({name => 'AWS refuses, by way of the proxy', env => {http_proxy => $open->{url}}}, '-c', 'prod');
+$run = $denying->check({name => 'AWS refuses, through the proxy', env => {http_proxy => $open->{url}}}, '-c', 'prod');
 $run->says('AWS\'s own refusal', qr/not permitted: add the IAM action ecs:ListServices/);
 unlike($run->{text}, qr/the proxy/, 'and not the proxy\'s');
 

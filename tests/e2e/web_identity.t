@@ -151,8 +151,8 @@ fails('a bad session name', at($sts, AWS_ROLE_SESSION_NAME => 'my check'), 0, [q
 
 # --- answers that are none ---
 
-fails('half an answer', at(sts([200, substr(answer(), 0, 300), {length => 5000}])), 3, [qr/web identity: AssumeRoleWithWebIdentity: the answer of 127\S+ broke off/]);
-fails('a cut document', at(sts([200, substr(answer(), 0, 300)])), 1, [qr/AssumeRoleWithWebIdentity: the answer of 127\S+ is not AWS's \(not valid XML: /]);
+fails('half an answer', at(sts([200, substr(answer(), 0, 300), {length => 5000}])), 3, [qr/web identity: AssumeRoleWithWebIdentity: the answer from 127\S+ was cut off/]);
+fails('a cut document', at(sts([200, substr(answer(), 0, 300)])), 1, [qr/AssumeRoleWithWebIdentity: the answer from 127\S+ is not AWS's \(not valid XML: /]);
 fails("no $_", at(sts([200, answer($_ => undef)])), 1, [qr/is not AWS's \(no $_ in it\)/]) for qw(AccessKeyId SecretAccessKey SessionToken Expiration);
 fails('another type', at(sts([200, '{"AssumeRoleWithWebIdentityResponse":{"AssumeRoleWithWebIdentityResult":{"Credentials":{"SecretAccessKey":"Web/Secret+1"}}}}'])), 1, [qr/is not AWS's \(not valid XML/]);
 fails('another operation', at(sts([200, answer() =~ s/AssumeRoleWithWebIdentity/AssumeRole/gr])), 1, [qr/is not AWS's \(no AccessKeyId/]);
@@ -161,13 +161,13 @@ fails('HTML with a document type', at(sts([200, '<!DOCTYPE html><html></html>'])
 fails('garbage', at(sts([200, "\x00\xff\xfeweb-token"])), 1, [qr/is not AWS's \(not valid XML/]);
 fails('laughs', at(sts([200, '<!DOCTYPE A [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;">]>' . answer(AccessKeyId => '&b;')])), 1, [qr/a document type/]);
 fails('nothing', at(sts([200, ''])), 1, [qr/is not AWS's \(not valid XML: empty\)/]);
-fails('1 MiB', at(sts([200, answer() . ' ' x (1024 * 1024)])), 1, [qr/the answer of 127\S+ is larger than 64 KiB/]);
+fails('1 MiB', at(sts([200, answer() . ' ' x (1024 * 1024)])), 1, [qr/the answer from 127\S+ is larger than 64 KiB/]);
 fails('1 MiB of an error', at(sts([400, 'x' x (1024 * 1024)])), 1, [qr/larger than 64 KiB/]);
 fails('expired keys', at(sts([200, answer(Expiration => '2020-01-01T00:00:00Z')])), 1, [qr/the keys from 127\S+ expired at 2020-01-01T00:00:00Z: check this host's clock/]);
 fails('keys in two lines', at(sts([200, answer(SecretAccessKey => "Web/Secret\n+1")])), 1, [qr/web identity: the keys contain a blank, a line break/]);
 fails('refused', at("$dead"), undef, [qr/web identity: AssumeRoleWithWebIdentity: cannot connect to 127/]);
 my $other = sts([200, answer()]);
-fails('moved', at(sts([302, '', {headers => ["Location: $other->{url}/"]}])), 1, [qr/answers HTTP status 302: a proxy or login page/]);
+fails('moved', at(sts([302, '', {headers => ["Location: $other->{url}/"]}])), 1, [qr/answered with HTTP status 302: a proxy or login page/]);
 is(scalar(() = $other->requests), 0, 'a redirect is not followed');
 
 # Expired by this host's clock alone: STS's own, in its Date header, counts.
@@ -189,19 +189,19 @@ for my $case (
 	['IDPRejectedClaim', 403, 'm', 1, qr/does not accept the token/],
 	['IDPCommunicationError', 400, 'm', 3, qr/STS cannot reach the token's identity provider/],
 	['RegionDisabledException', 403, 'STS is not activated', 1, qr/STS is disabled for eu-west-1 in this account: enable/],
-	['ValidationError', 400, "1 validation error | at\e[1m", 1, qr{answers ValidationError: 1 validation error / at}],
-	['InvalidClientTokenId', 403, 'm', 1, qr/AWS does not accept this unsigned call \(InvalidClientTokenId/],
+	['ValidationError', 400, "1 validation error | at\e[1m", 1, qr{answered with ValidationError: 1 validation error / at}],
+	['InvalidClientTokenId', 403, 'm', 1, qr/AWS does not accept this unsigned call in eu-west-1: .* switched on \(InvalidClientTokenId/],
 	['InvalidAction', 400, 'm', 1, qr/does not know this call \(InvalidAction: m\): check that AWS_ENDPOINT_URL_STS/],
 	['InternalFailure', 500, 'm', 3, qr/127\S+ cannot answer now \(InternalFailure: m\)/],
 ) {
 	my ($code, $status, $message, $attempts, $pattern) = @$case;
 	# XML takes no escape character: the message is lost then, not the status.
-	$pattern = qr/answers HTTP status 400/ if $message =~ /\e/;
+	$pattern = qr/answered with HTTP status 400/ if $message =~ /\e/;
 	fails($code, at(sts(refusal($status, $code, $message))), $attempts, [$pattern]);
 }
 fails('a message with marks', at(sts(refusal(400, 'ValidationError', 'a | b &lt;c&gt;&#x202e;'))), 1, [qr{ValidationError: a / b <c>}]);
 fails('503 without a document', at(sts([503, '<ServiceUnavailableException/>'])), 3, [qr/cannot answer now \(HTTP status 503\)/]);
-fails('404 in JSON', at(sts([404, '{"message":"web-token"}'])), 1, [qr/answers HTTP status 404/]);
+fails('404 in JSON', at(sts([404, '{"message":"web-token"}'])), 1, [qr/answered with HTTP status 404/]);
 
 # An unsigned call has no date that could be wrong.
 my $old = 'Thu, 01 Jan 2026 00:00:00 GMT';

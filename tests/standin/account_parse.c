@@ -12,8 +12,10 @@
  *   reason TEXT                                   (of the deployment above, else the service's)
  *   event AGE TEXT                                (in place of a steady state when it was deployed)
  *   cpu|memory|ebs [flat=VALUE] [points=MINUTES:VALUE,...] [csv=FILE] [since=MINUTES]
- *     [until=MINUTES]
+ *     [until=MINUTES] [units=mixed]
  *
+ * A service with controller=EXTERNAL and a task set has no deployments; metrics of a service with
+ * more than one running task have no percentiles.
  * AGE is -30d, -2h, -5m or -90s before the server's start, MINUTES lie before its start minute. */
 #define _POSIX_C_SOURCE 200809L
 #include <limits.h>
@@ -238,6 +240,8 @@ static void series_word(struct parser *parser, struct series *series, char *word
 		series->since_minute = parser->start / 60 - parser_count(parser, value);
 	} else if ((value = parser_value(word, "csv")) != NULL) {
 		parse_csv(parser, series, value);
+	} else if (strcmp(word, "units=mixed") == 0) {
+		series->has_mixed_units = true;
 	} else {
 		parser_fail(parser, "unknown word '%s'", word);
 	}
@@ -313,7 +317,11 @@ static void finish_cluster(struct parser *parser, struct cluster *cluster, uint6
 	size_t *order = must_alloc(cluster->count * sizeof(*order));
 	dice_order(seed, order, cluster->count);
 	for (size_t i = 0; i < cluster->count; i++) {
-		cluster->services[i] = cluster->by_name[order[i]];
+		struct service *service = cluster->by_name[order[i]];
+		for (size_t m = 0; m < METRICS; m++) {
+			service->metrics[m].of_several_tasks = service->running > 1;
+		}
+		cluster->services[i] = service;
 	}
 	free(order);
 }

@@ -118,18 +118,23 @@ void answer_oauth_error(struct answer *answer, unsigned status, const char *type
 	put_members(answer, "error", code, "error_description", description);
 }
 
-void answer_denied(struct answer *answer, const struct operation *operation, const char *principal,
+void answer_denied(struct answer *answer, const struct operation *operation, const struct key *key,
 	const char *resource) {
 	struct text message = {0};
-	text_addf(&message, "User: %s is not authorized to perform: %s on resource: %s", principal,
-		operation->action, resource);
+	text_addf(&message, "User: %s is not authorized to perform: %s on resource: %s",
+		key->principal, operation->action, resource);
+	if (key->because != NULL) {
+		text_addf(&message, " %s", key->because);
+	}
 	if (answer->protocol == QUERY) {
 		put_xml(answer, 403, "AccessDenied", text_string(&message));
 		text_free(&message);
 		return;
 	}
-	text_addf(&message, " because no identity-based policy allows the %s action",
-		operation->action);
+	if (key->because == NULL) {
+		text_addf(&message, " because no identity-based policy allows the %s action",
+			operation->action);
+	}
 	replace(answer, 400);
 	/* This one error spells the member with a capital letter. */
 	put_members(answer, "__type", "AccessDeniedException", "Message", text_string(&message));

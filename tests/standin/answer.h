@@ -5,6 +5,7 @@
 #include <stdbool.h>
 
 #include "dice.h"
+#include "identity.h"
 #include "operation.h"
 #include "text.h"
 
@@ -38,9 +39,9 @@ void answer_oauth_error(struct answer *answer, unsigned status, const char *type
 void answer_plain(struct answer *answer, unsigned status, const char *content_type,
 	const char *body);
 
-/* Replace the answer by AccessDeniedException in AWS's words, about the ARNs of the caller and of
- * what he wanted. */
-void answer_denied(struct answer *answer, const struct operation *operation, const char *principal,
+/* Replace the answer by AccessDeniedException in AWS's words, about the ARNs of the key's owner and
+ * of what it is wanted for. */
+void answer_denied(struct answer *answer, const struct operation *operation, const struct key *key,
 	const char *resource);
 
 #endif

@@ -190,7 +190,7 @@ static void name_resource(const struct call *call, struct text *resource) {
 void call_deny(struct call *call) {
 	struct text resource = {0};
 	name_resource(call, &resource);
-	answer_denied(&call->answer, call->operation, call->key->principal, text_string(&resource));
+	answer_denied(&call->answer, call->operation, call->key, text_string(&resource));
 	text_free(&resource);
 }
 

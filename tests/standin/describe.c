@@ -119,7 +119,8 @@ cJSON *describe_service(struct server *server, const struct cluster *cluster,
 			task_set(server, cluster, service));
 	}
 	cJSON *deployments = cJSON_AddArrayToObject(object, "deployments");
-	for (size_t i = 0; i < service->deployment_count; i++) {
+	bool external = strcmp(service->controller, "EXTERNAL") == 0 && service->taskset != 0;
+	for (size_t i = 0; i < service->deployment_count && !external; i++) {
 		add_deployment(server, cluster, service, &service->deployments[i], deployments);
 	}
 	add_events(server, service, cJSON_AddArrayToObject(object, "events"));

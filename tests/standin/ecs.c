@@ -240,7 +240,7 @@ void ecs_describe_services(struct call *call) {
 	if (count < 1 || count > SERVICES_MAX) {
 		invalid(call,
 			count < 1 ? "Services cannot be empty."
-				  : "Service list exceeds 10 entries.");
+				  : "service names can have at most 10 items.");
 		return;
 	}
 	cJSON *root = cJSON_CreateObject();

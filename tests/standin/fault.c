@@ -22,6 +22,7 @@ static const char *const kinds[FAULTS] = {
 	[FAULT_EMPTY] = "empty",
 	[FAULT_EXPIRED] = "expired",
 	[FAULT_DENIED] = "denied",
+	[FAULT_WORDLESS] = "wordless",
 	[FAULT_REDIRECT] = "redirect",
 	[FAULT_302] = "302",
 	[FAULT_307] = "307",
@@ -233,8 +234,9 @@ static void answer_broken(struct answer *answer, const struct operation *operati
 		return;
 	}
 	const char *type = operation->protocol == PORTAL ? "InternalServerException"
-		: operation->id == GET_METRIC_DATA ? "com.amazonaws.cloudwatch#InternalServiceFault"
-						   : "ServerException";
+		: operation->id == GET_METRIC_DATA
+		? "com.amazonaws.cloudwatch.v2010_08_01#InternalServiceFault"
+		: "ServerException";
 	answer_error(answer, 500, type, "Service Unavailable. Please try again later.");
 }
 
@@ -251,6 +253,27 @@ static void answer_expired(struct answer *answer, const struct operation *operat
 	} else {
 		answer_error(answer, 400, "ExpiredTokenException",
 			"The security token included in the request is expired");
+	}
+}
+
+/* AWS may leave out the message. */
+static void answer_wordless(struct answer *answer, const struct operation *operation) {
+	const char *const type = operation->content_type;
+	switch (operation->protocol) {
+	case QUERY:
+		answer_plain(answer, 400, "text/xml",
+			"<ErrorResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\"><Error>"
+			"<Type>Sender</Type><Code>ValidationError</Code></Error></ErrorResponse>");
+		break;
+	case PORTAL:
+	case OAUTH:
+		answer_plain(answer, 400, type, "{\"__type\":\"InvalidRequestException\"}");
+		break;
+	default:
+		answer_plain(answer, operation->id == GET_METRIC_DATA ? 404 : 400, type,
+			operation->id == GET_METRIC_DATA
+				? "{\"__type\":\"com.amazonaws.cloudwatch.v2010_08_01#ResourceNotFound\"}"
+				: "{\"__type\":\"InvalidParameterException\"}");
 	}
 }
 
@@ -348,6 +371,9 @@ bool fault_replaces(enum fault_kind kind, const struct operation *operation,
 		return true;
 	case FAULT_DENIED:
 		return answer_forbidden(answer, operation);
+	case FAULT_WORDLESS:
+		answer_wordless(answer, operation);
+		return true;
 	case FAULT_REDIRECT:
 	case FAULT_302:
 	case FAULT_307:

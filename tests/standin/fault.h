@@ -37,6 +37,7 @@ enum fault_kind {
 	FAULT_EMPTY,   /* 200 with nothing */
 	FAULT_EXPIRED,
 	FAULT_DENIED,
+	FAULT_WORDLESS, /* an error with a code and no message */
 	FAULT_REDIRECT, /* 301 */
 	FAULT_302,
 	FAULT_307,

@@ -15,6 +15,7 @@ void key_free(struct key *key) {
 	free(key->user);
 	free(key->role);
 	free(key->principal);
+	free(key->because);
 	free(key->unique_id);
 }
 

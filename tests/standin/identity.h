@@ -20,6 +20,7 @@ struct key {
 	char *unique_id; /* AIDA... or AROA...:SESSION */
 	int64_t expires; /* seconds since 1970; 0: never */
 	bool denied[OPERATIONS];
+	char *because; /* how a denial's message ends; NULL: no identity-based policy allows it */
 	/* The error that every use of the keys meets by now; empty: none. Only of sessions. */
 	char refusal[REFUSAL_SIZE];
 };

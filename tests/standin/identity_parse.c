@@ -1,6 +1,7 @@
 /* The lines of the account file about identities:
  *
  *   key ID SECRET [token=TOKEN] [user=NAME] [expires=AGE] [deny=ecs:DescribeServices,...]
+ *     [because=with_an_explicit_deny_in_a_service_control_policy]
  *   role ARN [trusts=KEY_ID|ROLE_ARN,...] [external-id=ID] [max-duration=SECONDS]
  *     [lifetime=SECONDS] [deny=...]
  *   web-identity TOKEN [roles=ARN,...] [subject=NAME] [state=good|expired|rejected]
@@ -9,7 +10,8 @@
  *   sso-client ID SECRET [expires=AGE]
  *   sso-refresh REFRESH_TOKEN [client=ID] [expires=AGE]
  *
- * A key without token= is a long-term one. Without trusts= a role trusts every key of the account;
+ * A key without token= is a long-term one. because= ends the messages of its denials, with blanks
+ * in place of "_". Without trusts= a role trusts every key of the account;
  * max-duration= (3600 unless given) bounds what may be asked for, lifetime= is how long its
  * sessions live whatever was asked for. An expiry is an age as above, or such as +90s for one to
  * come. */
@@ -68,6 +70,11 @@ static void parse_key(struct parser *parser, char **rest) {
 			key->expires = parser_age(parser, value);
 		} else if ((value = parser_value(word, "deny")) != NULL) {
 			parse_denied(parser, key->denied, value);
+		} else if ((value = parser_value(word, "because")) != NULL) {
+			replace(&key->because, value);
+			for (char *c = key->because; (c = strchr(c, '_')) != NULL; c++) {
+				*c = ' ';
+			}
 		} else {
 			unknown(parser, word);
 		}

@@ -8,7 +8,8 @@
 
 #include "schema.h"
 
-#define QUERIES_MAX 500
+#define QUERIES_MAX     500
+#define CLOUDWATCH_TYPE "com.amazonaws.cloudwatch.v2010_08_01#"
 
 static const struct member dimension_members[] = {{"Name", STRING, NULL}, {"Value", STRING, NULL},
 	{NULL, STRING, NULL}};
@@ -63,9 +64,34 @@ static bool refuse(struct call *call, const char *format, ...) {
 	va_start(arguments, format);
 	vsnprintf(message, sizeof(message), format, arguments);
 	va_end(arguments);
-	answer_error(&call->answer, 400, "com.amazonaws.cloudwatch#InvalidParameterValueException",
-		"%s", message);
+	answer_error(&call->answer, 400, CLOUDWATCH_TYPE "InvalidParameterValueException", "%s",
+		message);
 	call->answer.query_error = call->query_mode ? "InvalidParameterValue;Sender" : NULL;
+	return false;
+}
+
+static bool refuse_value(struct call *call, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/* What AWS says of a malformed Id or Stat: ValidationError; always false. */
+static bool refuse_value(struct call *call, const char *format, ...) {
+	char message[512];
+	va_list arguments;
+	va_start(arguments, format);
+	vsnprintf(message, sizeof(message), format, arguments);
+	va_end(arguments);
+	answer_error(&call->answer, 400, CLOUDWATCH_TYPE "ValidationError", "%s", message);
+	call->answer.query_error = call->query_mode ? "ValidationError;Sender" : NULL;
+	return false;
+}
+
+/* What AWS says of a word that is not in an enumeration, without a type's prefix and in no form of
+ * the query protocol; always false. */
+static bool refuse_word(struct call *call, const char *member, const char *word, const char *set) {
+	answer_error(&call->answer, 400, "ValidationException",
+		"1 validation error detected: Value '%.99s' at '%s' failed to satisfy constraint: Member must "
+		"satisfy enum value set: [%s]",
+		word, member, set);
 	return false;
 }
 
@@ -78,7 +104,7 @@ static bool check_id(struct call *call, const char *id, int number) {
 			number);
 	}
 	if (length > 255 || id[0] < 'a' || id[0] > 'z' || strspn(id, letters) != length) {
-		return refuse(call,
+		return refuse_value(call,
 			"The value %.99s for parameter MetricDataQueries.member.%d.Id is not matching the "
 			"expected pattern ^[a-z][a-zA-Z0-9_]*$.",
 			id, number);
@@ -197,8 +223,13 @@ static bool read_metric_stat(struct call *call, const cJSON *stat, struct metric
 		return false;
 	}
 	if (!statistic_parse(name, &query->statistic)) {
-		return refuse(call,
+		return refuse_value(call,
 			"The value %.99s for parameter MetricStat.Stat is not supported.", name);
+	}
+	/* ECS publishes no percentiles of several tasks. */
+	if (query->statistic.kind == PERCENTILE && query->series != NULL &&
+		query->series->of_several_tasks) {
+		query->series = NULL;
 	}
 	const char *unit = json_string(stat, "Unit");
 	if (unit != NULL && strcmp(unit, "Percent") != 0) {
@@ -298,7 +329,7 @@ static bool read_range(struct metric_request *request, struct call *call) {
 	const char *scan = json_string(call->body, "ScanBy");
 	request->ascending = scan != NULL && strcmp(scan, "TimestampAscending") == 0;
 	if (scan != NULL && !request->ascending && strcmp(scan, "TimestampDescending") != 0) {
-		return refuse(call, "The parameter ScanBy has an unknown value.");
+		return refuse_word(call, "scanBy", scan, "TimestampDescending, TimestampAscending");
 	}
 	size_t bound = call->server->settings.max_datapoints;
 	int64_t limit = json_integer(call->body, "MaxDatapoints", (int64_t)bound);

@@ -155,7 +155,13 @@ static void write_slice(struct text *body, const struct page *page, const struct
 	/* AWS may write numbers either way. */
 	write_timestamps(body, page, slice, dice_below(dice, 4) == 0);
 	write_values(body, page, slice);
-	text_addf(body, "],\"StatusCode\":\"%s\"}", partial ? "PartialData" : "Complete");
+	text_addf(body, "],\"StatusCode\":\"%s\"", partial ? "PartialData" : "Complete");
+	if (slice->query->series != NULL && slice->query->series->has_mixed_units) {
+		text_add(body,
+			",\"Messages\":[{\"Code\":\"MultipleUnits\",\"Value\":\"Multiple units returned: "
+			"'[Percent, None]'\"}]");
+	}
+	text_add(body, "}");
 }
 
 static void write_spoilt(struct text *body, const struct slice *slice, struct dice *dice,
@@ -219,7 +225,7 @@ static bool find_place(struct call *call, const unsigned char binding[BINDING_SI
 	if (tokens_find(&server->tokens, binding, token, place)) {
 		return true;
 	}
-	answer_error(&call->answer, 400, "com.amazonaws.cloudwatch#InvalidNextToken",
+	answer_error(&call->answer, 400, "com.amazonaws.cloudwatch.v2010_08_01#InvalidNextToken",
 		"The next token specified is invalid.");
 	call->answer.query_error = call->query_mode ? "InvalidNextToken;Sender" : NULL;
 	return false;

@@ -16,6 +16,8 @@ struct sample {
  * never published. */
 struct series {
 	bool published, is_flat;
+	bool of_several_tasks; /* which has no percentiles */
+	bool has_mixed_units;  /* which results tell in a message */
 	double flat;
 	struct sample *samples;
 	size_t count;

@@ -345,6 +345,59 @@ static void sts_is_regional_unless_told_otherwise(void **state) {
 	}
 }
 
+/* AWS refuses a signature for another region than its host's. */
+static void sts_signs_for_the_region_of_its_host(void **state) {
+	(void)state;
+	static const struct {
+		enum endpoint_service service;
+		const char *url, *region;
+	} cases[] = {
+		{ENDPOINT_STS, "https://sts.us-east-1.amazonaws.com", "us-east-1"},
+		{ENDPOINT_STS, "https://sts.ap-south-2.amazonaws.com/", "ap-south-2"},
+		{ENDPOINT_STS, "https://sts.us-west-2.amazonaws.com:443", "us-west-2"},
+		{ENDPOINT_STS, "https://sts-fips.us-west-2.amazonaws.com", "us-west-2"},
+		{ENDPOINT_STS, "https://sts.eu-central-1.api.aws", "eu-central-1"},
+		{ENDPOINT_STS, "https://sts.cn-north-1.amazonaws.com.cn", "cn-north-1"},
+		{ENDPOINT_STS, "https://sts.us-gov-west-1.amazonaws.com", "us-gov-west-1"},
+		{ENDPOINT_STS, "https://sts.amazonaws.com", "us-east-1"},
+		{ENDPOINT_STS, "https://vpce-0abc123-xyz.sts.eu-north-1.vpce.amazonaws.com",
+			"eu-north-1"},
+		{ENDPOINT_STS,
+			"https://vpce-0abc123-xyz-eu-north-1a.sts.eu-north-1.vpce.amazonaws.com",
+			"eu-north-1"},
+		/* Not AWS's hosts: the run's region. */
+		{ENDPOINT_STS, "http://127.0.0.1:4566", "eu-west-1"},
+		{ENDPOINT_STS, "https://sts.example.com", "eu-west-1"},
+		{ENDPOINT_STS, "https://sts.us-east-1.example.com", "eu-west-1"},
+		{ENDPOINT_STS, "https://sts.us-east-1.amazonaws.com.example.com", "eu-west-1"},
+		{ENDPOINT_STS, "https://sts.cn-north-1.amazonaws.com", "eu-west-1"},
+		{ENDPOINT_STS, "https://proxy.sts.us-east-1.amazonaws.com", "eu-west-1"},
+		{ENDPOINT_STS, "https://sts", "eu-west-1"},
+		{ENDPOINT_STS, "https://sts.", "eu-west-1"},
+		{ENDPOINT_STS, "https://localhost", "eu-west-1"},
+		/* The data services sign for the run's region, whatever answers. */
+		{ENDPOINT_ECS, "https://ecs.us-east-1.amazonaws.com", "eu-west-1"},
+		{ENDPOINT_ECS, "https://sts.us-east-1.amazonaws.com", "eu-west-1"},
+	};
+	for (size_t i = 0; i < LENGTH(cases); i++) {
+		struct err e = {.code = ERR_NONE};
+		struct profile_set *profiles = profile_parse(NULL, NULL, "default", false, &e);
+		struct region region;
+		struct endpoint ep;
+		environment_clear();
+		assert_int_equal(region_set(&region, "eu-west-1", "test", &e), 0);
+		setenv(cases[i].service == ENDPOINT_STS ? "AWS_ENDPOINT_URL_STS"
+							: "AWS_ENDPOINT_URL_ECS",
+			cases[i].url, 1);
+		expect_whole(endpoint_resolve(cases[i].service, &region, NULL, profiles, &ep, &e),
+			0, "%s: %s", cases[i].url, e.message);
+		expect_text(ep.signing_region, cases[i].region, "%s", cases[i].url);
+		expect_text(ep.url, cases[i].url, "%s: unchanged", cases[i].url);
+		endpoint_free(&ep);
+		profile_free(profiles);
+	}
+}
+
 static void bad_urls_are_refused(void **state) {
 	(void)state;
 	static const char *const urls[] = {"ftp://h", "h", "h:80", "http://", "https:///x",
@@ -494,6 +547,7 @@ int main(void) {
 		UNIT_TEST(the_first_hit_wins),
 		UNIT_TEST(issuers_are_redirected),
 		UNIT_TEST(sts_is_regional_unless_told_otherwise),
+		UNIT_TEST(sts_signs_for_the_region_of_its_host),
 		UNIT_TEST(bad_urls_are_refused),
 		UNIT_TEST(region_names_are_checked),
 		UNIT_TEST(look_alikes_are_refused),

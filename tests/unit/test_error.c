@@ -147,9 +147,13 @@ static void codes_have_classes(void **state) {
 		{"AccessDeniedException", 400, AWS_ERROR_DENIED},
 		{"AccessDenied", 403, AWS_ERROR_DENIED},
 		{"UnauthorizedOperation", 403, AWS_ERROR_DENIED},
+		{"OptInRequired", 401, AWS_ERROR_NOT_SUBSCRIBED},
+		{"OptInRequired", 403, AWS_ERROR_NOT_SUBSCRIBED},
+		{"SubscriptionRequiredException", 400, AWS_ERROR_NOT_SUBSCRIBED},
 		{"ClusterNotFoundException", 400, AWS_ERROR_NOT_FOUND},
 		{"UnknownOperationException", 400, AWS_ERROR_UNKNOWN_OPERATION},
 		{"InvalidAction", 400, AWS_ERROR_UNKNOWN_OPERATION},
+		{"MissingAction", 400, AWS_ERROR_UNKNOWN_OPERATION},
 		{"InvalidParameterException", 400, AWS_ERROR_OTHER},
 		{"ClientException", 400, AWS_ERROR_OTHER},
 		{"InvalidNextToken", 400, AWS_ERROR_OTHER},
@@ -180,7 +184,7 @@ static void hostile_answers_are_cleaned(void **state) {
 	r = make_response(400, "", body);
 	aws_error_read(&r, &error);
 	assert_true(strlen(error.code) < sizeof error.code);
-	assert_true(text_length(error.message) <= AWS_ERROR_MESSAGE_CHARS);
+	assert_true(strlen(error.message) <= AWS_ERROR_MESSAGE_BYTES);
 	free_response(&r);
 	/* One part where two belong: the header is ignored. */
 	r = make_response(400, "x-amzn-query-error: Throttling\r\n", "{\"__type\":\"a#B\"}");
@@ -197,6 +201,48 @@ static void hostile_answers_are_cleaned(void **state) {
 	assert_true(text_is_utf8(error.code, strlen(error.code)));
 	assert_int_equal(error.class, AWS_ERROR_TRANSIENT);
 	free_response(&r);
+}
+
+/* Where JSON was asked for, the query protocol's XML counts if the answer has no other code. */
+static void xml_is_read_where_json_was_asked_for(void **state) {
+	(void)state;
+#define XML(code, message)                                                                                                 \
+	"<ErrorResponse xmlns=\"http://monitoring.amazonaws.com/doc/2010-08-01/\">\n<Error><Type>Sender</Type><Code>" code \
+	"</Code><Message>" message "</Message></Error></ErrorResponse>"
+	static const struct {
+		long status;
+		const char *headers, *body, *code, *message;
+		enum aws_error_class class;
+	} cases[] = {
+		{400, "", XML("Throttling", "Rate exceeded"), "Throttling", "Rate exceeded",
+			AWS_ERROR_THROTTLING},
+		{400, "", "\n " XML("InvalidAction", "m"), "InvalidAction", "m",
+			AWS_ERROR_UNKNOWN_OPERATION},
+		{403, "", XML("AccessDenied", "m"), "AccessDenied", "m", AWS_ERROR_DENIED},
+		{503, "", XML("ServiceUnavailable", "m"), "ServiceUnavailable", "m",
+			AWS_ERROR_TRANSIENT},
+		{400, "x-amzn-query-error: Throttling;Sender\r\n", XML("Other", "m"), "Throttling",
+			"m", AWS_ERROR_THROTTLING},
+		{400, "x-amzn-errortype: FooError\r\n", XML("Throttling", "m"), "FooError", "",
+			AWS_ERROR_OTHER},
+		/* Pages, and XML of another shape. */
+		{404, "", "<!DOCTYPE html><html><title>Code</title></html>", "", "",
+			AWS_ERROR_OTHER},
+		{400, "", "<Error><Code>Throttling</Code></Error>", "", "", AWS_ERROR_OTHER},
+		{400, "", "<ErrorResponse><Error><Code>Throttling</Code>", "", "", AWS_ERROR_OTHER},
+		{400, "", "", "", "", AWS_ERROR_OTHER},
+	};
+	for (size_t i = 0; i < LENGTH(cases); i++) {
+		struct aws_error error;
+		struct http_response r = make_response(cases[i].status, cases[i].headers,
+			cases[i].body);
+		aws_error_read(&r, &error);
+		expect_text(error.code, cases[i].code, "case %zu: code", i);
+		expect_text(error.message, cases[i].message, "case %zu: message", i);
+		expect_whole(error.class, cases[i].class, "case %zu: class", i);
+		free_response(&r);
+	}
+#undef XML
 }
 
 static void hostile_xml_is_cleaned(void **state) {
@@ -238,6 +284,7 @@ int main(void) {
 		UNIT_TEST(the_sdks_retry_lists_hold),
 		UNIT_TEST(codes_have_classes),
 		UNIT_TEST(hostile_answers_are_cleaned),
+		UNIT_TEST(xml_is_read_where_json_was_asked_for),
 		UNIT_TEST(hostile_xml_is_cleaned),
 	};
 	return cmocka_run_group_tests_name("aws_error", tests, NULL, NULL);

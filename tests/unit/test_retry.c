@@ -1,4 +1,5 @@
-/* The SDKs' standard retry figures (published in retry.json). */
+/* The SDKs' standard retry figures since November 2026 (published in retry.json, "standard_2_1").
+ */
 #include "config.h"
 
 #include "support.h"
@@ -6,17 +7,19 @@
 #include "aws/call/retry.h"
 #include "aws/config/retry_config.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum { HOUR_MS = 3600000 };
 
 /* The pause after so many attempts that nothing but the rules for pauses bounds. */
-static int64_t pause_ms(int attempts, double random_unit, const char *retry_after) {
-	const struct retry_policy endless = {.throttling_endless = true};
-	const struct retry_failure failure = {RETRY_THROTTLING, retry_after, random_unit, HOUR_MS};
+static int64_t pause_ms(enum retry_kind kind, int attempts, double random_unit,
+	const char *retry_after) {
+	const struct retry_policy endless = {.max_attempts = INT_MAX, .throttling_endless = true};
+	const struct retry_failure failure = {kind, retry_after, random_unit, HOUR_MS};
 	struct retry_tally tally = {.attempts = attempts};
-	int quota = 0;
+	int quota = RETRY_QUOTA;
 	return retry_decide(&endless, &failure, &tally, &quota);
 }
 
@@ -33,28 +36,51 @@ static void refund(enum retry_kind charged, int *quota) {
 	retry_refund(&tally, quota);
 }
 
-static void the_pause_doubles_up_to_20_s(void **state) {
-	(void)state;
-	cJSON *data = vectors_load("retry.json");
-	const cJSON *ladder = vector_member(cJSON_GetArrayItem(vector_member(data, "vectors"), 0),
-		"delays_s_by_failed_attempt");
+/* The published case of that name in the present mode. */
+static const cJSON *published(const cJSON *data, const char *name) {
+	const cJSON *c;
+	cJSON_ArrayForEach(c, vector_member(data, "vectors")) {
+		const char *mode = vector_text_or_null(c, "mode");
+		const char *found = vector_text_or_null(c, "case");
+		if (mode && found && strcmp(mode, "standard_2_1") == 0 && strcmp(found, name) == 0)
+			return c;
+	}
+	fail_msg("no case '%s' in retry.json", name);
+	return NULL;
+}
+
+static void check_ladder(const cJSON *data, const char *name, enum retry_kind kind, int count) {
 	int attempt = 1;
 	const cJSON *v;
-	cJSON_ArrayForEach(v, ladder) {
-		int64_t wanted_ms = (int64_t)(v->valuedouble * 1000);
-		expect_whole(pause_ms(attempt, 1, NULL), wanted_ms, "attempt %d", attempt);
-		expect_whole(pause_ms(attempt, 0.5, ""), wanted_ms / 2, "half of %d", attempt);
-		expect_whole(pause_ms(attempt, 0, NULL), 0, "nothing of %d", attempt);
+	cJSON_ArrayForEach(v, vector_member(published(data, name), "delays_s_by_failed_attempt")) {
+		int64_t wanted_ms = (int64_t)(v->valuedouble * 1000 + 0.5);
+		expect_whole(pause_ms(kind, attempt, 1, NULL), wanted_ms, "%s: attempt %d", name,
+			attempt);
+		expect_whole(pause_ms(kind, attempt, 0.5, ""), wanted_ms / 2, "%s: half of %d",
+			name, attempt);
+		expect_whole(pause_ms(kind, attempt, 0, NULL), 0, "%s: nothing of %d", name,
+			attempt);
 		attempt++;
 	}
-	assert_int_equal(attempt, 8);
-	static const int many[] = {31, 32, 63, 64, 65, 1000, 2147483647};
-	for (size_t i = 0; i < LENGTH(many); i++)
-		expect_whole(pause_ms(many[i], 1, NULL), 20000, "attempt %d", many[i]);
+	assert_int_equal(attempt, count + 1);
+}
+
+static void the_pause_doubles_up_to_20_s(void **state) {
+	(void)state;
+	static const int many[] = {31, 32, 63, 64, 65, 1000, 2147483646};
+	cJSON *data = vectors_load("retry.json");
+	check_ladder(data, "backoff ladder, not throttled", RETRY_TRANSIENT, 11);
+	check_ladder(data, "backoff ladder, throttled", RETRY_THROTTLING, 6);
+	for (size_t i = 0; i < LENGTH(many); i++) {
+		expect_whole(pause_ms(RETRY_TRANSIENT, many[i], 1, NULL), 20000, "attempt %d",
+			many[i]);
+		expect_whole(pause_ms(RETRY_THROTTLING, many[i], 1, NULL), 20000,
+			"throttled: attempt %d", many[i]);
+	}
 	cJSON_Delete(data);
 }
 
-/* delay = max(t, min(header, t + 5 s)), whole milliseconds, nonsense is ignored. */
+/* delay = max(t, min(header, t + 5 s)), whole milliseconds; an invalid value is ignored. */
 static void a_header_lengthens_the_pause(void **state) {
 	(void)state;
 	static const struct {
@@ -64,11 +90,88 @@ static void a_header_lengthens_the_pause(void **state) {
 		{"6000", 6000}, {"6001", 6000}, {"10000", 6000}, {"999999999999", 6000},
 		{"invalid", 1000}, {"-100", 1000}, {"1.5", 1000}, {"2000ms", 1000}, {"1e4", 1000},
 		{"0x1000", 1000}, {"Thu, 01 Jan 2026 00:00:00 GMT", 1000}};
+	cJSON *data = vectors_load("retry.json");
+	const cJSON *v;
+	int checked = 0;
 	for (size_t i = 0; i < LENGTH(cases); i++)
-		expect_whole(pause_ms(1, 1, cases[i].header), cases[i].delay_ms, "'%s'",
-			cases[i].header);
-	assert_int_equal(pause_ms(1, 0, "10000"), 5000);
-	assert_int_equal(pause_ms(9, 1, "90000"), 25000);
+		expect_whole(pause_ms(RETRY_THROTTLING, 1, 1, cases[i].header), cases[i].delay_ms,
+			"'%s'", cases[i].header);
+	cJSON_ArrayForEach(v, vector_member(published(data, "retry-after"), "header_to_delay_s")) {
+		expect_whole(pause_ms(RETRY_TRANSIENT, 1, 1, v->string),
+			(int64_t)(v->valuedouble * 1000 + 0.5), "status 500 with '%s'", v->string);
+		checked++;
+	}
+	assert_int_equal(checked, 5);
+	assert_int_equal(pause_ms(RETRY_TRANSIENT, 1, 0, "10000"), 5000);
+	assert_int_equal(pause_ms(RETRY_THROTTLING, 9, 1, "90000"), 25000);
+	cJSON_Delete(data);
+}
+
+/* Follows a published case attempt by attempt: pauses, quota, end. */
+static void check_steps(const cJSON *data, const char *name) {
+	const cJSON *c = published(data, name);
+	const cJSON *most = cJSON_GetObjectItemCaseSensitive(c, "max_attempts");
+	const struct retry_policy policy = {.max_attempts = most ? most->valueint : 3};
+	struct retry_tally tally = {.attempts = 0};
+	int quota = (int)vector_number(c, "start");
+	const cJSON *step;
+	cJSON_ArrayForEach(step, vector_member(c, "steps")) {
+		const char *code = vector_text_or_null(step, "code");
+		const long status = (long)vector_number(step, "status");
+		const struct retry_failure failure = {
+			.kind = retry_kind_of_error(aws_error_classify(code ? code : "", status)),
+			.random_unit = 1,
+			.left_ms = HOUR_MS};
+		tally.attempts++;
+		int64_t pause = -1;
+		if (status == 200)
+			retry_refund(&tally, &quota);
+		else
+			pause = retry_decide(&policy, &failure, &tally, &quota);
+		if (status != 200 && vector_text_or_null(step, "stop"))
+			expect_whole(pause, -1, "%s: attempt %d is the last", name, tally.attempts);
+		else if (status != 200)
+			expect_whole(pause, (int64_t)(vector_number(step, "delay_s") * 1000 + 0.5),
+				"%s: the pause after attempt %d", name, tally.attempts);
+		expect_whole(quota, (int64_t)vector_number(step, "quota"),
+			"%s: the quota after attempt %d", name, tally.attempts);
+	}
+	expect(tally.attempts > 0, "%s: has steps", name);
+}
+
+static void the_published_cases_hold(void **state) {
+	(void)state;
+	static const char *const cases[] = {"two 500 then 200", "502 until attempts are used up",
+		"quota for one retry only", "empty quota", "five attempts",
+		"throttle then success"};
+	cJSON *data = vectors_load("retry.json");
+	for (size_t i = 0; i < LENGTH(cases); i++)
+		check_steps(data, cases[i]);
+	cJSON_Delete(data);
+}
+
+/* An answer that does not come in time is a failure like the others: no cost of its own. */
+static void failures_have_kinds(void **state) {
+	(void)state;
+	static const struct {
+		enum http_failure failure;
+		enum retry_kind kind;
+	} cases[] = {
+		{HTTP_FAILED_TIMEOUT, RETRY_TRANSIENT},
+		{HTTP_FAILED_CONNECT, RETRY_TRANSIENT},
+		{HTTP_FAILED_RESOLVE, RETRY_TRANSIENT},
+		{HTTP_FAILED_TLS, RETRY_TRANSIENT},
+		{HTTP_FAILED_PROXY, RETRY_TRANSIENT},
+		{HTTP_REFUSED_BY_PROXY, RETRY_NEVER},
+		{HTTP_MALFORMED_PROXY, RETRY_NEVER},
+		{HTTP_FAILED_CERTIFICATE, RETRY_NEVER},
+		{HTTP_FAILED_CA_FILE, RETRY_NEVER},
+		{HTTP_FAILED_TOO_LARGE, RETRY_NEVER},
+		{HTTP_FAILED_LOCAL, RETRY_NEVER},
+	};
+	for (size_t i = 0; i < LENGTH(cases); i++)
+		expect_whole(retry_kind_of_failure(cases[i].failure), cases[i].kind, "failure %d",
+			(int)cases[i].failure);
 }
 
 static void attempts_are_counted(void **state) {
@@ -82,8 +185,6 @@ static void attempts_are_counted(void **state) {
 		{{3, true}, RETRY_TRANSIENT, 1, true},
 		{{3, true}, RETRY_TRANSIENT, 2, true},
 		{{3, true}, RETRY_TRANSIENT, 3, false},
-		{{3, true}, RETRY_TIMEOUT, 2, true},
-		{{3, true}, RETRY_TIMEOUT, 3, false},
 		{{3, true}, RETRY_NEVER, 1, false},
 		{{3, true}, RETRY_THROTTLING, 3, true},
 		{{3, true}, RETRY_THROTTLING, 50, true},
@@ -116,7 +217,6 @@ static void the_pause_fits_into_the_time_left(void **state) {
 		{true, RETRY_TRANSIENT, "999", 1000, 999},
 		{true, RETRY_TRANSIENT, "1000", 1000, -1},
 		{true, RETRY_TRANSIENT, "5000", 1000, -1},
-		{true, RETRY_TIMEOUT, "5000", 1000, -1},
 		{false, RETRY_THROTTLING, "5000", 1000, -1},
 		/* Closer and closer to the deadline. */
 		{true, RETRY_THROTTLING, "999", 1000, 999},
@@ -153,7 +253,7 @@ static void endless_retries_are_left_out(void **state) {
 		{RETRY_TRANSIENT, RETRY_TRANSIENT, true},
 		{RETRY_THROTTLING, RETRY_NEVER, true},
 		{RETRY_THROTTLING, RETRY_NEVER, true},
-		{RETRY_TIMEOUT, RETRY_TIMEOUT, true},
+		{RETRY_TRANSIENT, RETRY_TRANSIENT, true},
 		{RETRY_THROTTLING, RETRY_NEVER, true},
 		{RETRY_TRANSIENT, RETRY_NEVER, false},
 	};
@@ -167,16 +267,16 @@ static void endless_retries_are_left_out(void **state) {
 		expect_whole(tally.charged, steps[i].charged, "step %zu: charged", i);
 	}
 	expect_whole(tally.endless, 4, "those without limit");
-	expect_whole(quota, RETRY_QUOTA - 5 - 10, "the quota");
+	expect_whole(quota, RETRY_QUOTA - 14 - 14, "the quota");
 }
 
 static void the_quota_pays_for_retries(void **state) {
 	(void)state;
 	const struct retry_policy policy = {.max_attempts = 10};
 	cJSON *data = vectors_load("retry.json");
-	const cJSON *figures = vector_member(vector_member(data, "standard"), "quota");
-	const int retry = (int)vector_number(figures, "cost_retry");
-	const int timeout = (int)vector_number(figures, "cost_timeout");
+	const cJSON *figures = vector_member(vector_member(data, "standard_2_1"), "quota");
+	const int retry = (int)vector_number(figures, "cost_other");
+	const int throttled = (int)vector_number(figures, "cost_throttling");
 	assert_int_equal(vector_number(figures, "capacity"), RETRY_QUOTA);
 	/* Two failures, then a success. */
 	int quota = RETRY_QUOTA;
@@ -186,17 +286,17 @@ static void the_quota_pays_for_retries(void **state) {
 	assert_int_equal(quota, RETRY_QUOTA - 2 * retry);
 	refund(RETRY_TRANSIENT, &quota);
 	assert_int_equal(quota, RETRY_QUOTA - retry);
-	assert_true(allowed(&policy, RETRY_TIMEOUT, 1, &quota));
-	assert_int_equal(quota, RETRY_QUOTA - retry - timeout);
-	refund(RETRY_TIMEOUT, &quota);
+	assert_true(allowed(&policy, RETRY_THROTTLING, 1, &quota));
+	assert_int_equal(quota, RETRY_QUOTA - retry - throttled);
+	refund(RETRY_THROTTLING, &quota);
 	assert_int_equal(quota, RETRY_QUOTA - retry);
-	/* A success at the first try gives 1 back; never more than there was. */
+	/* A success at the first attempt gives 1 back; never more than there was. */
 	refund(RETRY_NEVER, &quota);
 	assert_int_equal(quota, RETRY_QUOTA - retry + 1);
-	for (int i = 0; i < 10; i++)
+	for (int i = 0; i < retry + 5; i++)
 		refund(RETRY_NEVER, &quota);
 	assert_int_equal(quota, RETRY_QUOTA);
-	refund(RETRY_TIMEOUT, &quota);
+	refund(RETRY_TRANSIENT, &quota);
 	assert_int_equal(quota, RETRY_QUOTA);
 	/* Too little left: no retry, nothing taken. */
 	quota = retry;
@@ -204,10 +304,12 @@ static void the_quota_pays_for_retries(void **state) {
 	assert_int_equal(quota, 0);
 	assert_false(allowed(&policy, RETRY_TRANSIENT, 1, &quota));
 	assert_int_equal(quota, 0);
-	quota = timeout - 1;
-	assert_false(allowed(&policy, RETRY_TIMEOUT, 1, &quota));
-	assert_int_equal(quota, timeout - 1);
 	quota = retry - 1;
+	assert_false(allowed(&policy, RETRY_TRANSIENT, 1, &quota));
+	assert_int_equal(quota, retry - 1);
+	assert_true(allowed(&policy, RETRY_THROTTLING, 1, &quota));
+	assert_int_equal(quota, retry - 1 - throttled);
+	quota = throttled - 1;
 	assert_false(allowed(&policy, RETRY_THROTTLING, 1, &quota));
 	cJSON_Delete(data);
 }
@@ -277,6 +379,8 @@ int main(void) {
 	const struct CMUnitTest tests[] = {
 		UNIT_TEST(the_pause_doubles_up_to_20_s),
 		UNIT_TEST(a_header_lengthens_the_pause),
+		UNIT_TEST(the_published_cases_hold),
+		UNIT_TEST(failures_have_kinds),
 		UNIT_TEST(attempts_are_counted),
 		UNIT_TEST(the_pause_fits_into_the_time_left),
 		UNIT_TEST(endless_retries_are_left_out),

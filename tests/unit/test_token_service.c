@@ -296,7 +296,7 @@ static void refusals_say_what_to_do(void **state) {
 		{ANSWER("403", "", REFUSAL("RegionDisabledException")), ERR_CREDENTIALS,
 			"disabled for eu-west-1&account settings"},
 		{ANSWER("400", "", REFUSAL("ValidationError")), ERR_SERVICE,
-			"answers ValidationError: words."},
+			"answered with ValidationError: words."},
 		{ANSWER("302", "Location: http://127.0.0.1:1/\r\n", ""), ERR_SERVICE, "status 302"},
 		{ANSWER("200", "", "<html/>"), ERR_SERVICE, "not AWS's"},
 	};

@@ -10,6 +10,9 @@
 #include <stdio.h>
 #include <string.h>
 
+/* Longer than any message of AWS's: they hold ARNs, which have at most 2048 characters. */
+enum { MAX_MESSAGE_CHARS = 8192 };
+
 static const char *const throttling[] = {"Throttling", "ThrottlingException", "ThrottledException",
 	"RequestThrottledException", "RequestThrottled", "TooManyRequestsException",
 	"ProvisionedThroughputExceededException", "TransactionInProgressException",
@@ -21,7 +24,9 @@ static const char *const expired[] = {"ExpiredTokenException", "ExpiredToken",
 	"TokenRefreshRequired", NULL};
 static const char *const bad_credentials[] = {"UnrecognizedClientException", "InvalidClientTokenId",
 	"InvalidAccessKeyId", "InvalidToken", "InvalidSecurity", "MissingAuthenticationToken",
-	"MissingAuthenticationTokenException", "OptInRequired", NULL};
+	"MissingAuthenticationTokenException", NULL};
+static const char *const not_subscribed[] = {"OptInRequired", "SubscriptionRequiredException",
+	NULL};
 static const char *const signature[] = {"InvalidSignatureException", "SignatureDoesNotMatch",
 	"IncompleteSignature", "IncompleteSignatureException", "RequestExpired",
 	"RequestInTheFuture", "RequestTimeTooSkewed", "AuthFailure", NULL};
@@ -29,7 +34,8 @@ static const char *const denied[] = {"AccessDeniedException", "AccessDenied",
 	"UnauthorizedOperation", "NotAuthorized", "KmsAccessDeniedException", NULL};
 static const char *const not_found[] = {"ClusterNotFoundException", "ResourceNotFound",
 	"ResourceNotFoundException", NULL};
-static const char *const unknown_operation[] = {"UnknownOperationException", "InvalidAction", NULL};
+static const char *const unknown_operation[] = {"UnknownOperationException", "InvalidAction",
+	"MissingAction", NULL};
 /* Further codes that callers distinguish. */
 static const char *const told_apart[] = {"RegionDisabledException", "InvalidIdentityToken",
 	"IDPRejectedClaim", NULL};
@@ -44,6 +50,7 @@ static const struct {
 	{bad_credentials, AWS_ERROR_BAD_CREDENTIALS},
 	{signature, AWS_ERROR_SIGNATURE},
 	{denied, AWS_ERROR_DENIED},
+	{not_subscribed, AWS_ERROR_NOT_SUBSCRIBED},
 	{not_found, AWS_ERROR_NOT_FOUND},
 	{unknown_operation, AWS_ERROR_UNKNOWN_OPERATION},
 };
@@ -146,22 +153,44 @@ static size_t harmless_length(const char *text) {
 }
 
 static void set_message(struct aws_error *out, const char *text) {
-	struct buf clean;
+	struct buf clean, shortened;
 	size_t n = harmless_length(text);
 	char *shown = text_dup(text, n);
-	buf_init(&clean, sizeof out->message - 1);
+	buf_init(&clean, 4 * MAX_MESSAGE_CHARS + sizeof " ...");
+	buf_init(&shortened, sizeof out->message - 1);
+	denial_read(text, &out->denial);
 	if (shown)
-		text_add_foreign(&clean, shown, AWS_ERROR_MESSAGE_CHARS);
+		text_add_foreign(&clean, shown, MAX_MESSAGE_CHARS);
 	if (text[n])
 		buf_adds(&clean, clean.len > 0 ? " ..." : "...");
 	crypto_free_secret(shown);
-	memcpy(out->message, buf_str(&clean), clean.len + 1);
+	text_add_shortened(&shortened, buf_str(&clean), AWS_ERROR_MESSAGE_BYTES);
+	memcpy(out->message, buf_str(&shortened), shortened.len + 1);
+	buf_free(&shortened);
 	buf_free(&clean);
 }
 
-void aws_error_read(const struct http_response *response, struct aws_error *out) {
+/* Reads ErrorResponse/Error, if the body has it. */
+static void read_xml(const struct http_response *response, struct aws_error *out) {
+	struct xml_pick picks[] = {{.path = "ErrorResponse/Error/Code"},
+		{.path = "ErrorResponse/Error/Message"}};
+	const size_t count = sizeof picks / sizeof picks[0];
+	if (xml_read(buf_str(&response->body), response->body.len, picks, count, NULL) == 0) {
+		aws_error_set_code(out, buf_str(&picks[0].text));
+		set_message(out, buf_str(&picks[1].text));
+	}
+	xml_free_picks(picks, count);
+}
+
+/* Whether the answer is XML, as servers send it that know CloudWatch's older query protocol alone.
+ */
+static bool is_xml(const struct http_response *response) {
+	const char *text = buf_str(&response->body);
+	return text[strspn(text, " \t\r\n")] == '<';
+}
+
+static void read_json(const struct http_response *response, struct aws_error *out) {
 	char header[512];
-	*out = (struct aws_error){0};
 	json *body = json_parse(buf_str(&response->body), response->body.len, NULL);
 	const char *type = json_string(json_member(body, "__type"));
 	const char *code = json_string(json_member(body, "code"));
@@ -174,22 +203,22 @@ void aws_error_read(const struct http_response *response, struct aws_error *out)
 		aws_error_set_code(out, type);
 	if (!out->code[0] && code)
 		aws_error_set_code(out, code);
-	apply_query_error(response, out);
 	if (message)
 		set_message(out, message);
-	out->class = aws_error_classify(out->code, response->status);
 	json_free(body);
 }
 
-void aws_error_read_xml(const struct http_response *response, struct aws_error *out) {
-	struct xml_pick picks[] = {{.path = "ErrorResponse/Error/Code"},
-		{.path = "ErrorResponse/Error/Message"}};
-	const size_t count = sizeof picks / sizeof picks[0];
+void aws_error_read(const struct http_response *response, struct aws_error *out) {
 	*out = (struct aws_error){0};
-	if (xml_read(buf_str(&response->body), response->body.len, picks, count, NULL) == 0) {
-		aws_error_set_code(out, buf_str(&picks[0].text));
-		set_message(out, buf_str(&picks[1].text));
-	}
+	read_json(response, out);
+	if (!out->code[0] && is_xml(response))
+		read_xml(response, out);
+	apply_query_error(response, out);
 	out->class = aws_error_classify(out->code, response->status);
-	xml_free_picks(picks, count);
+}
+
+void aws_error_read_xml(const struct http_response *response, struct aws_error *out) {
+	*out = (struct aws_error){0};
+	read_xml(response, out);
+	out->class = aws_error_classify(out->code, response->status);
 }

@@ -2,6 +2,7 @@
 #ifndef AWS_ERROR_H
 #define AWS_ERROR_H
 
+#include "aws/call/denial.h"
 #include "aws/http/http.h"
 #include "base/json.h"
 
@@ -14,24 +15,28 @@ enum aws_error_class {
 	AWS_ERROR_BAD_CREDENTIALS,
 	AWS_ERROR_SIGNATURE,
 	AWS_ERROR_DENIED,
+	AWS_ERROR_NOT_SUBSCRIBED, /* the account cannot use the service, at least not in the region
+				   */
 	AWS_ERROR_NOT_FOUND,
 	AWS_ERROR_UNKNOWN_OPERATION,
 	AWS_ERROR_OTHER
 };
 
-enum { AWS_ERROR_CODE_BYTES = 128, AWS_ERROR_MESSAGE_CHARS = 200 };
+enum { AWS_ERROR_CODE_BYTES = 128, AWS_ERROR_MESSAGE_BYTES = 300 };
 
 struct aws_error {
 	char code[AWS_ERROR_CODE_BYTES]; /* cleaned, without secrets; "": none in the answer */
-	/* Cleaned, shortened and without the run's secrets; "": none. Cut where it repeats a sent
-	 * header. */
-	char message[4 * AWS_ERROR_MESSAGE_CHARS + 1];
+	/* Cleaned, shortened in its middle and without the run's secrets; "": none. Cut where it
+	 * repeats a sent header. */
+	char message[AWS_ERROR_MESSAGE_BYTES + 1];
 	enum aws_error_class class;
+	struct denial denial; /* what the whole message says of a denial */
 };
 
 /* Reads the error of a response with a status other than 200 (awsJson; smithy: aws-json and
- * aws-query-protocol rules). Never fails: if the body is unreadable, code and message stay empty,
- * and the class follows from the status. */
+ * aws-query-protocol rules). An XML error of the query protocol is read, too: emulators from before
+ * December 2025 know CloudWatch by that alone. Never fails: if the body is unreadable, code and
+ * message stay empty, and the class follows from the status. */
 void aws_error_read(const struct http_response *response, struct aws_error *out);
 
 /* The same for the query protocol (STS): ErrorResponse/Error with Code and Message in XML. */

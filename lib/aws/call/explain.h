@@ -2,6 +2,7 @@
 #ifndef AWS_EXPLAIN_H
 #define AWS_EXPLAIN_H
 
+#include "aws/call/denial.h"
 #include "aws/call/error.h"
 #include "aws/call/keys.h"
 #include "aws/config/endpoint.h"
@@ -21,6 +22,19 @@ bool explain_proxy_answer(const char *name, const struct endpoint *ep,
  * iam_action the permission the caller needs, who the signer (without a key: an unsigned call). */
 void explain_error(const char *name, const char *iam_action, const struct endpoint *ep,
 	const char *region, const struct keys *who, long status, const struct aws_error *error,
+	struct err *e);
+
+/* AWS does not permit the call: sets e with what to do (denial_advise) and AWS's words, said. */
+void explain_denied(const char *iam_action, const char *who, const struct denial *denial,
+	const char *said, struct err *e);
+
+/* Appends AWS's words (clean text) in brackets to the message in e, shortened in their middle to
+ * the room that there is. */
+void explain_add_said(const char *said, struct err *e);
+
+/* Whether an answer with status 200 is one of the query protocol, where JSON was asked for. If so,
+ * sets e. */
+bool explain_query_answer(const char *name, const struct endpoint *ep, const struct buf *body,
 	struct err *e);
 
 /* The status was 200, but the body is not an answer of the operation; reason holds why. */

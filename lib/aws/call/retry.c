@@ -6,13 +6,12 @@
 
 #include <string.h>
 
-enum { COST = 5, COST_TIMEOUT = 10, MAX_BACKOFF_MS = 20000, MAX_EXTENSION_MS = 5000 };
+enum { COST = 14, COST_THROTTLED = 5 };
+enum { BASE_MS = 50, BASE_THROTTLED_MS = 1000, MAX_BACKOFF_MS = 20000, MAX_EXTENSION_MS = 5000 };
 enum { LAST_THROTTLED_PAUSE_MS = 200 };
 
 enum retry_kind retry_kind_of_failure(enum http_failure failure) {
 	switch (failure) {
-	case HTTP_FAILED_TIMEOUT:
-		return RETRY_TIMEOUT;
 	case HTTP_REFUSED_BY_PROXY:
 	case HTTP_MALFORMED_PROXY:
 	case HTTP_FAILED_CERTIFICATE:
@@ -37,7 +36,7 @@ enum retry_kind retry_kind_of_error(enum aws_error_class class) {
 }
 
 static int cost_of(enum retry_kind kind) {
-	return kind == RETRY_TIMEOUT ? COST_TIMEOUT : COST;
+	return kind == RETRY_THROTTLING ? COST_THROTTLED : COST;
 }
 
 static bool is_endless(const struct retry_policy *p, enum retry_kind kind) {
@@ -45,7 +44,9 @@ static bool is_endless(const struct retry_policy *p, enum retry_kind kind) {
 }
 
 static int64_t delay_ms(int attempts, const struct retry_failure *f) {
-	int64_t ceiling_ms = attempts < 6 ? (int64_t)1000 << (attempts - 1) : MAX_BACKOFF_MS;
+	int64_t ceiling_ms = f->kind == RETRY_THROTTLING ? BASE_THROTTLED_MS : BASE_MS;
+	for (int i = 1; i < attempts && ceiling_ms < MAX_BACKOFF_MS; i++)
+		ceiling_ms *= 2;
 	if (ceiling_ms > MAX_BACKOFF_MS)
 		ceiling_ms = MAX_BACKOFF_MS;
 	int64_t drawn_ms = (int64_t)(f->random_unit * (double)ceiling_ms);

@@ -1,5 +1,6 @@
-/* When to retry a call: the SDKs' "standard" mode as pure rules (botocore: retries/standard.py,
- * quota.py). */
+/* When to retry a call: the SDKs' "standard" mode as pure rules, with the figures that are their
+ * default since 10 November 2026 (AWS Developer Tools Blog; botocore 1.44: retries/standard.py,
+ * quota.py; @smithy/core 3.41: submodules/retry). */
 #ifndef AWS_RETRY_H
 #define AWS_RETRY_H
 
@@ -13,7 +14,7 @@
 enum { RETRY_QUOTA = 500 };
 
 /* The kind of failure, as far as retrying is concerned. */
-enum retry_kind { RETRY_NEVER, RETRY_TRANSIENT, RETRY_TIMEOUT, RETRY_THROTTLING };
+enum retry_kind { RETRY_NEVER, RETRY_TRANSIENT, RETRY_THROTTLING };
 
 /* The kind of an exchange without an answer, and of an error answer of this class. */
 enum retry_kind retry_kind_of_failure(enum http_failure failure);
@@ -38,12 +39,13 @@ struct retry_failure {
 /* Decides whether a call whose last attempt failed is retried. Returns the pause before the retry
  * in milliseconds, with *t and *quota charged; -1: the failure is final.
  *
- * The pause is random_unit * min(2^(attempts-1), 20) s. The header (whole milliseconds; an invalid
- * value is ignored) lengthens it by at most 5 s. The failure is final when the pause would reach
- * the deadline, when max_attempts have been made (not counting endless ones) or when the quota does
- * not cover the cost. Throttling that the policy retries without limit costs nothing and is never
- * final: its pause is shortened to fit the time left, so that attempts go on until close to the
- * deadline. */
+ * The pause is random_unit * min(base * 2^(attempts-1), 20 s), with a base of 1 s after throttling
+ * and of 50 ms after any other failure. The header (whole milliseconds; an invalid value is
+ * ignored) lengthens it by at most 5 s. A retry takes 14 from the quota, after throttling 5. The
+ * failure is final when the pause would reach the deadline, when max_attempts have been made (not
+ * counting endless ones) or when the quota does not cover the cost. Throttling that the policy
+ * retries without limit costs nothing and is never final: its pause is shortened to fit the time
+ * left, so that attempts go on until close to the deadline. */
 int64_t retry_decide(const struct retry_policy *p, const struct retry_failure *f,
 	struct retry_tally *t, int *quota);
 

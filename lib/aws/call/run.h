@@ -22,6 +22,8 @@ struct aws_run {
 	struct buf *journal; /* NULL, or gets a line per HTTP request */
 	struct buf *trace;   /* NULL, or gets a line "credentials: ..." for each provider tried, and
 				other diagnostics; never a secret */
+	struct buf *metadata_token; /* NULL, or keeps the session token of instance metadata, so
+				       that one serves the whole run; wipe it */
 	void (*child_started)(pid_t group); /* gets a child's process group, and 0 when the child
 					       has ended; may be NULL */
 };

@@ -7,12 +7,14 @@
 #include "aws/call/journal.h"
 #include "aws/call/signed_request.h"
 #include "aws/identity/chain.h"
+#include "base/text.h"
 
 #include <string.h>
 
 enum {
 	MAX_RENEWALS = 2,
-	NEW_TIME_S = 60, /* two answers' Date headers never differ by more */
+	NEW_TIME_S = 60,       /* two answers' Date headers never differ by more */
+	MIN_FIRST_BYTES = 290, /* of a struct err's message, where a second reason follows */
 	MIN_EXCHANGE_MS = 100,
 	REQUEST_SLACK_MS = 1000 /* the loop's deadline comes before libcurl's own */
 };
@@ -171,6 +173,25 @@ static bool renew_keys(struct client *c, const char *reason) {
 	return false;
 }
 
+/* Appends the reason to an explanation. Where there is no room for all, both are shortened in their
+ * middle. */
+static void add_reason(struct err *e, const char *words, const struct err *reason) {
+	struct buf text;
+	struct buf first;
+	buf_init(&first, sizeof e->message);
+	buf_init(&text, sizeof e->message);
+	if (strlen(e->message) + strlen(words) + strlen(reason->message) >= sizeof e->message) {
+		text_add_shortened(&first, e->message, MIN_FIRST_BYTES);
+		(void)err_set(e, e->code, "%s", buf_str(&first));
+	}
+	size_t used = strlen(e->message) + strlen(words) + 1;
+	text_add_shortened(&text, reason->message,
+		used < sizeof e->message ? sizeof e->message - used : 0);
+	err_suffix(e, "%s%s", words, buf_str(&text));
+	buf_free(&text);
+	buf_free(&first);
+}
+
 /* Has the call signed again if its credentials have expired and there are others, which another
  * call may already have fetched. */
 static bool recover_from_expiry(struct client *c, struct call *k, const struct aws_error *error) {
@@ -183,7 +204,7 @@ static bool recover_from_expiry(struct client *c, struct call *k, const struct a
 		sign_again(k);
 		return true;
 	}
-	err_suffix(&k->error, "; fetching them anew failed: %s", c->renewal_error.message);
+	add_reason(&k->error, "; fetching them again failed: ", &c->renewal_error);
 	return false;
 }
 
@@ -198,8 +219,7 @@ static bool ask_past_cache(struct client *c, struct call *k, const char *reason)
 	c->asked_past_cache = true;
 	if (replace_keys(c, reason, until_ms, &why))
 		return true;
-	err_suffix(&k->error, "; these keys come from a cache, and others cannot be had: %s",
-		why.message);
+	add_reason(&k->error, "; these keys come from a cache, and others cannot be had: ", &why);
 	return false;
 }
 
@@ -251,7 +271,10 @@ static void on_error_status(struct client *c, struct call *k, const struct http_
 
 static void on_success(struct client *c, struct call *k, struct http_response *r) {
 	struct err reason = {0};
+	const char *name = operation_traits(k->what.operation)->name;
 	k->document = json_parse_answer(buf_str(&r->body), r->body.len, &reason);
+	bool is_query = !k->document &&
+		explain_query_answer(name, client_endpoint_of(c, k), &r->body, &k->error);
 	buf_free(&r->body);
 	skew_note_accepted(&c->skew, &c->clock, r);
 	if (!json_is_object(k->document)) {
@@ -259,10 +282,9 @@ static void on_success(struct client *c, struct call *k, struct http_response *r
 			(void)err_set(&reason, ERR_SYNTAX, "not a JSON object");
 		json_free(k->document);
 		k->document = NULL;
-		const char *name = operation_traits(k->what.operation)->name;
 		if (reason.code == ERR_MEMORY)
 			(void)err_set(&k->error, ERR_MEMORY, "%s: %s", name, reason.message);
-		else
+		else if (!is_query)
 			explain_malformed_body(name, client_endpoint_of(c, k), &reason, &k->error);
 		retry_or_fail(c, k, RETRY_NEVER, NULL);
 		return;

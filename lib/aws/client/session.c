@@ -99,6 +99,8 @@ int session_open(const struct session_options *o, struct session *s, struct err 
 	if (o->run)
 		s->run = *o->run;
 	s->run.ca_file = NULL;
+	buf_init(&s->metadata_token, HTTP_MAX_HEADER_BYTES);
+	s->run.metadata_token = &s->metadata_token;
 	if (http_proxy_keep_passwords(e))
 		return -1;
 	s->profiles = o->profile_is_private ? profile_load_private(o->profile, &s->run.deadline, e)
@@ -117,6 +119,7 @@ void session_free(struct session *s) {
 	for (int i = 0; i < ENDPOINT_DATA_SERVICES; i++)
 		endpoint_free(&s->endpoints[i]);
 	free(s->ca_file);
+	buf_wipe(&s->metadata_token);
 	profile_free(s->profiles);
 	*s = (struct session){0};
 }

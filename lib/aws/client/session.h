@@ -34,6 +34,7 @@ struct session {
 	const char *ca_source;
 	struct aws_run run;                 /* that of the options, with ca_file and retry set;
 					       the deadline is that of session_open */
+	struct buf metadata_token;          /* the run's, of instance metadata; s must not move */
 	const char *role_arn, *external_id; /* as in the options */
 	bool no_cache;
 };

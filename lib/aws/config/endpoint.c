@@ -12,6 +12,8 @@
 
 enum { MAX_URL_BYTES = 2048 };
 
+static const char sts_global_region[] = "us-east-1";
+
 static const struct {
 	const char *prefix, *signing_name, *variable, *profile_service;
 } services[ENDPOINT_SERVICES] = {
@@ -112,7 +114,6 @@ static int sts_is_global(const char *region, const struct profile_set *profiles,
 static int set_standard_url(enum endpoint_service service, const struct region *region, bool fips,
 	const struct profile_set *profiles, struct endpoint *out, struct err *e) {
 	static const char sts_global_url[] = "https://sts.amazonaws.com";
-	static const char sts_global_region[] = "us-east-1";
 	bool dual_stack = is_on("AWS_USE_DUALSTACK_ENDPOINT", profiles, "use_dualstack_endpoint");
 	bool global = false;
 	if (service == ENDPOINT_STS && sts_is_global(region->name, profiles, &global, e))
@@ -126,6 +127,40 @@ static int set_standard_url(enum endpoint_service service, const struct region *
 		out->url = build_url(service, region->name, fips, dual_stack);
 	}
 	return out->url ? 0 : err_no_memory(e);
+}
+
+/* Whether text is one of the partition's suffixes, or that of a VPC endpoint. */
+static bool is_suffix_of(const struct partition *p, const char *text) {
+	if (text_starts_with(text, "vpce."))
+		return strcmp(text + strlen("vpce."), p->dns_suffix) == 0;
+	return strcmp(text, p->dns_suffix) == 0 || strcmp(text, p->dual_stack_suffix) == 0;
+}
+
+/* For an STS endpoint of AWS's, sets the region that it signs for from its host:
+ * [VPCE.]sts[-fips].REGION.SUFFIX, or sts.amazonaws.com. Another host leaves it. */
+static void sign_for_host(struct endpoint *out) {
+	char host[256];
+	size_t n = strcspn(out->parts.host_header, ":");
+	if (n >= sizeof host)
+		return;
+	memcpy(host, out->parts.host_header, n);
+	host[n] = '\0';
+	if (strcmp(host, "sts.amazonaws.com") == 0) {
+		memcpy(out->signing_region, sts_global_region, sizeof sts_global_region);
+		return;
+	}
+	char *at = text_starts_with(host, "vpce-") ? strchr(host, '.') : NULL;
+	at = at ? at + 1 : host;
+	char *region = strchr(at, '.');
+	char *suffix = region ? strchr(region + 1, '.') : NULL;
+	if (!suffix)
+		return;
+	*region++ = '\0';
+	*suffix++ = '\0';
+	bool is_sts = strcmp(at, "sts") == 0 || strcmp(at, "sts-fips") == 0;
+	if (is_sts && strlen(region) < sizeof out->signing_region &&
+		is_suffix_of(partition_find(region), suffix))
+		memcpy(out->signing_region, region, strlen(region) + 1);
 }
 
 int endpoint_resolve(enum endpoint_service service, const struct region *region, const char *option,
@@ -147,6 +182,8 @@ int endpoint_resolve(enum endpoint_service service, const struct region *region,
 		e->code = e->code == ERR_SYNTAX ? ERR_CONFIG : e->code;
 		return -1;
 	}
+	if (out->is_custom && service == ENDPOINT_STS)
+		sign_for_host(out);
 	return 0;
 }
 

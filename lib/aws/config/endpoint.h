@@ -23,7 +23,8 @@ struct endpoint {
 	char *url;
 	struct http_url parts;
 	const char *signing_name; /* "ecs", "monitoring", "sts" */
-	/* The requested region, but us-east-1 for STS's global endpoint. */
+	/* The requested region, but us-east-1 for STS's global endpoint, and the host's own region
+	 * where a custom URL names an STS endpoint of AWS's. */
 	char signing_region[REGION_MAX_BYTES];
 	const char *source; /* static text, for -vv */
 	bool is_custom;

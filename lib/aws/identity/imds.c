@@ -11,6 +11,7 @@
 #include <string.h>
 
 enum { MAX_URL_BYTES = 4096, MAX_TEXT_BYTES = 4096, MAX_TIMEOUT_S = 3600, MAX_ATTEMPTS = 100 };
+enum { ATTEMPTS_WHEN_BUSY = 3, TOKEN_REFUSED = 401 };
 
 /* --- settings --- */
 
@@ -36,6 +37,7 @@ static int read_numbers(const struct profile_set *p, struct imds_settings *out, 
 	if (read_number(&attempts, MAX_ATTEMPTS, &value, e))
 		return -1;
 	out->attempts = (int)value;
+	out->attempts_are_set = attempts.value != NULL;
 	return 0;
 }
 
@@ -117,7 +119,7 @@ static int ask_path(struct imds *i, const char *path, const struct metadata_ques
 	return rc;
 }
 
-int imds_get(struct imds *i, const char *path,
+static int get_path(struct imds *i, const char *path,
 	enum metadata_verdict (*judge)(void *ctx, const struct buf *body, struct err *e), void *ctx,
 	struct err *e) {
 	const char *const headers[] = {buf_str(&i->token_header)};
@@ -147,6 +149,24 @@ static const char *hint(const struct metadata_service *s) {
 	return "";
 }
 
+static void keep_for_run(const struct imds *i) {
+	struct buf *kept = i->service.run->metadata_token;
+	if (!kept)
+		return;
+	buf_truncate(kept, 0);
+	buf_add(kept, buf_str(&i->token_header), i->token_header.len);
+}
+
+/* Takes the token that another session of the run got. Returns whether there is one. */
+static bool take_older_token(struct imds *i) {
+	const struct buf *kept = i->service.run->metadata_token;
+	if (!kept || kept->len == 0)
+		return false;
+	buf_add(&i->token_header, buf_str(kept), kept->len);
+	i->token_is_older = true;
+	return true;
+}
+
 static int get_token(struct imds *i, struct err *e) {
 	/* Short, since a run needs only seconds. */
 	static const char *const headers[] = {"X-aws-ec2-metadata-token-ttl-seconds: 300",
@@ -157,10 +177,14 @@ static int get_token(struct imds *i, struct err *e) {
 		.refusals_are_final = true,
 		.judge = imds_judge_text,
 		.ctx = &i->token_header};
+	buf_truncate(&i->token_header, 0);
+	i->token_is_older = false;
 	buf_adds(&i->token_header, "X-aws-ec2-metadata-token: ");
 	size_t before = i->token_header.len;
-	if (ask_path(i, "latest/api/token", &q, e) == 0)
+	if (ask_path(i, "latest/api/token", &q, e) == 0) {
+		keep_for_run(i);
 		return secrets_keep(buf_str(&i->token_header) + before, e);
+	}
 	buf_truncate(&i->token_header, 0);
 	if (e->code != ERR_CREDENTIALS)
 		return -1;
@@ -184,10 +208,24 @@ int imds_open(struct imds *i, const struct profile_set *profiles, const struct a
 	}
 	i->service.host_header = i->settings.origin.host_header;
 	i->service.attempts = i->settings.attempts;
+	i->service.attempts_when_busy = i->settings.attempts_are_set ? 0 : ATTEMPTS_WHEN_BUSY;
 	i->service.timeout_ms = i->settings.timeout_ms;
 	if (metadata_open(&i->service, run, e))
 		return -1;
+	if (take_older_token(i))
+		return buf_check(&i->token_header, "instance metadata token", e);
 	return get_token(i, e);
+}
+
+int imds_get(struct imds *i, const char *path,
+	enum metadata_verdict (*judge)(void *ctx, const struct buf *body, struct err *e), void *ctx,
+	struct err *e) {
+	int rc = get_path(i, path, judge, ctx, e);
+	if (rc == 0 || !i->token_is_older || i->service.status != TOKEN_REFUSED)
+		return rc;
+	/* It has lived its time. */
+	rc = get_token(i, e);
+	return rc ? -1 : get_path(i, path, judge, ctx, e);
 }
 
 void imds_close(struct imds *i) {

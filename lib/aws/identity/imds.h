@@ -13,6 +13,7 @@ struct imds_settings {
 	struct http_url origin;
 	bool version_1; /* allowed if version 2 gives no token */
 	int attempts;
+	bool attempts_are_set; /* by a setting, not by default */
 	int64_t timeout_ms;
 };
 
@@ -27,9 +28,12 @@ struct imds {
 	struct imds_settings settings;
 	struct metadata_service service;
 	struct buf token_header; /* empty: version 1 */
+	bool token_is_older;     /* from an earlier session of the run */
 };
 
-/* Reads the settings and gets a session token. i is set in any case; imds_close it. 0; 1 when the
+/* Reads the settings and gets a session token, or takes the one that the run has already. An answer
+ * that the service is overloaded or has failed (429, 5xx) is followed by two quick attempts, unless
+ * a setting says how many attempts there are. i is set in any case; imds_close it. 0; 1 when the
  * service is off or cannot be used from here (e: ERR_CREDENTIALS with the reason); -1 with
  * ERR_CONFIG, ERR_DEADLINE (as metadata_ask), ERR_MEMORY or ERR_INTERNAL. */
 int imds_open(struct imds *i, const struct profile_set *profiles, const struct aws_run *run,

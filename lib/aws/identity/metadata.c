@@ -3,10 +3,13 @@
 #include "aws/identity/metadata.h"
 
 #include "aws/call/journal.h"
+#include "base/crypto.h"
 #include "base/json.h"
 #include "base/text.h"
 
 #include <string.h>
+
+enum { TOO_MANY_REQUESTS = 429, BUSY_PAUSE_MS = 100, MAX_CODE_CHARS = 80, MAX_MESSAGE_CHARS = 200 };
 
 int metadata_open(struct metadata_service *s, const struct aws_run *run, struct err *e) {
 	s->run = run;
@@ -18,6 +21,30 @@ void metadata_close(struct metadata_service *s) {
 	if (s->http)
 		http_close(s->http, &s->run->deadline);
 	s->http = NULL;
+}
+
+/* --- what an answer says --- */
+
+/* Appends "CODE: MESSAGE" of an error document, or the part of it that there is. */
+static void add_code_and_message(const json *document, struct buf *out) {
+	static const char *const codes[] = {"Code", "code"};
+	static const char *const messages[] = {"Message", "message"};
+	const char *code = NULL;
+	const char *message = NULL;
+	for (size_t i = 0; i < 2; i++) {
+		code = code ? code : json_string(json_member(document, codes[i]));
+		message = message ? message : json_string(json_member(document, messages[i]));
+	}
+	if (code)
+		text_add_foreign(out, code, MAX_CODE_CHARS);
+	size_t before = out->len;
+	if (before > 0)
+		buf_adds(out, ": ");
+	size_t begin = out->len;
+	if (message)
+		text_add_foreign(out, message, MAX_MESSAGE_CHARS);
+	if (out->len == begin)
+		buf_truncate(out, before);
 }
 
 /* --- one attempt --- */
@@ -53,6 +80,28 @@ static void explain_failure(const struct metadata_service *s, const struct http_
 	}
 }
 
+/* Appends what an error answer says: code and message of a JSON object (the ECS agent's), or the
+ * first line of a text (the EKS Pod Identity agent's). A page says nothing. */
+static void add_said(const struct http_response *r, struct err *e) {
+	json *document = json_parse(buf_str(&r->body), r->body.len, NULL);
+	const char *body = buf_str(&r->body);
+	struct buf said;
+	body += strspn(body, " \t\r\n");
+	buf_init(&said, sizeof e->message);
+	if (document && json_is_object(document)) {
+		add_code_and_message(document, &said);
+	} else if (*body && *body != '<' && text_is_utf8(body, strlen(body))) {
+		char *line = text_dup(body, strcspn(body, "\r\n"));
+		if (line)
+			text_add_foreign(&said, line, MAX_MESSAGE_CHARS);
+		crypto_free_secret(line);
+	}
+	if (said.len > 0)
+		err_suffix(e, " (%s)", buf_str(&said));
+	buf_free(&said);
+	json_free(document);
+}
+
 static enum metadata_verdict judge_response(struct metadata_service *s,
 	const struct metadata_question *q, const struct http_response *r, struct err *e) {
 	bool answered = r->failure == HTTP_NO_FAILURE;
@@ -71,7 +120,8 @@ static enum metadata_verdict judge_response(struct metadata_service *s,
 		return verdict;
 	}
 	(void)err_set(e, ERR_CREDENTIALS, "%s answered with status %ld", s->host_header, r->status);
-	bool refused = r->status >= 400 && r->status <= 499;
+	add_said(r, e);
+	bool refused = r->status >= 400 && r->status <= 499 && r->status != TOO_MANY_REQUESTS;
 	return refused && q->refusals_are_final ? METADATA_FINAL : METADATA_UNFIT;
 }
 
@@ -121,9 +171,14 @@ int metadata_ask(struct metadata_service *s, const struct metadata_question *q, 
 		if (now.code == ERR_DEADLINE)
 			return time_is_over(s, q, &last, e);
 		last = now;
-		if (verdict == METADATA_FINAL || i >= s->attempts)
+		bool busy = s->status == TOO_MANY_REQUESTS || s->status >= 500;
+		int attempts = busy && s->attempts_when_busy > s->attempts ? s->attempts_when_busy
+									   : s->attempts;
+		if (verdict == METADATA_FINAL || i >= attempts)
 			break;
-		if (http_pause(s->http, s->pause_ms, &s->run->deadline, &now)) {
+		int64_t pause_ms = busy && s->pause_ms < BUSY_PAUSE_MS ? BUSY_PAUSE_MS
+								       : s->pause_ms;
+		if (http_pause(s->http, pause_ms, &s->run->deadline, &now)) {
 			if (now.code == ERR_DEADLINE)
 				return time_is_over(s, q, &last, e);
 			last = now;
@@ -141,18 +196,10 @@ static enum metadata_verdict reject(struct err *e, const char *what) {
 	return METADATA_UNFIT;
 }
 
-static enum metadata_verdict error_document(const json *document, const char *code, struct err *e) {
-	const char *message = json_string(json_member(document, "Message"));
+static enum metadata_verdict error_document(const json *document, struct err *e) {
 	struct buf shown;
 	buf_init(&shown, sizeof e->message);
-	text_add_foreign(&shown, code, 80);
-	size_t before = shown.len;
-	buf_adds(&shown, ": ");
-	size_t begin = shown.len;
-	if (message)
-		text_add_foreign(&shown, message, 200);
-	if (shown.len == begin)
-		buf_truncate(&shown, before);
+	add_code_and_message(document, &shown);
 	(void)err_set(e, ERR_CREDENTIALS, "answered with %s",
 		shown.len > 0 ? buf_str(&shown) : "an error without a code");
 	buf_free(&shown);
@@ -166,7 +213,7 @@ static enum metadata_verdict take_keys(const json *document, struct keys *out, s
 	const char *token = json_string(json_member(document, "Token"));
 	const char *expiration = json_string(json_member(document, "Expiration"));
 	if (code && strcmp(code, "Success") != 0)
-		return error_document(document, code, e);
+		return error_document(document, e);
 	if (!id || !*id || !secret || !*secret || !token || !*token)
 		return reject(e, "the answer lacks AccessKeyId, SecretAccessKey or Token");
 	if (!expiration || time_parse_iso(expiration, &out->expires_s))

@@ -14,6 +14,7 @@ struct metadata_service {
 	const char *name;        /* "container credentials", for messages */
 	const char *host_header; /* for messages as well; borrowed */
 	int attempts;
+	int attempts_when_busy;       /* in all, where it answers 429 or 5xx, if that is more */
 	int64_t timeout_ms, pause_ms; /* per attempt; between attempts */
 	const struct aws_run *run;
 	struct http *http;
@@ -42,7 +43,7 @@ struct metadata_question {
 	const char *what; /* shown instead; may hold text from an earlier answer */
 	const char *const *headers;
 	size_t header_count;
-	bool refusals_are_final; /* status 400 to 499 is not retried */
+	bool refusals_are_final; /* status 400 to 499 but 429 is not retried */
 	/* Judges an answer with status 200; sets e unless it returns METADATA_TAKEN. */
 	enum metadata_verdict (*judge)(void *ctx, const struct buf *body, struct err *e);
 	void *ctx;

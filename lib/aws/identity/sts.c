@@ -2,6 +2,7 @@
 
 #include "aws/identity/sts.h"
 
+#include "aws/call/explain.h"
 #include "aws/call/token_service.h"
 #include "aws/config/role_chain.h"
 #include "aws/service/arn.h"
@@ -9,13 +10,16 @@
 #include "base/text.h"
 #include "base/xml.h"
 
+#include <stdio.h>
 #include <string.h>
 
 enum {
 	MIN_TOKEN_BYTES = 4, /* STS API Reference, AssumeRoleWithWebIdentity */
 	MAX_TOKEN_BYTES = 20000,
 	MAX_BODY_BYTES = 128 * 1024, /* percent-encoding may triple every byte of the above */
-	MAX_PATH_BYTES = 128
+	MAX_PATH_BYTES = 128,
+	ROLE_MAX_CHARS = 2048, /* STS API Reference, AssumeRole: RoleArn */
+	ROLE_SHOWN_BYTES = 150
 };
 
 static const char assume_role[] = "AssumeRole";
@@ -121,17 +125,29 @@ struct refusal {
 	struct endpoint endpoint;
 };
 
-static void explain_denied(const struct refusal *r, const char *role, const char *said,
-	struct err *e) {
+/* Roles are assumed by two policies, the caller's and the role's: which one lacks it, AWS mostly
+ * does not say. */
+static void explain_refused_role(const struct refusal *r, const char *role,
+	const struct aws_error *error, const char *said, struct err *e) {
+	char who[160];
 	char id[16];
-	if (r->by)
+	if (!r->by) {
 		(void)err_set(e, ERR_DENIED,
-			"not permitted: sts:AssumeRole on %s for access key %s from %s: allow it in the caller's policy and in the role's trust policy (%s)",
-			role, keys_short_id(r->by, id), r->by->provider, said);
-	else
-		(void)err_set(e, ERR_DENIED,
-			"not permitted: sts:AssumeRoleWithWebIdentity on %s: the role's trust policy must name the token's issuer, audience and subject (%s)",
-			role, said);
+			"not permitted: sts:AssumeRoleWithWebIdentity on %s: the role's trust policy must name the token's issuer, audience and subject",
+			role);
+		explain_add_said(said, e);
+		return;
+	}
+	(void)snprintf(who, sizeof who, "access key %s from %s", keys_short_id(r->by, id),
+		r->by->provider);
+	if (error->denial.policy != DENIAL_UNNAMED || error->denial.is_explicit) {
+		explain_denied("sts:AssumeRole", who, &error->denial, said, e);
+		return;
+	}
+	(void)err_set(e, ERR_DENIED,
+		"not permitted: sts:AssumeRole on %s for %s: allow it in the caller's policy and in the role's trust policy",
+		role, who);
+	explain_add_said(said, e);
 }
 
 /* Explains a refused web identity token. */
@@ -157,11 +173,13 @@ static bool explain_token(const char *role, const struct aws_error *error, const
 
 static bool explain_refusal(void *ctx, long status, const struct aws_error *error, struct err *e) {
 	const struct refusal *r = ctx;
-	struct buf role, said;
+	struct buf shown, role, said;
 	bool explained = true;
 	(void)status;
+	buf_init(&shown, 4 * ROLE_MAX_CHARS);
 	buf_init(&role, sizeof e->message);
-	text_add_clean(&role, r->role->role_arn, 200);
+	text_add_clean(&shown, r->role->role_arn, ROLE_MAX_CHARS);
+	text_add_shortened(&role, buf_str(&shown), ROLE_SHOWN_BYTES);
 	buf_init(&said, sizeof *error);
 	buf_addf(&said, "%s%s%s", error->code, *error->message ? ": " : "", error->message);
 	if (strcmp(error->code, "RegionDisabledException") == 0)
@@ -169,7 +187,7 @@ static bool explain_refusal(void *ctx, long status, const struct aws_error *erro
 			"%s: STS is disabled for %s in this account: enable that region in IAM's account settings, or set AWS_ENDPOINT_URL_STS to the endpoint of another one (%s)",
 			r->operation, r->endpoint.signing_region, buf_str(&said));
 	else if (error->class == AWS_ERROR_DENIED)
-		explain_denied(r, buf_str(&role), buf_str(&said), e);
+		explain_refused_role(r, buf_str(&role), error, buf_str(&said), e);
 	else if (error->class == AWS_ERROR_UNKNOWN_OPERATION)
 		(void)err_set(e, ERR_SERVICE,
 			"%s: %s does not know this call (%s): check that AWS_ENDPOINT_URL_STS or AWS_ENDPOINT_URL names STS",
@@ -178,6 +196,7 @@ static bool explain_refusal(void *ctx, long status, const struct aws_error *erro
 		explained = !r->by && explain_token(buf_str(&role), error, buf_str(&said), e);
 	buf_free(&said);
 	buf_free(&role);
+	buf_free(&shown);
 	return explained;
 }
 

@@ -18,7 +18,7 @@
 #include <string.h>
 
 enum { TAG_LIST, TAG_SERIES, TAG_DESCRIPTIONS };
-enum { MAX_BODY_BYTES = 2 * 1024 * 1024, MAX_FAILURE_CHARS = 500 };
+enum { MAX_BODY_BYTES = 2 * 1024 * 1024, MAX_FAILURE_CHARS = 600 };
 
 struct collector {
 	const struct collect_scope *scope;

@@ -33,8 +33,8 @@ $operation{$_}{name} = $_ for keys %operation;
 my $foreign = qr/is not AWS's \(.+\): a proxy or login page/;
 my $throttled = qr/throttling this account's requests in \S+ \(.*check less often/;
 my $later = qr/cannot answer now/;
-my $cut = qr/the answer of $host broke off \(/;
-my $moved = qr/answers HTTP status 30[127]: a proxy or login page/;
+my $cut = qr/the answer from $host was cut off \(/;
+my $moved = qr/answered with HTTP status 30[127]: a proxy or login page/;
 my $large = qr/is larger than \d+ (?:MiB|KiB)/;
 my $late = qr/timed out after \d+ s, (?:.*: )?waiting for \w+ from $host/;
 my $trust = qr/certificate of \S+ is not accepted \(.*check --ca-bundle/;
@@ -77,7 +77,7 @@ my @kinds = (
 my @places = (
 	['refused', 'unknown', qr/cannot connect to $host \(.+\): check network/], ['no such host', 'unknown', qr/cannot resolve aws\.invalid\S* .*check the region.*DNS/],
 	['a resolver that hangs', 'time', qr/timed out after \d+ s, (?:.*: )?waiting for \w+ from aws\.invalid/],
-	['TLS expired', 'unknown', $trust], ['TLS self-signed', 'unknown', $trust], ['TLS wrong name', 'unknown', $trust], ['TLS 1.1', 'unknown', qr/no TLS connection .*TLS 1\.2/],
+	['TLS expired', 'unknown', $trust], ['TLS self-signed', 'unknown', $trust], ['TLS wrong name', 'unknown', $trust], ['TLS 1.1', 'unknown', qr/cannot make a TLS connection .*TLS 1\.2/],
 );
 
 # What goes wrong below HTTP, or makes it end, goes another way over TLS: what of @kinds is tried there as well, and with which operations.
