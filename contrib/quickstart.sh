@@ -402,7 +402,7 @@ package_sizes() {
 		/^Installed-Size:/ { kilobytes += $2 }
 		END {
 			while ((getline line <list) > 0) { split(line, field, " "); bytes += field[2]; n++ }
-			printf "%d %d %d\n", n, bytes / 1000000 + 1, kilobytes / 1000 + 1
+			printf "%d %d %d\n", n, bytes / 1000000 + 0.99, kilobytes / 1000 + 0.99
 		}'
 }
 
