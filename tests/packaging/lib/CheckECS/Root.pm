@@ -31,7 +31,7 @@ sub new {
 	my $archive = "$roots/debian-$self{release}-" . ($self->{as_root} ? 'root' : 'user') . '.tar';
 	if (!-s $archive) {
 		my @packages = ('sudo', $self->{as_root} ? () : 'fakeroot');
-		my ($status, $text) = CheckECS::Packages::said('mmdebstrap', $self->{as_root} ? '--mode=root' : '--mode=fakechroot', '--variant=minbase',
+		my ($status, $text) = CheckECS::Packages::said('mmdebstrap', $self->{as_root} ? '--mode=root' : '--mode=fakechroot', '--format=tar', '--variant=minbase',
 			'--include=' . join(',', @packages), $name, "$archive.new", 'http://deb.debian.org/debian');
 		return (undef, "mmdebstrap cannot make it, status $status: " . ($text =~ /^(E: .*)$/m ? $1 : $text)) if $status != 0;
 		rename "$archive.new", $archive or die "$archive: $!";
