@@ -278,12 +278,13 @@ services_again() {
 disable_services() {
 	for package; do
 		dpkg-query -L "$package" 2>/dev/null || :
-	done | sed -n -e 's,^\(/usr\)\{0,1\}/lib/systemd/system/\([^/@]*\.[a-z]*\)$,unit \2,p' -e 's,^/etc/init.d/\([^/]*\)$,script \1,p' |
-		sort -u >"$work/services"
+	done | sed -n -e 's|^/lib/systemd/system/\([^/@]*\.[a-z]*\)$|unit \1|p' -e 's|^/usr/lib/systemd/system/\([^/@]*\.[a-z]*\)$|unit \1|p' \
+		-e 's|^/etc/init.d/\([^/]*\)$|script \1|p' | sort -u >"$work/services"
 	while read -r kind name; do
 		case $kind in
-		unit) [ -z "$(find /etc/systemd/system -name "$name" -type l 2>/dev/null)" ] || as_root deb-systemd-helper disable "$name" ;;
-		script) as_root update-rc.d "$name" disable ;;
+		unit) [ -z "$(find /etc/systemd/system -name "$name" -type l 2>/dev/null)" ] ||
+			as_root env DPKG_MAINTSCRIPT_PACKAGE=quickstart deb-systemd-helper disable "$name" || return 1 ;;
+		script) as_root update-rc.d "$name" disable || return 1 ;;
 		esac </dev/null
 	done <"$work/services"
 }
