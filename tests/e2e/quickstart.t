@@ -7,8 +7,11 @@ use utf8;
 use FindBin;
 use lib "$FindBin::Bin/lib";
 use CheckECS;
+use CheckECS::Tmux;
+use File::Basename qw(dirname);
 use File::Copy qw(copy);
 use File::Path qw(make_path remove_tree);
+use IO::Socket::INET;
 use Test::More;
 
 my $top = $ENV{CHECK_ECS_SRCDIR} // "$FindBin::Bin/../..";
@@ -147,6 +150,71 @@ is($status, 2, 'a command that does not exist: status 2');
 like($err, qr/^quickstart: there is no command 'tests'; the commands are: /m, 'the commands');
 ($status, $out, $err) = quickstart(path_with(), '--build');
 like($err, qr/^quickstart: --build needs a directory$/m, '--build alone');
+
+# --- what a person sees, of a build that is complete ---
+
+SKIP: {
+	skip 'tmux is not installed', 18 unless grep { -x "$_/tmux" } '/usr/bin', '/bin';
+	my $build = "$tree/build/quickstart";
+	remove_tree("$tree/build");
+	make_path("$build/$_") for qw(plugins tests/standin contrib/completion/bash);
+	symlink plugin_path(), "$build/plugins/check_ecs_bottleneck" or die;
+	symlink CheckECS::binary('CHECK_ECS_STANDIN'), "$build/tests/standin/standin" or die;
+	my $completion = dirname(plugin_path()) . '/../contrib/completion/bash/check_ecs_bottleneck';
+	copy($completion, "$build/contrib/completion/bash/") or die "$completion: $!";
+	for my $path ("$tree/configure", "$build/Makefile", "$build/configured.demo", "$build/configure.options") {
+		open my $out, '>', $path or die "$path: $!";
+		print {$out} "../.. \n" if $path =~ /options$/;
+		close $out or die;
+	}
+	my $plain = path_with(%complete, id => undef, make => 'exit 0') . ':/usr/bin:/bin';
+	my $start = sub {
+		my ($shell, @words) = @_;
+		my $command = join ' ', 'sh', "'$tree/contrib/quickstart.sh'", @words;
+		return CheckECS::Tmux->start({width => 100, height => 100, env => {PATH => $plain, SHELL => $shell}, shell => "$command; echo \$? >exit; exec sleep 120\n"});
+	};
+
+	my $terminal = $start->('/bin/sh');
+	$terminal->sees('without a word, a list of the clusters', qr/demo-staging/);
+	$terminal->type('prod');
+	$terminal->sees('from which one is taken', qr/^> demo-prod/m);
+	$terminal->keys('Enter');
+	$terminal->sees('the run ends with its status', qr/^exit status 2 \(CRITICAL\)$/m);
+	my $screen = $terminal->screen;
+	like($screen, qr/^\$ check_ecs_bottleneck\n(?:.*\n)*?.*\x{2588}{10}/m, 'a chart');
+	my ($nagios) = $screen =~ /^(\$ check_ecs_bottleneck -c demo-prod\n.*)^exit status/ms;
+	like($nagios // '', qr/^ECS CRITICAL - demo-prod: .*\n\[CRITICAL\] api memory 100\.2%/m, 'then what Nagios gets of that cluster');
+	is_deeply([grep { length > 79 } split /\n/, $nagios // ''], [], 'shortened to 79 columns');
+	unlike($nagios // '', qr/https:/, 'without links');
+	$terminal->stop;
+
+	$terminal = $start->('/bin/bash', 'shell');
+	$terminal->sees('shell: a prompt', qr/^demo .*\$ *$/m);
+	$terminal->type('echo $AWS_ENDPOINT_URL; check_ecs_bottleneck -c demo-st');
+	$terminal->keys('Tab');
+	$terminal->sees('shell: a tab completes a cluster of the account', qr/-c demo-staging/);
+	$terminal->type("| cat\n");
+	$terminal->sees('shell: the plugin is found, and reaches the account', qr/^ECS OK - demo-staging: /m);
+	my ($port) = $terminal->screen =~ m{^http://127\.0\.0\.1:(\d+)}m;
+	ok($port && IO::Socket::INET->new(PeerAddr => "127.0.0.1:$port"), 'shell: the account answers');
+	$terminal->type("exit\n");
+	$terminal->until(sub { defined $terminal->file('exit') });
+	ok($port && !IO::Socket::INET->new(PeerAddr => "127.0.0.1:$port"), 'shell: and no more once the shell has ended');
+	$terminal->stop;
+
+	# The same without a terminal, for scripts.
+	my $out = keep_file('', 'out');
+	local %ENV = plugin_environment(PATH => $plain);
+	is(system('sh', '-c', 'echo "check_ecs_bottleneck -c demo-staging" | sh "$1" shell >"$2" 2>&1', 'sh', "$tree/contrib/quickstart.sh", $out), 0,
+		'shell without a terminal: the status of the last command');
+	like(CheckECS::slurp($out), qr/^ECS OK - demo-staging: /m, 'and its output');
+	is(system('sh', '-c', 'sh "$1" </dev/null >"$2" 2>&1', 'sh', "$tree/contrib/quickstart.sh", $out), 0, 'without a word and a terminal');
+	my $said = CheckECS::slurp($out);
+	like($said, qr/^ECS CRITICAL - demo-prod: .*^exit status 2 \(CRITICAL\)$/ms, 'demo-prod, and the status');
+	like($said, qr/https:/, 'as a daemon gets it');
+	unlike($said, qr/this will/, 'nothing is announced where nothing has to be done');
+	unlink "$tree/configure";
+}
 
 # --- nothing else is written ---
 
