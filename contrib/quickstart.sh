@@ -198,7 +198,7 @@ package_names() {
 	debian/daemons) echo icinga2-bin icinga2-common nagios4-core nagios-nrpe-server nagios-nrpe-plugin monitoring-plugins-basic ;;
 	debian/director) echo icingacli icingaweb2-module-director icingaweb2-module-incubator php-cli php-pgsql postgresql ;;
 	debian/packaging) echo build-essential debhelper dpkg-dev fakeroot lintian rpm rpmlint mmdebstrap ;;
-	debian/analysis) echo gcc clang libclang-rt-dev clang-format clang-tidy cppcheck gcovr xz-utils ;;
+	debian/analysis) echo gcc clang libclang-rt-dev clang-format clang-tidy cppcheck gcovr shellcheck xz-utils ;;
 
 	dnf/compiler) echo gcc ;;
 	dnf/build) echo autoconf automake make pkgconf-pkg-config glibc-devel libcurl-devel \
@@ -206,27 +206,27 @@ package_names() {
 	dnf/test) echo libcmocka-devel perl perl-Test-Harness perl-Monitoring-Plugin awscli2 \
 		openssl valgrind strace time tmux zsh curl python3-jsonschema python3-boto3 ;;
 	dnf/packaging) echo rpm-build fakeroot rpmlint ;;
-	dnf/analysis) echo gcc clang compiler-rt clang-tools-extra cppcheck gcovr xz ;;
+	dnf/analysis) echo gcc clang compiler-rt clang-tools-extra cppcheck gcovr ShellCheck xz ;;
 
 	zypper/compiler) echo gcc ;;
 	zypper/build) echo autoconf automake make pkgconf-pkg-config glibc-devel libcurl-devel \
 		cJSON-devel libopenssl-devel libexpat-devel ncurses-devel libmicrohttpd-devel libgnutls-devel ca-certificates-mozilla ;;
 	zypper/test) echo libcmocka-devel perl aws-cli openssl valgrind strace time tmux zsh curl python3-jsonschema python3-boto3 ;;
 	zypper/packaging) echo rpm-build fakeroot rpmlint ;;
-	zypper/analysis) echo gcc clang clang-tools cppcheck python3-gcovr xz ;;
+	zypper/analysis) echo gcc clang clang-tools cppcheck python3-gcovr ShellCheck xz ;;
 
 	apk/compiler) echo gcc ;;
 	apk/build) echo autoconf automake make pkgconf musl-dev curl-dev cjson-dev openssl-dev \
 		expat-dev ncurses-dev libmicrohttpd-dev gnutls-dev ca-certificates ;;
 	apk/test) echo cmocka-dev perl perl-utils aws-cli openssl valgrind strace tmux zsh curl py3-jsonschema py3-boto3 ;;
-	apk/analysis) echo gcc clang compiler-rt clang-extra-tools cppcheck gcovr xz ;;
+	apk/analysis) echo gcc clang compiler-rt clang-extra-tools cppcheck gcovr shellcheck xz ;;
 
 	other/compiler) echo 'a C compiler' ;;
 	other/build) echo 'autoconf, automake, make, pkg-config, and with their headers' \
 		'libcurl (>= 7.66), cJSON (>= 1.7.13), OpenSSL (>= 1.1.1), expat (>= 2.2), libmicrohttpd, GnuTLS, optionally ncurses with wide characters' ;;
 	other/test) echo 'cmocka with its headers, perl with prove, Monitoring::Plugin for perl,' \
 		'the AWS CLI, openssl, valgrind, strace, GNU time, tmux, zsh, curl, jsonschema and boto3 for python3' ;;
-	other/analysis) echo 'gcc, clang with compiler-rt, clang-format, clang-tidy, cppcheck, gcovr, xz' ;;
+	other/analysis) echo 'gcc, clang with compiler-rt, clang-format, clang-tidy, cppcheck, gcovr, shellcheck, xz' ;;
 
 	*/packaging) die 'there are packages for Debian and for systems with rpm only' ;;
 	*/daemons | */director) die 'the packages of the daemons are known for Debian only' ;;
