@@ -197,7 +197,11 @@ package_names() {
 		python3-jsonschema python3-boto3 ;;
 	debian/daemons) echo icinga2-bin icinga2-common nagios4-core nagios-nrpe-server nagios-nrpe-plugin monitoring-plugins-basic ;;
 	debian/director) echo icingacli icingaweb2-module-director icingaweb2-module-incubator php-cli php-pgsql postgresql ;;
-	debian/packaging) echo build-essential debhelper dpkg-dev fakeroot lintian rpm rpmlint mmdebstrap ;;
+	debian/packaging)
+		echo build-essential debhelper dpkg-dev fakeroot lintian rpm mmdebstrap
+		# Debian 11 has none.
+		grep -q '^VERSION_ID="11"' /etc/os-release || echo rpmlint
+		;;
 	debian/analysis) echo gcc clang libclang-rt-dev clang-format clang-tidy cppcheck gcovr shellcheck xz-utils ;;
 
 	dnf/compiler) echo gcc ;;
