@@ -91,7 +91,7 @@ sub said {
 	my $script = 'mount --rbind /dev "$1/dev" && mount -t proc proc "$1/proc" && root=$1 && shift && exec chroot "$root" "$@"';
 	my @command = ('unshare', $self->{as_root} ? () : '-r', qw(--mount --pid --fork --kill-child sh -c), $script, 'sh', $self->{path},
 		qw(env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin DEBIAN_FRONTEND=noninteractive LC_ALL=C.UTF-8),
-		"HOME=$home", "USER=$user", $self->{as_root} ? () : 'fakeroot', @as);
+		"HOME=$home", "USER=$user", $self->{as_root} ? () : qw(FAKEROOTDONTTRYCHOWN=1 fakeroot), @as);
 	my $printed = keep_file('', 'said');
 	my $pid = fork // die "fork: $!";
 	if ($pid == 0) {
