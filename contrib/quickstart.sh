@@ -499,9 +499,19 @@ link_sources() {
 	while IFS= read -r name; do
 		mkdir -p "$name"
 	done <"$work/directories"
+	# One ln for the files of a directory that follow each other.
+	directory=''
+	set --
 	while IFS= read -r name; do
-		[ -h "source/$name" ] || ln -s "$top/$name" "source/$name"
+		[ ! -h "source/$name" ] || continue
+		if [ $# -gt 0 ] && [ "${name%/*}" != "$directory" ]; then
+			ln -s "$@" "source/$directory/"
+			set --
+		fi
+		directory=${name%/*}
+		set -- "$@" "$top/$name"
 	done <"$work/files"
+	[ $# -eq 0 ] || ln -s "$@" "source/$directory/"
 }
 
 # Sets source, by its name in the build directory: configure refuses blanks in longer ones. A tree that has configure (a
