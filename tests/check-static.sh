@@ -1,16 +1,16 @@
 #!/bin/sh
-# The checks that read the code without running it: format, clang-tidy, cppcheck, gcc's analyzer. Run by `make
-# check-static` in the build folder, which passes SRCDIR, MAKE and FLAGS (the libraries' preprocessor flags).
-# CHECK_STATIC names some of them (default: format tidy cppcheck analyzer). CHECK_STATIC_CHANGED is a file with names of files,
+# The checks that read the code without running it: format, clang-tidy, cppcheck, gcc's analyzer, shellcheck. Run by `make
+# check-static` in the build directory, which passes SRCDIR, MAKE and FLAGS (the libraries' preprocessor flags).
+# CHECK_STATIC names some of them (default: format tidy cppcheck analyzer shell). CHECK_STATIC_CHANGED is a file with names of files,
 # one a line: clang-tidy then looks at these alone, and at what includes a header among them.
 # shellcheck disable=SC2086  # file names of this tree hold no blanks
 set -eu
 
-: "${SRCDIR:?}" "${MAKE:=make}" "${FLAGS:=}" "${CHECK_STATIC:=format tidy cppcheck analyzer}" "${CHECK_STATIC_CHANGED:=}"
+: "${SRCDIR:?}" "${MAKE:=make}" "${FLAGS:=}" "${CHECK_STATIC:=format tidy cppcheck analyzer shell}" "${CHECK_STATIC_CHANGED:=}"
 build=$(pwd)
 failed=0
 
-for tool in clang-format clang-tidy cppcheck gcc; do
+for tool in clang-format clang-tidy cppcheck gcc shellcheck; do
 	command -v "$tool" >/dev/null || { echo "check-static: $tool is missing; install it" >&2; exit 1; }
 done
 
@@ -71,8 +71,14 @@ analyze() {
 	"$MAKE" -j"$(nproc)" CFLAGS='-O2 -g -fanalyzer -Werror' all
 }
 
+scripts() {
+	cd "$SRCDIR"
+	shellcheck --severity=warning contrib/quickstart.sh contrib/packaging/build.sh tests/check-static.sh tests/fuzz/run.sh
+}
+
 stage format 'format (clang-format)' format
 stage tidy clang-tidy tidy
 stage cppcheck cppcheck check
 stage analyzer 'gcc -fanalyzer' analyze
+stage shell shellcheck scripts
 exit "$failed"

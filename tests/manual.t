@@ -1,6 +1,6 @@
 #!/usr/bin/perl
-# The manual says what the program does: groups, options and defaults of --help=all and of the man page agree, README names no
-# other option, no sentence of the page is long, and its ENVIRONMENT holds the variables that the sources read.
+# The manual says what the program does: groups, options and defaults of --help=all and of the man page agree, no sentence of the
+# page is long, and its ENVIRONMENT holds the variables that the sources read. e2e/readme.t has the pages.
 use strict;
 use warnings;
 use Test::More;
@@ -81,19 +81,6 @@ sub options_of_page {
 	return @options;
 }
 
-# The code spans of the option table's first column.
-sub options_of_readme {
-	my ($text) = @_;
-	my ($section) = $text =~ /^## Options\n(.*?)(?=^## |\z)/ms;
-	my @spans;
-	for my $row (split /\n/, $section // '') {
-		my ($cell) = $row =~ /^\|((?:[^|\\]|\\.)*)\|/ or next;
-		$cell =~ s/\\\|/|/g;
-		push @spans, $cell =~ /`([^`]+)`/g;
-	}
-	return @spans;
-}
-
 my ($help, $status) = output_of($plugin, '--help=all');
 is($status, 3, '--help=all exits with status 3');
 my @help = options_of_help($help);
@@ -115,18 +102,11 @@ for my $option (@help) {
 	$defaults++;
 }
 cmp_ok($defaults, '>', 5, 'defaults are found in --help');
-my %in_help = map { $_->{spelling} => 1 } @help;
 for my $option (@manual) {
 	my ($default) = $option->{text} =~ /\bDefault: (.+?)\.(?: |$)/ or next;
 	my ($help_option) = grep { $_->{spelling} eq $option->{spelling} } @help;
 	like($help_option->{text} // '', qr/\(default: \Q$default\E\)/, "$option->{spelling}: --help has the default $default too");
 }
-
-# README: the man page is the reference. Where it has a table, that agrees.
-my $readme = slurp("$top/README.md");
-my @readme = options_of_readme($readme);
-like($readme, qr/\bman page\b/, 'README names the man page');
-is_deeply([grep { !$in_help{$_} } @readme], [], "every option of README's table exists, spelled alike");
 
 # Environment variables.
 my %read_by;

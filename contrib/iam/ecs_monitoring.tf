@@ -1,5 +1,5 @@
-# The role in an account whose clusters are checked from another one. To be applied in the account with the clusters, in
-# a folder that also holds check.json and find-cluster.json.
+# The role in an account whose clusters are checked from another account. Apply it in the account with the clusters, in a
+# directory that also holds check.json and find-cluster.json.
 
 variable "trusted_principal" {
   description = "ARN of the user or role that the monitoring host uses"
@@ -7,7 +7,7 @@ variable "trusted_principal" {
 }
 
 variable "external_id" {
-  description = "What the monitoring host has to name as --external-id"
+  description = "External id that the monitoring host has to give as --external-id"
   type        = string
   sensitive   = true
 }

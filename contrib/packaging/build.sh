@@ -1,9 +1,9 @@
 #!/bin/sh
 # Builds a package from a release archive of `make dist`; `make deb` and `make rpm` call it.
 #
-#   build.sh deb|rpm ARCHIVE FOLDER    FOLDER is emptied; the packages are in it afterwards
+#   build.sh deb|rpm ARCHIVE DIR    DIR is emptied; the packages are in it afterwards
 set -eu
-# A make that calls this has nothing to say to the package's own.
+# The make that calls this must not pass its options on to the package's own make.
 unset MAKEFLAGS MFLAGS MAKELEVEL DESTDIR CDPATH
 
 die() {
@@ -17,18 +17,18 @@ needs() {
 	done
 }
 
-[ $# -eq 3 ] || die 'give deb or rpm, the archive of make dist, and a folder'
-kind=$1 archive=$2 folder=$3
+[ $# -eq 3 ] || die 'the arguments are deb or rpm, the archive of make dist, and a directory'
+kind=$1 archive=$2 directory=$3
 here=$(cd -- "$(dirname -- "$0")" && pwd -P)
 [ -f "$archive" ] || die "there is no archive $archive; make dist makes it"
 stem=$(basename -- "$archive" .tar.xz)
 version=${stem#check_ecs_bottleneck-}
 [ "$stem" != "$version" ] || die "$archive is not called check_ecs_bottleneck-VERSION.tar.xz"
 
-rm -rf "$folder"
-mkdir -p "$folder"
+rm -rf "$directory"
+mkdir -p "$directory"
 archive=$(cd -- "$(dirname -- "$archive")" && pwd -P)/$stem.tar.xz
-cd -- "$folder"
+cd -- "$directory"
 
 case $kind in
 deb)
@@ -63,5 +63,5 @@ rpm)
 	find rpmbuild -name '*.rpm' -exec mv {} . \;
 	rm -rf rpmbuild
 	;;
-*) die "there is no package of the kind '$kind', only deb and rpm" ;;
+*) die "'$kind' is not a kind of package; the kinds are deb and rpm" ;;
 esac

@@ -1,10 +1,10 @@
 #!/usr/bin/perl
-# Makes the pictures of the README: runs the plugin on the demonstration account in a terminal that tmux plays, and draws
+# Makes the pictures of the README: runs the plugin on the demo account in a terminal that tmux plays, and draws
 # the screen as SVG.
 #
-#	perl contrib/pictures/pictures.pl PLUGIN STANDIN FOLDER
+#	perl contrib/pictures/pictures.pl PLUGIN STANDIN DIR
 #
-# or `make pictures`, which has both built and draws into contrib/pictures/. Needs tmux. The demonstration account's
+# or `make pictures`, which has both built and draws into contrib/pictures/. Needs tmux. The demo account's
 # series end now, so the times in a picture are those of its making.
 use strict;
 use warnings;
@@ -15,7 +15,7 @@ use Time::HiRes qw(sleep);
 
 binmode STDERR, ':encoding(UTF-8)';
 
-my ($plugin, $standin, $folder) = map { File::Spec->rel2abs($_) } @ARGV == 3 ? @ARGV : die "usage: pictures.pl PLUGIN STANDIN FOLDER\n";
+my ($plugin, $standin, $directory) = map { File::Spec->rel2abs($_) } @ARGV == 3 ? @ARGV : die "usage: pictures.pl PLUGIN STANDIN DIR\n";
 my $work = tempdir(CLEANUP => 1);
 my ($standin_pid, $from_standin, @sockets);
 my %environment = (
@@ -157,8 +157,8 @@ $standin_pid = open $from_standin, '-|', $standin, '--max-seconds=120' or die "$
 my ($url) = (readline($from_standin) // '') =~ /^listening (\S+)/ or die "the stand-in for AWS did not start\n";
 for my $picture (@pictures) {
 	my $svg = svg_of(screen_of($picture, $url), $picture->{columns});
-	open my $file, '>:encoding(UTF-8)', "$folder/$picture->{name}.svg" or die "$folder/$picture->{name}.svg: $!\n";
+	open my $file, '>:encoding(UTF-8)', "$directory/$picture->{name}.svg" or die "$directory/$picture->{name}.svg: $!\n";
 	print {$file} $svg;
-	close $file or die "$folder/$picture->{name}.svg: $!\n";
-	print "$folder/$picture->{name}.svg\n";
+	close $file or die "$directory/$picture->{name}.svg: $!\n";
+	print "$directory/$picture->{name}.svg\n";
 }
