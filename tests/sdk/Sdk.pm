@@ -9,6 +9,7 @@ use CheckECS;
 use Exporter 'import';
 use JSON::PP;
 use List::Util qw(max);
+use MIME::Base64 qw(encode_base64);
 use Test::More;
 
 our @EXPORT = qw(sdk_calls botocore_judges operation_of members_of same_requests unused_differences header);
@@ -55,7 +56,7 @@ sub operation_of {
 	my ($exchange) = @_;
 	return $1 if (header($exchange, 'x-amz-target') // '') =~ /\.(\w+)\z/;
 	return $1 if $exchange->{body} =~ /(?:\A|&)Action=(\w+)/;
-	return $exchange->{path} =~ s/\?.*//sr;
+	return $exchange->{path} =~ s/\?.*//sr =~ s{\A/service/\w+/operation/}{}r;
 }
 
 sub form {
@@ -75,7 +76,8 @@ sub members_of {
 	my ($path, $query) = split /\?/, $exchange->{path}, 2;
 	return {query => form($query // '')} if $exchange->{method} eq 'GET';
 	return form($exchange->{body}) if (header($exchange, 'content-type') // '') =~ /form-urlencoded/;
-	my $body = $json->decode($exchange->{body});
+	my $body = (header($exchange, 'content-type') // '') eq 'application/cbor' ? sdk_calls({}, {decode => encode_base64($exchange->{body}, '')})->{results}[0]{decoded}
+		: $json->decode($exchange->{body});
 	my ($previous) = grep { operation_of($_) eq operation_of($exchange) } reverse @earlier;
 	for my $name (grep { defined $body->{$_} } qw(nextToken NextToken)) {
 		my $token = $previous ? eval { $json->decode($previous->{answer})->{$name} } : undef;
@@ -120,7 +122,7 @@ sub meaning {
 		return join ' ', "key $key, scope $scope", map { "$_ is not signed" } @bare;
 	}
 	return 'a time' if $name eq 'x-amz-date' && $value =~ /\A\d{8}T\d{6}Z\z/;
-	return 'of a session' if $name eq 'x-amz-security-token' && index($issued, $value) >= 0;
+	return 'of a session' if $name =~ /\Ax-amz-(?:security-token|sso_bearer_token)\z/ && index($issued, $value) >= 0;
 	return 'of the body' if $name eq 'content-length' && $value == length $exchange->{body};
 	return $value;
 }

@@ -5,8 +5,8 @@
 // DIR holds node_modules with the SDK's clients. Keys, region and endpoints come from the environment and from AWS's files,
 // as for any program. CALLS is a JSON list of {client: "ecs", command: "ListServices", input: {...}, paged, cbor}: paged goes on until
 // the last page, with the SDK's own paginator; cbor has the client speak Smithy RPC v2 with CBOR; endpoint and keys take the place of
-// those of the environment. RESULTS is {versions: {...}, results: [{pages: [output, ...]} or {error: {...}}, ...]}, times as seconds
-// since 1970.
+// those of the environment; {decode: BASE64} has a body in CBOR decoded. RESULTS is {versions: {...}, results: [{pages: [output, ...]},
+// {error: {...}} or {decoded: ...}, ...]}, times as seconds since 1970.
 
 import {readFileSync} from 'node:fs';
 import {createRequire} from 'node:module';
@@ -54,7 +54,16 @@ const described = error => ({
 	query_code: error.Error?.Code,
 });
 
+// Times are numbers with a tag.
+const withoutTags = value =>
+	Array.isArray(value) ? value.map(withoutTags)
+	: value && typeof value === 'object' ? ('tag' in value ? value.value : Object.fromEntries(Object.entries(value).map(([name, item]) => [name, withoutTags(item)])))
+	: value;
+
 async function make(call) {
+	if (call.decode) {
+		return {decoded: withoutTags(load('@smithy/core/cbor').cbor.deserialize(Buffer.from(call.decode, 'base64')))};
+	}
 	const library = load(libraries[call.client]);
 	const client = new library[clients[call.client]]({
 		...(call.endpoint && {endpoint: call.endpoint}),

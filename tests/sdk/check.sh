@@ -22,13 +22,12 @@ install() (
 	cd "$1"
 	shift
 	test -f package.json || echo '{"private": true}' >package.json
-	"$npm" install --no-audit --no-fund --no-update-notifier --loglevel=error "$@" >npm.log 2>&1
+	"$npm" install --cache "$directory/npm-cache" --no-audit --no-fund --no-update-notifier --loglevel=error "$@" >npm.log 2>&1
 )
 
 missing=''
-for program in "$node" "$npm"; do
-	command -v "$program" >/dev/null 2>&1 || missing="$missing, $program (Debian's packages nodejs and npm, or another node with its npm)"
-done
+command -v "$node" >/dev/null 2>&1 || missing="$missing, $node (package nodejs)"
+command -v "$npm" >/dev/null 2>&1 || missing="$missing, $npm (package npm, or that of another node)"
 "$python" -c 'import botocore' >/dev/null 2>&1 || missing="$missing, botocore for $python (package python3-botocore)"
 "$perl" -MTest::Harness -e 1 >/dev/null 2>&1 || missing="$missing, perl with Test::Harness (package perl)"
 test -z "$missing" || fail "missing: ${missing#, }"
@@ -48,13 +47,16 @@ fi
 # The SDK says which node it needs: ">=20.0.0".
 wants() { "$node" -p "JSON.parse(require('fs').readFileSync(process.argv[1])).engines.node.match(/\\d+/)[0]" "$directory/node_modules/@aws-sdk/client-ecs/package.json"; }
 has() { "$1" -p 'process.versions.node.split(".")[0]'; }
-wanted=$(wants) && had=$(has "$node") || fail "$node does not tell its version"
+wanted=$(wants) || fail "the SDK does not tell which node it needs"
+had=$(has "$node") || fail "$node does not tell its version"
 if test "$had" -lt "$wanted"; then
 	mkdir -p "$directory/node"
 	own="$directory/node/node_modules/node/bin/node"
 	install "$directory/node" node@latest || test -x "$own" ||
 		fail "$node has version $had, the SDK needs $wanted, and npm cannot install the package node: see $directory/node/npm.log"
-	had=$(has "$own") && test "$had" -ge "$wanted" || fail "$node is too old for the SDK, which needs $wanted, and so is npm's package node ($had)"
+	old=$had
+	had=$(has "$own") || fail "npm's package node does not run: see $directory/node/npm.log"
+	test "$had" -ge "$wanted" || fail "$node ($old) is too old for the SDK, which needs $wanted, and so is npm's package node ($had)"
 	echo "check-sdk: $node is too old for the SDK, which needs version $wanted: npm's package node is used"
 	node=$own
 fi

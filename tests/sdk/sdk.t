@@ -10,11 +10,11 @@ use lib "$FindBin::Bin/../e2e/lib", $FindBin::Bin;
 use CheckECS;
 use Digest::SHA qw(sha1_hex);
 use File::Path qw(make_path);
+use JSON::PP;
 use POSIX qw(strftime);
 use Recorder;
 use Sdk;
 use Test::More;
-use Time::Local qw(timegm);
 
 plan skip_all => 'make check-sdk installs the SDK and runs this' unless $ENV{CHECK_ECS_SDK};
 
@@ -35,24 +35,32 @@ my $clusters = <<~'ACCOUNT';
 	cluster Third_one region=eu-west-1 arn=short
 	cluster far region=us-east-1
 	ACCOUNT
-my $standin = standin(CheckECS::StandIn->identity_lines . $clusters, '--page-size=2', '--max-datapoints=24');
+my $standin = standin(CheckECS::StandIn->identity_lines . $clusters, '--page-size=2', '--max-datapoints=24', '--keep-refresh-tokens');
 my $recorder = Recorder->start($standin->port);
 my (@recorded, %versions);
 
-# Runs the plugin and the SDK's calls in the same environment and compares what they sent. CALLS gets the plugin's exchanges.
-# -> the results of the SDK's calls
-sub side_by_side {
-	my ($name, $change, $arguments, $calls) = @_;
-	my %environment = (AWS_ENDPOINT_URL => $recorder->{url}, AWS_MAX_ATTEMPTS => 1, %$change);
+# What the plugin asks for.
+sub plugin_asks {
+	my ($name, $recorder, $change, @arguments) = @_;
 	$recorder->take;
-	my $run = run_plugin({name => $name, env => \%environment}, '--no-cache', @$arguments);
+	my $run = run_plugin({name => $name, env => {AWS_ENDPOINT_URL => $recorder->{url}, AWS_MAX_ATTEMPTS => 1, %$change}}, '--no-cache', @arguments);
 	my @ours = $recorder->take;
 	cmp_ok(scalar @ours, '>', 0, "$name: the plugin has asked") or diag $run->{stdout};
-	my $said = sdk_calls(\%environment, $calls->(@ours));
+	push @recorded, map { {%$_, whose => 'the plugin', name => $name} } @ours;
+	return @ours;
+}
+
+# Runs the plugin and the SDK's calls in the same environment, or in two that a function makes alike, and compares what they sent.
+# CALLS gets the plugin's exchanges. -> the results of the SDK's calls
+sub side_by_side {
+	my ($name, $change, $arguments, $calls) = @_;
+	my $changes = ref $change eq 'CODE' ? $change : sub { return $change };
+	my @ours = plugin_asks($name, $recorder, $changes->(), @$arguments);
+	my $said = sdk_calls({AWS_ENDPOINT_URL => $recorder->{url}, AWS_MAX_ATTEMPTS => 1, %{$changes->()}}, $calls->(@ours));
 	%versions = %{$said->{versions}};
 	my @theirs = $recorder->take;
 	same_requests($name, \@ours, \@theirs);
-	push @recorded, map({ {%$_, whose => 'the plugin', name => $name} } @ours), map({ {%$_, whose => 'the SDK', name => $name} } @theirs);
+	push @recorded, map { {%$_, whose => 'the SDK', name => $name} } @theirs;
 	return map { $_->{error} ? diag("$name: the SDK says $_->{error}{name}: $_->{error}{message}") : (); $_->{pages} // [] } @{$said->{results}};
 }
 
@@ -132,17 +140,25 @@ is_deeply([sort map { @{$_->{clusterArns}} } @$cluster_pages], [map { "$arn:clus
 
 # --- keys of roles: the same files and variables for both ---
 
-sub home {
-	my (%files) = @_;
-	my $home = tempdir() . '/home-' . join '-', map { s/\W/_/gr } sort keys %files;
-	for my $name (keys %files) {
-		my $path = "$home/$name";
-		make_path($path =~ s{/[^/]+\z}{}r);
-		open my $file, '>:raw', $path or die "$path: $!";
-		print {$file} $files{$name};
-		close $file or die "$path: $!";
+# What "aws configure sso" and "aws sso login" leave in a home directory: a token that lasts so long.
+my $homes = 0;
+sub signed_in {
+	my ($seconds) = @_;
+	my $home = tempdir() . '/signed-in-' . ++$homes;
+	my $ends = sub { strftime('%Y-%m-%dT%H:%M:%SZ', gmtime(time + $_[0])) };
+	my %text = (
+		'.aws/config' => "[profile sso]\nsso_session = s\nsso_account_id = 123456789012\nsso_role_name = Reader\n"
+			. "[sso-session s]\nsso_region = us-east-1\nsso_start_url = https://example.awsapps.com/start\n",
+		'.aws/sso/cache/' . sha1_hex('s') . '.json' => encode_json({startUrl => 'https://example.awsapps.com/start', region => 'us-east-1', accessToken => 'access-token-1',
+			expiresAt => $ends->($seconds), refreshToken => 'refresh-token-1', clientId => 'client-1', clientSecret => 'client-secret-1', registrationExpiresAt => $ends->(86400)}),
+	);
+	for my $name (keys %text) {
+		make_path("$home/$name" =~ s{/[^/]+\z}{}r);
+		open my $file, '>:raw', "$home/$name" or die "$home/$name: $!";
+		print {$file} $text{$name};
+		close $file or die "$home/$name: $!";
 	}
-	return $home;
+	return {AWS_ACCESS_KEY_ID => undef, AWS_SECRET_ACCESS_KEY => undef, HOME => $home, AWS_PROFILE => 'sso'};
 }
 my @list = ({client => 'ecs', command => 'ListServices', paged => 1, input => {cluster => 'prod', maxResults => 100}});
 my @no_metrics = ('-c', 'prod', '-s', 'none');
@@ -156,11 +172,8 @@ my $role_config = "[profile role]\nrole_arn = arn:aws:iam::210987654321:role/Ext
 side_by_side('a role of a profile', {AWS_PROFILE => 'role', AWS_CONFIG_FILE => keep_file($role_config, 'config')}, ['-p', 'role', @no_metrics], sub { @list });
 side_by_side('a web identity', {%no_keys, AWS_ROLE_ARN => $role, AWS_ROLE_SESSION_NAME => 'named', AWS_WEB_IDENTITY_TOKEN_FILE => keep_file('web.identity.token', 'token')},
 	\@no_metrics, sub { @list });
-my $token = qq({"startUrl":"https://example.awsapps.com/start","region":"us-east-1","accessToken":"access-token-1","expiresAt":")
-	. strftime('%Y-%m-%dT%H:%M:%SZ', gmtime(time + 7200)) . '"}';
-side_by_side('IAM Identity Center', {%no_keys, HOME => home('.aws/config' => "[profile sso]\nsso_session = s\nsso_account_id = 123456789012\nsso_role_name = Reader\n"
-	. "[sso-session s]\nsso_region = us-east-1\nsso_start_url = https://example.awsapps.com/start\n", '.aws/sso/cache/' . sha1_hex('s') . '.json' => $token), AWS_PROFILE => 'sso'},
-	\@no_metrics, sub { @list });
+side_by_side('IAM Identity Center', signed_in(7200), \@no_metrics, sub { @list });
+side_by_side('IAM Identity Center, the token renewed', sub { signed_in(60) }, \@no_metrics, sub { @list });
 
 # The client of STS itself, as a program calls it.
 $recorder->take;
@@ -180,10 +193,19 @@ push @recorded, map { {%$_, whose => 'the SDK', name => 'the client of STS'} } $
 
 $recorder->take;
 sdk_calls({AWS_ENDPOINT_URL => $recorder->{url}, AWS_MAX_ATTEMPTS => 1},
-	{client => 'cloudwatch', command => 'GetMetricData', cbor => 1, input => {MetricDataQueries => series(['api'], ['CPUUtilization'], 3600, 'Maximum'), %window}});
+	{client => 'cloudwatch', command => 'GetMetricData', cbor => 1, input => {MetricDataQueries => series(\@services, [qw(CPUUtilization MemoryUtilization)], 3600, 'Maximum'), %window}});
 my ($cbor) = $recorder->take;
+my ($in_json) = grep { operation_of($_) eq 'GetMetricData' } @recorded;
 is($cbor->{path}, '/service/GraniteServiceVersion20100801/operation/GetMetricData', 'the SDK can speak CBOR to CloudWatch as well: another path');
+is_deeply(members_of($cbor), members_of($in_json), 'with the same members as the plugin sends in JSON');
 ok(!grep({ /cbor/ } map { header($_, 'content-type') // '' } @recorded), 'but does so only when told to');
+
+# --- more than one call takes: what is asked for stays within the bounds of the model ---
+
+my $many = standin("cluster prod region=eu-west-1\n" . join '', map { sprintf "service s%03d desired=1 running=%d%s\n", $_, $_ > 235 ? (0, '') : (1, "\n\tcpu flat=20.5\n\tmemory flat=30") } 1 .. 260);
+my %asked;
+$asked{operation_of($_)}++ for plugin_asks('260 services', Recorder->start($many->port), {}, '-c', 'prod');
+is_deeply(\%asked, {ListServices => 3, GetMetricData => 2, DescribeServices => 3}, '260 services: 100 a page, 500 series, 10 descriptions at a time');
 
 # --- botocore: its models take every request and answer, and it would send the same ---
 
@@ -204,7 +226,7 @@ for my $i (0 .. $#recorded) {
 	} elsif (ref $body) {
 		is_deeply(Sdk::form($exchange->{body}), $body, "$which: botocore would send the same members");
 	} else {
-		is_deeply(JSON::PP::decode_json($exchange->{body}), JSON::PP::decode_json($body), "$which: botocore would send the same members");
+		is_deeply(decode_json($exchange->{body}), decode_json($body), "$which: botocore would send the same members");
 	}
 	next if $exchange->{whose} ne 'the plugin';
 	my %headers = map { lc $_ => $sent->{headers}{$_} } keys %{$sent->{headers}};
