@@ -64,7 +64,7 @@ for my $offset (7200, -7200) {
 	is(scalar(@more), 0, "known late, $offset s: asked twice");
 	is($second->[1] - $first->[1], $offset, "known late, $offset s: the second time for AWS's window");
 	is($run->{details}{api_cpu}{value}, 12.5, "known late, $offset s: its points count");
-	$run->says("known late, $offset s: told, and billed once", qr/^clock: this host's clock is (?:119 min|120 min|2 h) (?:slow|fast)$/m, qr/^billed: 1 metrics/m);
+	$run->says("known late, $offset s: told, and billed once", qr/^clock: this host's clock is (?:119 min|120 min|2 h) (?:slow|fast)$/m, qr/^billed: 1 metric /m);
 }
 
 # An answer of long ago, by a proxy's or an emulator's clock, to a signature of now: what cannot be does not move the window.

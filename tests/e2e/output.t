@@ -212,7 +212,7 @@ is($apart->check('-c', 'p', '-s', 'warm')->{headline}, 'ECS OK - p/warm: memory 
 for my $options (['-s', 'nea[r]'], ['-s', 'near*'], ['-s', 'n?ar'], ['-s', 'near', '-s', 'neax'], ['-x', 'far', '-x', 'low', '-x', 'warm', '-x', 'dead'], ['-s', 'n\ear']) {
 	my $several = $apart->check({name => "by the option: @$options"}, '-c', 'p', @$options);
 	$several->exits('CRITICAL');
-	is($several->{headline}, 'ECS CRITICAL - p: 1 of 1 services with problems in 24 h: near memory 97.0%', "@$options: not by the count");
+	is($several->{headline}, 'ECS CRITICAL - p: 1 of 1 service with problems in 24 h: near memory 97.0%', "@$options: not by the count");
 	ok(defined $several->{summary_string}, "@$options: with the cluster's perfdata");
 }
 

@@ -122,7 +122,7 @@ for my $name (sort keys %source) {
 	$standin->refuse('AccessDeniedException');
 	$run = run_at($standin, 'a session with MFA, refused', \%with_mfa);
 	$run->exits('UNKNOWN');
-	$run->says('a session with MFA, refused: both reasons', qr/not permitted: .*ecs:ListServices.*; these keys come from a cache, and others cannot be had: .*needs MFA/);
+	$run->says('a session with MFA, refused: both reasons', qr/not permitted: .*ecs:ListServices.*; these keys come from a cache, and fetching new ones failed: .*needs MFA/);
 	$run = run_at($standin, 'a role behind it', {%with_mfa, AWS_PROFILE => 'two'});
 	$run->exits('UNKNOWN');
 	$run->says('a role behind it: the message', qr/profile 'one'.*needs MFA.* no cache has a session that AWS accepts; /);
@@ -211,7 +211,7 @@ for my $case (['AccessDenied', 'AccessDenied'], ['InvalidClientTokenId', 'Invali
 	my $run = run_at($gone, 'and then no more', \%env);
 	$run->exits('UNKNOWN');
 	$run->says('and then no more: both reasons',
-		qr/ListServices: AWS does not accept access key ASIA.*; these keys come from a cache, and others cannot be had: profile 'one'.*sts:AssumeRole/);
+		qr/ListServices: AWS does not accept access key ASIA.*; these keys come from a cache, and fetching new ones failed: profile 'one'.*sts:AssumeRole/);
 	is($gone->calls('AssumeRole'), 1, 'and then no more: asked once');
 
 	my $hanging = standin($account, '--fault=AssumeRole:hang::1');

@@ -142,7 +142,7 @@ static bool fetch_other_credentials(struct client *c, int64_t deadline_ms, struc
 		return true;
 	if (found) {
 		keys_free(fresh);
-		(void)err_set(why, ERR_EXPIRED, "they are still the same");
+		(void)err_set(why, ERR_EXPIRED, "the source still has the same keys");
 	}
 	return false;
 }
@@ -219,7 +219,8 @@ static bool ask_past_cache(struct client *c, struct call *k, const char *reason)
 	c->asked_past_cache = true;
 	if (replace_keys(c, reason, until_ms, &why))
 		return true;
-	add_reason(&k->error, "; these keys come from a cache, and others cannot be had: ", &why);
+	add_reason(&k->error,
+		"; these keys come from a cache, and fetching new ones failed: ", &why);
 	return false;
 }
 

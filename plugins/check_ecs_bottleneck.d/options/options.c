@@ -97,8 +97,9 @@ static int finish_draft(struct draft *d, struct err *e) {
 			"--external-id needs --role-arn; for the role of a profile, set external_id in that profile");
 	if (rules->breaches > window_points(&rules->window))
 		return err_set(e, ERR_USAGE,
-			"--breaches=%zu is more than the %zu points of the window; use fewer, or a longer --window",
-			rules->breaches, window_points(&rules->window));
+			"--breaches=%zu is more than the %zu point%s of the window; use fewer, or a longer --window",
+			rules->breaches, window_points(&rules->window),
+			text_plural(window_points(&rules->window)));
 	return 0;
 }
 

@@ -3,9 +3,10 @@
 #include "report/billing.h"
 
 #include "base/num.h"
+#include "base/text.h"
 
 void billing_describe(size_t metrics, int64_t interval_s, struct buf *out) {
-	buf_addf(out, "billed: %zu metrics asked of GetMetricData", metrics);
+	buf_addf(out, "billed: %zu metric%s asked of GetMetricData", metrics, text_plural(metrics));
 	if (interval_s > 0 && metrics > 0) {
 		char text[NUM_TEXT_BYTES];
 		char interval[32];

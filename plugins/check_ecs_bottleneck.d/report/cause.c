@@ -172,9 +172,10 @@ static void add_cause(const struct report_input *in, const char *headline,
 	bool lost = report_is_lost(list[0].series);
 	bool all = services == in->verdict->services;
 	if (!all || !report_has_action(headline, list[0].cause)) {
-		buf_addf(out, "[%s] %zu of %s%zu services %s", state_name(list[0].series->state),
+		buf_addf(out, "[%s] %zu of %s%zu service%s %s", state_name(list[0].series->state),
 			services, in->samples->list_complete ? "" : "at least ",
-			in->verdict->services, lost ? "not known" : "without data");
+			in->verdict->services, text_plural(in->verdict->services),
+			lost ? "not known" : "without data");
 		if (!all)
 			add_names(in, list, n, services, out);
 		buf_adds(out, lost ? ": " : ", and ECS could not be asked why: ");

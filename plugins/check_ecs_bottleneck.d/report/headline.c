@@ -71,14 +71,11 @@ static const struct series_verdict *first_of(const struct verdict *v, report_fil
 	return NULL;
 }
 
-static const char *plural(size_t n) {
-	return n == 1 ? "" : "s";
-}
-
 /* "3 of 14 services"; "3 of at least 14 services" while the list is incomplete. */
 static void add_share(const struct report_input *in, size_t count, struct buf *out) {
-	buf_addf(out, "%zu of %s%zu services", count, in->samples->list_complete ? "" : "at least ",
-		in->verdict->services);
+	buf_addf(out, "%zu of %s%zu service%s", count,
+		in->samples->list_complete ? "" : "at least ", in->verdict->services,
+		text_plural(in->verdict->services));
 }
 
 /* " in 24 h". */
@@ -235,11 +232,13 @@ static void add_no_service(const struct report_input *in, struct buf *out) {
 		buf_addf(out, "no services in this cluster in %s: are cluster and region right?",
 			in->target->region);
 	else if (s->service_count > 0)
-		buf_addf(out, "none of %zu services is active", s->service_count);
+		buf_addf(out, "none of %zu service%s is active", s->service_count,
+			text_plural(s->service_count));
 	else if (pattern < in->rules->include.count)
 		report_add_pattern(in, pattern, out);
 	else
-		buf_addf(out, "-s and -x leave none of %zu services", s->listed_count);
+		buf_addf(out, "-s and -x leave none of %zu service%s", s->listed_count,
+			text_plural(s->listed_count));
 }
 
 static int add_highest(const struct report_input *in, struct buf *out, struct err *e) {
@@ -254,7 +253,7 @@ static int add_highest(const struct report_input *in, struct buf *out, struct er
 		add_silence_of_one(in, &v->series[0], out);
 		return 0;
 	}
-	buf_addf(out, "%zu service%s, ", v->services, plural(v->services));
+	buf_addf(out, "%zu service%s, ", v->services, text_plural(v->services));
 	if (!highest) {
 		buf_adds(out, "none with data");
 		return 0;

@@ -3,6 +3,7 @@
 #include "report/lasting.h"
 
 #include "base/num.h"
+#include "base/text.h"
 #include "base/time.h"
 
 #include <string.h>
@@ -90,11 +91,11 @@ void report_add_breaches(const struct report_input *in, const struct series_verd
 void report_add_lasting(const struct report_input *in, const struct series_verdict *v,
 	struct buf *out) {
 	if (v->breaches.count == 0) {
-		buf_addf(out, "0 of %zu points breach", v->points);
+		buf_addf(out, "0 of %zu point%s breach", v->points, text_plural(v->points));
 		return;
 	}
 	add_direction(v, out);
-	buf_addf(out, " in %zu of %zu points (%s), ", v->breaches.count, v->points,
-		report_pattern_name(v->breaches.pattern));
+	buf_addf(out, " in %zu of %zu point%s (%s), ", v->breaches.count, v->points,
+		text_plural(v->points), report_pattern_name(v->breaches.pattern));
 	report_add_breaches(in, v, out);
 }

@@ -203,7 +203,7 @@ static int name_group(struct screen_row *row, struct err *e) {
 	if (row->services < 2)
 		return 0;
 	buf_init(&name, MAX_BYTES);
-	buf_addf(&name, "%zu services", row->services);
+	buf_addf(&name, "%zu service%s", row->services, text_plural(row->services));
 	free(row->name);
 	row->name = taken(&name);
 	row->row.name = row->name;
