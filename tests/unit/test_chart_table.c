@@ -151,12 +151,15 @@ struct plan {
 
 /* Two sections of n rows each; the first bad ones of each are CRITICAL. Peaks fall. */
 static void plan_set(struct plan *p, size_t n, size_t bad) {
+	static const struct range critical = {.start = 0, .end = 50};
 	*p = (struct plan){.rows = {.section_count = 2}};
 	for (size_t i = 0; i < 2; i++) {
 		for (size_t j = 0; j < n; j++) {
 			p->series[i][j] = (struct series_verdict){.points = 1,
 				.peak = 100 - (double)j,
 				.shown = 100 - (double)j,
+				.reason = REASON_POINTS,
+				.range = &critical,
 				.state = j < bad ? STATE_CRITICAL : STATE_OK};
 			p->list[i][j] = (struct screen_row){.series = &p->series[i][j],
 				.distance = fabs(5 - (double)j)};
