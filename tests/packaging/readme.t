@@ -74,6 +74,8 @@ sub make_host {
 	$root->write_file('/var/lib/nagios/.aws/config', "[profile monitoring]\nendpoint_url = " . $standin->url . "\n");
 	($status, $text) = $root->said('root', '/', 'chown -R nagios:nagios /var/lib/nagios/.aws');
 	is($status, 0, 'the monitoring user has a profile') or diag $text;
+	# Where all users are one, the password entry that is found without HOME is root's.
+	symlink '/var/lib/nagios/.aws', "$root->{path}/root/.aws" or die "/root/.aws: $!" unless $root->{as_root};
 	return;
 }
 
