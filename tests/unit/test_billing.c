@@ -29,8 +29,8 @@ static void the_month_is_reckoned_from_metrics_and_interval(void **state) {
 		char start[80];
 		buf_init(&b, 1000);
 		billing_describe(cases[i].metrics, cases[i].interval_s, &b);
-		(void)snprintf(start, sizeof start, "billed: %zu metrics asked of GetMetricData, ",
-			cases[i].metrics);
+		(void)snprintf(start, sizeof start, "billed: %zu metric%s asked of GetMetricData, ",
+			cases[i].metrics, cases[i].metrics == 1 ? "" : "s");
 		expect_holds(buf_str(&b), start, "case %zu", i);
 		expect_text(buf_str(&b) + strlen(start), cases[i].cost, "case %zu", i);
 		buf_free(&b);
