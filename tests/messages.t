@@ -16,6 +16,7 @@ my %not_yet = ();
 
 # Counts before a plural that are never 1.
 my %never_one = (
+	' %zu times, longest ' => 'said only of several runs',
 	'%lld tasks in a row failed' => 'a failure from three tasks on',
 	'%lld days' => 'clock_skew.c: from two days on',
 	'%zu clusters in %.60s: which one?' => 'asked only if there are several',

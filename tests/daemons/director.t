@@ -70,7 +70,7 @@ sub object {
 	my ($type, $name, $vars, @lines) = @_;
 	return join "\n\t", "object $type \"$name\" {", @lines, (map { "vars.$_ = " . $value->($vars->{$_}) } sort keys %$vars), "\n}\n";
 }
-my $written = CheckECS::Icinga->new(name => 'written', files => ["$contrib/check_ecs_bottleneck.conf"], config => join '', object(Host => 'aws', \%account, 'check_command = "dummy"'),
+my $written = CheckECS::Icinga->new(name => 'written', files => ["$contrib/ecs_bottleneck_command.conf"], config => join '', object(Host => 'aws', \%account, 'check_command = "dummy"'),
 	map { object(Service => $_, $service{$_}{vars}, "import \"$service{$_}{imports}[0]\"", 'host_name = "aws"') } sort keys %service);
 $written->start;
 my ($command, $services) = attributes_of($written);
@@ -82,7 +82,7 @@ is($status, 0, 'icinga2 daemon -C takes what the Director rendered') or diag $sa
 $node->start;
 my ($same_command, $same_services) = attributes_of($node);
 cmp_ok(scalar keys %{$command->{arguments}}, '>', 20, 'the command has its arguments');
-is_deeply($same_command, $command, 'the command is that of check_ecs_bottleneck.conf');
+is_deeply($same_command, $command, 'the command is that of ecs_bottleneck_command.conf');
 is_deeply($same_services->{$_}, $services->{$_}, "$_: the service is that of its template there") for sort keys %service;
 
 # --- and checked -----------------------------------------------------------------------------------------------------

@@ -60,7 +60,7 @@ my ($status, $said) = $plain->validate;
 is($status, 0, 'icinga2 daemon -C takes the definitions') or diag $said;
 unlike($said, qr/warning/, 'without a warning') or diag $said;
 
-# --- one service for each state, and those of example.conf --------------------------------------------------------------
+# --- one service for each state, and those of ecs_bottleneck_example.conf --------------------------------------------------------------
 
 my @average = qw(--statistic=Average --period=1m --window=10m --breaches=5);
 my @partner = ('--role-arn=arn:aws:iam::123456789012:role/ecs-monitoring', '--external-id=change-me');

@@ -52,8 +52,8 @@ sub distributed {
 	my %node = map { $_ => CheckECS::Icinga->new(name => "$label-$_") } qw(master sat1 sat2);
 	my @zones = (["$label-master", [$node{master}]], map { my $zone = $_; ["$label-$zone", [map { $node{$_} } @{$members{$zone}}], "$label-master"] } sort keys %members);
 	$_->zones(@zones) for values %node;
-	$node{master}->zone_file('global-templates', 'check_ecs_bottleneck.conf', CheckECS::slurp("$top/contrib/icinga2/check_ecs_bottleneck.conf"));
-	$node{master}->zone_file('global-templates', 'services.conf', $services);
+	$node{master}->zone_file('global-templates', 'ecs_bottleneck_command.conf', CheckECS::slurp("$top/contrib/icinga2/ecs_bottleneck_command.conf"));
+	$node{master}->zone_file('global-templates', 'ecs_bottleneck_services.conf', $services);
 	return %node;
 }
 

@@ -27,7 +27,7 @@ ok(!-e "$root$plugin", 'a root without the plugin');
 my ($status, $text) = dpkg($root, '--install', $package);
 is($status, 0, 'dpkg installs it') or diag $text;
 
-# The account behind the profile of example.conf. The user's home has the same name on both sides of the chroot.
+# The account behind the profile of ecs_bottleneck_example.conf. The user's home has the same name on both sides of the chroot.
 my $standin = standin(<<~'ACCOUNT');
 	key AKIDEXAMPLE secret
 	role arn:aws:iam::123456789012:role/ecs-monitoring external-id=change-me
@@ -78,7 +78,7 @@ my %words = (
 	'ecs partner' => ['OK', qw(-c partner), @partner, @average],
 	silent => ['UNKNOWN', qw(-c silent)],
 );
-is_deeply([sort keys %$found], [map { "aws-eu-west-1!$_" } sort keys %words], 'a capacity and an alert service for each cluster of example.conf');
+is_deeply([sort keys %$found], [map { "aws-eu-west-1!$_" } sort keys %words], 'a capacity and an alert service for each cluster of ecs_bottleneck_example.conf');
 
 my %environment = CheckECS::Icinga->environment;
 sub by_hand {

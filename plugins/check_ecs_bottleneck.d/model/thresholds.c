@@ -23,7 +23,7 @@ static int refuse_metric(const char *text, const char *word, size_t n, struct er
 	for (int m = 0; m < METRICS; m++)
 		buf_addf(&names, "%s%s", m > 0 ? " " : "", metric_name((enum metric)m));
 	(void)err_set(e, ERR_SYNTAX,
-		"'%.*s' names an unknown metric before the '='; use one of: %s", SHOWN(text),
+		"'%.*s' has no metric before the '='; use one of: %s", SHOWN(text),
 		buf_str(&names));
 	(void)nearest_explain_word(word, n, buf_str(&names), e);
 	buf_free(&names);

@@ -3,6 +3,7 @@
 #include "report/lasting_text.h"
 
 #include "base/num.h"
+#include "base/text.h"
 #include "base/time.h"
 
 #include <math.h>
@@ -157,7 +158,7 @@ static void add_counts(const struct lasting *l, const struct lasting_points *p, 
 
 void lasting_text_add(const struct lasting *l, const struct lasting_points *p, struct buf *out) {
 	if (l->breaching == 0) {
-		buf_addf(out, "0 of %zu points breach", l->points);
+		buf_addf(out, "0 of %zu point%s breach", l->points, text_plural(l->points));
 		return;
 	}
 	add_direction(l, p->range, out);
