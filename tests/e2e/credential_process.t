@@ -72,7 +72,7 @@ uses('AKIDEXAMPLE', 'keys in the environment beat it',
 uses('AKIDSECOND', 'it beats container credentials', {%{command($printer)}, AWS_CONTAINER_CREDENTIALS_FULL_URI => 'http://127.0.0.1:1/'});
 my $marker = tempdir() . '/started';
 my $marking = script("touch '$marker'\necho '$good'");
-fails('a role goes first, broken or not', command($marking, "role_arn = arn:aws:iam::123456789012:role/R\nsource_profile = default\n"), [qr/default -> default/]);
+fails('a role goes first, broken or not', command($marking, "role_arn = arn:aws:iam::123456789012:role/R\nsource_profile = default\n"), [qr/default, then default/]);
 fails('so does a login that has left nothing', command($marking, "login_session = x\n"), [qr{\S+/.aws/login/cache/\S+ does not exist}]);
 fails('half of the SSO settings stay an error', command($marking, "sso_account_id = 1\n"), [qr/has no sso_role_name/]);
 ok(!-e $marker, 'and nothing was started');

@@ -49,7 +49,7 @@ for my $name (sort keys %reason) {
 		my $run = $server->check({name => "$operation: $name"}, '-c', 'prod');
 		$run->exits('UNKNOWN');
 		my $pattern = in("$advice", $action);
-		$run->says("$operation: $name: advice and AWS's reason", qr/$pattern/, qr/\Q@{[in($words, $action)]}\E\)/);
+		$run->says("$operation: $name: advice and AWS's reason", qr/$pattern/, qr/^AWS says: AccessDeniedException: .*\Q@{[in($words, $action)]}\E$/m);
 		is($server->requests($operation), 1, "$operation: $name: asked once");
 	}
 }

@@ -89,8 +89,9 @@ for my $case ([['ap'], 'api'], [['wroker'], 'worker'], [['we'], 'web or web-admi
 	my ($patterns, $meant) = @$case;
 	$run = $shop->fresh_check({name => "-s @$patterns"}, '-c', 'shop', map { ('-s', $_) } @$patterns);
 	$run->exits('UNKNOWN');
+	my $one = @$patterns == 1 && $patterns->[0] !~ /\?/ ? "/$patterns->[0]" : ''; # the run is about one service
 	my $tail = defined $meant ? qr/; did you mean \Q$meant\E\?/ : qr//;
-	$run->says("-s @$patterns: " . ($meant // 'nothing is near'), qr/^ECS UNKNOWN - shop: no service matches -s '\Q$patterns->[-1]\E'$tail(?: \||$)/m);
+	$run->says("-s @$patterns: " . ($meant // 'nothing is near'), qr/^ECS UNKNOWN - shop$one: no service matches -s '\Q$patterns->[-1]\E'$tail(?: \||$)/m);
 	unlike($run->{text}, qr/worker/, "-s @$patterns: the others are not listed") unless ($meant // '') eq 'worker';
 }
 $run = $shop->fresh_check({name => '-v'}, '-c', 'shop', '-v', '-s', 'nothing');

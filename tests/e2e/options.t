@@ -10,7 +10,7 @@ use Test::More;
 
 my $standin = standin(<<~'ACCOUNT');
 	cluster prod region=eu-west-1
-	service api desired=3 running=3
+	service api desired=1 running=1
 		cpu flat=34.4
 		memory flat=51.5
 	ACCOUNT

@@ -225,7 +225,7 @@ $run = $server{https}->check({name => 'another CA through the proxy', env => {HT
 $run->says('a certificate behind the proxy is the endpoint\'s', qr/the TLS certificate of \Q$host\E is not accepted/);
 my $denying = standin("key AKIDEXAMPLE secret deny=ecs:ListServices\n$account");
 $run = $denying->check({name => 'AWS refuses, through the proxy', env => {http_proxy => $open->{url}}}, '-c', 'prod');
-$run->says('AWS\'s own refusal', qr/not permitted: add the IAM action ecs:ListServices/);
+$run->says('AWS\'s own refusal', qr/^ECS UNKNOWN - prod: add the IAM action ecs:ListServices for access key/m, qr/^AWS says: AccessDeniedException: /m);
 unlike($run->{text}, qr/the proxy/, 'and not the proxy\'s');
 
 done_testing;

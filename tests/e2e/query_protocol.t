@@ -40,7 +40,7 @@ for my $case (['once', 1], ['twice', 2]) {
 my $server = server(($throttling) x 9);
 my $run = $server->check({name => 'Throttling in XML, one attempt', env => {AWS_MAX_ATTEMPTS => 1}}, '-c', 'prod');
 $run->exits('UNKNOWN');
-$run->says('it is called throttling', qr/AWS is throttling this account's requests in eu-west-1 \(Throttling: Rate exceeded\)/);
+$run->says('it is called throttling', qr/AWS is throttling this account's requests in eu-west-1: check less often/, qr/^AWS says: Throttling: Rate exceeded$/m);
 is($server->requests('GetMetricData'), 1, 'one attempt');
 
 # Other errors are read, too.
@@ -52,7 +52,7 @@ for my $case (
 	['AccessDenied', 403, xml('AccessDenied', 'User: arn:aws:iam::123456789012:user/x is not authorized to perform: cloudwatch:GetMetricData because no session policy allows the cloudwatch:GetMetricData action'),
 		qr/not permitted: the session policy does not allow cloudwatch:GetMetricData/],
 	['InvalidClientTokenId', 403, xml('InvalidClientTokenId', 'The security token included in the request is invalid.'), qr/AWS does not accept access key .*InvalidClientTokenId/],
-	['InvalidParameterValue', 400, xml('InvalidParameterValue', 'no'), qr/GetMetricData: \S+ answered with InvalidParameterValue: no \|/],
+	['InvalidParameterValue', 400, xml('InvalidParameterValue', 'no'), qr/GetMetricData: \S+ answered with InvalidParameterValue: no$/m],
 	['a page', 404, '<!DOCTYPE html><html><title>Not Found</title></html>', qr/GetMetricData: \S+ answered with HTTP status 404$hint/],
 	['nothing', 405, '', qr/GetMetricData: \S+ answered with HTTP status 405$hint/],
 	['not implemented', 501, '{}', qr/GetMetricData: \S+ answered with HTTP status 501$hint/],

@@ -183,7 +183,7 @@ $expect{ecs_error_cluster_not_found} = sub {
 	my $server = aws(ListServices => answer($_[0]), ListClusters => [200, $json->encode({clusterArns => [map { "arn:aws:ecs:eu-west-1:123456789012:cluster/$_" } qw(prod stage)]})]);
 	my $run = check('a missing cluster', $server, {}, '-c', 'prdo');
 	$run->exits('UNKNOWN');
-	$run->says('no such cluster, the nearest name', qr/no such cluster in eu-west-1.*\bprod\b/);
+	$run->says('no such cluster, the nearest name', qr/this cluster does not exist in eu-west-1.*\bprod\b/);
 };
 
 # --- metrics ---
@@ -223,7 +223,7 @@ $expect{cw_json_error_invalid_value} = sub {
 $expect{cw_json_error_no_message} = sub {
 	my $run = check('an error without a message', aws(GetMetricData => answer($_[0])), {}, '-c', 'prod');
 	$run->exits('UNKNOWN');
-	$run->says('the code alone', qr/GetMetricData: .*\bResourceNotFound(?![:\w])/);
+	$run->says('the code alone', qr/GetMetricData: .*\bResourceNotFound(?!\w|: (?!1 of 1 ))/);
 };
 $expect{cw_query_basic} = sub {
 	my ($name) = @_;

@@ -145,7 +145,7 @@ for my $case (['the list', 'NoList', 'ListServices', 'UNKNOWN', 1, 2], ['the met
 	cmp_ok($denying->calls($operation), '<=', $most, "$name: and only calls that were refused are made again");
 	cmp_ok($denying->calls($operation), '>', $calls, "$name: they are");
 	my $last = (grep { $_->{operation} eq $operation } @{$denying->log})[-1]{key};
-	$run->says("$name: AWS's words for the new keys", qr/not permitted: .*\Q@{[substr $last, 0, 4]}...@{[substr $last, -4]}\E .*AccessDenied/);
+	$run->says("$name: AWS's words for the new keys", qr/add the IAM action .*\Q@{[substr $last, 0, 4]}...@{[substr $last, -4]}\E /, qr/^AWS says: AccessDenied/m);
 	run_at($denying, "$name: --no-cache", \%env, @more, '--no-cache')->exits($state);
 	is($denying->calls('AssumeRole'), 1, "$name: --no-cache asks once");
 	is($denying->calls($operation), $calls, "$name: --no-cache, and that is it");

@@ -71,8 +71,8 @@ sub keys_once {
 # No others are to be had: asked for once, not for each of the six calls that are refused, and the reason is told.
 my $six = "cluster prod region=eu-west-1\n" . join '', map { "service s$_ desired=1 running=1\n\tcpu flat=34.4\n\tmemory flat=51.5\n" } 1 .. 1500;
 for my $case (
-	['the program fails', 'echo "the vault is sealed" >&2; exit 7', qr/have expired .*: renew them; fetching them again failed: .*\b7\b.*the vault is sealed/],
-	['it gives the same keys', ':', qr/have expired .*: renew them; fetching them again failed: the source still has the same keys/],
+	['the program fails', 'echo "the vault is sealed" >&2; exit 7', qr/have expired: renew them; fetching them again failed: .*\b7\b.*the vault is sealed/],
+	['it gives the same keys', ':', qr/have expired: renew them; fetching them again failed: the source still has the same keys/],
 ) {
 	my ($name, $later, $words) = @$case;
 	($env, $asked) = keys_once($later);

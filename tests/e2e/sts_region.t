@@ -37,7 +37,7 @@ sub sts {
 
 for my $case (
 	['the region that is switched off', 'sts.eu-south-2.amazonaws.com', 'UNKNOWN',
-		qr/AssumeRole: STS is switched off for eu-south-2 in this account: activate that region in IAM's account settings, or name an endpoint of another one in AWS_ENDPOINT_URL_STS \(RegionDisabledException: STS is not activated/],
+		qr/AssumeRole: STS is disabled for eu-south-2 in this account: enable that region in IAM's account settings, or set AWS_ENDPOINT_URL_STS to the endpoint of another one \(RegionDisabledException: STS is not activated/],
 	['another region', 'sts.eu-west-1.amazonaws.com', 'OK', qr/./],
 	['the global endpoint', 'sts.amazonaws.com', 'OK', qr/./],
 ) {

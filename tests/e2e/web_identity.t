@@ -199,7 +199,7 @@ for my $case (
 	$pattern = qr/answered with HTTP status 400/ if $message =~ /\e/;
 	fails($code, at(sts(refusal($status, $code, $message))), $attempts, [$pattern]);
 }
-fails('a message with marks', at(sts(refusal(400, 'ValidationError', 'a | b &lt;c&gt;&#x202e;'))), 1, [qr{ValidationError: a / b <c>}]);
+fails('a message with marks', at(sts(refusal(400, 'ValidationError', 'a | b &lt;c&gt;&#x202e;'))), 1, [qr{ValidationError: a / b \(c\)}]);
 fails('503 without a document', at(sts([503, '<ServiceUnavailableException/>'])), 3, [qr/cannot answer now \(HTTP status 503\)/]);
 fails('404 in JSON', at(sts([404, '{"message":"web-token"}'])), 1, [qr/answered with HTTP status 404/]);
 

@@ -271,7 +271,7 @@ static void nothing_writable_is_no_failure(void **state) {
 	/* Root may write there all the same. */
 	expect_whole(calls_for(&aws, "ASIAONE", "read-only"), 1, "read-only folder");
 	if (geteuid() != 0)
-		expect_holds(buf_str(&trace), "without a lock&not kept&Permission denied",
+		expect_holds(buf_str(&trace), "without a lock&not stored&Permission denied",
 			"read-only");
 	assert_int_equal(chmod(scratch_path(FOLDER), 0700), 0);
 }

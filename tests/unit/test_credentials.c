@@ -37,7 +37,7 @@ static const struct {
 	/* The CLI refuses the spelling; we take any case and miss the keys. */
 	{9, "role", "profile 'p'&AWS_ACCESS_KEY_ID"},
 	{10, "role", "profile 'p'&AWS_ACCESS_KEY_ID"},
-	{11, "role", "profile 'p'&credential_source&none of Environment"},
+	{11, "role", "profile 'p'&credential_source must be Environment"},
 	{13, "role", "profile 'p'&arn:aws:iam::123456789012:role/r&region"},
 	{14, "role", "profile 'p'&source_profile&credential_source"},
 	{15, "role", "profile 'p'&source_profile&credential_source"},
