@@ -69,7 +69,7 @@ my %matter = (
 	'UnrecognizedClientException in a region that may have to be switched on' => ['UnrecognizedClientException', 'The security token included in the request is invalid.',
 		'eu-south-2', qr/in eu-south-2: check key and session token, their partition, and that the account has this region switched on/],
 	'UnrecognizedClientException in another partition' => ['UnrecognizedClientException', 'The security token included in the request is invalid.',
-		'cn-north-1', qr/in cn-north-1: check key and session token, and that they are of partition aws-cn \(/],
+		'cn-north-1', qr/in cn-north-1: check key and session token, and that they are of partition aws-cn$/m],
 	'OptInRequired' => ['OptInRequired', 'You are not subscribed to this service. Please go to http://aws.amazon.com to subscribe.',
 		'eu-south-2', qr/the account of access key .* cannot use .*: switch region eu-south-2 on/],
 	'SubscriptionRequiredException' => ['SubscriptionRequiredException', 'The AWS Access Key Id needs a subscription for the service',

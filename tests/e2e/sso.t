@@ -140,7 +140,7 @@ fails('1 MiB', (home($session_form, token(more => 'x' x (1024 * 1024))))[0], [qr
 chmod 0, $path;
 SKIP: {
 	skip 'nothing is forbidden to root', 4 if $> == 0;
-	fails('a file of somebody else', $home, [qr/\Q$path\E: Permission denied: $again as user \Q$user\E/]);
+	fails('a file of somebody else', $home, [qr/\Q$path\E: Permission denied: $again as the user who runs this check \(\Q$user\E\)/]);
 }
 fails('HOME is not set', $home, [qr{/\.aws/sso/cache/|no AWS credentials|no home}], {HOME => undef, AWS_CONFIG_FILE => "$home/.aws/config"});
 
