@@ -29,6 +29,7 @@ sub python {
 sub new {
 	my ($class) = @_;
 	die "$aws is missing: this test needs the package awscli\n" unless is_installed();
+	local $ENV{HOME} = keep_file('', 'awscli-home') . '.link';
 	my $pid = open2(my $from, my $to, python(), $server);
 	return bless {owner => $$, pid => $pid, from => $from, to => $to}, $class;
 }
