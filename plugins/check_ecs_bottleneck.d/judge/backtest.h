@@ -1,7 +1,9 @@
 /* What rules would have done in the past: the state of a series at one instant after another, and
  * how often and how long it was in each. Rules only, no input or output. It judges by the same
  * function as a run with --recover does, without the period that is still filling, so it equals
- * runs at those instants. */
+ * runs at those instants.
+ *
+ * Only tests call this so far. */
 #ifndef JUDGE_BACKTEST_H
 #define JUDGE_BACKTEST_H
 

@@ -3,7 +3,9 @@
  *
  * Each point is judged by itself. A period without a point is no breach: it ends a run. The period
  * that is still filling counts up to now, and only if its point exceeds the range's upper end; if
- * its point could still come to lie within the range, nothing is known of the period yet. */
+ * its point could still come to lie within the range, nothing is known of the period yet.
+ *
+ * Only tests call this so far. */
 #ifndef JUDGE_LASTING_H
 #define JUDGE_LASTING_H
 

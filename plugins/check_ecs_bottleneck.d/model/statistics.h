@@ -1,4 +1,6 @@
-/* The statistics that are asked of CloudWatch: one for all metrics, others for single ones. */
+/* The statistics that are asked of CloudWatch: one for all metrics, others for single ones.
+ *
+ * Only tests call this so far. */
 #ifndef MODEL_STATISTICS_H
 #define MODEL_STATISTICS_H
 

@@ -1,6 +1,8 @@
 /* The ranges of -w and -C: a list of what was given, and which entry of it serves a service's
  * metric. (The contract: the service part decides first, an exact name before a glob before none,
- * then METRIC= before a plain range, then the later one.) */
+ * then METRIC= before a plain range, then the later one.)
+ *
+ * Only tests call this so far. */
 #ifndef MODEL_THRESHOLDS_H
 #define MODEL_THRESHOLDS_H
 

@@ -1,4 +1,6 @@
-/* For how long a series has breached its range, as a sentence without end. */
+/* For how long a series has breached its range, as a sentence without end.
+ *
+ * Only tests call this so far. */
 #ifndef REPORT_LASTING_TEXT_H
 #define REPORT_LASTING_TEXT_H
 
