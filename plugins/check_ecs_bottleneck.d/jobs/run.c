@@ -98,7 +98,7 @@ enum state run_fail(struct run *r, const struct err *e) {
 /* The run ended before its cluster was known. Without a client, e says what was in progress. */
 static enum state end_early(struct run *r, enum outcome how, const struct err *e) {
 	struct buf why;
-	enum state state = how == OUTCOME_STOPPED ? STATE_UNKNOWN : r->options.rules.timeout_state;
+	enum state state = judge_unreached(&r->options.rules, how == OUTCOME_STOPPED);
 	buf_init(&why, MAX_DIAGNOSIS_BYTES);
 	if (r->client) {
 		ending_describe(r->client, how, r->options.choice.timeout_s, &why);

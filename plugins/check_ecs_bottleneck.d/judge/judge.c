@@ -206,10 +206,14 @@ static enum state state_of_run(const struct rules *rules, const struct samples *
 	return v->services == 0 ? state_without_services(rules, s) : STATE_OK;
 }
 
+enum state judge_unreached(const struct rules *rules, bool stopped) {
+	return stopped ? STATE_UNKNOWN : rules->timeout_state;
+}
+
 /* A run that ended early: what it did not reach counts as the timeout state, everything else as
  * usual. */
 static enum state state_of_ending(const struct rules *rules, const struct samples *s) {
-	enum state state = s->end == SAMPLES_STOPPED ? STATE_UNKNOWN : rules->timeout_state;
+	enum state state = judge_unreached(rules, s->end == SAMPLES_STOPPED);
 	bool lacks = s->failures.len > 0 || s->failures.failed || has_idle_pattern(rules, s);
 	return lacks ? state_worse(state, STATE_UNKNOWN) : state;
 }

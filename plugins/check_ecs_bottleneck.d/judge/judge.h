@@ -65,4 +65,8 @@ struct known_series {
 struct known_series judge_known(const struct rules *rules, struct samples *s, size_t service);
 void verdict_free(struct verdict *v);
 
+/* The state of what a run that ended early did not reach: UNKNOWN if a signal stopped it, at the
+ * deadline the state that -t or --timeout-result gives. */
+enum state judge_unreached(const struct rules *rules, bool stopped);
+
 #endif

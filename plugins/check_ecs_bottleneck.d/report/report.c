@@ -65,7 +65,7 @@ static void add_unknown_line(const struct report_parts *p, const char *text, siz
 
 static void add_end_reason(const struct report_input *in, struct buf *out) {
 	const struct samples *s = in->samples;
-	enum state state = s->end == SAMPLES_STOPPED ? STATE_UNKNOWN : in->rules->timeout_state;
+	enum state state = judge_unreached(in->rules, s->end == SAMPLES_STOPPED);
 	buf_addf(out, "[%s] ", state_name(state));
 	text_add_clean(out, buf_str(&s->end_reason), MAX_MESSAGE_CHARS);
 	buf_addc(out, '\n');
