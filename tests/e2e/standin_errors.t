@@ -64,6 +64,8 @@ my @refusals = (
 		qr/\A1 validation error detected: Value 'Sideways' at 'scanBy' failed to satisfy constraint: Member must satisfy enum value set: \[/],
 	['a start behind the end', metric_request({StartTime => $now, EndTime => $now - 60}), 400, "${prefix}InvalidParameterValueException", 'InvalidParameterValue;Sender',
 		qr/\AThe parameter StartTime must be less than the parameter EndTime\.\z/],
+	['501 series', metric_request({}, 'Maximum', ('one') x 501), 400, "${prefix}ValidationError", 'ValidationError;Sender',
+		qr/\AThe collection MetricDataQueries must not have a size greater than 500\.\z/],
 	['an invented token', metric_request({NextToken => 'invented'}), 400, "${prefix}InvalidNextToken", 'InvalidNextToken;Sender', qr/token/],
 );
 for my $case (@refusals) {

@@ -73,7 +73,7 @@ static bool refuse(struct call *call, const char *format, ...) {
 static bool refuse_value(struct call *call, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
-/* What AWS says of a malformed Id or Stat: ValidationError; always false. */
+/* What AWS says of a malformed Id or Stat, and of too many series: ValidationError; always false. */
 static bool refuse_value(struct call *call, const char *format, ...) {
 	char message[512];
 	va_list arguments;
@@ -288,9 +288,13 @@ static bool check_unique(struct call *call, const struct metric_query *queries, 
 static bool read_queries(struct metric_request *request, struct call *call) {
 	const cJSON *list = json_member(call->body, "MetricDataQueries");
 	int count = cJSON_GetArraySize(list);
-	if (count < 1 || count > QUERIES_MAX) {
-		return refuse(call,
-			"The collection MetricDataQueries must have between 1 and 500 members.");
+	if (count > QUERIES_MAX) {
+		return refuse_value(call,
+			"The collection MetricDataQueries must not have a size greater than %d.",
+			QUERIES_MAX);
+	}
+	if (count < 1) {
+		return refuse(call, "The collection MetricDataQueries must not be empty.");
 	}
 	request->queries = must_alloc((size_t)count * sizeof(*request->queries));
 	int number = 1;
