@@ -54,7 +54,7 @@ sub service {
 
 # --- the files of contrib alone, as they would be copied ---------------------------------------------------------------
 
-my @files = map { "$contrib/$_.conf" } qw(check_ecs_bottleneck services example);
+my @files = map { "$contrib/ecs_bottleneck_$_.conf" } qw(command services example);
 my $plain = CheckECS::Icinga->new(name => 'plain', files => \@files);
 my ($status, $said) = $plain->validate;
 is($status, 0, 'icinga2 daemon -C takes the definitions') or diag $said;

@@ -60,7 +60,7 @@ write_file("$plugins/check_ecs_bottleneck", "#!/bin/sh\nexec " . join(' ', map {
 chmod 0755, "$plugins/check_ecs_bottleneck" or die "chmod: $!";
 
 my $definitions = "$root/usr/share/doc/$name/examples/icinga2";
-my $node = CheckECS::Icinga->new(name => 'packaged', plugins => $plugins, files => [map { "$definitions/$_.conf" } qw(check_ecs_bottleneck services example)],
+my $node = CheckECS::Icinga->new(name => 'packaged', plugins => $plugins, files => [map { "$definitions/ecs_bottleneck_$_.conf" } qw(command services example)],
 	config => join "\n\t", 'object Service "silent" {', 'import "ecs_bottleneck_capacity"', 'host_name = "aws-eu-west-1"', 'vars.ecs_bottleneck_cluster = "silent"', "\n}\n");
 ($status, $text) = $node->validate;
 is($status, 0, 'icinga2 daemon -C takes the definitions of the package') or diag $text;
