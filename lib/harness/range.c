@@ -10,7 +10,8 @@
 #include <string.h>
 
 /* For "%.*s": what a message has room for. */
-#define SHOWN(s) (int)text_fitting((s), 80), (s)
+enum { MAX_SHOWN = 80 };
+#define SHOWN(s) (int)text_fitting((s), MAX_SHOWN), (s)
 
 static int parse_end(const char *s, size_t n, double *value) {
 	if (n > 0 && s[n - 1] == '%')
@@ -40,6 +41,9 @@ int range_parse(const char *s, struct range *out, struct err *e) {
 	const char *end = colon ? colon + 1 : text;
 	size_t start_len = colon ? (size_t)(colon - text) : 0;
 	bool open_start = start_len == 1 && *text == '~';
+	if (!*s)
+		return err_set(e, ERR_SYNTAX,
+			"a number is missing; write 80, 10:90, ~:90 or @10:20");
 	if (start_len == 0 && *end == '\0')
 		return err_set(e, ERR_SYNTAX,
 			"'%.*s' is not a valid range: a number is missing; write 80, 10:90, ~:90 or @10:20",
@@ -56,7 +60,9 @@ int range_parse(const char *s, struct range *out, struct err *e) {
 			SHOWN(s), SHOWN(text));
 	if (r.start > r.end)
 		return err_set(e, ERR_SYNTAX,
-			"'%.*s' is not a valid range: its start is above its end", SHOWN(s));
+			"'%.*s' is not a valid range: its start is above its end; write %s%.*s:%.*s",
+			SHOWN(s), r.inside ? "@" : "", SHOWN(end),
+			start_len < MAX_SHOWN ? (int)start_len : MAX_SHOWN, text);
 	*out = r;
 	return 0;
 }

@@ -124,6 +124,7 @@ for my $case (
 	[['--statistic=maximun'], 'Maximum'], [['--statistic=sum'], undef], [['--statistic=averge'], 'Average'], [['--no-data=unknwon'], 'unknown'], [['--perfdata=summery'], 'summary'],
 	[['--output-format=jsno'], 'json'], [['--output-format=multiline'], 'multi-line'], [['--timeout-result=critcal'], 'critical'], [['-t', '5:warnign'], 'warning'],
 	[['--windwo=1h'], '--window'], [['--perid'], '--period'], [['--nonsense'], undef], [['--'], undef], [['-q'], undef],
+	[['-W'], '-w'], [['-S'], '-s'], [['-H'], undef], [['--Warning=80'], '--warning'],
 ) {
 	my ($words, $meant) = @$case;
 	$run = run_plugin({name => "@$words"}, '-c', 'prod', '--endpoint-url=http://127.0.0.1:1', @$words);
@@ -133,5 +134,13 @@ for my $case (
 	} else {
 		unlike($run->{text}, qr/did you mean/, "@$words: nothing is near");
 	}
+}
+# Names from other plugins and programs.
+for my $case ([['-o', 'json'], '--output-format=json'], [['-j'], '--output-format=json'], [['--format=json'], '--output-format=FORMAT'], [['--vv'], '-vv'], [['--vvv'], '-vvv'],
+	[['--warning-cpu=80'], '--warning=cpu=RANGE'], [['--critical-memory', '90'], '--critical=memory=RANGE'], [['--warning-ebs'], '--warning=ebs=RANGE']) {
+	my ($words, $right) = @$case;
+	$run = run_plugin({name => "@$words"}, '-c', 'prod', '--endpoint-url=http://127.0.0.1:1', @$words);
+	$run->exits('UNKNOWN');
+	$run->says("@$words: write $right", qr/^ECS UNKNOWN - \S+ is not an option; write \Q$right\E$/m);
 }
 done_testing;

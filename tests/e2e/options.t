@@ -83,8 +83,9 @@ my @errors = (
 	[[qr/--profile|-p\b/], '-p', ''],
 	[[qr/\bnosuchprofile\b/], '-p', 'nosuchprofile'],
 	[[qr/--endpoint-url/], '--endpoint-url='],
-	[[qr{--endpoint-url: the URL must begin with http:// or https://$}m], '--endpoint-url=ftp://127.0.0.1/'],
-	[[qr{--endpoint-url: not a URL of the form https://HOST\[:PORT\]$}m], '--endpoint-url=nonsense'],
+	[[qr{--endpoint-url=ftp://127\.0\.0\.1/ is not a valid URL; write https://HOST\[:PORT\]$}m], '--endpoint-url=ftp://127.0.0.1/'],
+	[[qr{--endpoint-url=nonsense is not a valid URL; write https://HOST\[:PORT\]$}m], '--endpoint-url=nonsense'],
+	[[qr{- the value of --endpoint-url is not a valid URL; write https://HOST\[:PORT\]$}m], '--endpoint-url=me:word@127.0.0.1'],
 	[[qr/--ca-bundle/], '--ca-bundle='],
 	[[qr/service/, qr/cluster/i], '-c', "$arn:service/prod/api"],
 	[[qr/cluster/i], '-c', 'arn:aws:s3:::bucket'],
@@ -104,6 +105,38 @@ my @errors = (
 	[[qr/--help=some is not valid; use all$/m], '--help=some'],
 	[[qr/-x \(--exclude\) needs a value: GLOB$/m], '-x'],
 	[[qr/--statistic=p101 is not a valid percentile; use p0\.01 to p100/], '--statistic=p101'],
+	[[qr/- -c \(--cluster\) needs a value: NAME or ARN$/m], '-c'],
+	[[qr/--max-output needs a value: BYTES or NAME$/m], '--max-output'],
+	[[qr/- -w ebs=\.\.\.: ebs is not checked; write -m cpu,memory,ebs$/m], '-w', 'ebs=80'],
+	[[qr/- -C memory=\.\.\.: memory is not checked; write -m cpu,memory$/m], '-m', 'cpu', '-C', 'memory=80'],
+	[[qr/- --help=al is not valid; use all$/m], '--help=al'],
+	[[qr{- -c /root:90 looks like a range whose ~ the shell has replaced; -c names the cluster; the critical range is -C '~:90'$}m], '-c', '/root:90'],
+	# One dash before a long name: getopt would read letters.
+	[[qr/- -critical is not an option; write --critical$/m], '-c', 'prod', '-critical', '90'],
+	[[qr/- -critical is not an option; write --critical$/m], '-critical', '90', '-c', 'prod'],
+	[[qr/- -crit is not an option; write --critical$/m], '-crit', '90'],
+	[[qr/- -warning is not an option; write --warning$/m], '-warning=80'],
+	[[qr/- -region is not an option; write --region$/m], '-region', 'eu-west-1'],
+	[[qr/- -version is not an option; write --version$/m], '-version'],
+	[[qr/- -no-data is not an option; write --no-data$/m], '-no-data=ok'],
+	# A letter with "=": getopt takes it into the value.
+	[[qr/- -w=80 is not valid; write -w 80$/m], '-w=80'],
+	[[qr/- -c=prod is not valid; write -c prod$/m], '-c=prod'],
+	[[qr/- -s= is not valid; write -s GLOB$/m], '-s='],
+	[[qr/- -v takes no value$/m], '-v=2'],
+	# Dashes that a web page or a word processor has made.
+	[[qr/ has a dash that is not a plain hyphen; write two plain hyphens, as in --cluster$/m], "-\x{2013}cluster", 'prod'],
+	[[qr/ has a dash that is not a plain hyphen; write two plain hyphens, as in --cluster$/m], "\x{2014}cluster", 'prod'],
+	[[qr/ has a dash that is not a plain hyphen; write two plain hyphens, as in --window$/m], "\x{2013}\x{2013}window=7d"],
+	[[qr/ has a dash that is not a plain hyphen; write two plain hyphens, as in --window$/m], "--\x{2011}window=7d"],
+	[[qr/ has a dash that is not a plain hyphen; write one plain hyphen, as in -w$/m], "\x{2212}w", '80'],
+	# A word too many: each has its own right form.
+	[[qr/- '%' is not the value of an option; write 80% without a blank$/m], '-w', '80', '%'],
+	[[qr/- 'memory' is not the value of an option; write metrics with a comma between them, as in -m cpu,memory$/m], '-m', 'cpu', 'memory'],
+	[[qr/- 'eu-west-1' is not the value of an option; write -r eu-west-1 for a region$/m], 'eu-west-1'],
+	[[qr/- 'us-gov-east-1' is not the value of an option; write -r us-gov-east-1 for a region$/m], '-p', 'x', 'us-gov-east-1'],
+	[[qr/- '90' is not the value of an option; write -w 90 for a warning range, or -C 90 for a critical one$/m], '-w', '80', '90'],
+	[[qr/- 'eu-west-1' is not the value of an option; quote patterns/], '-s', 'us-west-1', 'eu-west-1'],
 	# An empty macro.
 	[[qr/-p \(--profile\) got the option -c as its value; its own is missing \(if that is the value, write --profile=-c\)$/m], '-p', '-c', 'prod'],
 	[[qr/-s \(--service\) got the option -x as its value/], '-s', '-x', 'foo'],
@@ -112,6 +145,10 @@ my @errors = (
 	# What is spelled like a region and is none.
 	[[qr/'EU-WEST-1' from --region is not a valid region name; write it in small letters/], '-r', 'EU-WEST-1'],
 	[[qr/'eu-west-1a' from --region is an availability zone, not a region; leave out the letter at its end$/m], '-r', 'eu-west-1a'],
+	[[qr/'Ireland' from --region is not a valid region name; write one such as eu-west-1$/m], '-r', 'Ireland'],
+	[[qr/'Eu-Wst-1' from --region is not a valid region name; write it in small letters, as in eu-west-1$/m], '-r', 'Eu-Wst-1'],
+	[[qr/'eu-central' from --region is not a valid region name; write it with its number, as in eu-west-1; did you mean eu-central-1 or eu-central-2\?$/m], '-r', 'eu-central'],
+	[[qr/'us-gov-west' from --region is not a valid region name; write it with its number, .*; did you mean us-gov-west-1/], '-r', 'us-gov-west'],
 	[[qr/'aws-global' from --region is not a region/], '-r', 'aws-global'],
 	[[qr/'aws-cn-global' from --region is not a region/], '-r', 'aws-cn-global'],
 );
@@ -175,7 +212,7 @@ is_deeply([map { $run->{details}{"api_$_"}{warning} } qw(cpu memory)], [30, 60],
 my @names = qw(--cluster --warning --critical --service --exclude --metric --window --period --statistic --breaches --no-data --region --profile --role-arn
 	--external-id --no-cache --endpoint-url --ca-bundle --timeout --timeout-result --perfdata --output-format --max-output --chart --color --interval --extra-opts
 	--verbose --version --help);
-for my $option ('-h', '--help', '--help=all', '-V', '--version') {
+for my $option ('-h', '--help', '-help', '--help=all', '-V', '--version') {
 	$run = $standin->fresh_check({raw => 1}, $option);
 	is($run->{exit}, 3, "$option exits 3");
 	like($run->{text}, qr/check_ecs_bottleneck/, "$option names the plugin");
@@ -200,6 +237,8 @@ for my $example (@examples) {
 like($help->{text}, qr/--help=all/, 'it names the long help');
 like($help->{text}, qr/\bman check_ecs_bottleneck\b/, 'and the man page');
 my $all = $standin->check({raw => 1}, '--help=all');
+is($standin->check({raw => 1}, @$_)->{text}, $all->{text}, "@$_ is --help=all") for ['--help', 'all'], ['-h', 'all'];
+is($standin->check({raw => 1}, '--help', 'prod')->{text}, $help->{text}, 'another word behind --help leaves the short help');
 my @groups = $all->{text} =~ /^([A-Z].{0,14}):$/mg;
 cmp_ok(scalar @groups, '>=', 5, 'the long help has groups');
 is_deeply([$help->{text} =~ /^(\S.{0,14}?)  +-/mg], \@groups, 'the short help has the same ones');

@@ -88,4 +88,16 @@ for my $range (@bad) {
 }
 is($standin->stats->{requests}, 0, 'no request was made for any of them');
 
+# The right form of what was meant.
+for my $case (['10:5', qr/'10:5' is not a valid range: its start is above its end; write 5:10$/m], ['@20:10', qr/; write \@10:20$/m], ['90%:80%', qr/; write 80%:90%$/m],
+	['5:-5', qr/; write -5:5$/m], ['cpu', qr/-w cpu is not a valid range; write cpu=80$/m], ['cpu:80', qr/-w cpu:80 is not a valid range; write cpu=80$/m],
+	['mem:10:90', qr/-w mem:10:90 is not a valid range; write memory=10:90$/m], ['cpu 90', qr/-w cpu 90 is not a valid range; write cpu=90$/m], ['cpu:x', qr/-w cpu:x is not a valid range; write cpu=80$/m],
+	['cpu=', qr/-w cpu=: a number is missing; write 80, 10:90, ~:90 or \@10:20$/m], ['cpu=abc', qr/-w cpu=abc: 'abc' is not a valid range: write decimal numbers/],
+	['80,cpu=', qr/-w cpu=: a number is missing/]) {
+	my ($range, $says) = @$case;
+	my $run = $standin->check({name => "-w $range"}, '-c', 'prod', '-w', $range);
+	$run->exits('UNKNOWN');
+	$run->says("-w $range: the right form", $says);
+}
+
 done_testing;

@@ -74,6 +74,16 @@ for my $case (['-r', "eu-west-1 "], ['-r', "eu-west-1\n"], ['-r', '"eu-west-1"']
 	$run->says("$option '$shown': what to do", $value =~ /["']/ ? qr/; remove the quotes around it/ : qr/; remove the blank or line break at its end/);
 }
 
+# Names that no region has, from a place that is not quoted.
+for my $case (['Ireland', qr/the value of AWS_REGION is not a valid region name; write one such as eu-west-1$/m],
+	['eu-west', qr/the value of AWS_REGION is not a valid region name; write it with its number, as in eu-west-1; did you mean eu-west-1, eu-west-2/]) {
+	my ($name, $says) = @$case;
+	$run = $standin->fresh_check({name => "AWS_REGION=$name", env => {AWS_REGION => $name}}, '-c', 'prod');
+	$run->exits('UNKNOWN');
+	$run->says("AWS_REGION=$name: why", $says);
+	is($standin->stats->{requests}, 0, "AWS_REGION=$name: no request");
+}
+
 # Endpoints. run_plugin gives no --endpoint-url of its own.
 my $url = $standin->url;
 my $dead = 'http://127.0.0.1:1';
@@ -104,6 +114,11 @@ for my $case (['AWS_ENDPOINT_URL_CLOUDWATCH', 'GetMetricData'], ['AWS_ENDPOINT_U
 	$run = run_plugin({name => "$variable is dead", env => {AWS_ENDPOINT_URL => $url, $variable => $dead}}, '-c', 'prod');
 	$run->exits('UNKNOWN');
 	is($standin->calls($operation), 0, "$variable: $operation went elsewhere");
+}
+for my $value ('nonsense', 'http:/h') {
+	$run = run_plugin({name => "AWS_ENDPOINT_URL=$value", env => {AWS_ENDPOINT_URL => $value}}, '-c', 'prod');
+	$run->exits('UNKNOWN');
+	$run->says("AWS_ENDPOINT_URL=$value", qr{AWS_ENDPOINT_URL: the URL is not valid; write https://HOST\[:PORT\]$}m);
 }
 $run = run_plugin({name => 'a services section that is missing', env => {AWS_CONFIG_FILE => keep_file("[default]\nservices = ghost\nendpoint_url = $dead\n")}}, '-c', 'prod', '-t', 5);
 $run->exits('UNKNOWN');

@@ -453,13 +453,16 @@ static void region_names_are_checked(void **state) {
 static void look_alikes_are_refused(void **state) {
 	(void)state;
 	static const char *const good[] = {"eu-west-1", "us-gov-west-1", "cn-north-1", "mars",
-		"me-west-1", "LOCAL", "x-1a"};
+		"me-west-1", "local", "x-1a", "eu", "eu-wst-1"};
 	static const struct {
 		const char *name, *words;
 	} bad[] = {{"EU-WEST-1", "the test&small letters"}, {"Eu-west-1", "small letters"},
 		{"eu-west-1a", "availability zone&leave out the letter"},
 		{"us-gov-west-1b", "availability zone"}, {"aws-global", "not a region"},
-		{"aws-us-gov-global", "not a region"}};
+		{"aws-us-gov-global", "not a region"},
+		/* No region has capitals. */
+		{"LOCAL", "the test&not a valid region name"}, {"Ireland", "write one such as"},
+		{"eu-wst", "with its number"}, {"us-gov-wst", "with its number"}};
 	struct region r;
 	for (size_t i = 0; i < LENGTH(good); i++) {
 		struct err e = {.code = ERR_NONE};

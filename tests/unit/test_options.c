@@ -368,6 +368,17 @@ static void bad_lines_are_refused(void **state) {
 		{"-vc", "-c (--cluster) needs a value"},
 		{"-vZ", "-Z&'-vZ'"},
 		/* What people type first. */
+		{"-critical 90", "-critical is not an option&write --critical"},
+		{"-time=5", "-t"},
+		{"-w=80", "-w=80 is not valid; write -w 80"},
+		{"-vw=80", "-w=80 is not valid; write -w 80"},
+		{"-p=", "-p= is not valid; write -p NAME"},
+		{"\xe2\x80\x93"
+		 "c prod",
+			"one plain hyphen, as in -c"},
+		{"-\xe2\x80\x94window=7d", "two plain hyphens, as in --window"},
+		{"\xe2\x88\x92", "two plain hyphens"},
+		{"-m cpu ebs", "'ebs'&-m cpu,memory"},
 		{"--json", "--json is not an option&write --output-format=json"},
 		{"--no-color", "write --color=never"},
 		{"--debug", "write -vvv"},
@@ -424,7 +435,7 @@ static void bad_lines_are_refused(void **state) {
 		{"-w =80", "=80"},
 		{"-w cpu=", "-w"},
 		{"-C cpu=x", "-C&x"},
-		{"-w ebs=80", "-w ebs=...: ebs is not checked; add it to -m"},
+		{"-w ebs=80", "-w ebs=...: ebs is not checked; write -m cpu,memory,ebs"},
 		{"-m cpu -C memory=80", "memory"},
 		{"-w cpu=10=20", "-w"},
 		{"-w 1,5", "'1,5'&decimal point"},
@@ -593,7 +604,9 @@ static void help_and_version_are_told_apart(void **state) {
 		enum options_outcome outcome;
 	} cases[] = {{"-h", OPTIONS_HELP}, {"--help", OPTIONS_HELP}, {"-V", OPTIONS_VERSION},
 		{"--version", OPTIONS_VERSION}, {"-c prod -h", OPTIONS_HELP},
-		{"--help=all", OPTIONS_HELP_ALL}, {"-h all", OPTIONS_HELP}};
+		{"--help=all", OPTIONS_HELP_ALL}, {"-h all", OPTIONS_HELP_ALL},
+		{"--help all", OPTIONS_HELP_ALL}, {"-h prod", OPTIONS_HELP},
+		{"-help", OPTIONS_HELP}, {"--help -V", OPTIONS_HELP}};
 	for (size_t i = 0; i < LENGTH(cases); i++) {
 		struct line l;
 		expect_whole(parse(&l, cases[i].line), cases[i].outcome, "%s", cases[i].line);

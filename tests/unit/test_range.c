@@ -77,8 +77,9 @@ static void messages_name_the_right_form(void **state) {
 		const char *text, *words;
 	} cases[] = {{"", "number is missing&10:90"}, {"@", "number is missing"},
 		{"abc", "'abc'&not a valid range&80, 10:90, ~:90 or @10:20"},
-		{"1,5", "'1,5'&decimal point"}, {"20:10", "'20:10'&start is above its end"},
-		{"-5", "'-5'&~:-5"}, {">80", "80 to alert above 80"}, {"<10", "10: to alert below"},
+		{"1,5", "'1,5'&decimal point"},
+		{"20:10", "'20:10'&start is above its end&write 10:20"}, {"-5", "'-5'&~:-5"},
+		{">80", "80 to alert above 80"}, {"<10", "10: to alert below"},
 		{"/root:95", "quote ~"}, {"~95", "quote ~"}};
 	for (size_t i = 0; i < LENGTH(cases); i++) {
 		struct range r;

@@ -127,6 +127,13 @@ static bool is_of_partition(const char *name) {
 	return false;
 }
 
+/* Whether only the number at the end is missing ("eu-central"). */
+static bool lacks_number(const char *name) {
+	char longer[REGION_MAX_BYTES + 2];
+	(void)snprintf(longer, sizeof longer, "%s-1", name);
+	return is_of_partition(longer);
+}
+
 int region_check(const struct region *r, struct err *e) {
 	char name[REGION_MAX_BYTES];
 	size_t n = strlen(r->name);
@@ -139,9 +146,17 @@ int region_check(const struct region *r, struct err *e) {
 		return refuse(r->name, r->source,
 			"not a region but stands for services without one; write one such as eu-west-1",
 			e);
-	if (is_of_partition(name) && !is_lower)
+	/* No region has capitals, a known one or not. */
+	if (!is_lower && strchr(name, '-'))
 		return refuse(r->name, r->source,
 			"not a valid region name; write it in small letters, as in eu-west-1", e);
+	if (!is_lower)
+		return not_a_region(r->name, r->source, e);
+	if (lacks_number(name)) {
+		(void)refuse(r->name, r->source,
+			"not a valid region name; write it with its number, as in eu-west-1", e);
+		return nearest_explain_word(name, n, region_names, e);
+	}
 	bool ends_in_letter = n > 1 && name[n - 1] >= 'a' && name[n - 1] <= 'z';
 	if (ends_in_letter)
 		name[n - 1] = '\0';

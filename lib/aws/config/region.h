@@ -25,9 +25,9 @@ extern const char region_option[];
 int region_set(struct region *out, const char *name, const char *source, struct err *e);
 
 /* Rejects what AWS spells like a region but no call can be sent to: an availability zone
- * ("eu-west-1a"), capital letters ("EU-WEST-1"), a partition's pseudo region ("aws-global", which
- * only botocore's endpoint rules know). For the region that serves a run. 0, or -1 with ERR_CONFIG
- * as above. */
+ * ("eu-west-1a"), a name without its number ("eu-west"), capital letters ("EU-WEST-1"), a
+ * partition's pseudo region ("aws-global", which only botocore's endpoint rules know). For the
+ * region that serves a run. 0, or -1 with ERR_CONFIG as above. */
 int region_check(const struct region *r, struct err *e);
 
 /* The names of the known regions, sorted, separated by single blanks (botocore's partitions.json,

@@ -83,7 +83,7 @@ int http_url_split(const char *url, struct http_url *out, struct err *e) {
 	/* libcurl also accepts one slash, or three. */
 	const char *host = strstr(url, "://");
 	if (!host || host[3] == '/' || host[3] == '\0')
-		return err_set(e, ERR_SYNTAX, "not a URL of the form https://HOST[:PORT]");
+		return err_set(e, ERR_SYNTAX, "the URL is not valid; write https://HOST[:PORT]");
 	CURLU *u = curl_url();
 	if (!u)
 		return err_no_memory(e);
@@ -92,7 +92,7 @@ int http_url_split(const char *url, struct http_url *out, struct err *e) {
 	if (parsed == CURLUE_OUT_OF_MEMORY)
 		(void)err_no_memory(e);
 	else if (parsed != CURLUE_OK)
-		(void)err_set(e, ERR_SYNTAX, "not a URL of the form https://HOST[:PORT]");
+		(void)err_set(e, ERR_SYNTAX, "the URL is not valid; write https://HOST[:PORT]");
 	else
 		rc = split_parsed(u, out, e);
 	curl_url_cleanup(u);

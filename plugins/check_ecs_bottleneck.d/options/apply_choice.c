@@ -29,6 +29,13 @@ static int apply_cluster_arn(struct choice *c, const char *value, struct err *e)
 	return 0;
 }
 
+/* The range in a value of which the shell has replaced "~" by a directory ("/root:90"); NULL: it is
+ * not one. */
+static const char *find_expanded_range(const char *value) {
+	const char *colon = strrchr(value, ':');
+	return *value == '/' && colon && range_is_valid(colon) ? colon : NULL;
+}
+
 int apply_cluster(struct draft *d, const char *value, struct err *e) {
 	struct choice *c = d->choice;
 	if (d->cluster_on_command_line)
@@ -46,6 +53,11 @@ int apply_cluster(struct draft *d, const char *value, struct err *e) {
 		return err_set(e, ERR_USAGE,
 			"-c %.*s looks like a range, but -c names the cluster; the critical range is -C",
 			SHOWN(value));
+	const char *rest = find_expanded_range(value);
+	if (rest)
+		return err_set(e, ERR_USAGE,
+			"-c %.*s looks like a range whose ~ the shell has replaced; -c names the cluster; the critical range is -C '~%.*s'",
+			SHOWN(value), SHOWN(rest));
 	return err_set(e, ERR_USAGE,
 		"-c %.*s is not a valid cluster name; use up to 255 letters, digits, '-' and '_'",
 		SHOWN(value));
@@ -92,8 +104,20 @@ int apply_no_cache(struct draft *d, const char *value, struct err *e) {
 	return 0;
 }
 
+static bool begins_with_nocase(const char *s, const char *beginning) {
+	return strlen(s) >= strlen(beginning) && text_equal_nocase(s, beginning, strlen(beginning));
+}
+
+/* What is wrong behind the scheme is found when the endpoints are set up. */
 int apply_endpoint_url(struct draft *d, const char *value, struct err *e) {
-	(void)e;
+	bool is_url = begins_with_nocase(value, "https://") || begins_with_nocase(value, "http://");
+	if (!is_url && strchr(value, '@')) /* it may hold a password */
+		return err_set(e, ERR_USAGE,
+			"the value of --endpoint-url is not a valid URL; write https://HOST[:PORT]");
+	if (!is_url)
+		return err_set(e, ERR_USAGE,
+			"--endpoint-url=%.*s is not a valid URL; write https://HOST[:PORT]",
+			SHOWN(value));
 	d->choice->endpoint_url = value;
 	return 0;
 }

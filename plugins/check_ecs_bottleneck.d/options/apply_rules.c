@@ -40,6 +40,17 @@ static int find_metric(const char *name, size_t n, enum metric *out) {
 	return found < 0 ? -1 : 0;
 }
 
+/* "cpu", "cpu:80", "cpu 80": -1 with e set; 0: the value does not begin with a metric. */
+static int refuse_lone_metric(const char *option, const char *value, struct err *e) {
+	size_t n = strcspn(value, ": ");
+	const char *rest = value + n + strspn(value + n, ": ");
+	enum metric metric;
+	if (find_metric(value, n, &metric))
+		return 0;
+	return err_set(e, ERR_USAGE, "%s %.*s is not a valid range; write %s=%.*s", option,
+		SHOWN(value), metric_name(metric), SHOWN(range_is_valid(rest) ? rest : "80"));
+}
+
 /* [METRIC=]RANGE. level: 0 warning, 1 critical. */
 static int apply_one_range(struct draft *d, int level, const char *value, struct err *e) {
 	const char *option = level ? "-C" : "-w";
@@ -53,8 +64,13 @@ static int apply_one_range(struct draft *d, int level, const char *value, struct
 			option, SHOWN(value), (int)text_fitting(value, n > 40 ? 40 : n), value);
 		return nearest_explain_word(value, n, METRIC_WORDS, e);
 	}
+	if (!equals && refuse_lone_metric(option, value, e))
+		return -1;
 	if (range_parse(equals ? equals + 1 : value, &range, e)) {
-		err_prefix(e, "%s", option);
+		if (equals)
+			err_prefix(e, "%s %.*s", option, SHOWN(value));
+		else
+			err_prefix(e, "%s", option);
 		e->code = ERR_USAGE;
 		return -1;
 	}

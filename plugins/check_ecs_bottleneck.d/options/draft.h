@@ -11,6 +11,8 @@
 
 #include <stdint.h>
 
+struct option_spec;
+
 /* What depends on several options is checked when all are read. */
 struct draft {
 	struct rules *rules;
@@ -18,6 +20,7 @@ struct draft {
 	struct choice *choice;
 	char *text;    /* the value being applied, to be cut at its commas; of the arguments */
 	bool from_ini; /* it came from an ini file */
+	const struct option_spec *last; /* the option applied last; NULL: none */
 	bool cluster_on_command_line;
 	bool metrics_given, metrics_from_ini; /* -m was; last in an ini file */
 	struct range plain[2];                /* [0] warning, [1] critical: for all metrics */

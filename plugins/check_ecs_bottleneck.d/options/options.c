@@ -62,6 +62,19 @@ static const struct option_spec *find_spec(int key) {
 
 /* --- options that depend on each other --- */
 
+static int refuse_unchecked(const struct rules *rules, int level, enum metric m, struct err *e) {
+	static const enum metric order[METRICS] = {METRIC_CPU, METRIC_MEMORY, METRIC_EBS};
+	struct buf list;
+	buf_init(&list, sizeof e->message);
+	for (size_t i = 0; i < METRICS; i++)
+		if (rules->metrics[order[i]] || order[i] == m)
+			buf_addf(&list, "%s%s", list.len > 0 ? "," : "", metric_name(order[i]));
+	(void)err_set(e, ERR_USAGE, "%s %s=...: %s is not checked; write -m %s",
+		level ? "-C" : "-w", metric_name(m), metric_name(m), buf_str(&list));
+	buf_free(&list);
+	return -1;
+}
+
 static int resolve_ranges(struct draft *d, struct err *e) {
 	struct rules *rules = d->rules;
 	struct range *const targets[] = {rules->warning, rules->critical};
@@ -69,10 +82,7 @@ static int resolve_ranges(struct draft *d, struct err *e) {
 		for (int m = 0; m < METRICS; m++) {
 			bool special = d->special_given[level][m];
 			if (special && !rules->metrics[m])
-				return err_set(e, ERR_USAGE,
-					"%s %s=...: %s is not checked; add it to -m",
-					level ? "-C" : "-w", metric_name((enum metric)m),
-					metric_name((enum metric)m));
+				return refuse_unchecked(rules, level, (enum metric)m, e);
 			targets[level][m] = special ? d->special[level][m] : d->plain[level];
 		}
 	}
@@ -154,26 +164,37 @@ static void refuse_word(const struct arguments *a, const struct draft *d, int ke
 			options_ini_refuse_value(a, index, missing, e);
 	} else if (options_ini_has(a, index)) {
 		options_ini_refuse_word(a, index, e);
+	} else if (usage_refuse_dash(word, e)) {
+		return;
 	} else if (key == NOT_AN_OPTION) {
-		usage_refuse_stray(word, d->choice->cluster != NULL, e);
+		usage_refuse_stray(word, d->last, d->choice->cluster != NULL, e);
 	} else {
 		usage_refuse_option(word, optopt, e);
 	}
 }
 
-static enum options_outcome apply_help(const char *value, struct err *e) {
+/* next: the word behind it, NULL if there is none. */
+static enum options_outcome apply_help(const char *value, const char *next, struct err *e) {
 	if (!value)
-		return OPTIONS_HELP;
+		return text_is_word(next, "all") ? OPTIONS_HELP_ALL : OPTIONS_HELP;
 	if (word_list_choose("--help", value, "all", e) == 0)
 		return OPTIONS_HELP_ALL;
 	return OPTIONS_BAD;
 }
 
-/* Applies one option. OPTIONS_RUN: continue. */
+/* The value begins with the "=" of "-w=80". */
+static bool is_behind_equals(const char *word, const struct option_spec *o,
+	bool value_is_next_word) {
+	return word[0] == '-' && word[1] != '-' && o->kind == OPTION_VALUE && !value_is_next_word &&
+		*optarg == '=';
+}
+
+/* Applies one option; words: the one it stands in, and those behind, up to a NULL. OPTIONS_RUN:
+ * continue. */
 static enum options_outcome apply_option(struct draft *d, const struct option_spec *o,
-	bool value_is_next_word, struct err *e) {
+	bool value_is_next_word, char *const *words, struct err *e) {
 	if (o->kind == OPTION_HELP)
-		return apply_help(optarg, e);
+		return apply_help(optarg, d->from_ini ? NULL : words[1], e);
 	if (o->kind == OPTION_VERSION)
 		return OPTIONS_VERSION;
 	if (o->kind == OPTION_EXTRA_OPTS)
@@ -181,6 +202,8 @@ static enum options_outcome apply_option(struct draft *d, const struct option_sp
 	/* A value from an ini file is never a separate word: the next word is another option. */
 	else if (d->from_ini && value_is_next_word)
 		usage_refuse_empty(o, e);
+	else if (!d->from_ini && is_behind_equals(words[0], o, value_is_next_word))
+		usage_refuse_equals(o, optarg, e);
 	else if (apply_one(d, o, optarg, value_is_next_word, e) == 0)
 		return OPTIONS_RUN;
 	return OPTIONS_BAD;
@@ -198,11 +221,15 @@ static enum options_outcome parse_words(const struct arguments *a, struct draft 
 			break;
 		d->from_ini = options_ini_has(a, index);
 		const struct option_spec *o = find_spec(key);
+		if (!d->from_ini && usage_refuse_single_dash(a->argv[index], e))
+			return OPTIONS_BAD;
 		if (!o || (d->from_ini && options_ini_gives_flag_a_value(a->argv[index], o))) {
 			refuse_word(a, d, key, index, e);
 			return OPTIONS_BAD;
 		}
-		enum options_outcome outcome = apply_option(d, o, optind > index + 1, e);
+		enum options_outcome outcome = apply_option(d, o, optind > index + 1,
+			a->argv + index, e);
+		d->last = o;
 		if (outcome == OPTIONS_BAD && d->from_ini)
 			options_ini_refuse_value(a, index, o, e);
 		if (outcome != OPTIONS_RUN)

@@ -87,6 +87,7 @@ static void add_words(struct buf *out, const char *words) {
 
 void options_ini_refuse_value(const struct arguments *a, int index, const struct option_spec *o,
 	struct err *e) {
+	char argument[USAGE_NAME_BYTES];
 	struct buf what;
 	size_t n;
 	const char *word = a->argv[index];
@@ -100,13 +101,14 @@ void options_ini_refuse_value(const struct arguments *a, int index, const struct
 	else if (!o->argument)
 		buf_addf(&what, "%s takes no value", o->name);
 	else if (!*value)
-		buf_addf(&what, "%s has no value; write %s=%s", o->name, o->name, o->argument);
+		buf_addf(&what, "%s has no value; write %s=%s", o->name, o->name,
+			usage_argument(o, argument));
 	else if (o->words) {
 		buf_addf(&what, "the value of %s is not valid; use ", o->name);
 		add_words(&what, o->words);
 	} else
 		buf_addf(&what, "the value of %s is not a valid %s; see --help=all", o->name,
-			o->argument);
+			usage_argument(o, argument));
 	set_ini_error(a, index, buf_str(&what), e);
 	buf_free(&what);
 }

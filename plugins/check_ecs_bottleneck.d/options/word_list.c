@@ -54,7 +54,8 @@ int word_list_refuse(const char *option, const char *value, const char *words, c
 	if (rc == 0)
 		(void)err_set(e, ERR_USAGE, "%s", buf_str(&text));
 	buf_free(&text);
-	return rc ? rc : nearest_explain_word(value, strlen(value), words, e);
+	bool has_choice = strchr(words, ' ') != NULL; /* the only word stands in the message */
+	return rc || !has_choice ? -1 : nearest_explain_word(value, strlen(value), words, e);
 }
 
 int word_list_choose(const char *option, const char *value, const char *words, struct err *e) {
