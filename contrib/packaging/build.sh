@@ -39,7 +39,7 @@ deb)
 	cp "$archive" "${name}_$version.orig.tar.xz"
 	tar -xJf "$archive"
 	mv "$stem" "$name-$version"
-	cp -R "$here/debian" "$name-$version/debian"
+	cp -RL "$here/debian" "$name-$version/debian"
 	chmod -R u+w "$name-$version"
 	(cd "$name-$version" && dpkg-buildpackage -us -uc)
 	rm -rf "${name:?}-$version"

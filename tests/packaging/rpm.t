@@ -29,7 +29,7 @@ is($mode{$plugin // ''}, '-rwxr-xr-x', 'the plugin, without setuid');
 my $all = join "\n", sort keys %mode;
 like($all, qr{^/usr/share/$_$}m, $_) for 'man/man8/check_ecs_bottleneck\.8(?:\.gz)?', 'bash-completion/completions/check_ecs_bottleneck',
 	'zsh/site-functions/_check_ecs_bottleneck';
-like($all, qr{/doc/.*/$_$}m, $_) for qw(README\.md NEWS iam/check\.json icinga2/check_ecs_bottleneck\.conf
+like($all, qr{/doc/.*/$_$}m, $_) for qw(README\.md NEWS iam/check\.json icinga2/ecs_bottleneck_command\.conf
 	nagios/check_ecs_bottleneck\.cfg nrpe/check_ecs_bottleneck\.cfg check_ecs_bottleneck\.schema\.json);
 like($all, qr{/licenses/.*/COPYING$}m, 'COPYING');
 
