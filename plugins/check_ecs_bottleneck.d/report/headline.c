@@ -336,7 +336,7 @@ static int add_silent(const struct report_input *in, struct buf *out, struct err
 	size_t count = count_services(v, is_silent);
 	const char *cause = shared_cause(in);
 	if (!first_of(v, is_silent_otherwise)) {
-		report_add_no_percentile(in, out);
+		report_add_no_percentile(in, NULL, out);
 		return 0;
 	}
 	if (report_is_about_one(in->rules)) {
