@@ -292,8 +292,8 @@ static void add_cause(const struct report_input *in, const char *cause, size_t s
 		buf_adds(out, "...");
 	}
 	if (what && !report_is_about_one(in->rules) &&
-		columns_of(out) + columns_of(&share) + (int)strlen(": ") <= max)
-		buf_addf(out, ": %s", buf_str(&share));
+		columns_of(out) + columns_of(&share) + (int)strlen(" ()") <= max)
+		buf_addf(out, " (%s)", buf_str(&share));
 	buf_fail_with(out, &action);
 	buf_fail_with(out, &share);
 	buf_free(&action);
