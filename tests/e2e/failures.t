@@ -57,7 +57,7 @@ failing('https to a server without it', run_plugin('--endpoint-url=https://127.0
 my %words = (
 	half => qr/./, reset => qr/./, garbage => qr/./, shape => qr/./, empty => qr/./, redirect => qr/redirect|301/i, huge => qr/large|big|limit|MiB|bytes/i,
 	denied => qr/ccess ?[dD]enied|not authorized|permission/i, expired => qr/expired/i, 500 => qr/500|internal|server/i, 503 => qr/503|unavailable/i,
-	504 => qr/504|timeout|gateway/i, wordless => qr/answered with InvalidParameterException(?![:\w])|: ResourceNotFound(?!\w|: (?!\d+ of ))/,
+	504 => qr/504|timeout|gateway/i, wordless => qr/answered with InvalidParameterException(?![:\w])|: ResourceNotFound(?![:\w])/,
 );
 for my $operation (qw(ListServices GetMetricData)) {
 	for my $kind (sort keys %words) {

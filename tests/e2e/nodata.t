@@ -177,6 +177,22 @@ $run->exits('UNKNOWN');
 $run->says('p95 of several tasks: the hint', qr/^\[UNKNOWN\] many\b.*CloudWatch returned no p95 \(several tasks\?\); use Maximum or Average$/m, qr/^\[OK\] single cpu 20/m, qr/^\[OK\] single memory 25/m);
 unlike($run->{text}, qr/3 wanted, 3 running, no data/, 'p95 of several tasks: not called a lack of data');
 $several->check({name => 'Maximum of the same'}, '-c', 'prod')->exits('OK');
+# With a fixed --no-data ECS is not asked whether it runs: other services change nothing.
+for my $only ([], ['-s', 'many'], ['-s', 'single']) {
+	my $name = "p95 with --no-data=warning @$only";
+	$run = $several->fresh_check({name => $name}, '-c', 'prod', '--statistic=p95', '--no-data=warning', '-v', @$only);
+	$run->exits("@$only" eq '-s single' ? 'OK' : 'WARNING', $name);
+	is($several->calls('DescribeServices'), 0, "$name: ECS is not asked");
+	unlike($run->{text}, qr/returned no p95/, "$name: nothing is said of several tasks");
+}
+# A percentile of ebs: for want of a volume, or of several tasks.
+my $volumes = standin("cluster prod region=eu-west-1\nservice many desired=3 running=3\n\tebs flat=97\nservice single desired=1 running=1\n");
+$run = $volumes->fresh_check({name => 'p95 of ebs, several tasks'}, '-c', 'prod', '-m', 'ebs', '--statistic=p95', '-v');
+$run->exits('UNKNOWN');
+$run->says('p95 of ebs', qr/^\[UNKNOWN\] many ebs: CloudWatch returned no p95 \(several tasks\?\); use Maximum or Average$/m, qr/^\[OK\] single ebs: no volume/m);
+is($volumes->calls('DescribeServices'), 1, 'p95 of ebs: ECS is asked');
+$volumes->fresh_check({name => 'Maximum of the same'}, '-c', 'prod', '-m', 'ebs')->exits('CRITICAL');
+is($volumes->calls('DescribeServices'), 0, 'Maximum of ebs: ECS is not asked');
 $run = $some->check('-c', 'prod', '-m', 'cpu', '--statistic=p95', '-s', 'zero');
 $run->exits('OK', 'a percentile of a service that is scaled to zero');
 $run = $some->check('-c', 'prod', '-m', 'cpu', '--statistic=p95');

@@ -223,7 +223,8 @@ $expect{cw_json_error_invalid_value} = sub {
 $expect{cw_json_error_no_message} = sub {
 	my $run = check('an error without a message', aws(GetMetricData => answer($_[0])), {}, '-c', 'prod');
 	$run->exits('UNKNOWN');
-	$run->says('the code alone', qr/GetMetricData: .*\bResourceNotFound(?!\w|: (?!1 of 1 ))/);
+	$run->says('the code alone', qr/GetMetricData: .*\bResourceNotFound(?![:\w])/);
+	like($run->{headline}, qr/GetMetricData: \S*ResourceNotFound \(1 of 1 service not known\)\z/, 'then the count, in brackets: it is not the reason');
 };
 $expect{cw_query_basic} = sub {
 	my ($name) = @_;

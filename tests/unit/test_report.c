@@ -8,8 +8,10 @@
 #include "report/order.h"
 #include "report/report.h"
 #include "report/series.h"
+#include "report/silence.h"
 #include "scene.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static void values_have_the_decimals_they_need(void **state) {
@@ -298,6 +300,29 @@ static void items_name_service_and_value(void **state) {
 	scene_end(&s);
 }
 
+/* One task became three: the percentile ended. */
+static void a_lost_percentile_says_since_when(void **state) {
+	(void)state;
+	const double values[] = {10, 10};
+	struct scene s;
+	scene_begin(&s);
+	scene_no_filling(&s);
+	s.rules.is_percentile = true;
+	(void)snprintf(s.rules.statistic, sizeof s.rules.statistic, "p95");
+	struct service *service = scene_service(&s, "api");
+	scene_points(&s, service, METRIC_CPU, values, LENGTH(values));
+	scene_described(&s, service, 3, 100000);
+	assert_int_equal(scene_judge(&s), STATE_UNKNOWN);
+	const struct report_input in = scene_input(&s);
+	struct buf b;
+	buf_init(&b, 1000);
+	report_add_silence(&in, &s.verdict.series[0], false, &b);
+	assert_string_equal(buf_str(&b),
+		"CloudWatch returned no p95 since 01:00Z (several tasks?); use Maximum or Average");
+	buf_free(&b);
+	scene_end(&s);
+}
+
 /* --- the last words --- */
 
 static void last_words_in_text_have_no_tag(void **state) {
@@ -320,6 +345,7 @@ int main(void) {
 		UNIT_TEST(the_link_shows_at_least_three_hours),
 		UNIT_TEST(the_worst_is_furthest_beyond_its_range),
 		UNIT_TEST(items_name_service_and_value),
+		UNIT_TEST(a_lost_percentile_says_since_when),
 		UNIT_TEST(last_words_in_text_have_no_tag),
 	};
 	return cmocka_run_group_tests_name("report", tests, NULL, NULL);

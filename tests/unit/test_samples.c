@@ -327,28 +327,6 @@ static void many_services_fit(void **state) {
 	samples_free(&s);
 }
 
-static void no_point_anywhere(void **state) {
-	(void)state;
-	const bool wanted[METRICS] = {[METRIC_CPU] = true, [METRIC_MEMORY] = true};
-	struct samples s;
-	assert_int_equal(samples_init(&s, 0, NULL), 0);
-	for (int i = 0; i < 2; i++) {
-		struct service *service = samples_add_service(&s, i ? "a" : "b", wanted);
-		assert_non_null(service);
-		assert_false(samples_have_no_point(&s));
-		service->series[METRIC_CPU].status = SERIES_COMPLETE;
-		service->series[METRIC_MEMORY].status = SERIES_COMPLETE;
-		assert_true(samples_have_no_point(&s));
-	}
-	struct series *x = &s.services[1].series[METRIC_MEMORY];
-	series_fail(x, "Forbidden");
-	assert_false(samples_have_no_point(&s));
-	x->status = SERIES_COMPLETE;
-	assert_int_equal(series_add_point(x, &window, NULL, 12 * HOUR, 0), 0);
-	assert_false(samples_have_no_point(&s));
-	samples_free(&s);
-}
-
 int main(void) {
 	const struct CMUnitTest tests[] = {
 		UNIT_TEST(points_are_stored),
@@ -363,7 +341,6 @@ int main(void) {
 		UNIT_TEST(current_is_up_to_two_periods),
 		UNIT_TEST(services_are_kept_by_name),
 		UNIT_TEST(many_services_fit),
-		UNIT_TEST(no_point_anywhere),
 	};
 	return cmocka_run_group_tests_name("samples", tests, NULL, NULL);
 }

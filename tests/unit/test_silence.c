@@ -164,6 +164,12 @@ static void who_is_asked_about(void **state) {
 				cases[i].what);
 		}
 		request_list_free(&asked);
+		/* CloudWatch has no percentile of several tasks: no point of ebs says little. */
+		s.rules.is_percentile = true;
+		assert_int_equal(silence_find(&s.rules, &s.samples, &asked, &e), 0);
+		expect_whole((int64_t)asked.count, cases[i].asked || !cases[i].ebs,
+			"%s: with a percentile", cases[i].what);
+		request_list_free(&asked);
 		set_policy(&s, STATE_OK);
 		assert_int_equal(silence_find(&s.rules, &s.samples, &asked, &e), 0);
 		expect_whole((int64_t)asked.count, 0, "%s: nobody with another --no-data",
@@ -270,7 +276,11 @@ static void a_percentile_without_points_is_unknown(void **state) {
 		{"down", NULL, 3, 0, 100000, STATE_CRITICAL, REASON_DOWN},
 		{"scaled to zero", NULL, 0, 0, 100000, STATE_OK, REASON_SCALED_TO_ZERO},
 		{"new", NULL, 3, 3, 60, STATE_OK, REASON_NEW},
-		{"old points", stale_low, 3, 3, 100000, STATE_UNKNOWN, REASON_NO_DATA},
+		/* CloudWatch has the percentile of one task: it ends where a second one starts. */
+		{"scaled up", stale_low, 3, 3, 100000, STATE_UNKNOWN, REASON_PERCENTILE},
+		{"old points of one task", stale_low, 1, 1, 100000, STATE_UNKNOWN, REASON_NO_DATA},
+		{"old points, new", stale_low, 3, 3, 60, STATE_OK, REASON_NEW},
+		{"old points, none wanted", stale_low, 0, 3, 100000, STATE_UNKNOWN, REASON_NO_DATA},
 	};
 	for (size_t i = 0; i < LENGTH(cases); i++) {
 		for (int others = 0; others < 2; others++) {
@@ -293,7 +303,54 @@ static void a_percentile_without_points_is_unknown(void **state) {
 	}
 }
 
-/* Where ECS is not asked, only that there is no point for any service tells of it. */
+/* A percentile of ebs is missing for want of a volume or because several tasks run: what ECS does
+ * not say clearly is not OK. */
+static void a_percentile_of_ebs_is_not_always_no_volume(void **state) {
+	(void)state;
+	static const struct {
+		const char *what;
+		enum description_status status;
+		enum description_fault fault;
+		int64_t desired, running, age_s;
+		enum state state;
+		enum reason reason;
+	} cases[] = {
+		{"three run", DESCRIPTION_KNOWN, FAULT_NONE, 3, 3, 100000, STATE_UNKNOWN,
+			REASON_PERCENTILE},
+		{"two of three run", DESCRIPTION_KNOWN, FAULT_NONE, 3, 2, 100000, STATE_UNKNOWN,
+			REASON_PERCENTILE},
+		{"three run, new", DESCRIPTION_KNOWN, FAULT_NONE, 3, 3, 60, STATE_OK, REASON_NEW},
+		{"one runs", DESCRIPTION_KNOWN, FAULT_NONE, 1, 1, 100000, STATE_OK,
+			REASON_NO_VOLUME},
+		{"none runs", DESCRIPTION_KNOWN, FAULT_NONE, 0, 0, 100000, STATE_OK,
+			REASON_NO_VOLUME},
+		{"a fault", DESCRIPTION_KNOWN, FAULT_SERVICE, 1, 1, 100000, STATE_UNKNOWN,
+			REASON_NOT_CLEAR},
+		{"not asked", DESCRIPTION_BEYOND, FAULT_NONE, 0, 0, 0, STATE_UNKNOWN,
+			REASON_NOT_ASKED},
+		{"denied", DESCRIPTION_FAILED, FAULT_NONE, 0, 0, 0, STATE_UNKNOWN,
+			REASON_ASKING_FAILED},
+	};
+	for (size_t i = 0; i < LENGTH(cases); i++) {
+		struct scene s;
+		scene_begin(&s);
+		scene_no_filling(&s);
+		s.rules.is_percentile = true;
+		s.rules.metrics[METRIC_CPU] = false;
+		s.rules.metrics[METRIC_EBS] = true;
+		struct service *service = scene_service(&s, "api");
+		scene_described(&s, service, cases[i].desired, cases[i].age_s);
+		service->description.status = cases[i].status;
+		service->description.fault = cases[i].fault;
+		service->description.running_count = cases[i].running;
+		check_only(&s, cases[i].what, cases[i].state, cases[i].reason,
+			cases[i].reason != REASON_NO_VOLUME);
+		scene_end(&s);
+	}
+}
+
+/* Where ECS is not asked, nothing tells that the service runs: the state is the policy's, whatever
+ * points other services have. */
 static void a_percentile_with_a_policy(void **state) {
 	(void)state;
 	struct scene s;
@@ -303,8 +360,9 @@ static void a_percentile_with_a_policy(void **state) {
 	set_policy(&s, STATE_OK);
 	(void)scene_service(&s, "a");
 	(void)scene_service(&s, "b");
-	assert_int_equal(scene_judge(&s), STATE_UNKNOWN);
-	assert_int_equal(s.verdict.series[0].reason, REASON_PERCENTILE);
+	assert_int_equal(scene_judge(&s), STATE_OK);
+	assert_int_equal(s.verdict.series[0].reason, REASON_POLICY);
+	assert_int_equal(s.verdict.series[1].reason, REASON_POLICY);
 	scene_points(&s, &s.samples.services[0], METRIC_CPU, low, 4);
 	assert_int_equal(scene_judge(&s), STATE_OK);
 	assert_int_equal(s.verdict.series[1].reason, REASON_POLICY);
@@ -481,6 +539,7 @@ int main(void) {
 		UNIT_TEST(lost_series_are_unknown),
 		UNIT_TEST(a_known_breach_of_a_lost_series_counts),
 		UNIT_TEST(a_percentile_without_points_is_unknown),
+		UNIT_TEST(a_percentile_of_ebs_is_not_always_no_volume),
 		UNIT_TEST(a_percentile_with_a_policy),
 		UNIT_TEST(an_empty_cluster_takes_the_policy),
 		UNIT_TEST(a_pattern_without_match_is_unknown),

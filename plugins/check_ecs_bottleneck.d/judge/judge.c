@@ -66,33 +66,43 @@ static void set_state(struct series_verdict *v, enum state state, enum reason re
 	v->reason = reason;
 }
 
-/* no_percentile: a percentile was requested, and CloudWatch has none for any service. If ECS is not
- * asked, nothing else indicates that. */
+/* CloudWatch has percentiles only while one task runs. So with a percentile, ebs without points
+ * means a missing volume only if ECS says clearly that no more than one runs. */
+static bool has_no_volume(const struct rules *rules, const struct description *d,
+	const struct series_verdict *v) {
+	if (v->metric != METRIC_EBS || v->points > 0 || d->status == DESCRIPTION_GONE)
+		return false;
+	return !rules->is_percentile ||
+		(d->status == DESCRIPTION_KNOWN && d->fault == FAULT_NONE && d->running_count <= 1);
+}
+
+/* A fixed --no-data does not ask ECS whether the service runs: then a percentile without points is
+ * a series without data as any other. */
 static enum reason find_silence(const struct rules *rules, const struct samples *s,
-	bool no_percentile, const struct series_verdict *v) {
+	const struct series_verdict *v) {
 	const struct description *d = &s->services[v->service].description;
 	if (rules->no_data == NO_DATA_STATE)
-		return no_percentile ? REASON_PERCENTILE : REASON_POLICY;
-	bool gone = d->status == DESCRIPTION_GONE;
-	if (v->metric == METRIC_EBS && v->points == 0 && !gone)
+		return REASON_POLICY;
+	if (has_no_volume(rules, d, v))
 		return REASON_NO_VOLUME;
 	enum reason r = silence_reason(d, s->now_s);
 	bool runs = r == REASON_NO_DATA && d->running_count > 0 && d->desired_count > 0;
-	return runs && rules->is_percentile && v->points == 0 ? REASON_PERCENTILE : r;
+	/* Points end where a second task starts. */
+	bool lost = rules->is_percentile && (v->points == 0 || d->running_count > 1);
+	return runs && lost ? REASON_PERCENTILE : r;
 }
 
 /* The worse of the state of the old points and the state of the silence. */
-static void judge_silence(const struct rules *rules, const struct samples *s, bool no_percentile,
+static void judge_silence(const struct rules *rules, const struct samples *s,
 	struct series_verdict *v) {
-	v->silence = find_silence(rules, s, no_percentile, v);
+	v->silence = find_silence(rules, s, v);
 	enum state state = v->silence == REASON_POLICY ? rules->no_data_state
 						       : silence_state(v->silence);
 	if (v->state == STATE_OK || state_rank(state) > state_rank(v->state))
 		set_state(v, state, v->silence);
 }
 
-static void judge_series(const struct rules *rules, struct samples *s, bool no_percentile,
-	struct series_verdict *v) {
+static void judge_series(const struct rules *rules, struct samples *s, struct series_verdict *v) {
 	struct series *x = &s->services[v->service].series[v->metric];
 	const struct measure *m = get_measure(rules, &s->window, v->metric, x);
 	bool is_current = m->points > 0 && window_is_current(&s->window, m->newest_s, s->now_s);
@@ -101,7 +111,7 @@ static void judge_series(const struct rules *rules, struct samples *s, bool no_p
 	v->is_silent = x->status == SERIES_COMPLETE && !is_current;
 	/* A known breach counts even if the rest of the series was lost or its points are old. */
 	if (v->is_silent)
-		judge_silence(rules, s, no_percentile, v);
+		judge_silence(rules, s, v);
 	else if (v->state == STATE_OK && x->status == SERIES_PENDING)
 		set_state(v, STATE_UNKNOWN, REASON_UNANSWERED);
 	else if (v->state == STATE_OK && x->status == SERIES_FAILED)
@@ -120,8 +130,7 @@ static void update_known(struct known_series *k, enum state state, enum metric m
 static void judge_complete(const struct rules *rules, struct samples *s, size_t service,
 	enum metric m, struct known_series *k) {
 	struct series_verdict v = {.service = service, .metric = m};
-	/* Whether CloudWatch has the percentile at all is unknown until all series are known. */
-	judge_series(rules, s, rules->is_percentile, &v);
+	judge_series(rules, s, &v);
 	update_known(k, v.state, m, v.reason == REASON_POINTS && v.points > 0, v.shown);
 }
 
@@ -230,14 +239,13 @@ static enum state combine_states(const struct rules *rules, const struct samples
 
 /* Judges every wanted series and drops those of services that are gone. */
 static void judge_all(const struct rules *rules, struct samples *s, struct verdict *v) {
-	bool no_percentile = rules->is_percentile && samples_have_no_point(s);
 	for (size_t i = 0; i < s->service_count; i++) {
 		for (int m = 0; m < METRICS; m++) {
 			if (s->services[i].series[m].status == SERIES_NOT_WANTED)
 				continue;
 			struct series_verdict *x = &v->series[v->series_count];
 			*x = (struct series_verdict){.service = i, .metric = (enum metric)m};
-			judge_series(rules, s, no_percentile, x);
+			judge_series(rules, s, x);
 			v->series_count += x->reason != REASON_GONE;
 		}
 	}

@@ -13,9 +13,12 @@ enum {
 
 /* --- requests for descriptions --- */
 
-static bool is_silent(const struct samples *s, const struct service *service, enum metric m) {
+/* A percentile of ebs without any point is no sign of a missing volume: CloudWatch has none of
+ * several tasks. */
+static bool is_silent(const struct rules *rules, const struct samples *s,
+	const struct service *service, enum metric m) {
 	const struct series *x = &service->series[m];
-	bool no_volume = m == METRIC_EBS && !x->values;
+	bool no_volume = m == METRIC_EBS && !x->values && !rules->is_percentile;
 	return x->status == SERIES_COMPLETE && !no_volume &&
 		!series_is_current(x, &s->window, s->now_s);
 }
@@ -25,7 +28,7 @@ int silence_find(const struct rules *rules, const struct samples *s, struct requ
 	for (size_t i = 0; i < s->service_count && rules->no_data == NO_DATA_AUTO; i++) {
 		const struct request r = {.kind = REQUEST_DESCRIPTION, .service = i};
 		int m = 0;
-		while (m < METRICS && !is_silent(s, &s->services[i], (enum metric)m))
+		while (m < METRICS && !is_silent(rules, s, &s->services[i], (enum metric)m))
 			m++;
 		if (m < METRICS && request_list_add(out, &r, e))
 			return -1;

@@ -11,7 +11,8 @@
 #include "model/samples.h"
 
 /* Appends a request for the description of each service that has a complete series without current
- * data, breach or not; ebs without any point needs no explanation. None unless --no-data is auto.
+ * data, breach or not; ebs without any point needs no explanation unless the statistic is a
+ * percentile. None unless --no-data is auto.
  * 0, or -1 as request_list_add. */
 int silence_find(const struct rules *rules, const struct samples *s, struct request_list *out,
 	struct err *e);

@@ -291,15 +291,3 @@ bool series_point_breaches(const struct series *x, const struct window *w, size_
 bool samples_pattern_is_idle(const struct samples *s, size_t pattern) {
 	return s->list_complete && s->listed_count > 0 && !s->pattern_matched[pattern];
 }
-
-bool samples_have_no_point(const struct samples *s) {
-	for (size_t i = 0; i < s->service_count; i++) {
-		for (int m = 0; m < METRICS; m++) {
-			const struct series *x = &s->services[i].series[m];
-			if (x->status != SERIES_NOT_WANTED &&
-				(x->status != SERIES_COMPLETE || x->values))
-				return false;
-		}
-	}
-	return s->service_count > 0;
-}

@@ -165,9 +165,6 @@ bool series_is_current(const struct series *x, const struct window *w, int64_t n
 bool series_point_breaches(const struct series *x, const struct window *w, size_t index,
 	const struct range *r);
 
-/* Whether there are services, and all their wanted series are complete and have no point. */
-bool samples_have_no_point(const struct samples *s);
-
 /* Whether the -s pattern with this index is known to match no service. */
 bool samples_pattern_is_idle(const struct samples *s, size_t pattern);
 

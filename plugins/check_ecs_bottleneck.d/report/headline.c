@@ -292,8 +292,8 @@ static void add_cause(const struct report_input *in, const char *cause, size_t s
 		buf_adds(out, "...");
 	}
 	if (what && !report_is_about_one(in->rules) &&
-		columns_of(out) + columns_of(&share) + (int)strlen(": ") <= max)
-		buf_addf(out, ": %s", buf_str(&share));
+		columns_of(out) + columns_of(&share) + (int)strlen(" ()") <= max)
+		buf_addf(out, " (%s)", buf_str(&share));
 	buf_fail_with(out, &action);
 	buf_fail_with(out, &share);
 	buf_free(&action);
@@ -336,7 +336,7 @@ static int add_silent(const struct report_input *in, struct buf *out, struct err
 	size_t count = count_services(v, is_silent);
 	const char *cause = shared_cause(in);
 	if (!first_of(v, is_silent_otherwise)) {
-		report_add_no_percentile(in, out);
+		report_add_no_percentile(in, NULL, out);
 		return 0;
 	}
 	if (report_is_about_one(in->rules)) {

@@ -95,9 +95,14 @@ void report_add_running(const struct report_input *in, const struct series_verdi
 		(long long)d->desired_count);
 }
 
-void report_add_no_percentile(const struct report_input *in, struct buf *out) {
-	buf_addf(out, "CloudWatch returned no %s (several tasks?); use Maximum or Average",
-		in->rules->statistic);
+void report_add_no_percentile(const struct report_input *in, const struct series_verdict *v,
+	struct buf *out) {
+	buf_addf(out, "CloudWatch returned no %s", in->rules->statistic);
+	if (v && v->points > 0) {
+		buf_adds(out, " since ");
+		add_time(in, v->newest_s, out);
+	}
+	buf_adds(out, " (several tasks?); use Maximum or Average");
 }
 
 /* What failed recently according to ECS: the rollout's reason, else the event's. */
@@ -191,7 +196,7 @@ void report_add_silence(const struct report_input *in, const struct series_verdi
 	} else if (r == REASON_FAILED || r == REASON_UNANSWERED) {
 		text_add_clean(out, report_failure_of(in, v), MAX_REASON_CHARS);
 	} else if (r == REASON_PERCENTILE) {
-		report_add_no_percentile(in, out);
+		report_add_no_percentile(in, v, out);
 	} else if (r == REASON_NO_VOLUME) {
 		buf_adds(out, "no volume");
 	} else {

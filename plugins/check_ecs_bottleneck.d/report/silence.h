@@ -28,8 +28,10 @@ void report_add_silence(const struct report_input *in, const struct series_verdi
 void report_add_running(const struct report_input *in, const struct series_verdict *v,
 	struct buf *out);
 
-/* Appends "CloudWatch returned no p95 (several tasks?); use Maximum or Average". */
-void report_add_no_percentile(const struct report_input *in, struct buf *out);
+/* Appends "CloudWatch returned no p95 (several tasks?); use Maximum or Average", with "since
+ * 15:00Z" before the bracket if the series has old points. v NULL: of several series. */
+void report_add_no_percentile(const struct report_input *in, const struct series_verdict *v,
+	struct buf *out);
 
 /* What is unclear in ECS's description of a series' service. Borrowed. */
 const char *report_fault_of(const struct report_input *in, const struct series_verdict *v);
