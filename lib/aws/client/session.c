@@ -47,9 +47,11 @@ static int find_region(const struct session_options *o, struct session *s, struc
 		rc = rc && !s->region.source && o->run ? ask_instance(s, e) : rc;
 		return rc ? rc : region_check(&s->region, e);
 	}
-	if (region_set(&of_arn, o->arn_region, "the cluster's ARN", e))
+	if (region_set(&of_arn, o->arn_region, "region in the cluster's ARN", e) ||
+		region_check(&of_arn, e))
 		return -1;
-	if (o->region && region_set(&of_option, o->region, source, e))
+	if (o->region &&
+		(region_set(&of_option, o->region, source, e) || region_check(&of_option, e)))
 		return -1;
 	if (o->region && o->region_is_private && strcmp(of_option.name, of_arn.name) != 0)
 		return err_set(e, ERR_USAGE,
