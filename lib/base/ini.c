@@ -238,7 +238,7 @@ int ini_read(const char *text, size_t n, enum ini_dialect dialect, ini_handler h
 	struct err *e) {
 	struct reader r = {.dialect = dialect, .handler = handler, .ctx = ctx};
 	int rc = 0;
-	if (dialect == INI_AWS && is_wide(text, n))
+	if (is_wide(text, n))
 		return err_set(e, ERR_SYNTAX, "is UTF-16 or UTF-32 text: save it as UTF-8");
 	buf_init(&r.key, n);
 	buf_init(&r.text, n);
