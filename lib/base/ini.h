@@ -38,6 +38,8 @@
 #include "base/buf.h"
 #include "base/err.h"
 
+#include <stdbool.h>
+
 enum ini_dialect { INI_PLUGIN, INI_AWS };
 
 enum ini_event {
@@ -68,5 +70,9 @@ void ini_trim(const char **s, size_t *n);
  * words that name the quotes around it, the white space at its end or beginning, or the indented
  * line that continues it, if it has such; else advice. */
 const char *ini_advice(const char *value, const char *advice);
+
+/* Appends that advice to the message in e, if the value has such: "; ADVICE", or "; WHAT: ADVICE"
+ * where what is not NULL. Whether it did. */
+bool ini_explain(const char *value, const char *what, struct err *e);
 
 #endif

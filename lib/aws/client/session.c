@@ -9,6 +9,7 @@
 #include "base/account.h"
 #include "base/env.h"
 #include "base/file.h"
+#include "base/ini.h"
 #include "base/text.h"
 
 #include <stdlib.h>
@@ -86,9 +87,11 @@ static int find_ca_file(const struct session_options *o, struct session *s, stru
 	struct stat st;
 	if (access(path, R_OK) != 0 || stat(path, &st) != 0 || !S_ISREG(st.st_mode)) {
 		bool shown = o->ca_bundle && !o->ca_bundle_is_private;
-		return err_set(e, ERR_CONFIG,
+		(void)err_set(e, ERR_CONFIG,
 			"%s: %s is not a readable file: name a PEM file with CA certificates",
 			s->ca_source, shown ? path : file_shown(path));
+		(void)ini_explain(given, NULL, e);
+		return -1;
 	}
 	s->run.ca_file = s->ca_file;
 	return 0;

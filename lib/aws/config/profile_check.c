@@ -3,6 +3,7 @@
 #include "aws/config/profile_state.h"
 
 #include "base/buf.h"
+#include "base/ini.h"
 #include "base/nearest.h"
 #include "base/text.h"
 
@@ -128,5 +129,7 @@ int profile_check_chosen(const struct profile_set *s, bool need, bool is_private
 	(void)err_set(e, ERR_CONFIG, "profile '%s' is in neither %s nor %s",
 		is_private ? "(named in an ini file)" : s->name, path_of(s, PROFILE_CONFIG),
 		path_of(s, PROFILE_CREDENTIALS));
-	return is_private ? -1 : explain_missing(s, e);
+	if (ini_explain(s->name, NULL, e) || is_private)
+		return -1;
+	return explain_missing(s, e);
 }
