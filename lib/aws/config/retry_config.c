@@ -13,9 +13,14 @@ enum { STANDARD_ATTEMPTS = 3, LEGACY_ATTEMPTS = 5, MAX_ATTEMPTS = 100 };
 /* A whole number of at least 1, as the AWS CLI takes it, brought below our bound. */
 static int read_attempts(const char *text, int *attempts) {
 	int64_t number = 0;
-	const char *digits = text + (*text == '+');
-	size_t n = strlen(digits);
-	if (n == 0 || strspn(digits, "0123456789") != n)
+	const char *digits = text;
+	size_t n = strlen(text);
+	ini_trim(&digits, &n);
+	if (n > 0 && *digits == '+') {
+		digits++;
+		n--;
+	}
+	if (n == 0 || strspn(digits, "0123456789") < n)
 		return -1;
 	if (num_parse_whole(digits, n, MAX_ATTEMPTS, &number))
 		number = MAX_ATTEMPTS;
