@@ -88,6 +88,7 @@ static bool explain_heading(const struct profile_set *s, struct err *e) {
 	} headings[] = {
 		{PROFILE_CONFIG, KIND_OTHER, "", "[profile NAME]"},
 		{PROFILE_CONFIG, KIND_OTHER, "profile ", "[profile 'NAME'], in quotes"},
+		{PROFILE_CONFIG, KIND_OTHER, "Profile ", "[profile NAME], in small letters"},
 		{PROFILE_CREDENTIALS, KIND_PROFILE, "profile ", "[NAME]"},
 	};
 	for (size_t i = 0; i < sizeof headings / sizeof headings[0]; i++) {
@@ -104,6 +105,11 @@ static bool explain_heading(const struct profile_set *s, struct err *e) {
 		return true;
 	}
 	return false;
+}
+
+void profile_explain_heading(const struct profile_set *s, struct err *e) {
+	if (!profile_section(s, PROFILE_CONFIG, s->name))
+		(void)explain_heading(s, e);
 }
 
 static int explain_missing(const struct profile_set *s, struct err *e) {
