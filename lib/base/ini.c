@@ -4,7 +4,6 @@
 
 #include "base/text.h"
 
-#include <stdbool.h>
 #include <string.h>
 
 struct reader {
@@ -62,6 +61,13 @@ const char *ini_advice(const char *value, const char *advice) {
 	if (strchr(value, '\n'))
 		return "it goes on in the next line of the file, which is indented";
 	return advice;
+}
+
+bool ini_explain(const char *value, const char *what, struct err *e) {
+	const char *advice = ini_advice(value, NULL);
+	if (advice)
+		err_suffix(e, "; %s%s%s", what ? what : "", what ? ": " : "", advice);
+	return advice != NULL;
 }
 
 static void trim(const struct reader *r, const char **s, size_t *n) {
@@ -238,7 +244,7 @@ int ini_read(const char *text, size_t n, enum ini_dialect dialect, ini_handler h
 	struct err *e) {
 	struct reader r = {.dialect = dialect, .handler = handler, .ctx = ctx};
 	int rc = 0;
-	if (dialect == INI_AWS && is_wide(text, n))
+	if (is_wide(text, n))
 		return err_set(e, ERR_SYNTAX, "is UTF-16 or UTF-32 text: save it as UTF-8");
 	buf_init(&r.key, n);
 	buf_init(&r.text, n);

@@ -2,9 +2,11 @@
  * distributions' libinih cuts a line at 200 bytes and a session token is longer.
  *
  * INI_PLUGIN, the Monitoring Plugins' --extra-opts: lines end at LF, white space is space, tab, CR
- * and LF, '#' and ';' comment out whole lines, every other line is [section] or key=value.
- *
- * INI_AWS, the AWS shared config and credentials files. The rules are those of the AWS CLI
+ * and LF, '#' and ';' comment out whole lines, every other line is [section] or key=value. UTF-16
+ * and UTF-32 are refused, and named. */
+
+/* clang-format off */
+/* INI_AWS, the AWS shared config and credentials files. The rules are those of the AWS CLI
  * (botocore/configloader.py over Python's configparser); where it refuses or misreads a file, those
  * of the other AWS SDKs, marked "SDKs". tests/e2e/same_as_awscli.t holds each row against the CLI.
  *
@@ -17,19 +19,26 @@
  *                    comments and empty lines between do not matter; any other line is a section
  *                    or a key, indented or not
  *   [NAME]           NAME ends at the last ']' of the line, but at the first one that only a
- * comment or nothing follows (SDKs); what follows is ignored key = value      also "key: value";
- * the first '=' or ':' of the line decides; a line that begins with '[' and has no ']' is such a
- * line, if it has one of the two quotes           belong to the value comment behind   '#' or ';'
- * begins one in a value if it stands first or after white space, and a value          outside
- * quotes ('...', "..." as in a shell; one that is not closed lasts to the end of the line) (SDKs;
- * to the CLI it is part of the value); a continuation has none malformed        a section whose ']'
- * is missing, text before the first section, a line that is none of these, no key before '=', a NUL
- * byte: an event, and reading goes on (the CLI refuses the file) */
+ *                    comment or nothing follows (SDKs); what follows is ignored
+ *   key = value      also "key: value"; the first '=' or ':' of the line decides; a line that
+ *                    begins with '[' and has no ']' is such a line, if it has one of the two
+ *   quotes           belong to the value
+ *   comment behind   '#' or ';' begins one in a value if it stands first or after white space, and
+ *   a value          outside quotes ('...', "..." as in a shell; one that is not closed lasts to
+ *                    the end of the line) (SDKs; to the CLI it is part of the value); a
+ *                    continuation has none
+ *   malformed        a section whose ']' is missing, text before the first section, a line that is
+ *                    none of these, no key before '=', a NUL byte: an event, and reading goes on
+ *                    (the CLI refuses the file)
+ */
+/* clang-format on */
 #ifndef BASE_INI_H
 #define BASE_INI_H
 
 #include "base/buf.h"
 #include "base/err.h"
+
+#include <stdbool.h>
 
 enum ini_dialect { INI_PLUGIN, INI_AWS };
 
@@ -48,9 +57,9 @@ enum ini_event {
 typedef int (*ini_handler)(void *ctx, enum ini_event event, int line, const char *key,
 	const char *text, struct err *e);
 
-/* Reads n bytes of text. 0; or -1 with ERR_SYNTAX (INI_PLUGIN: names the line; INI_AWS: UTF-16 or
- * UTF-32), ERR_MEMORY, or the handler's error. Messages never quote the text: any line may be a
- * secret. */
+/* Reads n bytes of text. 0; or -1 with ERR_SYNTAX (UTF-16 or UTF-32; INI_PLUGIN: a line that is
+ * malformed, which it names), ERR_MEMORY, or the handler's error. Messages never quote the text:
+ * any line may be a secret. */
 int ini_read(const char *text, size_t n, enum ini_dialect dialect, ini_handler handler, void *ctx,
 	struct err *e);
 
@@ -61,5 +70,9 @@ void ini_trim(const char **s, size_t *n);
  * words that name the quotes around it, the white space at its end or beginning, or the indented
  * line that continues it, if it has such; else advice. */
 const char *ini_advice(const char *value, const char *advice);
+
+/* Appends that advice to the message in e, if the value has such: "; ADVICE", or "; WHAT: ADVICE"
+ * where what is not NULL. Whether it did. */
+bool ini_explain(const char *value, const char *what, struct err *e);
 
 #endif

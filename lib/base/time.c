@@ -208,7 +208,8 @@ static int parse_zone(const char *s, int64_t *offset_s) {
 }
 
 /* The extended form (2026-01-01T02:00:00) or the basic one (20260101T020000), with "T", "t" or a
- * blank in the middle. */
+ * blank in the middle. The seconds may be left out; a fraction of a minute is not one of a second.
+ */
 static const char *scan_date_and_time(const char *s, int n[static 6]) {
 	static const char separators[] = "--T::";
 	bool is_basic = strspn(s, "0123456789") == strlen("20260101");
@@ -216,6 +217,8 @@ static const char *scan_date_and_time(const char *s, int n[static 6]) {
 		s = scan_numbers(s, i == 0 ? "0000" : "00", &n[i]);
 		if (!s || i == 5)
 			break;
+		if (i == 4 && (is_basic ? *s < '0' || *s > '9' : *s != ':'))
+			return *s == '.' ? NULL : s;
 		bool amid = separators[i] == 'T';
 		if (is_basic && !amid)
 			continue;

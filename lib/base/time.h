@@ -43,8 +43,9 @@ const char *time_format_iso(int64_t epoch_s, char out[static TIME_ISO_BYTES]);
 
 /* Read "Thu, 01 Jan 2026 00:00:00 GMT" (RFC 7231 IMF-fixdate) and ISO 8601 with "Z", "UTC" or an
  * offset (+01:00, +0100, +01), dropping a fraction (2026-01-01T02:00:00.5+01:00); the latter also
- * in its basic form (20260101T020000Z), with a blank for the "T" or before the zone, and with small
- * letters, as programs of credential_process write it. 0, or -1 without touching *epoch_s. */
+ * in its basic form (20260101T020000Z), without the seconds, with a blank for the "T" or before the
+ * zone, and with small letters, as programs of credential_process write it and the AWS CLI takes
+ * it. 0, or -1 without touching *epoch_s. */
 int time_parse_http(const char *s, int64_t *epoch_s);
 int time_parse_iso(const char *s, int64_t *epoch_s);
 

@@ -49,6 +49,9 @@ my $shared = credentials(<<~'INI');
 	aws_secret_access_key=third  ; a comment
 	[half]
 	aws_access_key_id = AKIDTHIRD
+	[indented]
+	aws_access_key_id = AKIDTHIRD
+	  aws_secret_access_key = third
 	[profile prefixed]
 	aws_access_key_id = AKIDTHIRD
 	aws_secret_access_key = third
@@ -131,6 +134,8 @@ for my $case (['no token', {%session}], ['another token', {%session, AWS_SESSION
 fails('no credentials anywhere', {%none}, [qr/credential/i]);
 fails('half keys in the environment', {AWS_SECRET_ACCESS_KEY => undef}, [qr/AWS_SECRET_ACCESS_KEY/]);
 fails('half keys in a profile', \%file, [qr/aws_secret_access_key/, qr/\bhalf\b/], '-p', 'half');
+fails('a secret in an indented line', \%file, [qr/'indented' in \S+ has aws_access_key_id but no aws_secret_access_key.*; aws_access_key_id: it goes on in the next line of the file, which is indented/],
+	'-p', 'indented');
 fails('[NAME] in the config file is no profile', \%settings, [qr/\bbare\b/], '-p', 'bare');
 fails('[profile NAME] in the credentials file is no profile', \%file, [qr/\bprefixed\b/], '-p', 'prefixed');
 fails('a profile that is nowhere', \%file, [qr/\bghost\b/], '-p', 'ghost');

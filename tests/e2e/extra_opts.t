@@ -108,6 +108,7 @@ is_deeply(thresholds($run), [33, 33], 'standard input');
 # What is wrong is said before any request.
 my $wrong = keep_file("[check_ecs_bottleneck]\ncluster=prod\nno equals sign here\n", 'wrong.ini');
 my $early = keep_file("cluster=prod\n[check_ecs_bottleneck]\ncluster=prod\n", 'early.ini');
+my $wide = keep_file("\xff\xfe" . join('', map { "$_\0" } split //, "[check_ecs_bottleneck]\r\ncluster=prod\r\n"), 'wide.ini');
 my $binary = keep_file("[check_ecs_bottleneck]\ncluster=prod\0x\n", 'binary.ini');
 for my $case (
 	["\@$wrong", qr/\Q$wrong\E: line 3 has no '='; write each line of section \[check_ecs_bottleneck\] as KEY=VALUE/],
@@ -115,6 +116,7 @@ for my $case (
 	["nosuchsection\@$ini", qr/nosuchsection/],
 	["badoption\@$ini", qr/\Q$ini\E line \d+: frobnicate is not an option; see --help/],
 	["\@$early", qr/\Q$early\E|section/],
+	["\@$wide", qr/\Q$wide\E: is UTF-16 or UTF-32 text: save it as UTF-8/],
 	["\@$binary", qr/\Q$binary\E|cluster|NUL/],
 	['@/nonexistent/plugins.ini', qr{/nonexistent/plugins\.ini}],
 	['@' . tempdir(), qr/\Q@{[tempdir()]}\E/],

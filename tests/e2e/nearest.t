@@ -115,6 +115,15 @@ for my $case (['monitorign', 'monitoring'], ['Monitoring', 'monitoring'], ['bakc
 		$run->says("profile $typed @option: " . ($meant // 'nothing is near'), qr/profile '\Q$typed\E' is in neither [^;]*@{[$meant ? "; did you mean $meant\\?" : '']}$/m);
 	}
 }
+for my $case (['monitoring ', 'remove the blank or line break at its end or beginning'], ['"monitoring"', 'remove the quotes around it'], ["'monitoring'", 'remove the quotes around it']) {
+	my ($typed, $advice) = @$case;
+	for my $way ([{%files}, '-p', $typed], [{%files, AWS_PROFILE => $typed}]) {
+		my ($env, @option) = @$way;
+		$run = run_plugin({name => "profile $typed @option", env => $env}, '-c', 'prod', @option);
+		$run->exits('UNKNOWN');
+		$run->says("profile $typed @option: what to do", qr/is in neither [^;]*; $advice/);
+	}
+}
 $run = run_plugin({name => 'a region'}, '-c', 'prod', '-r', 'eu_west-1');
 $run->says('a region: did you mean', qr/'eu_west-1' from --region is not a valid region name; write one such as eu-west-1; did you mean eu-west-1, /);
 

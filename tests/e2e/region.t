@@ -59,6 +59,13 @@ for (['the same region', 'ap-south-1', 'OK'], ['the same one with FIPS', 'fips-a
 	$run->exits($state);
 	$run->says("an ARN and -r, $name: why", @says) if @says;
 }
+for my $case (['EU-WEST-1', qr/small letters/], ['eu-west-1a', qr/availability zone/], ['aws-global', qr/not a region/]) {
+	my ($region, $why) = @$case;
+	my $run = $standin->fresh_check({name => "an ARN in $region"}, '-c', "arn:aws:ecs:$region:123456789012:cluster/prod");
+	$run->exits('UNKNOWN');
+	$run->says("an ARN in $region: why", qr/region in the cluster's ARN .*$why/);
+	is($standin->stats->{requests}, 0, "an ARN in $region: no request");
+}
 my $run = $standin->fresh_check({name => 'no region', env => {%none, AWS_SHARED_CREDENTIALS_FILE => $keys}}, '-c', 'prod', '-p', 'bare');
 $run->exits('UNKNOWN');
 $run->says('a profile without region does not take the default one\'s', qr/region/i);

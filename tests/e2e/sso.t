@@ -114,6 +114,9 @@ for my $case (
 	['old form, no region', $old_form =~ s/sso_region.*\n//r, qr/has no sso_region/],
 	['old form, no start URL', $old_form =~ s/sso_start_url.*\n//r, qr/has no sso_session or sso_start_url/],
 	['a region that is none', $session_form =~ s/us-east-1/us east/r, qr/the value of sso_region is not a valid region name/],
+	['a region in capital letters', $session_form =~ s/us-east-1/US-EAST-1/r, qr/the value of sso_region is not a valid region name; write it in small letters/],
+	['old form, an availability zone', $old_form =~ s/us-east-1/us-east-1a/r, qr/the value of sso_region is an availability zone/],
+	['a section in quotes', $session_form =~ s/= my-sso/= "my-sso"/r, qr/no section \[sso-session NAME\].*; remove the quotes around it/],
 ) {
 	my ($name, $config, $pattern) = @$case;
 	fails($name, (home($config, token(), 'my-sso'))[0], [$pattern]);

@@ -143,6 +143,7 @@ is_deeply([map { "$_->{method} $_->{path} $_->{headers}{host}" } $proxy->request
 $sts = sts([200, answer()]);
 fails('no role', at($sts, AWS_ROLE_ARN => undef), 0, [qr/web identity: the token file \S+ is set without a role: set AWS_ROLE_ARN/]);
 fails('no file', at($sts, AWS_WEB_IDENTITY_TOKEN_FILE => '/nonexistent/t'), 0, [qr{web identity: the token file /nonexistent/t does not exist}]);
+fails('a file in quotes', at($sts, AWS_WEB_IDENTITY_TOKEN_FILE => "\"$file\""), 0, [qr{the token file .* does not exist; remove the quotes around it}]);
 fails('an empty file', at($sts, AWS_WEB_IDENTITY_TOKEN_FILE => keep_file("\n")), 0, [qr/is empty/]);
 fails('a token too long', at($sts, AWS_WEB_IDENTITY_TOKEN_FILE => keep_file('web-token' x 2300)), 0, [qr/4 to 20000 bytes, not 20700/]);
 fails('a file too large', at($sts, AWS_WEB_IDENTITY_TOKEN_FILE => keep_file('web-token' x 100_000)), 0, [qr/larger than/]);

@@ -509,6 +509,43 @@ static void regions_are_found_in_order(void **state) {
 	profile_free(none);
 }
 
+/* The credentials file has the profile, and so it exists; the config file's settings for it are
+ * ignored, since their heading is not one of a profile (botocore: configloader.py). */
+static void a_heading_that_hides_the_region_is_named(void **state) {
+	(void)state;
+	static const struct {
+		const char *config, *name, *words; /* words NULL: nothing is said of headings */
+	} cases[] = {
+		{"[default]\n[x]\nregion = r-x\n", "x",
+			"no region&line 2&write [profile NAME] there"},
+		{"[profile Foo Bar]\nregion = r-x\n", "Foo Bar",
+			"no region&line 1&write [profile 'NAME'], in quotes"},
+		{"\n\n[Profile x]\nregion = r-x\n", "x",
+			"no region&line 3&write [profile NAME], in small letters"},
+		{"[profile x]\noutput = json\n[x]\nregion = r-x\n", "x", NULL},
+		{"[profile y]\nregion = r-x\n", "x", NULL},
+	};
+	for (size_t i = 0; i < LENGTH(cases); i++) {
+		struct err e = {.code = ERR_NONE};
+		struct region r;
+		struct buf credentials;
+		environment_clear();
+		buf_init(&credentials, 1000);
+		buf_addf(&credentials, "[%s]\naws_access_key_id = AKID\n", cases[i].name);
+		struct profile_set *p = profile_parse(cases[i].config, buf_str(&credentials),
+			cases[i].name, true, &e);
+		buf_free(&credentials);
+		assert_non_null(p);
+		expect_whole(region_resolve(NULL, p, &r, &e), -1, "case %zu", i);
+		expect_whole(e.code, ERR_CONFIG, "case %zu: code", i);
+		if (cases[i].words)
+			expect_holds(e.message, cases[i].words, "case %zu", i);
+		else
+			expect(!strstr(e.message, "; "), "case %zu: %s", i, e.message);
+		profile_free(p);
+	}
+}
+
 /* A region that cannot be resolved may be mistyped; one that is known, or not ours to judge by, is
  * not. */
 static void unresolved_regions_get_their_nearest_names(void **state) {
@@ -555,6 +592,7 @@ int main(void) {
 		UNIT_TEST(region_names_are_checked),
 		UNIT_TEST(look_alikes_are_refused),
 		UNIT_TEST(regions_are_found_in_order),
+		UNIT_TEST(a_heading_that_hides_the_region_is_named),
 	};
 	return cmocka_run_group_tests_name("endpoint", tests, NULL, NULL);
 }

@@ -187,12 +187,15 @@ static void wide_text_is_named(void **state) {
 		{"\0\0\xfe\xff\0\0\0[", 8},
 	};
 	for (size_t i = 0; i < LENGTH(cases); i++) {
-		struct record r = {.stop_after = -1};
-		struct err e = {.code = ERR_NONE};
-		expect_whole(read_text(cases[i].text, cases[i].n, INI_AWS, &r, &e), -1, "case %zu",
-			i);
-		expect_whole(e.code, ERR_SYNTAX, "case %zu: code", i);
-		expect_holds(e.message, "UTF-16&save&UTF-8", "case %zu", i);
+		for (int dialect = INI_PLUGIN; dialect <= INI_AWS; dialect++) {
+			struct record r = {.stop_after = -1};
+			struct err e = {.code = ERR_NONE};
+			expect_whole(read_text(cases[i].text, cases[i].n, (enum ini_dialect)dialect,
+					     &r, &e),
+				-1, "case %zu", i);
+			expect_whole(e.code, ERR_SYNTAX, "case %zu: code", i);
+			expect_holds(e.message, "UTF-16&save&UTF-8", "case %zu", i);
+		}
 	}
 }
 

@@ -370,6 +370,7 @@ static void what_is_malformed_names_its_line(void **state) {
 		{"[default]\n[p]\nk = secret\n", "p",
 			"'p' is in neither&config&line 2&[profile NAME]"},
 		{"[profile a b]\nk = secret\n", "a b", "'a b' is in neither&line 1&quotes"},
+		{"[Profile p]\nk = secret\n", "p", "'p' is in neither&line 1&small letters"},
 		{"[profile prod]\n", "prdo", "'prdo' is in neither&did you mean prod"},
 	};
 	for (size_t i = 0; i < LENGTH(cases); i++)

@@ -48,6 +48,76 @@ static void an_arn_rules_the_region(void **state) {
 	}
 }
 
+/* What no call can be sent to, be it in the ARN or beside it (AWS's docs: Regions and Zones). */
+static void look_alikes_of_a_region_are_refused(void **state) {
+	(void)state;
+	static const struct {
+		const char *option, *of_arn, *words;
+	} cases[] = {
+		{NULL, "EU-WEST-1", "the cluster's ARN&small letters"},
+		{NULL, "eu-west-1a", "the cluster's ARN&availability zone"},
+		{NULL, "aws-global", "the cluster's ARN&not a region"},
+		{"EU-WEST-1", "EU-WEST-1", "the cluster's ARN&small letters"},
+		{"EU-WEST-1", "eu-west-1", "small letters"},
+		{"eu-west-1a", "eu-west-1", "availability zone"},
+	};
+	use_files("");
+	for (size_t i = 0; i < LENGTH(cases); i++) {
+		const struct session_options o = {.region = cases[i].option,
+			.arn_region = cases[i].of_arn};
+		struct session s;
+		struct err e = {.code = ERR_NONE};
+		expect_whole(session_open(&o, &s, &e), -1, "case %zu", i);
+		expect_whole(e.code, ERR_CONFIG, "case %zu: code", i);
+		expect_holds(e.message, cases[i].words, "case %zu", i);
+		session_free(&s);
+	}
+}
+
+/* The AWS CLI takes quotes and blanks for a part of these values too, and finds nothing. */
+static void quotes_and_blanks_are_named(void **state) {
+	(void)state;
+	static const char quotes[] = "; remove the quotes around it";
+	static const char blank[] = "; remove the blank or line break at its end or beginning";
+	static const struct {
+		const char *variable, *value, *config, *what;
+	} cases[] = {
+		{"AWS_PROFILE", "default ", "", blank},
+		{"AWS_PROFILE", "\"default\"", "", quotes},
+		{"AWS_ENDPOINT_URL_ECS", "\"http://h\"", "", quotes},
+		{"AWS_ENDPOINT_URL", "http://h ", "", blank},
+		{NULL, NULL, "endpoint_url = \"http://h\"\n", quotes},
+		{NULL, NULL, "services = 's'\n[services s]\necs =\n  endpoint_url = http://h\n",
+			quotes},
+		{NULL, NULL, "services = s\n[services s]\necs =\n  endpoint_url = 'http://h'\n",
+			quotes},
+		{"AWS_CA_BUNDLE", "/x.crt ", "", blank},
+		{"AWS_CA_BUNDLE", "'/x.crt'", "", quotes},
+		{NULL, NULL, "ca_bundle = \"/x.crt\"\n", quotes},
+		{"AWS_MAX_ATTEMPTS", "\"5\"", "", quotes},
+		{"AWS_RETRY_MODE", "standard ", "", blank},
+		{NULL, NULL, "retry_mode = 'standard'\n", quotes},
+	};
+	for (size_t i = 0; i < LENGTH(cases); i++) {
+		const struct session_options o = {.region = "eu-west-1"};
+		struct session s;
+		struct err e = {.code = ERR_NONE};
+		struct buf config;
+		buf_init(&config, 1000);
+		buf_addf(&config, "[default]\n%s", cases[i].config);
+		use_files(buf_str(&config));
+		buf_free(&config);
+		if (cases[i].variable)
+			setenv(cases[i].variable, cases[i].value, 1);
+		expect_whole(session_open(&o, &s, &e), -1, "case %zu", i);
+		expect_whole(e.code, ERR_CONFIG, "case %zu: code", i);
+		expect_holds(e.message, cases[i].what, "case %zu", i);
+		session_free(&s);
+		if (cases[i].variable)
+			unsetenv(cases[i].variable);
+	}
+}
+
 static void the_trust_store_is_chosen(void **state) {
 	(void)state;
 	struct session_options o = {.region = "eu-west-1"};
@@ -171,6 +241,8 @@ static void what_is_not_understood_is_not_quoted(void **state) {
 int main(void) {
 	const struct CMUnitTest tests[] = {
 		UNIT_TEST(an_arn_rules_the_region),
+		UNIT_TEST(look_alikes_of_a_region_are_refused),
+		UNIT_TEST(quotes_and_blanks_are_named),
 		UNIT_TEST(the_trust_store_is_chosen),
 		UNIT_TEST(where_it_came_from_is_told),
 		UNIT_TEST(broken_settings_end_it),

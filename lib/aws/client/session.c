@@ -9,6 +9,7 @@
 #include "base/account.h"
 #include "base/env.h"
 #include "base/file.h"
+#include "base/ini.h"
 #include "base/text.h"
 
 #include <stdlib.h>
@@ -47,9 +48,11 @@ static int find_region(const struct session_options *o, struct session *s, struc
 		rc = rc && !s->region.source && o->run ? ask_instance(s, e) : rc;
 		return rc ? rc : region_check(&s->region, e);
 	}
-	if (region_set(&of_arn, o->arn_region, "the cluster's ARN", e))
+	if (region_set(&of_arn, o->arn_region, "region in the cluster's ARN", e) ||
+		region_check(&of_arn, e))
 		return -1;
-	if (o->region && region_set(&of_option, o->region, source, e))
+	if (o->region &&
+		(region_set(&of_option, o->region, source, e) || region_check(&of_option, e)))
 		return -1;
 	if (o->region && o->region_is_private && strcmp(of_option.name, of_arn.name) != 0)
 		return err_set(e, ERR_USAGE,
@@ -84,9 +87,11 @@ static int find_ca_file(const struct session_options *o, struct session *s, stru
 	struct stat st;
 	if (access(path, R_OK) != 0 || stat(path, &st) != 0 || !S_ISREG(st.st_mode)) {
 		bool shown = o->ca_bundle && !o->ca_bundle_is_private;
-		return err_set(e, ERR_CONFIG,
+		(void)err_set(e, ERR_CONFIG,
 			"%s: %s is not a readable file: name a PEM file with CA certificates",
 			s->ca_source, shown ? path : file_shown(path));
+		(void)ini_explain(given, NULL, e);
+		return -1;
 	}
 	s->run.ca_file = s->ca_file;
 	return 0;

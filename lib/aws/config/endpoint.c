@@ -5,6 +5,7 @@
 #include "aws/config/setting.h"
 #include "base/buf.h"
 #include "base/env.h"
+#include "base/ini.h"
 #include "base/text.h"
 
 #include <stdlib.h>
@@ -103,9 +104,12 @@ static int sts_is_global(const char *region, const struct profile_set *profiles,
 		"sts_regional_endpoints");
 	const char *mode = found.value;
 	bool legacy = mode && strcmp(mode, "legacy") == 0;
-	if (mode && !legacy && strcmp(mode, "regional") != 0)
-		return err_set(e, ERR_CONFIG,
+	if (mode && !legacy && strcmp(mode, "regional") != 0) {
+		(void)err_set(e, ERR_CONFIG,
 			"AWS_STS_REGIONAL_ENDPOINTS (or sts_regional_endpoints in the profile) must be regional or legacy");
+		(void)ini_explain(mode, NULL, e);
+		return -1;
+	}
 	*global = strcmp(region, "aws-global") == 0 || (legacy && is_legacy_global(region));
 	return 0;
 }
@@ -179,6 +183,7 @@ int endpoint_resolve(enum endpoint_service service, const struct region *region,
 		return -1;
 	if (http_url_split(out->url, &out->parts, e)) {
 		err_prefix(e, "%s", out->source);
+		(void)ini_explain(out->url, NULL, e);
 		e->code = e->code == ERR_SYNTAX ? ERR_CONFIG : e->code;
 		return -1;
 	}

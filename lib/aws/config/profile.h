@@ -84,6 +84,11 @@ bool profile_exists(const struct profile_set *s, const char *name);
  * names file and line. */
 int profile_check(const struct profile_set *s, const char *name, struct err *e);
 
+/* For a setting that the chosen profile lacks: appends to the message in e where the config file
+ * has the profile under a heading that is not one of a profile, and the right heading. Appends
+ * nothing if the config file has the profile, or nothing like it. */
+void profile_explain_heading(const struct profile_set *s, struct err *e);
+
 /* A setting of the chosen profile, from one file or from both (the credentials file wins). key is
  * lower case. NULL when absent or empty. Borrowed. */
 const char *profile_get_from(const struct profile_set *s, enum profile_file file, const char *key);

@@ -3,6 +3,7 @@
 #include "aws/config/profile_state.h"
 
 #include "base/buf.h"
+#include "base/ini.h"
 #include "base/nearest.h"
 #include "base/text.h"
 
@@ -87,6 +88,7 @@ static bool explain_heading(const struct profile_set *s, struct err *e) {
 	} headings[] = {
 		{PROFILE_CONFIG, KIND_OTHER, "", "[profile NAME]"},
 		{PROFILE_CONFIG, KIND_OTHER, "profile ", "[profile 'NAME'], in quotes"},
+		{PROFILE_CONFIG, KIND_OTHER, "Profile ", "[profile NAME], in small letters"},
 		{PROFILE_CREDENTIALS, KIND_PROFILE, "profile ", "[NAME]"},
 	};
 	for (size_t i = 0; i < sizeof headings / sizeof headings[0]; i++) {
@@ -103,6 +105,11 @@ static bool explain_heading(const struct profile_set *s, struct err *e) {
 		return true;
 	}
 	return false;
+}
+
+void profile_explain_heading(const struct profile_set *s, struct err *e) {
+	if (!profile_section(s, PROFILE_CONFIG, s->name))
+		(void)explain_heading(s, e);
 }
 
 static int explain_missing(const struct profile_set *s, struct err *e) {
@@ -128,5 +135,7 @@ int profile_check_chosen(const struct profile_set *s, bool need, bool is_private
 	(void)err_set(e, ERR_CONFIG, "profile '%s' is in neither %s nor %s",
 		is_private ? "(named in an ini file)" : s->name, path_of(s, PROFILE_CONFIG),
 		path_of(s, PROFILE_CREDENTIALS));
-	return is_private ? -1 : explain_missing(s, e);
+	if (ini_explain(s->name, NULL, e) || is_private)
+		return -1;
+	return explain_missing(s, e);
 }

@@ -103,10 +103,13 @@ int profile_get_service(const struct profile_set *s, const char *service, const 
 		return 0;
 	const struct section *c = profile_find_section(s, KIND_SERVICES, PROFILE_CONFIG, name,
 		strlen(name));
-	if (!c)
-		return err_set(e, ERR_CONFIG,
+	if (!c) {
+		(void)err_set(e, ERR_CONFIG,
 			"profile '%s': %s has no section [services NAME] with the name that the profile's services key gives",
 			s->name, profile_path(s, PROFILE_CONFIG));
+		(void)ini_explain(name, NULL, e);
+		return -1;
+	}
 	size_t n = 0;
 	const struct entry *nested = profile_find_entry(c, service);
 	const char *found = nested ? find_nested(nested->value, key, &n) : NULL;

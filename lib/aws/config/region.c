@@ -201,9 +201,11 @@ int region_resolve(const char *option, const struct profile_set *profiles, struc
 	if (found.value)
 		return region_set(out, found.value,
 			found.variable ? found.variable : "region in the profile", e);
-	return err_set(e, ERR_CONFIG,
+	(void)err_set(e, ERR_CONFIG,
 		"no region: give -r REGION, or set AWS_REGION, or region in profile '%s' of %s",
 		profile_name(profiles),
 		*profile_path(profiles, PROFILE_CONFIG) ? profile_path(profiles, PROFILE_CONFIG)
 							: "the AWS config file (HOME is not set)");
+	profile_explain_heading(profiles, e);
+	return -1;
 }

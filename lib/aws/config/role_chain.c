@@ -3,6 +3,7 @@
 #include "aws/config/role_chain.h"
 
 #include "base/buf.h"
+#include "base/ini.h"
 #include "base/num.h"
 #include "base/text.h"
 
@@ -39,7 +40,8 @@ static int set_error(struct err *e, const char *const *parts, size_t n) {
 	set_error((e), (const char *const[]){__VA_ARGS__}, \
 		sizeof((const char *const[]){__VA_ARGS__}) / sizeof(const char *))
 
-static int no_such_source(const struct profile_set *all, const char *profile, struct err *e) {
+static int no_such_source(const struct profile_set *all, const char *profile, const char *source,
+	struct err *e) {
 	const char *paths[PROFILE_FILES], *notes[PROFILE_FILES];
 	for (int i = 0; i < PROFILE_FILES; i++) {
 		paths[i] = profile_path(all, (enum profile_file)i);
@@ -47,9 +49,11 @@ static int no_such_source(const struct profile_set *all, const char *profile, st
 		if (!*paths[i])
 			paths[i] = i == PROFILE_CONFIG ? "the config file" : "the credentials file";
 	}
-	return SET_ERROR(e, "the source_profile of profile '", profile, "' is in neither ",
+	(void)SET_ERROR(e, "the source_profile of profile '", profile, "' is in neither ",
 		paths[PROFILE_CONFIG], notes[PROFILE_CONFIG], "", " nor ",
 		paths[PROFILE_CREDENTIALS], notes[PROFILE_CREDENTIALS]);
+	(void)ini_explain(source, NULL, e);
+	return -1;
 }
 
 /* Names the visited profiles and the repeated one: "A, then B, then A". */
@@ -118,8 +122,10 @@ static int find_named_base(const char *profile, const char *source, enum role_ba
 			return 0;
 		}
 	}
-	return SET_ERROR(e, "profile '", profile,
+	(void)SET_ERROR(e, "profile '", profile,
 		"': credential_source must be Environment, Ec2InstanceMetadata or EcsContainer");
+	(void)ini_explain(source, NULL, e);
+	return -1;
 }
 
 static int read_step(const struct profile_set *p, const char *profile, struct role_step *out,
@@ -135,9 +141,12 @@ static int read_step(const struct profile_set *p, const char *profile, struct ro
 	if (!duration)
 		return 0;
 	if (num_parse_whole(duration, strlen(duration), ROLE_MAX_DURATION_S, &out->duration_s) ||
-		out->duration_s < ROLE_MIN_DURATION_S)
-		return SET_ERROR(e, "profile '", profile,
+		out->duration_s < ROLE_MIN_DURATION_S) {
+		(void)SET_ERROR(e, "profile '", profile,
 			"': duration_seconds must be a whole number from 900 to 43200");
+		(void)ini_explain(duration, NULL, e);
+		return -1;
+	}
 	return 0;
 }
 
@@ -168,13 +177,14 @@ static int add_role(struct walk *w, const struct profile_set *p, const char *pro
 			source ? "both source_profile and credential_source"
 			       : "neither source_profile nor credential_source",
 			": set exactly one, it says whose keys assume the role");
+		(void)ini_explain(w->steps[w->count - 1].role_arn, "role_arn", e);
 		return -1;
 	}
 	if (named)
 		return find_named_base(profile, named, base, e) ? -1 : 1;
 	*next = source;
 	return profile_exists(w->all, source) ? profile_check(w->all, source, e)
-					      : no_such_source(w->all, profile, e);
+					      : no_such_source(w->all, profile, source, e);
 }
 
 /* Follows a source_profile. Results as in add_role. */

@@ -8,6 +8,7 @@
 #include "base/crypto.h"
 #include "base/env.h"
 #include "base/file.h"
+#include "base/ini.h"
 #include "base/secrets.h"
 #include "base/text.h"
 
@@ -118,8 +119,11 @@ static int read_token_file(const struct provider_context *context, const char *p
 	static const char variable[] = "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE";
 	const char *shown = file_shown(path);
 	int rc = file_read(path, shown, &context->run.deadline, token, e);
-	if (rc > 0)
-		return err_set(e, ERR_CREDENTIALS, "%s: %s does not exist", variable, shown);
+	if (rc > 0) {
+		(void)err_set(e, ERR_CREDENTIALS, "%s: %s does not exist", variable, shown);
+		(void)ini_explain(path, NULL, e);
+		return -1;
+	}
 	if (rc < 0 && e->code != ERR_DEADLINE)
 		err_prefix(e, "%s", variable);
 	const char *text = buf_str(token);

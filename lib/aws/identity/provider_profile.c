@@ -3,6 +3,8 @@
 
 #include "aws/identity/provider.h"
 
+#include "base/ini.h"
+
 static enum provider_outcome fetch_from(const struct profile_set *profiles, enum profile_file file,
 	struct keys *out, struct err *e) {
 	const char *id = profile_get_from(profiles, file, "aws_access_key_id");
@@ -22,6 +24,7 @@ static enum provider_outcome fetch_from(const struct profile_set *profiles, enum
 		(void)err_set(e, ERR_CREDENTIALS,
 			"profile '%s' in %s has aws_access_key_id but no aws_secret_access_key: set both",
 			profile_name(profiles), path);
+		(void)ini_explain(id, "aws_access_key_id", e);
 		return PROVIDER_FAILED;
 	}
 	return keys_set(out, id, secret, token, e) ? PROVIDER_FAILED : PROVIDER_FOUND;

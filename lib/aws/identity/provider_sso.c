@@ -178,7 +178,7 @@ static int get_keys(struct asking *a, bool only_look, struct keys *out, struct e
 
 static int find_portal(struct asking *a, struct err *e) {
 	struct region region;
-	if (region_set(&region, a->settings->region, "sso_region", e) ||
+	if (region_set(&region, a->settings->region, "sso_region", e) || region_check(&region, e) ||
 		endpoint_resolve(ENDPOINT_SSO, &region, NULL, a->context.settings, &a->endpoint, e))
 		return -1;
 	sso_trace(&a->context, "portal %s, role %s in account %s", a->endpoint.parts.host_header,

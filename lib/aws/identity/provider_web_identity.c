@@ -7,6 +7,7 @@
 #include "aws/identity/sts.h"
 
 #include "base/file.h"
+#include "base/ini.h"
 #include "base/secrets.h"
 #include "base/text.h"
 
@@ -38,8 +39,11 @@ static int read_token(const struct identity *i, struct buf *file, const char **t
 	struct err *e) {
 	const char *shown = file_shown(i->token_file);
 	int rc = file_read(i->token_file, shown, &i->context.run.deadline, file, e);
-	if (rc > 0)
-		return err_set(e, ERR_CREDENTIALS, "the token file %s does not exist", shown);
+	if (rc > 0) {
+		(void)err_set(e, ERR_CREDENTIALS, "the token file %s does not exist", shown);
+		(void)ini_explain(i->token_file, NULL, e);
+		return -1;
+	}
 	if (rc < 0)
 		return -1;
 	const char *start = buf_str(file);

@@ -4,6 +4,7 @@
 
 #include "aws/identity/login_file.h"
 #include "base/crypto.h"
+#include "base/ini.h"
 #include "base/json_write.h"
 #include "base/text.h"
 
@@ -56,6 +57,7 @@ static enum provider_outcome read_session(const struct profile_set *profiles,
 		(void)err_set(e, ERR_CREDENTIALS,
 			"profile '%s': %s has no section [sso-session NAME] for the NAME in its sso_session",
 			profile_name(profiles), profile_path(profiles, PROFILE_CONFIG));
+		(void)ini_explain(s->session, NULL, e);
 		return PROVIDER_FAILED;
 	}
 	enum provider_outcome outcome = of_session(profiles, s->session, "sso_region", &s->region,

@@ -127,6 +127,8 @@ int sso_refresh_ask(const struct provider_context *context, const struct sso_ref
 	build_body(r, &body);
 	int rc = region_set(&region, r->region, "sso_region", e);
 	if (rc == 0)
+		rc = region_check(&region, e);
+	if (rc == 0)
 		rc = endpoint_resolve(ENDPOINT_SSO_OIDC, &region, NULL, context->settings,
 			&endpoint, e);
 	if (rc == 0)
