@@ -26,6 +26,13 @@ sub failing {
 	$run->exits('UNKNOWN', $name);
 	$run->says("$name: the message", @patterns);
 	cmp_ok($run->{own_seconds}, '<', 11 * time_factor(), "$name: in time");
+	# A first line goes into a text message; what it lacks stands in a line of its own.
+	my $first = $run->{headline};
+	cmp_ok(length $first, '<=', 120, "$name: the first line has at most 120 columns") or diag $first;
+	if ($first =~ /\AECS UNKNOWN - (?:\w+: )?(.*\S) ?\.\.\.\z/) {
+		my $begin = $1;
+		ok(scalar(grep { /\A\[UNKNOWN\] / && index($_, $begin) > 0 && !/\Q$begin\E ?\.\.\.\z/ } @{$run->{lines}}), "$name: and the whole of it follows") or diag $run->{text};
+	}
 	return $run;
 }
 
@@ -50,6 +57,7 @@ failing('a cluster of another region', $standin->check({env => {AWS_REGION => 'u
 $standin->check('-r', 'us-east-1', '-c', 'us')->exits('OK', 'the right region');
 failing('no service matches', $standin->check('-c', 'prod', '-s', 'nothing'), qr/\bnothing\b/);
 
+failing('no credentials', $standin->check({env => {AWS_ACCESS_KEY_ID => undef, AWS_SECRET_ACCESS_KEY => undef}}, '-c', 'prod'), qr/credentials/);
 failing('nobody listens', run_plugin('--endpoint-url=http://127.0.0.1:1', '-c', 'prod'), qr/127\.0\.0\.1/, qr/connect|refused/i);
 failing('https to a server without it', run_plugin('--endpoint-url=https://127.0.0.1:' . $standin->port, '-c', 'prod'), qr/TLS|SSL/i);
 

@@ -117,7 +117,9 @@ for my $name (sort keys %outcomes) {
 	my $text = $standin->check({name => "$name, as text"}, @arguments, '-v');
 	my $as_json = json_run($standin, {name => $name}, @arguments);
 	is($as_json->{exit}, $text->{exit}, "$name: the same exit status");
-	is($as_json->{json}{summary}, $text->{headline}, "$name: the same first line");
+	# The text's first line is bounded and has the rest of a failure below; the summary has it whole.
+	my ($bounded) = ($text->{headline} // '') =~ /\A(ECS UNKNOWN - .*\S) ?\.\.\.\z/;
+	is(defined $bounded ? substr($as_json->{json}{summary}, 0, length $bounded) : $as_json->{json}{summary}, $bounded // $text->{headline}, "$name: the same first line");
 	my $series = $text->series;
 	# "[OK] idle: scaled to zero": what is said of a whole service is said once.
 	my %whole = map { /\A\[(\w+)\] (\S+): / ? ($2 => {state => $1}) : () } @{$text->{body}};

@@ -52,10 +52,10 @@ my @cases = (
 	# Events: starting, or the reason.
 	["service odd desired=3 running=0\n\tevent -2m (service odd) has started 3 tasks: (task 1) (task 2) (task 3).\n\tevent -3d (service odd) has reached a steady state.", 'OK', [qr/^\[OK\] odd: starting: 0 of 3 running, no data$/m], '-v'],
 	["service odd desired=3 running=0\n\tevent -2m (service odd) has started 1 tasks: (task 2).\n\tevent -16m (service odd) has started 1 tasks: (task 1).\n\tevent -3d (service odd) has reached a steady state.", 'CRITICAL', [qr/^\[CRITICAL\] odd: 0 of 3 running, no data$/m]],
-	["service odd desired=3 running=0\n\tevent -1m (service odd) was unable to place a task because no container instance met all of its requirements.\n\tevent -2m (service odd) has started 3 tasks: (task 1).\n\tevent -3d (service odd) has reached a steady state.", 'CRITICAL', [qr/odd: 0 of 3 running, no data: was unable to place a task because no container instance met all of its requirements\.$/m]],
+	["service odd desired=3 running=0\n\tevent -1m (service odd) was unable to place a task because no container instance met all of its requirements.\n\tevent -2m (service odd) has started 3 tasks: (task 1).\n\tevent -3d (service odd) has reached a steady state.", 'CRITICAL', [qr/odd: 0 of 3 running, no data: \(service odd\) was unable to place a task because no container instance met all of its requirements\.$/m]],
 	["service odd desired=3 running=0\n\tevent -20m (service odd) was unable to place a task.\n\tevent -3d (service odd) has reached a steady state.", 'CRITICAL', [qr/odd: 0 of 3 running, no data$/m]],
 	["service odd desired=3 running=0\n\tevent -2m (service odd) has reached a steady state.\n\tevent -3m (service odd) was unable to place a task.", 'CRITICAL', [qr/odd: 0 of 3 running, no data$/m]],
-	["service odd desired=3 running=0\n\tevent -1m (service odd) failed | \e[31mbadly\e[0m", 'CRITICAL', [qr{odd: 0 of 3 running, no data: failed / badly$}m]],
+	["service odd desired=3 running=0\n\tevent -1m (service odd) failed | \e[31mbadly\e[0m", 'CRITICAL', [qr{odd: 0 of 3 running, no data: \(service odd\) failed / badly$}m]],
 	# A deployment controller outside of ECS: a task set, no deployments.
 	['service odd desired=3 running=3 controller=EXTERNAL taskset=-5m', 'OK', [qr/^\[OK\] odd: new/m], '-v'],
 	['service odd desired=3 running=3 controller=EXTERNAL taskset=-20m', 'UNKNOWN', [qr/odd: 3 wanted, 3 running, no data$/m]],

@@ -71,7 +71,7 @@ sub is_cured {
 	$run->exits('OK');
 	is($standin->calls($operation), 1, "$name: the source is asked once");
 	is($standin->calls('ListServices'), 2, "$name: the refused call is made once more");
-	$run->says("$name: -vv tells it", qr/^credentials: AWS refused key ASIA\.\.\.\w{4} \(\w+\): asked for others$/m, qr/^credentials: cache: .*: key ASIA/m);
+	$run->says("$name: -vv tells it", qr/^credentials: AWS refused key ASIA\.\.\.\w{4} \(\w+\), so others were asked for$/m, qr/^credentials: cache: .*: key ASIA/m);
 	my %after = entries($home);
 	is_deeply([keys %after], [keys %before], "$name: the same entry");
 	isnt((values %after)[0], (values %before)[0], "$name: with other keys");

@@ -106,10 +106,16 @@ my $run = on_screen('bad', 80, 24);
 my $screen = join "\n", @{$run->{rows}};
 like($screen, qr/^C search +0 of 3 running/m, 'of 302 in trouble the worst is shown');
 like($screen, qr/^C shop-backend-51 +100\.2%/m, 'and the highest');
-like($screen, qr/^  \.\.\. and \d+ CRITICAL, \d+ WARNING, \d+ OK \(-v shows them\)\nECS CRITICAL - bad: /m, 'the others are counted, then comes the verdict');
+like($screen, qr/^  \.\.\. and \d+ CRITICAL, \d+ WARNING, \d+ OK series \(-v shows them\)\nECS CRITICAL - bad: /m, 'the others are counted as series, since a service has a row for each metric; then comes the verdict');
 my @shown = $screen =~ /^[CW] \S+/mg;
 my ($critical, $warning, $ok) = $screen =~ /and (\d+) CRITICAL, (\d+) WARNING, (\d+) OK/;
 is($critical + $warning + $ok + @shown, 2 * 302 + 1, 'none is forgotten');
+
+# Perfdata behind the verdict take rows as well: the worst row stays on the screen.
+my $narrow = on_screen('bad', 60, 20, '--perfdata=summary', '-m', 'cpu,memory,ebs');
+my $plain = join "\n", @{$narrow->{rows}};
+like($plain, qr/ \| cpu_peak=.*no_data=\d/s, 'perfdata behind the verdict') or diag $plain;
+like($narrow->{rows}[0], qr/^(?:account |CPU +peak  0)/, 'nothing has scrolled away for them') or diag $plain;
 
 # Services that one refused call keeps in the dark share a row; what is known is shown beside it.
 $run = on_screen('c1000', 100, 24, {server => standin($account, '--fault=GetMetricData:denied:1:2')});
@@ -135,6 +141,10 @@ $screen = join "\n", @{$run->{rows}};
 is(scalar(() = $screen =~ /^. \S+ +[0-9.]+%/mg), 26, '-v shows all bars');
 unlike($screen, qr/-v shows/, 'and folds nothing');
 like($screen =~ s/\n//gr, qr/C search +0 of 3 running, no data: .* all of its requirements/, 'reasons are not cut');
+
+# With -v the links are in the order of what is worst: beyond its range by most first, WARNING last.
+my @links = $screen =~ /^(\S+ \w+): ?https:/mg;
+is_deeply(\@links, ['shop-backend-51 memory', 'payments-gateway-production cpu', 'shop-backend-51 cpu'], '-v: the links, the worst first') or diag $screen;
 
 # A file that standard output goes to has no size: neither columns nor rows matter.
 my $terminal = CheckECS::Tmux->start({width => 60, height => 10, redirection => '>out'}, '--endpoint-url=' . $standin->url, '-c', 'c14', '--chart=always');

@@ -16,13 +16,13 @@ static void the_month_is_reckoned_from_metrics_and_interval(void **state) {
 		int64_t interval_s;
 		const char *cost;
 	} cases[] = {
-		{28, 900, "0.81 USD a month at a run each 15m\n"},        /* 2,880 runs */
-		{200, 900, "5.76 USD a month at a run each 15m\n"},       /* 576,000 metrics */
-		{2000, 300, "172.80 USD a month at a run each 5m\n"},     /* 8,640 runs */
-		{10000, 60, "4320.00 USD a month at a run each 1m\n"},    /* 43,200 runs */
-		{10000, 900, "288.00 USD a month at a run each 15m\n"},   /* 28,800,000 metrics */
-		{1, 86400, "under 0.01 USD a month at a run each 24h\n"}, /* 30 metrics */
-		{1, 2592, "0.01 USD a month at a run each 2592s\n"},      /* 1,000 metrics */
+		{28, 900, "0.81 USD a month at one run every 15m\n"},      /* 2,880 runs */
+		{200, 900, "5.76 USD a month at one run every 15m\n"},     /* 576,000 metrics */
+		{2000, 300, "172.80 USD a month at one run every 5m\n"},   /* 8,640 runs */
+		{10000, 60, "4320.00 USD a month at one run every 1m\n"},  /* 43,200 runs */
+		{10000, 900, "288.00 USD a month at one run every 15m\n"}, /* 28,800,000 metrics */
+		{1, 86400, "under 0.01 USD a month at one run every 24h\n"}, /* 30 metrics */
+		{1, 2592, "0.01 USD a month at one run every 2592s\n"},      /* 1,000 metrics */
 	};
 	for (size_t i = 0; i < LENGTH(cases); i++) {
 		struct buf b;

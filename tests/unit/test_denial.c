@@ -40,7 +40,7 @@ struct denial_case {
 };
 
 static const char add_it[] = "add the IAM action ";
-static const char organization[] = "only who administers the AWS organization can change that";
+static const char organization[] = "only an administrator of the AWS organization can change that";
 static const char no_outweighing[] = "an Allow does not outweigh it";
 
 static const struct denial_case cases[] = {

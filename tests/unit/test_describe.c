@@ -432,16 +432,18 @@ static void recorded_answers_are_judged(void **state) {
 			"us-east-1", 1473500000, REASON_NO_DATA, NULL},
 		{"scaled-to-zero", "custodian-service-autoscaling-test", "test-cluster",
 			"us-east-1", 1615993700, REASON_SCALED_TO_ZERO,
-			"was unable to place a task"},
+			"(service custodian-service-autoscaling-test) was unable to place a task"},
 		{"two-deployments", "redash-server", "dev-redash", "us-east-2", 1707741897 + 899,
 			REASON_NEW, NULL},
 		{"two-deployments", "redash-server", "dev-redash", "us-east-2", 1707741897 + 901,
 			REASON_NO_DATA, NULL},
 		/* Created 191 s before a task could not be placed. */
 		{"wanted-not-running", "custodian-service-autoscaling-test", "test-cluster",
-			"us-east-1", 1615993341, REASON_DOWN, "was unable to place a task"},
+			"us-east-1", 1615993341, REASON_DOWN,
+			"(service custodian-service-autoscaling-test) was unable to place a task"},
 		{"wanted-not-running", "custodian-service-autoscaling-test", "test-cluster",
-			"us-east-1", 1615993340 + 899, REASON_DOWN, "was unable to place a task"},
+			"us-east-1", 1615993340 + 899, REASON_DOWN,
+			"(service custodian-service-autoscaling-test) was unable to place a task"},
 		{"wanted-not-running", "custodian-service-autoscaling-test", "test-cluster",
 			"us-east-1", 1615993340 + 901, REASON_DOWN, NULL},
 	};
@@ -541,12 +543,6 @@ static void messages_are_understood(void **state) {
 	for (size_t i = 0; i < LENGTH(cases); i++)
 		expect_whole(ecs_event_read(cases[i].message), cases[i].says, "%s",
 			cases[i].message);
-	assert_string_equal(ecs_event_text("(service api) has started"), "has started");
-	assert_string_equal(ecs_event_text("(service api, taskSet 1) (task 2) x"), "(task 2) x");
-	assert_string_equal(ecs_event_text("service api has started"), "service api has started");
-	assert_string_equal(ecs_event_text("(service api)"), "(service api)");
-	assert_string_equal(ecs_event_text("(service api"), "(service api");
-	assert_string_equal(ecs_event_text(""), "");
 }
 
 /* Ten services with a hundred events each, the messages as long as they come: within the bounds of

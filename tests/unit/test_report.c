@@ -323,6 +323,55 @@ static void a_lost_percentile_says_since_when(void **state) {
 	scene_end(&s);
 }
 
+/* --- runs that end early --- */
+
+/* At most 120 columns, 79 at a terminal; the whole follows. JSON and usage errors stay whole. */
+static void long_failures_are_shortened_in_the_first_line(void **state) {
+	(void)state;
+	static const char message[] =
+		"cannot reach a host whose name is long: no answer to any of the many attempts, so "
+		"that nothing is left but to look at the network, the proxy and the endpoint";
+	static const struct {
+		bool to_terminal;
+
+		const char *code, *message, *first, *second;
+	} cases[] = {
+		{false, NULL, message,
+			"cannot reach a host whose name is long: no answer to any of the many "
+			"attempts, so that ...",
+			message},
+		{true, NULL, message, "cannot reach a host whose name is long: no answer ...",
+			message},
+		{false, "usage", message, message, NULL},
+		{false, NULL, "it is short", "it is short", NULL},
+		{false, NULL,
+			"cannot assume a role: not permitted: add sts:AssumeRole for key AKIA "
+			"(AccessDenied: User: x is not authorized to perform: sts:AssumeRole)",
+			"add sts:AssumeRole for key AKIA",
+			"cannot assume a role: not permitted: add sts:AssumeRole for key AKIA "
+			"(AccessDenied: User: x is not authorized to perform: sts:AssumeRole)"},
+	};
+	for (size_t i = 0; i < LENGTH(cases); i++) {
+		const struct style style = {.format = FORMAT_MULTI_LINE};
+		const struct report_failure failure = {.style = &style,
+			.state = STATE_UNKNOWN,
+			.cluster = "production",
+			.code = cases[i].code,
+			.message = cases[i].message,
+			.to_terminal = cases[i].to_terminal,
+			.diagnosis = ""};
+		char expected[2000];
+		struct buf out;
+		buf_init(&out, REPORT_MAX_BYTES);
+		report_failure(&failure, &out);
+		(void)snprintf(expected, sizeof expected, "ECS UNKNOWN - production: %s\n%s%s%s",
+			cases[i].first, cases[i].second ? "[UNKNOWN] " : "",
+			cases[i].second ? cases[i].second : "", cases[i].second ? "\n" : "");
+		expect_text(buf_str(&out), expected, "case %zu", i);
+		buf_free(&out);
+	}
+}
+
 /* --- the last words --- */
 
 static void last_words_in_text_have_no_tag(void **state) {
@@ -346,6 +395,7 @@ int main(void) {
 		UNIT_TEST(the_worst_is_furthest_beyond_its_range),
 		UNIT_TEST(items_name_service_and_value),
 		UNIT_TEST(a_lost_percentile_says_since_when),
+		UNIT_TEST(long_failures_are_shortened_in_the_first_line),
 		UNIT_TEST(last_words_in_text_have_no_tag),
 	};
 	return cmocka_run_group_tests_name("report", tests, NULL, NULL);

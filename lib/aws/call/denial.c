@@ -157,7 +157,7 @@ void denial_advise(const struct denial *d, const char *action, const char *who, 
 	case DENIAL_SERVICE_CONTROL:
 	case DENIAL_RESOURCE_CONTROL:
 		buf_addf(out,
-			"a %s control policy %s %s for %s: only who administers the AWS organization can change that",
+			"a %s control policy %s %s for %s: only an administrator of the AWS organization can change that",
 			d->policy == DENIAL_SERVICE_CONTROL ? "service" : "resource", verb, action,
 			who);
 		break;

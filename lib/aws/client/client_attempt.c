@@ -152,7 +152,7 @@ static bool replace_keys(struct client *c, const char *reason, int64_t deadline_
 	struct err *why) {
 	struct keys fresh;
 	char id[16];
-	buf_addf(&c->renewals, "credentials: AWS refused key %s (%s): asked for others\n",
+	buf_addf(&c->renewals, "credentials: AWS refused key %s (%s), so others were asked for\n",
 		keys_short_id(&c->keys, id), reason);
 	if (!fetch_other_credentials(c, deadline_ms, &fresh, why))
 		return false;

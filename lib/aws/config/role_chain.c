@@ -176,7 +176,7 @@ static int add_role(struct walk *w, const struct profile_set *p, const char *pro
 		(void)SET_ERROR(e, "profile '", profile, "' has a role_arn and ",
 			source ? "both source_profile and credential_source"
 			       : "neither source_profile nor credential_source",
-			": set exactly one, it says whose keys assume the role");
+			": set exactly one; it says whose keys assume the role");
 		(void)ini_explain(w->steps[w->count - 1].role_arn, "role_arn", e);
 		return -1;
 	}

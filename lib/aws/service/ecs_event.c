@@ -58,11 +58,20 @@ static bool begins_here(const char *s, char before, const char *wording) {
 	return !in_word(before) && text_equal_nocase(s, wording, n) && !in_word(s[n]);
 }
 
+/* The message after the "(service NAME) " with which nearly all begin, else all of it. */
+static const char *text_behind_name(const char *message) {
+	static const char prefix[] = "(service ";
+	const char *end = text_starts_with(message, prefix) ? strchr(message, ')') : NULL;
+	while (end && *++end == ' ')
+		continue;
+	return end && *end ? end : message;
+}
+
 unsigned ecs_event_read(const char *message) {
 	unsigned says = 0;
 	size_t depth = 0;
 	char before = ' ';
-	for (const char *s = ecs_event_text(message); *s; before = *s++) {
+	for (const char *s = text_behind_name(message); *s; before = *s++) {
 		depth += *s == '(';
 		depth -= *s == ')' && depth > 0;
 		for (size_t i = 0; i < sizeof wordings / sizeof wordings[0]; i++)
@@ -71,12 +80,4 @@ unsigned ecs_event_read(const char *message) {
 				says |= wordings[i].says;
 	}
 	return says;
-}
-
-const char *ecs_event_text(const char *message) {
-	static const char prefix[] = "(service ";
-	const char *end = text_starts_with(message, prefix) ? strchr(message, ')') : NULL;
-	while (end && *++end == ' ')
-		continue;
-	return end && *end ? end : message;
 }

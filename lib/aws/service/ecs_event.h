@@ -14,7 +14,4 @@ enum {
  * only failures count; the service's name never does. Case is ignored. */
 unsigned ecs_event_read(const char *message);
 
-/* The message after the "(service NAME) " with which nearly all begin, else all of it. Borrowed. */
-const char *ecs_event_text(const char *message);
-
 #endif

@@ -78,7 +78,7 @@ static void add_event(void *ctx, const struct ecs_event *event) {
 		.failure = says & ECS_EVENT_FAILURE};
 	struct err e;
 	/* A lost event may be a failure. */
-	if (description_add_event(to, &kept, ecs_event_text(event->message), &e))
+	if (description_add_event(to, &kept, event->message, &e))
 		description_add_fault(to, FAULT_HISTORY, "out of memory");
 }
 

@@ -91,7 +91,7 @@ const struct option_spec option_table[] = {
 		"names in the charts as links: always, never, or\nauto, if the terminal is known to show them\n(default: auto)",
 		TERMINAL_WORDS, OPTION_VALUE, apply_links, GROUP_OUTPUT},
 	{0, "interval", "DURATION",
-		"how often this check runs, for the monthly cost\nthat -vv shows (default: not told)",
+		"how often this check runs, for the monthly cost\nthat -vv shows (default: none; no cost is shown)",
 		NULL, OPTION_VALUE, apply_interval, GROUP_OUTPUT},
 	{'h', "help", "all", "print a short help; with all, this text", "all", OPTION_HELP, NULL,
 		GROUP_HELP},

@@ -13,7 +13,7 @@ void billing_describe(size_t metrics, int64_t interval_s, struct buf *out) {
 		double cents = (double)metrics / BILLING_METRICS_PER_CENT * BILLING_MONTH_S /
 			(double)interval_s;
 		bool is_tiny = cents < 1;
-		buf_addf(out, ", %s USD a month at a run each %s",
+		buf_addf(out, ", %s USD a month at one run every %s",
 			is_tiny ? "under 0.01" : num_format_fixed(cents / 100, 2, text),
 			num_format_duration(interval_s, interval));
 	}

@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "report/cause.h"
+#include "report/parts.h"
 #include "report/remarks.h"
 #include "report/series.h"
 #include "report/silence.h"
@@ -98,10 +99,14 @@ static int columns_of(const struct buf *text) {
 	return tty_width(buf_str(text), text->len);
 }
 
-static int max_columns(const struct report_input *in) {
+int report_max_columns(const struct style *style, bool to_terminal) {
 	/* A document is the same wherever it is printed. */
-	bool at_terminal = in->to_terminal && in->style->format != FORMAT_JSON;
+	bool at_terminal = to_terminal && style->format != FORMAT_JSON;
 	return at_terminal ? COLUMNS_AT_TERMINAL : COLUMNS_ELSEWHERE;
+}
+
+static int max_columns(const struct report_input *in) {
+	return report_max_columns(in->style, in->to_terminal);
 }
 
 static void add_count_of_rest(size_t rest, struct buf *out) {
@@ -218,27 +223,23 @@ static void add_silence_of_one(const struct report_input *in, const struct serie
 
 /* --- the forms of the line --- */
 
-static size_t first_unmatched(const struct report_input *in) {
-	size_t i = 0;
-	while (i < in->rules->include.count && !samples_pattern_is_idle(in->samples, i))
-		i++;
-	return i;
-}
-
-static void add_no_service(const struct report_input *in, struct buf *out) {
-	const struct samples *s = in->samples;
-	size_t pattern = first_unmatched(in);
-	if (s->listed_count == 0)
-		buf_addf(out, "no services in this cluster in %s: are cluster and region right?",
-			in->target->region);
-	else if (s->service_count > 0)
-		buf_addf(out, "none of %zu service%s is active", s->service_count,
-			text_plural(s->service_count));
-	else if (pattern < in->rules->include.count)
-		report_add_pattern(in, pattern, out);
-	else
-		buf_addf(out, "-s and -x leave none of %zu service%s", s->listed_count,
-			text_plural(s->listed_count));
+/* The service, its name shortened as far as the line demands it, and the window. */
+static void add_highest_item(const struct report_input *in, const struct series_verdict *v,
+	struct buf *out) {
+	struct buf line;
+	buf_init(&line, REPORT_MAX_BYTES);
+	buf_adds(&line, buf_str(out));
+	report_add_item(in, v, &line);
+	add_window(in, &line);
+	int excess = columns_of(&line) - max_columns(in);
+	const char *name = in->samples->services[v->service].name;
+	int columns = tty_width(name, strlen(name));
+	if (excess > 0 && in->style->format != FORMAT_JSON)
+		columns = columns - excess > MIN_NAME_COLUMNS ? columns - excess : MIN_NAME_COLUMNS;
+	add_entry(in, v, false, columns, out);
+	add_window(in, out);
+	buf_fail_with(out, &line);
+	buf_free(&line);
 }
 
 static int add_highest(const struct report_input *in, struct buf *out, struct err *e) {
@@ -264,8 +265,7 @@ static int add_highest(const struct report_input *in, struct buf *out, struct er
 	at_peak.is_silent = false;
 	at_peak.breaches.count = 0;
 	buf_adds(out, "highest ");
-	report_add_item(in, &at_peak, out);
-	add_window(in, out);
+	add_highest_item(in, &at_peak, out);
 	return 0;
 }
 
@@ -283,14 +283,9 @@ static void add_cause(const struct report_input *in, const char *cause, size_t s
 		add_share(in, services, &share);
 		buf_addf(&share, " %s", what);
 	}
-	int left = max - columns_of(out);
-	if (columns_of(&action) <= left) {
-		buf_adds(out, buf_str(&action));
-	} else {
-		left = left > MIN_NAME_COLUMNS ? left : MIN_NAME_COLUMNS;
-		buf_add(out, buf_str(&action), tty_fitting(buf_str(&action), left - 3));
-		buf_adds(out, "...");
-	}
+	size_t start = out->len;
+	buf_adds(out, buf_str(&action));
+	(void)report_shorten_line(out, start, max);
 	if (what && !report_is_about_one(in->rules) &&
 		columns_of(out) + columns_of(&share) + (int)strlen(" ()") <= max)
 		buf_addf(out, " (%s)", buf_str(&share));
@@ -373,9 +368,9 @@ int report_add_headline(const struct report_input *in, struct buf *out, struct e
 	else if (s->failures.len > 0)
 		add_first_failure(in, out);
 	else if (v->services == 0)
-		add_no_service(in, out);
-	else if (first_unmatched(in) < in->rules->include.count)
-		report_add_pattern(in, first_unmatched(in), out);
+		report_add_no_service(in, out);
+	else if (report_first_unmatched(in) < in->rules->include.count)
+		report_add_pattern(in, report_first_unmatched(in), out);
 	else if (lost)
 		add_cause(in, report_cause_of(in, lost), count_services(v, report_is_lost),
 			"not known", out);
@@ -384,4 +379,19 @@ int report_add_headline(const struct report_input *in, struct buf *out, struct e
 	else
 		return add_highest(in, out, e);
 	return 0;
+}
+
+bool report_is_message(const struct report_input *in) {
+	const struct samples *s = in->samples;
+	return in->verdict->problems == 0 &&
+		(s->end != SAMPLES_WHOLE || s->failures.len > 0 ||
+			report_first_unmatched(in) < in->rules->include.count);
+}
+
+bool report_shorten_headline(const struct report_input *in, size_t from, struct buf *line) {
+	const struct verdict *v = in->verdict;
+	bool is_of_services = v->problems > 0 || (v->services > 0 && !report_is_message(in));
+	if (is_of_services && !report_is_about_one(in->rules))
+		return false;
+	return report_shorten_line(line, from, max_columns(in));
 }

@@ -14,9 +14,19 @@ bool report_is_about_one(const struct rules *rules);
 void report_add_prefix(enum state state, const char *cluster, const struct rules *rules,
 	struct buf *out);
 
-/* Appends what follows the prefix, without perfdata and line end. With what out holds the line has
- * at most 79 columns at a terminal and 120 elsewhere; messages and one long name may exceed that.
- * 0, or -1 with ERR_MEMORY. */
+/* Appends what follows the prefix, without perfdata and line end. Lists of services are as long as
+ * the line has columns, but for one long name; messages are whole. 0, or -1 with ERR_MEMORY. */
 int report_add_headline(const struct report_input *in, struct buf *out, struct err *e);
+
+/* The columns of a first line: 79 at a terminal, 120 elsewhere (contract 1.4). */
+int report_max_columns(const struct style *style, bool to_terminal);
+
+/* Whether the first line is a message that the long output has as well: a failure, the end of the
+ * run, or a pattern without a match. */
+bool report_is_message(const struct report_input *in);
+
+/* Shortens a first line, whose prefix ends at from, to its columns, unless it lists services: these
+ * fit already. Returns whether it was too long. */
+bool report_shorten_headline(const struct report_input *in, size_t from, struct buf *line);
 
 #endif

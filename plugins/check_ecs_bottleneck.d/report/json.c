@@ -280,7 +280,7 @@ static void write_lost(struct json_writer *w, const struct report_input *in) {
 /* --- the object --- */
 
 static const char values_left_out[] =
-	"the values are left out, there are more than 500000: shorten --window, lengthen --period or choose with -s";
+	"the values are left out because there are more than 500000: shorten --window, lengthen --period or choose with -s";
 
 static void write_report(const struct report_input *in, const char *summary, const char *errors,
 	bool with_values, struct buf *out) {

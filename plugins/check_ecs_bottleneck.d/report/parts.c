@@ -3,15 +3,16 @@
 #include "report/parts.h"
 
 #include "report/input.h"
+#include "term/tty.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-enum { USUAL_LINE_BYTES = 350, USUAL_ITEM_BYTES = 60 };
+enum { USUAL_LINE_BYTES = 350, USUAL_ITEM_BYTES = 60, MIN_TEXT_COLUMNS = 24 };
 
 void report_parts_init(struct report_parts *p) {
 	*p = (struct report_parts){0};
-	struct buf *const texts[] = {&p->headline, &p->summary, &p->body, &p->context,
+	struct buf *const texts[] = {&p->headline, &p->whole, &p->summary, &p->body, &p->context,
 		&p->items_text};
 	for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
 		buf_init(texts[i], REPORT_MAX_BYTES);
@@ -19,6 +20,7 @@ void report_parts_init(struct report_parts *p) {
 
 void report_parts_free(struct report_parts *p) {
 	buf_free(&p->headline);
+	buf_free(&p->whole);
 	buf_free(&p->summary);
 	buf_free(&p->body);
 	buf_free(&p->context);
@@ -98,4 +100,20 @@ void report_parts_add_item(struct report_parts *p, const struct series_verdict *
 	p->items[p->item_count++] = (struct report_item){.series = series,
 		.start = start,
 		.end = p->items_text.len};
+}
+
+bool report_shorten_line(struct buf *line, size_t from, int columns) {
+	static const char dots[] = "...";
+	const char *text = buf_str(line);
+	int before = tty_width(text, from);
+	int max = columns > before + MIN_TEXT_COLUMNS ? columns : before + MIN_TEXT_COLUMNS;
+	if (tty_width(text, line->len) <= max)
+		return false;
+	size_t end = tty_fitting(text, max - (int)strlen(dots));
+	size_t blank = end;
+	while (blank > from && text[blank - 1] != ' ')
+		blank--;
+	buf_truncate(line, blank > from ? blank : end);
+	buf_adds(line, dots);
+	return true;
 }

@@ -22,6 +22,7 @@ struct report_item {
 /* Free with report_parts_free. If a part could not be built, report_fit fails. */
 struct report_parts {
 	struct buf headline;   /* the first line, without its perfdata */
+	struct buf whole;      /* its words whole, as a line; empty unless no other line has them */
 	struct buf summary;    /* its perfdata, including " | "; may be empty */
 	struct buf body;       /* whole lines, the most important first */
 	struct buf context;    /* the last line, without its perfdata; empty: no such line */
@@ -49,5 +50,10 @@ void report_parts_add_plain_lines(struct report_parts *p);
 void report_parts_add_links(struct report_parts *p);
 void report_parts_add_item(struct report_parts *p, const struct series_verdict *series,
 	size_t start);
+
+/* Shortens the line to so many columns (those of tty_width) if it has more: at a blank, with "..."
+ * behind it. At least 24 columns behind from stay, within a word if need be. Returns whether it was
+ * too long. */
+bool report_shorten_line(struct buf *line, size_t from, int columns);
 
 #endif

@@ -42,6 +42,29 @@ void report_add_pattern(const struct report_input *in, size_t i, struct buf *out
 	buf_adds(out, suggestion.message);
 }
 
+size_t report_first_unmatched(const struct report_input *in) {
+	size_t i = 0;
+	while (i < in->rules->include.count && !samples_pattern_is_idle(in->samples, i))
+		i++;
+	return i;
+}
+
+void report_add_no_service(const struct report_input *in, struct buf *out) {
+	const struct samples *s = in->samples;
+	size_t pattern = report_first_unmatched(in);
+	if (s->listed_count == 0)
+		buf_addf(out, "no services in this cluster in %s: check -c and -r",
+			in->target->region);
+	else if (s->service_count > 0)
+		buf_addf(out, "none of %zu service%s is active", s->service_count,
+			text_plural(s->service_count));
+	else if (pattern < in->rules->include.count)
+		report_add_pattern(in, pattern, out);
+	else
+		buf_addf(out, "-s and -x leave none of %zu service%s", s->listed_count,
+			text_plural(s->listed_count));
+}
+
 void report_add_passed_over(const struct report_input *in, struct buf *out) {
 	const struct samples *s = in->samples;
 	if (in->style->verbosity == 0 || s->service_count > 0 || s->passed_over_count == 0)
@@ -53,4 +76,28 @@ void report_add_passed_over(const struct report_input *in, struct buf *out) {
 		report_add_name(out, s->passed_over[k]);
 	}
 	buf_addc(out, '\n');
+}
+
+static bool is_left_out(const struct description *d) {
+	return d->status == DESCRIPTION_GONE && d->fault < FAULT_ANSWER;
+}
+
+void report_add_dropped(const struct report_input *in, struct buf *out) {
+	const struct samples *s = in->samples;
+	const struct verdict *v = in->verdict;
+	size_t at = 0; /* the verdict's series are in the order of the services */
+	for (size_t i = 0; in->style->verbosity > 0 && i < s->service_count; i++) {
+		while (at < v->series_count && v->series[at].service < i)
+			at++;
+		bool is_judged = at < v->series_count && v->series[at].service == i;
+		if (is_judged || !is_left_out(&s->services[i].description))
+			continue;
+		buf_adds(out, "left out: ");
+		report_add_name(out, s->services[i].name);
+		buf_adds(out, " (");
+		text_add_clean(out,
+			s->services[i].description.text ? s->services[i].description.text : "gone",
+			MAX_PATTERN_CHARS);
+		buf_adds(out, ")\n");
+	}
 }

@@ -11,8 +11,18 @@ void report_add_remarks(const struct samples *s, struct buf *out);
  * may have meant. */
 void report_add_pattern(const struct report_input *in, size_t i, struct buf *out);
 
+/* The index of the first -s pattern without a match; the number of patterns if each has one. */
+size_t report_first_unmatched(const struct report_input *in);
+
+/* Appends why no service was checked: the cluster has none, none is active, or -s and -x leave
+ * none. */
+void report_add_no_service(const struct report_input *in, struct buf *out);
+
 /* Appends a line with all services of the cluster where -v is given and -s leaves none: "the
  * services of CLUSTER: NAME, NAME". Shell completion reads it. */
 void report_add_passed_over(const struct report_input *in, struct buf *out);
+
+/* With -v, appends a line for each service that was left out as it is gone or inactive. */
+void report_add_dropped(const struct report_input *in, struct buf *out);
 
 #endif

@@ -17,12 +17,13 @@
 #include "report/screen.h"
 #include "report/series.h"
 #include "report/silence.h"
+#include "term/tty.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_MESSAGE_CHARS = 900, MAX_PATTERN_CHARS = 120 };
+enum { MAX_MESSAGE_CHARS = 900 };
 
 static bool is_not_ok(const struct series_verdict *v) {
 	return v->state != STATE_OK;
@@ -71,10 +72,20 @@ static void add_end_reason(const struct report_input *in, struct buf *out) {
 	buf_addc(out, '\n');
 }
 
+/* Whether the first line has it, and has it whole. */
+static bool has_end_reason(const struct report_input *in, const struct report_parts *p) {
+	struct buf text;
+	buf_init(&text, REPORT_MAX_BYTES);
+	text_add_clean(&text, buf_str(&in->samples->end_reason), MAX_MESSAGE_CHARS);
+	bool found = !text.failed && strstr(buf_str(&p->headline), buf_str(&text));
+	buf_free(&text);
+	return found;
+}
+
 /* What could not be fetched, unless the first line already reports it. */
 static void add_failures(const struct report_input *in, struct report_parts *p) {
 	const struct samples *s = in->samples;
-	if (s->end != SAMPLES_WHOLE && in->verdict->problems > 0)
+	if (s->end != SAMPLES_WHOLE && (in->verdict->problems > 0 || !has_end_reason(in, p)))
 		add_end_reason(in, &p->body);
 	for (const char *line = buf_str(&s->failures); *line;) {
 		size_t n = strcspn(line, "\n");
@@ -130,30 +141,6 @@ static int add_chart(const struct report_input *in, struct report_parts *p, stru
 	int rc = report_add_chart(in, p, e);
 	p->drawn_end = p->body.len;
 	return rc;
-}
-
-static bool is_left_out(const struct description *d) {
-	return d->status == DESCRIPTION_GONE && d->fault < FAULT_ANSWER;
-}
-
-static void add_dropped(const struct report_input *in, struct buf *out) {
-	const struct samples *s = in->samples;
-	const struct verdict *v = in->verdict;
-	size_t at = 0; /* the verdict's series are in the order of the services */
-	for (size_t i = 0; in->style->verbosity > 0 && i < s->service_count; i++) {
-		while (at < v->series_count && v->series[at].service < i)
-			at++;
-		bool is_judged = at < v->series_count && v->series[at].service == i;
-		if (is_judged || !is_left_out(&s->services[i].description))
-			continue;
-		buf_adds(out, "left out: ");
-		report_add_name(out, s->services[i].name);
-		buf_adds(out, " (");
-		text_add_clean(out,
-			s->services[i].description.text ? s->services[i].description.text : "gone",
-			MAX_PATTERN_CHARS);
-		buf_adds(out, ")\n");
-	}
 }
 
 static void add_context(const struct report_input *in, struct buf *out) {
@@ -221,6 +208,9 @@ static void add_diagnosis(const struct report_input *in, bool first, struct repo
 static int add_body(const struct report_input *in, bool *is_told, struct report_parts *p,
 	struct err *e) {
 	add_diagnosis(in, true, p);
+	buf_adds(&p->body, buf_str(&p->whole));
+	buf_fail_with(&p->body, &p->whole);
+	report_parts_add_plain_lines(p);
 	if (in->chart ? add_chart(in, p, e) : add_series_lines(in, is_problem, is_told, p, e))
 		return -1;
 	if (report_add_causes(in, buf_str(&p->headline), &p->body, is_told, e))
@@ -235,7 +225,7 @@ static int add_body(const struct report_input *in, bool *is_told, struct report_
 	report_parts_add_plain_lines(p);
 	if (!in->chart && in->style->verbosity > 0 && add_series_lines(in, is_ok, is_told, p, e))
 		return -1;
-	add_dropped(in, &p->body);
+	report_add_dropped(in, &p->body);
 	report_parts_add_plain_lines(p);
 	if (add_links(in, p, e))
 		return -1;
@@ -243,12 +233,25 @@ static int add_body(const struct report_input *in, bool *is_told, struct report_
 	return 0;
 }
 
+/* A first line that is too long is shortened; its words stand whole in a line of their own. */
+static void shorten_headline(const struct report_input *in, size_t from, struct report_parts *p) {
+	const struct verdict *v = in->verdict;
+	/* The lines of series and failures have the others; a chart shortens what is not known. */
+	bool has_line = report_is_message(in) || v->problems > 0 ||
+		(v->state == STATE_UNKNOWN && v->services > 0 && !in->chart);
+	buf_addf(&p->whole, "[%s] %s\n", state_name(v->state), buf_str(&p->headline) + from);
+	if (!report_shorten_headline(in, from, &p->headline) || has_line)
+		buf_truncate(&p->whole, 0);
+}
+
 static int add_parts(const struct report_input *in, struct report_parts *p, struct err *e) {
 	bool *is_told = calloc(in->verdict->series_count + 1, sizeof *is_told);
 	if (!is_told)
 		return err_no_memory(e);
 	report_add_prefix(in->verdict->state, in->target->name, in->rules, &p->headline);
+	size_t prefix_end = p->headline.len;
 	int rc = report_add_headline(in, &p->headline, e);
+	shorten_headline(in, prefix_end, p);
 	report_add_summary_perfdata(in, &p->summary);
 	report_parts_expect(p, 0, in->verdict->series_count);
 	if (rc == 0)
@@ -327,12 +330,31 @@ int report(const struct report_input *in, struct buf *out, struct err *e) {
 	return rc;
 }
 
+/* The message, shortened to the columns of a first line, and then whole in a line of its own. What
+ * is wrong with the command line stays one line. If the message quotes AWS, the action comes first;
+ * a state other than UNKNOWN comes from what the message says before. */
+static void add_message(const struct report_failure *f, struct report_parts *p) {
+	const int max = report_max_columns(f->style, f->to_terminal);
+	const size_t from = p->headline.len;
+	bool is_usage = f->code && strcmp(f->code, "usage") == 0;
+	text_add_clean(&p->headline, f->message, MAX_MESSAGE_CHARS);
+	if (is_usage || f->style->format == FORMAT_JSON ||
+		tty_width(buf_str(&p->headline), p->headline.len) <= max)
+		return;
+	buf_addf(&p->body, "[%s] %s\n", state_name(f->state), buf_str(&p->headline) + from);
+	if (f->state == STATE_UNKNOWN && report_add_aws_words(NULL, f->message)) {
+		buf_truncate(&p->headline, from);
+		report_add_action(&p->headline, f->message);
+	}
+	(void)report_shorten_line(&p->headline, from, max);
+}
+
 void report_failure(const struct report_failure *f, struct buf *out) {
 	struct report_parts parts;
 	struct err e;
 	report_parts_init(&parts);
 	report_add_prefix(f->state, f->cluster, f->rules, &parts.headline);
-	text_add_clean(&parts.headline, f->message, MAX_MESSAGE_CHARS);
+	add_message(f, &parts);
 	if (f->style->format == FORMAT_JSON) {
 		buf_fail_with(out, &parts.headline);
 		report_json_failure(f, buf_str(&parts.headline), out);

@@ -6,11 +6,13 @@
 #include "base/text.h"
 #include "base/time.h"
 #include "report/fold.h"
+#include "report/order.h"
 #include "report/row_parts.h"
 #include "report/series.h"
 #include "term/tty.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { MAX_BYTES = 64 * 1024, PROMPT_ROWS = 1, INDENT = 2 /* of wrapped text */ };
@@ -151,9 +153,11 @@ static void add_note(const struct screen *s, const struct screen_section *x, boo
 	buf_free(&note);
 }
 
-/* "... 31 CRITICAL, 5 WARNING and 960 OK more (-v shows them)" */
+/* "  ... and 31 CRITICAL, 5 WARNING, 960 OK series (-v shows them)": rows of all sections, where a
+ * service has one for each metric. */
 static void add_total_note(const struct screen *s, struct buf *out) {
 	static const enum state states[] = {STATE_CRITICAL, STATE_WARNING, STATE_UNKNOWN, STATE_OK};
+	const size_t start = out->len;
 	bool first = true;
 	for (size_t i = 0; i < sizeof states / sizeof states[0]; i++) {
 		size_t count = 0;
@@ -164,8 +168,12 @@ static void add_total_note(const struct screen *s, struct buf *out) {
 				state_name(states[i]));
 		first = first && count == 0;
 	}
-	if (!first)
-		buf_adds(out, " (-v shows them)\n");
+	if (first)
+		return;
+	static const char advice[] = " (-v shows them)";
+	buf_adds(out, " series");
+	int width = tty_width(buf_str(out) + start, out->len - start) + (int)strlen(advice);
+	buf_addf(out, "%s\n", width < s->in->columns ? advice : "");
 }
 
 /* --- the parts --- */
@@ -218,16 +226,22 @@ static void add_sections(const struct screen *s, struct buf *out) {
 		add_total_note(s, out);
 }
 
-/* With -v, "api memory: https://..." for each series with data that is not OK. */
+static bool is_not_ok(const struct series_verdict *v) {
+	return v->state != STATE_OK;
+}
+
+/* With -v, "api memory: https://..." for each series with data that is not OK, the worst first. */
 static void add_links(const struct screen *s, struct buf *out) {
-	const struct verdict *v = s->in->verdict;
+	size_t count = 0;
 	size_t before = out->len;
+	const struct series_verdict **list = report_sorted(s->in->verdict, is_not_ok, &count);
 	struct buf url;
 	buf_init(&url, REPORT_MAX_BYTES);
-	for (size_t i = 0; s->in->style->verbosity > 0 && i < v->series_count; i++) {
-		const struct series_verdict *x = &v->series[i];
+	out->failed = out->failed || !list;
+	for (size_t i = 0; list && s->in->style->verbosity > 0 && i < count; i++) {
+		const struct series_verdict *x = list[i];
 		buf_truncate(&url, 0);
-		if (x->state != STATE_OK && x->points > 0)
+		if (x->points > 0)
 			report_add_url(s->in, x, &url);
 		if (url.len == 0)
 			continue;
@@ -238,6 +252,7 @@ static void add_links(const struct screen *s, struct buf *out) {
 		buf_addc(out, '\n');
 	buf_fail_with(out, &url);
 	buf_free(&url);
+	free(list);
 }
 
 static void add_context_line(const struct screen *s, struct buf *out) {
@@ -270,8 +285,13 @@ static void lay_out(struct screen *s) {
 
 static int fold_screen(struct screen *s, struct err *e) {
 	const struct report_input *in = s->in;
-	size_t outside = rows_of(buf_str(&s->verdict), in->columns) +
+	struct buf last;
+	buf_init(&last, REPORT_MAX_BYTES);
+	buf_addf(&last, "%s%s", buf_str(&s->verdict), buf_str(&s->parts->summary));
+	size_t outside = rows_of(buf_str(&last), in->columns) +
 		rows_of(buf_str(&s->parts->body), in->columns) + PROMPT_ROWS;
+	s->verdict.failed = s->verdict.failed || last.failed;
+	buf_free(&last);
 	size_t height = in->rows > 0 ? (size_t)in->rows : REPORT_USUAL_ROWS;
 	size_t room = height > outside ? height - outside : 1;
 	return fold(&s->rows, in->style->verbosity > 0 ? 0 : room,

@@ -128,7 +128,8 @@ static const char *text_of(const char *text) {
 
 const char *report_fault_of(const struct report_input *in, const struct series_verdict *v) {
 	const struct description *d = &in->samples->services[v->service].description;
-	return d->fault == FAULT_NONE ? "an event that lies ahead" : text_of(d->fault_text);
+	return d->fault == FAULT_NONE ? "an event with a time in the future"
+				      : text_of(d->fault_text);
 }
 
 /* The text before "no data". */
