@@ -198,7 +198,7 @@ for my $name (sort keys %hang) {
 	my ($path, $count) = @{$hang{$name}};
 	$run = $standin->fresh_check({name => $name, env => command($path)}, '-c', 'prod', '-t', "$two:critical");
 	$run->exits('CRITICAL', "$name: the state of -t");
-	$run->says("$name: the message", qr/^ECS CRITICAL - prod: timed out after \d+ s, .*did not answer before the run's deadline/);
+	$run->says("$name: the message", qr/\AECS CRITICAL - prod: timed out after \d+ s, /, qr/^(?:ECS CRITICAL - prod:|\[CRITICAL\]) timed out after \d+ s, .*did not answer before the run's deadline/m);
 	cmp_ok($run->{seconds}, '>', 1.9 * time_factor(), "$name: the whole time was given");
 	cmp_ok($run->{own_seconds}, '<', 3 * time_factor(), "$name: in time");
 	is($standin->stats->{requests}, 0, "$name: no request");

@@ -344,7 +344,8 @@ for my $name (sort keys %hanging) {
 	$run = $standin->fresh_check({name => "$name hangs", env => $hanging{$name}}, '-c', 'prod', '-vv', '-t', "$seconds:critical");
 	$run->exits('CRITICAL');
 	cmp_ok($run->{own_seconds}, '<', $seconds + time_factor(), "$name hangs: ends in time");
-	$run->says("$name hangs: the text", qr/\AECS CRITICAL - prod: timed out after $seconds s, waiting for (?:container credentials|instance metadata) \(\S+\) from 127/);
+	$run->says("$name hangs: the text", qr/\AECS CRITICAL - prod: timed out after $seconds s, waiting for (?:container credentials|instance metadata) /,
+		qr/^(?:ECS CRITICAL - prod:|\[CRITICAL\]) timed out after $seconds s, waiting for (?:container credentials|instance metadata) \(\S+\) from 127/m);
 	unlike($run->{text}, $secrets, "$name hangs: nothing secret is printed");
 }
 

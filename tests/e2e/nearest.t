@@ -12,7 +12,7 @@ use Test::More;
 
 my $body = join '', map { "cluster $_ region=eu-west-1\nservice api desired=1 running=1\n\tcpu flat=34.4\n\tmemory flat=51.5\n" } qw(alpha beta prod production staging staging-eu);
 my $standin = standin("key AKIDEXAMPLE secret\n$body\nkey AKIDBLIND blind user=blind deny=ecs:ListClusters\ncluster afar region=us-east-1\n", '--page-size=2');
-my $missing = qr/^ECS UNKNOWN - \S+ this cluster does not exist in eu-west-1: check -c, the region \(-r\) and the account \(-p\)/;
+my $missing = qr/^(?:ECS UNKNOWN - \S+|\[UNKNOWN\]) this cluster does not exist in eu-west-1: check -c, the region \(-r\) and the account \(-p\)/m;
 
 # A cluster.
 for my $case (['prdo', 'prod'], ['PROD', 'prod or production'], ['pro', 'prod or production'], ['stagingeu', 'staging-eu or staging'], ['prduction', 'production'],
