@@ -78,7 +78,7 @@ my $uris = <<~'APT';
 	APT
 my ($status, $out, $err) = quickstart(path_with(sudo => $sudo, 'apt-get' => $uris, 'apt-cache' => 'printf "Installed-Size: 7000\nInstalled-Size: 3000\n"'));
 like($out, qr/^ +- install 2 packages, with sudo: 4 MB to fetch, 10 MB on the disk\n +autoconf/m, 'it says how many packages, of how many MB, and how they are installed');
-like($out, qr/^ +- build the plugin below build\/quickstart, as ann, with \d+ MB$/m, 'where it builds, and as whom');
+like($out, qr/^ +- build the plugin below build\/quickstart, as ann, taking \d+ MB$/m, 'where it builds, and as whom');
 like($out, qr/about \d+ min$/m, 'how long that takes');
 like($out, qr/install 2 packages.*as ann.*installing packages/s, 'before it installs anything');
 
