@@ -671,11 +671,12 @@ demo_at_terminal() {
 	run_demo
 	cluster=$(cluster_asked_for)
 	cluster=${cluster##*/}
-	if [ -z "$cluster" ]; then
-		# Nothing was chosen. The plugin has said so.
+	if [ -z "$cluster" ] && [ "$(cat "$work/status")" -eq 3 ]; then
+		# Nothing was chosen, and the plugin has said so.
 		tell_status
 		return
 	fi
+	cluster=${cluster:-demo-prod}
 	printf '\nWithout a terminal, Nagios or Icinga get this (shortened here):\n\n$ check_ecs_bottleneck -c %s\n' "$cluster"
 	run_demo -c "$cluster" | LC_ALL=C sed -e 's/ *|.*/ | .../' -e '/https:/d' -e 's/[^ -~]*$//' -e 's/^\(.\{76\}\).\{4,\}/\1.../'
 	tell_status
