@@ -668,6 +668,8 @@ cluster_asked_for() {
 # What a person sees, then what Nagios gets: without links and sparklines, and cut to the terminal.
 demo_at_terminal() {
 	printf '\nIn the list, demo-prod has charts to show, and demo-empty has no services.\n\n$ check_ecs_bottleneck\n'
+	# The list covers the screen, so there has to be time to read that.
+	sleep 3
 	run_demo
 	cluster=$(cluster_asked_for)
 	cluster=${cluster##*/}

@@ -175,8 +175,8 @@ SKIP: {
 	};
 
 	my $terminal = $start->('/bin/sh', {});
-	$terminal->sees('without a word, a list of the clusters', qr/demo-staging/);
-	$terminal->sees('and a word on which of them has charts', qr/^In the list, demo-prod has charts to show/m);
+	$terminal->sees('without a word, which of the clusters has charts', qr/^In the list, demo-prod has charts to show/m);
+	$terminal->sees('then a list of them', qr/demo-staging/);
 	$terminal->type('prod');
 	$terminal->sees('from which one is taken', qr/^> demo-prod/m);
 	$terminal->keys('Enter');
@@ -191,7 +191,7 @@ SKIP: {
 
 	$terminal = $start->('/bin/sh', {});
 	$terminal->sees('the list again', qr/demo-staging/);
-	$terminal->keys('C-d');
+	$terminal->keys('Escape');
 	$terminal->sees('a list that is left', qr/no cluster was chosen/, qr/^exit status 3 \(UNKNOWN\)$/m);
 	$terminal->until(sub { defined $terminal->file('exit') });
 	unlike($terminal->screen, qr/Without a terminal|demo-prod: /, 'ends the demonstration');
