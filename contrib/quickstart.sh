@@ -30,6 +30,8 @@ work='' private='' standin_pid='' ticker_pid='' mode='' missing='' installed_som
 count_pattern='' count_total=''
 # What the build takes on the disk, and the whole suite on the clock, on 2 cores of a small machine.
 build_mb=60 suite_minutes=10
+# How long the account answers if this script is killed and cannot end it; a shell on it may be open all day.
+account_seconds=600
 
 say() { printf 'quickstart: %s\n' "$*"; }
 
@@ -66,6 +68,9 @@ cleanup() {
 trap cleanup EXIT
 trap 'exit 129' HUP
 trap 'exit 130' INT
+trap 'exit 131' QUIT
+# A reader that goes away (| head) is to end the account, too: dash runs no EXIT trap when a signal kills it.
+trap 'exit 141' PIPE
 trap 'exit 143' TERM
 
 work_directory() {
@@ -142,13 +147,13 @@ logged() {
 }
 
 logged_make() {
+	make_what=$1
+	shift
 	if [ -t 1 ]; then
 		count_pattern='^  CC '
 		count_total=$("$make" -n "$@" 2>/dev/null | grep -c '^ *echo "  CC ') || :
 		count_total=$((count_total + $(grep -cE "$count_pattern" "$build/build.log" || :)))
 	fi
-	make_what=$1
-	shift
 	logged "$make_what" "$build/build.log" "$make" -j"$(cpus)" "$@"
 }
 
@@ -566,12 +571,11 @@ build_tree() {
 	cd "$top"
 }
 
-forget_user_environment() {
-	for name in $(env | sed -n 's/^\(AWS_[A-Za-z0-9_]*\)=.*/\1/p'); do
-		unset "$name"
-	done
-	unset http_proxy https_proxy HTTPS_PROXY all_proxy ALL_PROXY
-}
+# As text, because a shell that has read a start-up file has to do the same again.
+forget='for name in $(env | sed -n "s/^\(AWS_[A-Za-z0-9_]*\)=.*/\1/p"); do unset "$name"; done
+unset name http_proxy https_proxy HTTPS_PROXY all_proxy ALL_PROXY'
+
+forget_user_environment() { eval "$forget"; }
 
 # --- the demonstration ------------------------------------------------------------------------
 
@@ -584,7 +588,9 @@ quoted() {
 
 start_standin() {
 	work_directory
-	"$build/tests/standin/standin" >"$work/standin.out" 2>"$work/standin.err" </dev/null &
+	# The file is there before the first look, since a stand-in that is ended right after its start may not notice the signal.
+	: >"$work/standin.out"
+	"$build/tests/standin/standin" --max-seconds="$account_seconds" >"$work/standin.out" 2>"$work/standin.err" </dev/null &
 	standin_pid=$!
 	tries=0
 	while :; do
@@ -605,7 +611,7 @@ prepare_demo() {
 	build_directory
 	work_directory
 	if [ -n "$missing" ] || [ ! -x "$build/tests/standin/standin" ]; then
-		plan "build the plugin below ${build#"$top/"}, as $(user_name), with $build_mb MB" "$1; no AWS account is needed, and nothing is sent to AWS"
+		plan "build the plugin below ${build#"$top/"}, as $(user_name), taking $build_mb MB" "$1; no AWS account is needed, and nothing is sent to AWS"
 		say "this takes about $minutes min"
 	fi
 	install_missing
@@ -661,10 +667,17 @@ cluster_asked_for() {
 
 # What a person sees, then what Nagios gets: without links and sparklines, and cut to the terminal.
 demo_at_terminal() {
-	printf '\n$ check_ecs_bottleneck\n'
+	printf '\nIn the list, demo-prod has charts to show, and demo-empty has no services.\n\n$ check_ecs_bottleneck\n'
+	# The list covers the screen, so there has to be time to read that.
+	sleep 3
 	run_demo
 	cluster=$(cluster_asked_for)
 	cluster=${cluster##*/}
+	if [ -z "$cluster" ] && [ "$(cat "$work/status")" -eq 3 ]; then
+		# Nothing was chosen, and the plugin has said so.
+		tell_status
+		return
+	fi
 	cluster=${cluster:-demo-prod}
 	printf '\nWithout a terminal, Nagios or Icinga get this (shortened here):\n\n$ check_ecs_bottleneck -c %s\n' "$cluster"
 	run_demo -c "$cluster" | LC_ALL=C sed -e 's/ *|.*/ | .../' -e '/https:/d' -e 's/[^ -~]*$//' -e 's/^\(.\{76\}\).\{4,\}/\1.../'
@@ -711,8 +724,15 @@ For a cluster of your own:
 END
 }
 
-# The start-up file of a shell that has the plugin in its path, and completion.
+# The start-up file of a shell that has the plugin in its path, the environment of this one, and completion.
 shell_start() {
+	# The start-up files that were read before this one may have set AWS_PROFILE or a proxy.
+	printf '%s\n' "$forget"
+	for name in $(env | sed -n 's/^\(AWS_[A-Za-z0-9_]*\)=.*/\1/p') MANPATH XDG_CACHE_HOME; do
+		eval "value=\$$name"
+		# shellcheck disable=SC2154  # eval sets it
+		printf 'export %s=%s\n' "$name" "$(quoted "$value")"
+	done
 	printf 'PATH=%s:$PATH\n' "$(quoted "$(dirname -- "$plugin")")"
 	printf 'HISTFILE=%s\n' "$(quoted "$work/history")"
 	case $1 in
@@ -730,6 +750,7 @@ shell_start() {
 
 # shell: until the shell ends, the account answers. Without a terminal a shell reads its commands from standard input.
 demo_shell() {
+	account_seconds=86400
 	prepare_demo 'open a shell on a demo account'
 	mkdir -p "$work/man/man8"
 	ln -s "$top/plugins/check_ecs_bottleneck.8" "$work/man/man8/"
@@ -754,7 +775,7 @@ END
 		shell=/bin/sh
 	fi
 	# What interrupts a command in the shell is not to end the account.
-	trap : INT
+	trap : INT QUIT
 	status=0
 	(
 		enter_demo
@@ -830,7 +851,7 @@ run_tests() {
 		work_directory
 		whom=$(user_name)
 		[ "$(id -u)" -ne 0 ] || whom=${CHECK_ECS_TEST_USER:-nobody}
-		plan "build and run the test suite below ${build%/*}, as $whom, with 400 MB"
+		plan "build and run the test suite below ${build%/*}, as $whom, taking 400 MB"
 		say "this takes about $((minutes + suite_minutes)) min"
 	fi
 	install_missing

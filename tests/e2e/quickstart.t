@@ -78,7 +78,7 @@ my $uris = <<~'APT';
 	APT
 my ($status, $out, $err) = quickstart(path_with(sudo => $sudo, 'apt-get' => $uris, 'apt-cache' => 'printf "Installed-Size: 7000\nInstalled-Size: 3000\n"'));
 like($out, qr/^ +- install 2 packages, with sudo: 4 MB to fetch, 10 MB on the disk\n +autoconf/m, 'it says how many packages, of how many MB, and how they are installed');
-like($out, qr/^ +- build the plugin below build\/quickstart, as ann, with \d+ MB$/m, 'where it builds, and as whom');
+like($out, qr/^ +- build the plugin below build\/quickstart, as ann, taking \d+ MB$/m, 'where it builds, and as whom');
 like($out, qr/about \d+ min$/m, 'how long that takes');
 like($out, qr/install 2 packages.*as ann.*installing packages/s, 'before it installs anything');
 
@@ -154,7 +154,7 @@ like($err, qr/^quickstart: --build needs a directory$/m, '--build alone');
 # --- what a person sees, of a build that is complete ---
 
 SKIP: {
-	skip 'tmux is not installed', 18 unless grep { -x "$_/tmux" } '/usr/bin', '/bin';
+	skip 'tmux is not installed', 27 unless grep { -x "$_/tmux" } '/usr/bin', '/bin';
 	my $build = "$tree/build/quickstart";
 	remove_tree("$tree/build");
 	make_path("$build/$_") for qw(plugins tests/standin contrib/completion/bash);
@@ -169,13 +169,14 @@ SKIP: {
 	}
 	my $plain = path_with(%complete, id => undef, make => 'exit 0') . ':/usr/bin:/bin';
 	my $start = sub {
-		my ($shell, @words) = @_;
+		my ($shell, $environment, @words) = @_;
 		my $command = join ' ', 'sh', "'$tree/contrib/quickstart.sh'", @words;
-		return CheckECS::Tmux->start({width => 100, height => 100, env => {PATH => $plain, SHELL => $shell}, shell => "$command; echo \$? >exit; exec sleep 120\n"});
+		return CheckECS::Tmux->start({width => 100, height => 100, env => {PATH => $plain, SHELL => $shell, %$environment}, shell => "$command; echo \$? >exit; exec sleep 120\n"});
 	};
 
-	my $terminal = $start->('/bin/sh');
-	$terminal->sees('without a word, a list of the clusters', qr/demo-staging/);
+	my $terminal = $start->('/bin/sh', {});
+	$terminal->sees('without a word, which of the clusters has charts', qr/^In the list, demo-prod has charts to show/m);
+	$terminal->sees('then a list of them', qr/demo-staging/);
 	$terminal->type('prod');
 	$terminal->sees('from which one is taken', qr/^> demo-prod/m);
 	$terminal->keys('Enter');
@@ -188,7 +189,38 @@ SKIP: {
 	unlike($nagios // '', qr/https:/, 'without links');
 	$terminal->stop;
 
-	$terminal = $start->('/bin/bash', 'shell');
+	$terminal = $start->('/bin/sh', {});
+	$terminal->sees('the list again', qr/demo-staging/);
+	$terminal->keys('Escape');
+	$terminal->sees('a list that is left', qr/no cluster was chosen/, qr/^exit status 3 \(UNKNOWN\)$/m);
+	$terminal->until(sub { defined $terminal->file('exit') });
+	unlike($terminal->screen, qr/Without a terminal|demo-prod: /, 'ends the demonstration');
+	$terminal->stop;
+
+	# A make that refuses a goal which is none, says what it would compile, and takes its time.
+	my $counting = path_with(%complete, id => undef, make => <<~'MAKE') . ':/usr/bin:/bin';
+		case " $* " in
+		*' building '*) echo "make: *** No rule to make target 'building'" >&2; exit 2 ;;
+		*' -n '*) printf '%s\n' 'echo "  CC      " a.o;gcc -c a.c' 'echo "  CC      " b.o;gcc -c b.c' ;;
+		*) echo '  CC       a.o'; until [ -e "$HOME/go" ]; do sleep 0.1; done ;;
+		esac
+		MAKE
+	my $home = tempdir() . '/home-count';
+	mkdir $home or die;
+	$terminal = $start->('/bin/sh', {PATH => $counting, HOME => $home}, '-c', 'demo-staging');
+	$terminal->sees('a build says how many files are compiled', qr/building, 1 of 2, 0:/);
+	open my $go, '>', "$home/go" or die;
+	close $go or die;
+	$terminal->until(sub { defined $terminal->file('exit') });
+	$terminal->stop;
+
+	# What a start-up file sets would reach another account, or none.
+	$home = tempdir() . '/home-bash';
+	mkdir $home or die;
+	open my $rc, '>', "$home/.bashrc" or die;
+	print {$rc} map { "export $_\n" } 'AWS_PROFILE=work', 'AWS_REGION=us-east-1', 'AWS_ENDPOINT_URL=http://127.0.0.1:1', 'https_proxy=http://127.0.0.1:1', 'http_proxy=http://127.0.0.1:1';
+	close $rc or die;
+	$terminal = $start->('/bin/bash', {HOME => $home}, 'shell');
 	$terminal->sees('shell: a prompt', qr/^demo .*\$ *$/m);
 	$terminal->type('echo $AWS_ENDPOINT_URL; check_ecs_bottleneck -c demo-st');
 	$terminal->keys('Tab');
@@ -213,6 +245,17 @@ SKIP: {
 	like($said, qr/^ECS CRITICAL - demo-prod: .*^exit status 2 \(CRITICAL\)$/ms, 'demo-prod, and the status');
 	like($said, qr/https:/, 'as a daemon gets it');
 	unlike($said, qr/this will/, 'nothing is announced where nothing has to be done');
+
+	# A reader that goes away after the first line.
+	for my $words ('-c demo-prod', '-c demo-prod -v') {
+		is(`sh '$tree/contrib/quickstart.sh' $words </dev/null 2>/dev/null | head -n 1`, "quickstart: building\n", "$words: a reader of one line");
+		my $living = sub { grep { CheckECS::slurp($_) =~ m{^\Q$build\E/tests/standin} } grep { -r } glob '/proc/[0-9]*/cmdline' };
+		for (1 .. 100 * time_factor()) {
+			last if !$living->() && !glob "$build/tmp.*";
+			select undef, undef, undef, 0.05;
+		}
+		is_deeply([$living->(), glob("$build/tmp.*")], [], 'leaves neither the account nor a directory');
+	}
 	unlink "$tree/configure";
 }
 
