@@ -332,19 +332,18 @@ static void long_failures_are_shortened_in_the_first_line(void **state) {
 		"cannot reach a host whose name is long: no answer to any of the many attempts, so "
 		"that nothing is left but to look at the network, the proxy and the endpoint";
 	static const struct {
-		bool to_terminal;
-
-		const char *code, *message, *first, *second;
+		bool to_terminal, is_bad_input;
+		const char *message, *first, *second;
 	} cases[] = {
-		{false, NULL, message,
+		{false, false, message,
 			"cannot reach a host whose name is long: no answer to any of the many "
 			"attempts, so that ...",
 			message},
-		{true, NULL, message, "cannot reach a host whose name is long: no answer ...",
+		{true, false, message, "cannot reach a host whose name is long: no answer ...",
 			message},
-		{false, "usage", message, message, NULL},
-		{false, NULL, "it is short", "it is short", NULL},
-		{false, NULL,
+		{false, true, message, message, NULL},
+		{false, false, "it is short", "it is short", NULL},
+		{false, false,
 			"cannot assume a role: not permitted: add sts:AssumeRole for key AKIA "
 			"(AccessDenied: User: x is not authorized to perform: sts:AssumeRole)",
 			"add sts:AssumeRole for key AKIA",
@@ -356,7 +355,7 @@ static void long_failures_are_shortened_in_the_first_line(void **state) {
 		const struct report_failure failure = {.style = &style,
 			.state = STATE_UNKNOWN,
 			.cluster = "production",
-			.code = cases[i].code,
+			.is_bad_input = cases[i].is_bad_input,
 			.message = cases[i].message,
 			.to_terminal = cases[i].to_terminal,
 			.diagnosis = ""};

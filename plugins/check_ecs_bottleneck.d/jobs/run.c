@@ -74,6 +74,7 @@ static void add_result(struct run *r, enum state state, const char *message) {
 		.clusters = (const char *const *)t->choices,
 		.cluster_count = t->choice_count,
 		.to_terminal = tty_is_terminal(r->output_fd),
+		.is_bad_input = r->is_bad_input,
 	};
 	report_failure(&failure, &r->out);
 }
@@ -90,8 +91,10 @@ enum state run_end_with(struct run *r, enum state state, const char *message) {
 }
 
 enum state run_fail(struct run *r, const struct err *e) {
+	bool lacks_cluster = e->code == ERR_USAGE && r->target.choice_count > 0;
 	if (e->code == ERR_USAGE)
-		r->code = r->target.choice_count > 0 ? "cluster_not_named" : "usage";
+		r->code = lacks_cluster ? "cluster_not_named" : "usage";
+	r->is_bad_input = (e->code == ERR_USAGE || e->code == ERR_CONFIG) && !lacks_cluster;
 	return run_end_with(r, STATE_UNKNOWN, e->message);
 }
 

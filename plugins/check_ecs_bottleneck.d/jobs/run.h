@@ -20,6 +20,7 @@ struct run {
 	int output_fd;      /* where main writes the result; jobs check whether it is a terminal */
 	struct options options;
 	bool understood;    /* the options are valid */
+	bool is_bad_input;  /* options, environment or files are wrong */
 	const char *code;   /* for scripts, if the run fails: what is wrong; NULL: no word for it */
 	struct known known; /* the worst state so far; no run ends with a milder one */
 	struct buf diagnosis; /* whole lines for -vv and -vvv */

@@ -44,6 +44,7 @@ struct report_failure {
 	const char *const *clusters;
 	size_t cluster_count;
 	bool to_terminal;
+	bool is_bad_input; /* options, environment or files are wrong: one whole line */
 };
 
 /* Sizes of a result built without allocating memory, and of its message, which JSON contains

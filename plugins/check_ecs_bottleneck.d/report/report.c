@@ -331,14 +331,13 @@ int report(const struct report_input *in, struct buf *out, struct err *e) {
 }
 
 /* The message, shortened to the columns of a first line, and then whole in a line of its own. What
- * is wrong with the command line stays one line. If the message quotes AWS, the action comes first;
- * a state other than UNKNOWN comes from what the message says before. */
+ * is wrong with options, environment or files stays one line. If the message quotes AWS, the action
+ * comes first; a state other than UNKNOWN comes from what the message says before. */
 static void add_message(const struct report_failure *f, struct report_parts *p) {
 	const int max = report_max_columns(f->style, f->to_terminal);
 	const size_t from = p->headline.len;
-	bool is_usage = f->code && strcmp(f->code, "usage") == 0;
 	text_add_clean(&p->headline, f->message, MAX_MESSAGE_CHARS);
-	if (is_usage || f->style->format == FORMAT_JSON ||
+	if (f->is_bad_input || f->style->format == FORMAT_JSON ||
 		tty_width(buf_str(&p->headline), p->headline.len) <= max)
 		return;
 	buf_addf(&p->body, "[%s] %s\n", state_name(f->state), buf_str(&p->headline) + from);
