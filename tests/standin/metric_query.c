@@ -73,7 +73,8 @@ static bool refuse(struct call *call, const char *format, ...) {
 static bool refuse_value(struct call *call, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
-/* What AWS says of a malformed Id or Stat, and of too many series: ValidationError; always false. */
+/* What AWS says of a malformed Id or Stat, and of too many series: ValidationError; always false.
+ */
 static bool refuse_value(struct call *call, const char *format, ...) {
 	char message[512];
 	va_list arguments;

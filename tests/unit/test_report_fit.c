@@ -311,8 +311,7 @@ static void bounds_are_bytes_or_names(void **state) {
 		assert_int_equal(bound.max, cases[i].max);
 		assert_int_equal(bound.is_text, cases[i].is_text);
 		if (rc)
-			expect_holds(e.message, "use 1000 to 67108864 bytes", "%s",
-				cases[i].text);
+			expect_holds(e.message, "use 1000 to 67108864 bytes", "%s", cases[i].text);
 	}
 }
 

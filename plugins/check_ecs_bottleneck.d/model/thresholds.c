@@ -22,9 +22,8 @@ static int refuse_metric(const char *text, const char *word, size_t n, struct er
 	buf_init(&names, sizeof e->message);
 	for (int m = 0; m < METRICS; m++)
 		buf_addf(&names, "%s%s", m > 0 ? " " : "", metric_name((enum metric)m));
-	(void)err_set(e, ERR_SYNTAX,
-		"'%.*s' has no metric before the '='; use one of: %s", SHOWN(text),
-		buf_str(&names));
+	(void)err_set(e, ERR_SYNTAX, "'%.*s' has no metric before the '='; use one of: %s",
+		SHOWN(text), buf_str(&names));
 	(void)nearest_explain_word(word, n, buf_str(&names), e);
 	buf_free(&names);
 	return -1;
