@@ -18,6 +18,7 @@ my $standin = standin(<<~'ACCOUNT');
 # [what the message has to name, arguments...]; each beside a good -c unless it has one
 my $arn = 'arn:aws:ecs:eu-west-1:123456789012';
 my @errors = (
+	[[qr/-s has only white space as its value; write -s NAME/], '-s', " \t"],
 	[[qr/stray/], 'stray'],
 	[[qr/stray/], '--', 'stray'],
 	[[qr/frobnicate/], '--frobnicate'],
@@ -183,7 +184,7 @@ for my $good (['--window=14d', '--period=1m'], ['--window=16d', '--period=5m'], 
 	['--metric=memory'],
 	# What can mean only one thing.
 	['--window=1w', '--period=1d'], ['-t', '20s'], ['-t', '1m:CRITICAL'], ['-m', 'mem'], ['-m', 'CPUUtilization'], ['-w', 'cpu=80,memory=90'], ['--statistic=avg'],
-	['--no-data=crit'], ['--output=multi'], ['-s', 'api,api*'], ['-s', 'api, a*', '-x', 'web,worker']) {
+	['--no-data=crit'], ['--output=multi'], ['-s', 'api,api*'], ['-s', 'api, a*', '-x', 'web,worker'], ['-s', "api "], ['-s', "\tapi\n", '-x', 'web ']) {
 	$standin->fresh_check('-c', 'prod', @$good)->exits('OK', "@$good");
 	is($standin->stats->{errors}, 0, "@$good: no request was refused");
 }

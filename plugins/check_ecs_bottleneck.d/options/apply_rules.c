@@ -14,13 +14,16 @@ enum { MAX_BREACHES = 1000000 };
 
 static const char digits[] = "0123456789";
 
-/* Cuts the next item off *list, without the blanks around it. *list is NULL after the last one. */
+static const char white_space[] = " \t\r\n";
+
+/* Cuts the next item off *list, without the white space around it. *list is NULL after the last
+ * one. */
 static char *next_item(char **list) {
-	char *item = *list + strspn(*list, " ");
+	char *item = *list + strspn(*list, white_space);
 	char *comma = strchr(item, ',');
 	*list = comma ? comma + 1 : NULL;
 	size_t n = comma ? (size_t)(comma - item) : strlen(item);
-	while (n > 0 && item[n - 1] == ' ')
+	while (n > 0 && strchr(white_space, item[n - 1]))
 		n--;
 	item[n] = '\0';
 	return item;
@@ -115,17 +118,19 @@ int apply_critical(struct draft *d, const char *value, struct err *e) {
 
 /* --- services --- */
 
-/* ECS names have no comma: one always separates patterns. The lists have room for them all. */
+/* ECS names have neither commas nor white space: a comma always separates patterns, and white space
+ * around them is not meant. The lists have room for them all. */
 static int add_patterns(struct patterns *p, const char *option, char *text, struct err *e) {
-	if (!strchr(text, ',')) {
-		p->items[p->count++] = text;
-		return 0;
-	}
+	bool is_list = strchr(text, ',') != NULL;
 	while (text) {
 		const char *item = next_item(&text);
-		if (!*item)
+		if (!*item && is_list)
 			return err_set(e, ERR_USAGE,
 				"%s: a name is missing next to a comma; write %s NAME,NAME", option,
+				option);
+		if (!*item)
+			return err_set(e, ERR_USAGE,
+				"%s has only white space as its value; write %s NAME", option,
 				option);
 		p->items[p->count++] = item;
 	}
