@@ -360,7 +360,7 @@ static int add_problems(const struct report_input *in, struct buf *out, struct e
 int report_add_headline(const struct report_input *in, struct buf *out, struct err *e) {
 	const struct verdict *v = in->verdict;
 	const struct samples *s = in->samples;
-	const struct series_verdict *lost = first_of(v, report_is_lost);
+	const size_t lost = count_services(v, report_is_lost);
 	if (v->problems > 0)
 		return add_problems(in, out, e);
 	if (s->end != SAMPLES_WHOLE)
@@ -371,10 +371,10 @@ int report_add_headline(const struct report_input *in, struct buf *out, struct e
 		report_add_no_service(in, out);
 	else if (report_first_unmatched(in) < in->rules->include.count)
 		report_add_pattern(in, report_first_unmatched(in), out);
-	else if (lost)
-		add_cause(in, report_cause_of(in, lost), count_services(v, report_is_lost),
-			"not known", out);
-	else if (first_of(v, is_silent))
+	else if (lost > 0)
+		add_cause(in, report_cause_of(in, first_of(v, report_is_lost)), lost, "not known",
+			out);
+	else if (count_services(v, is_silent) > 0)
 		return add_silent(in, out, e);
 	else
 		return add_highest(in, out, e);
