@@ -78,6 +78,7 @@ my %words = (
 	hot => ['CRITICAL', qw(-c hot)],
 	silent => ['UNKNOWN', qw(-c silent)],
 	odd => ['UNKNOWN', qw(-c odd)], # names that ECS does not take
+	misspelt => ['UNKNOWN', qw(-c hot --statistic=Medium)],
 	'every option' => ['CRITICAL', qw(-c hot -w memory=60 -w 70 --perfdata=all -v)],
 	'too early' => ['UNKNOWN', qw(-c nowhere)],
 	'ECS prod capacity' => ['CRITICAL', qw(-c prod -w memory=90)],
@@ -91,6 +92,7 @@ my $nagios = CheckECS::Nagios->new(files => [$example], timeout => $seconds, obj
 	(map { service($_, "check_ecs_bottleneck!$_!eu-west-1") } qw(fine warm silent odd)),
 	service('hot', 'check_ecs_bottleneck!hot!eu-west-1', 'event_handler record'),
 	service('every option', 'check_ecs_bottleneck!hot!eu-west-1!-w memory=60 -w 70 --perfdata=all -v'),
+	service('misspelt', 'check_ecs_bottleneck!hot!eu-west-1!--statistic=Medium'),
 	service('too early', 'check_ecs_bottleneck!nowhere!eu-west-1'),
 	service('foreign', "check_ecs_bottleneck!\$\$(touch $touched)`touch $touched`!eu-west-1"),
 	service('stuck', 'check_ecs_bottleneck!prod!eu-west-1!-t 50 --endpoint-url=' . $stuck->url),
@@ -120,7 +122,7 @@ for my $name (sort keys %words) {
 	}
 	is_deeply($shown, $expected, "$name: output, long output and perfdata");
 }
-like($found->{odd}{plugin_output}, qr/ 'a:b'\)/, 'of a ; in the first line Nagios makes a :');
+like($found->{misspelt}{plugin_output}, qr/ is not valid: use Maximum/, 'of a ; in the first line Nagios makes a :');
 like($found->{hot}{performance_data}, qr/_cpu=[\d.]+%;80;95;0/, 'not in the perfdata');
 like($found->{hot}{long_plugin_output}, qr/█/, 'UTF-8 stays');
 
