@@ -223,7 +223,7 @@ static void services_come_in_lists(void **state) {
 		{"-s api,worker -s web*,x -x a,b,c", "api|worker|web*|x", "a|b|c"},
 		{"--service=api,_worker", "api|worker", ""},
 		{"-s _api_,worker_", "api|worker", ""},
-		{"-s _", " ", ""},
+		{"-s _api_ -x worker_", "api", "worker"},
 		{"-x *-test", "", "*-test"},
 		/* A value that begins with a dash and is no option. */
 		{"-s -rf -x -*", "-rf", "-*"},
