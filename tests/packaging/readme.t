@@ -75,7 +75,10 @@ sub make_host {
 	($status, $text) = $root->said('root', '/', 'chown -R nagios:nagios /var/lib/nagios/.aws');
 	is($status, 0, 'the monitoring user has a profile') or diag $text;
 	# Where all users are one, the password entry that is found without HOME is root's.
-	symlink '/var/lib/nagios/.aws', "$root->{path}/root/.aws" or die "/root/.aws: $!" unless $root->{as_root};
+	if (!$root->{as_root}) {
+		my ($home) = CheckECS::slurp("$root->{path}/etc/passwd") =~ /^root:(?:[^:\n]*:){4}([^:\n]+):/m or die 'the password file has no root';
+		symlink '/var/lib/nagios/.aws', "$root->{path}$home/.aws" or die "$home/.aws: $!";
+	}
 	return;
 }
 
