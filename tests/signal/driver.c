@@ -18,6 +18,7 @@
 #include "judge/recover.h"
 #include "model/statistics.h"
 #include "model/thresholds.h"
+#include "report/lasting.h"
 #include "report/lasting_text.h"
 
 #include <math.h>
@@ -142,7 +143,7 @@ static void do_lasting(char *line) {
 	const struct lasting l = lasting_find(&p);
 	buf_init(&text, 1000);
 	lasting_text_add(&l, &p, &text);
-	const char *word = lasting_text_word(l.word);
+	const char *word = report_pattern_name(l.word);
 	printf("%zu %zu %zu %lld %lld %lld %d %d %s|%s\n", l.points, l.breaching, l.runs,
 		(long long)l.total_s, (long long)lasting_run_s(&l.longest),
 		(long long)lasting_run_s(&l.newest), l.is_present, l.data_ended,

@@ -8,16 +8,20 @@
 
 #include <string.h>
 
-void report_add_time(const struct report_input *in, int64_t epoch_s, struct buf *out) {
+void report_add_time_at(struct buf *out, int64_t epoch_s, int64_t now_s) {
 	char text[TIME_MINUTE_BYTES];
 	char now[TIME_MINUTE_BYTES];
 	const size_t date = strlen("YYYY-MM-DD ");
 	(void)time_format_minute(epoch_s, text);
-	(void)time_format_minute(in->samples->now_s, now);
+	(void)time_format_minute(now_s, now);
 	buf_adds(out, text + (strncmp(text, now, date) == 0 ? date : 0));
 }
 
-static void add_bound(struct buf *out, double bound) {
+void report_add_time(const struct report_input *in, int64_t epoch_s, struct buf *out) {
+	report_add_time_at(out, epoch_s, in->samples->now_s);
+}
+
+void report_add_bound(struct buf *out, double bound) {
 	char text[NUM_TEXT_BYTES];
 	buf_addf(out, "%s%%", num_format_exact(bound, text));
 }
@@ -31,12 +35,13 @@ static void add_direction(const struct series_verdict *v, struct buf *out) {
 		range_format(v->range, out);
 	} else if (above > 0 && above < v->breaches.count) {
 		buf_adds(out, "outside ");
-		add_bound(out, v->range->start);
+		report_add_bound(out, v->range->start);
 		buf_adds(out, " to ");
-		add_bound(out, v->range->end);
+		report_add_bound(out, v->range->end);
 	} else {
 		buf_adds(out, v->direction == DIRECTION_ABOVE ? "above " : "below ");
-		add_bound(out, v->direction == DIRECTION_ABOVE ? v->range->end : v->range->start);
+		report_add_bound(out,
+			v->direction == DIRECTION_ABOVE ? v->range->end : v->range->start);
 	}
 }
 
@@ -48,8 +53,7 @@ const char *report_pattern_name(enum pattern p) {
 	return names[p];
 }
 
-/* Rounded down to minutes, hours or days. */
-static void add_rough_duration(struct buf *out, int64_t seconds) {
+void report_add_rough_duration(struct buf *out, int64_t seconds) {
 	const int64_t minute = 60;
 	const int64_t hour = 60 * minute;
 	const int64_t day = 24 * hour;
@@ -76,7 +80,8 @@ void report_add_breaches(const struct report_input *in, const struct series_verd
 		[DIRECTION_INSIDE] = "inside"};
 	const struct breaches *b = &v->breaches;
 	if (b->longest_run > 1) {
-		add_rough_duration(out, (int64_t)b->longest_run * in->samples->window.period_s);
+		report_add_rough_duration(out,
+			(int64_t)b->longest_run * in->samples->window.period_s);
 		buf_adds(out, " in a row, ");
 	}
 	if (!report_is_over(in, v)) {
@@ -84,7 +89,7 @@ void report_add_breaches(const struct report_input *in, const struct series_verd
 		return;
 	}
 	buf_adds(out, b->count > 1 ? "last " : "");
-	add_rough_duration(out, in->samples->now_s - b->last_s);
+	report_add_rough_duration(out, in->samples->now_s - b->last_s);
 	buf_adds(out, " ago");
 }
 

@@ -7,6 +7,15 @@
 /* Appends a time in UTC, "23:00Z", with the date unless it is that of the run. */
 void report_add_time(const struct report_input *in, int64_t epoch_s, struct buf *out);
 
+/* The same at a given time of the run, now_s. */
+void report_add_time_at(struct buf *out, int64_t epoch_s, int64_t now_s);
+
+/* Appends an end of a range in percent: "95%". */
+void report_add_bound(struct buf *out, double bound);
+
+/* Appends a duration rounded down: "90 min" below two hours, "47 h" below two days, then "2 d". */
+void report_add_rough_duration(struct buf *out, int64_t seconds);
+
 /* The word of a pattern; NULL for none. */
 const char *report_pattern_name(enum pattern p);
 

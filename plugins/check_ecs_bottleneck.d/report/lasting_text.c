@@ -4,7 +4,7 @@
 
 #include "base/num.h"
 #include "base/text.h"
-#include "base/time.h"
+#include "report/lasting.h"
 
 #include <math.h>
 #include <string.h>
@@ -12,14 +12,6 @@
 enum { MINUTE_S = 60, HOUR_S = 60 * MINUTE_S, DAY_S = 24 * HOUR_S };
 
 /* --- pieces --- */
-
-const char *lasting_text_word(enum pattern word) {
-	static const char *const words[] = {[PATTERN_NONE] = NULL,
-		[PATTERN_SPIKE] = "spike",
-		[PATTERN_RECURRING] = "recurring",
-		[PATTERN_SUSTAINED] = "sustained"};
-	return words[word];
-}
 
 static void add_units(struct buf *out, int64_t seconds, int64_t large_s, const char *large,
 	int64_t small_s, const char *small) {
@@ -40,20 +32,6 @@ void lasting_text_add_span(struct buf *out, int64_t seconds) {
 		add_units(out, seconds, DAY_S, "d", HOUR_S, "h");
 }
 
-static void add_time(struct buf *out, int64_t epoch_s, int64_t now_s) {
-	char text[TIME_MINUTE_BYTES];
-	char now[TIME_MINUTE_BYTES];
-	const size_t date = strlen("YYYY-MM-DD ");
-	(void)time_format_minute(epoch_s, text);
-	(void)time_format_minute(now_s, now);
-	buf_adds(out, text + (strncmp(text, now, date) == 0 ? date : 0));
-}
-
-static void add_bound(struct buf *out, double bound) {
-	char text[NUM_TEXT_BYTES];
-	buf_addf(out, "%s%%", num_format_exact(bound, text));
-}
-
 /* "above 95%", "below 10%", "inside @10:20", or "outside 10% to 90%" if points breach on both
  * sides. */
 static void add_direction(const struct lasting *l, const struct range *r, struct buf *out) {
@@ -62,12 +40,12 @@ static void add_direction(const struct lasting *l, const struct range *r, struct
 		range_format(r, out);
 	} else if (l->above > 0 && l->above < l->breaching) {
 		buf_adds(out, "outside ");
-		add_bound(out, r->start);
+		report_add_bound(out, r->start);
 		buf_adds(out, " to ");
-		add_bound(out, r->end);
+		report_add_bound(out, r->end);
 	} else {
 		buf_adds(out, l->above > 0 ? "above " : "below ");
-		add_bound(out, l->above > 0 ? r->end : r->start);
+		report_add_bound(out, l->above > 0 ? r->end : r->start);
 	}
 }
 
@@ -77,7 +55,7 @@ static void add_run(const struct lasting_run *run, struct buf *out) {
 }
 
 static void add_word(enum pattern word, struct buf *out) {
-	const char *text = lasting_text_word(word);
+	const char *text = report_pattern_name(word);
 	if (text)
 		buf_addf(out, " (%s)", text);
 }
@@ -117,7 +95,7 @@ static void add_past(const struct lasting *l, const struct lasting_points *p, st
 		add_total(l, p->window, out);
 	buf_adds(out, l->runs > 1 ? ", last " : ", ");
 	buf_adds(out, l->data_ended ? "seen until the data ended at " : "ended at ");
-	add_time(out, l->newest.to_s, p->now_s);
+	report_add_time_at(out, l->newest.to_s, p->now_s);
 }
 
 /* --- points that are counted --- */
@@ -149,11 +127,11 @@ static void add_counts(const struct lasting *l, const struct lasting_points *p, 
 		buf_addf(out, ", %zu in a row", l->longest.points);
 		if (l->longest.from_s != l->newest.from_s) {
 			buf_adds(out, " until ");
-			add_time(out, l->longest.to_s, p->now_s);
+			report_add_time_at(out, l->longest.to_s, p->now_s);
 		}
 	}
 	buf_adds(out, l->breaching > 1 ? ", last at " : ", at ");
-	add_time(out, l->last_s, p->now_s);
+	report_add_time_at(out, l->last_s, p->now_s);
 }
 
 void lasting_text_add(const struct lasting *l, const struct lasting_points *p, struct buf *out) {

@@ -18,9 +18,6 @@
  * Times are UTC, with the date unless it is that of p->now_s. */
 void lasting_text_add(const struct lasting *l, const struct lasting_points *p, struct buf *out);
 
-/* The word for a pattern; NULL for none. */
-const char *lasting_text_word(enum pattern word);
-
 /* Appends a time span, rounded down to the minute, from two days on to the hour: "20 min",
  * "2 h 10 min", "24 h", "7 d", "2 d 3 h"; "less than 1 min". */
 void lasting_text_add_span(struct buf *out, int64_t seconds);

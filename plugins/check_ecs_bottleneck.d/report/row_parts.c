@@ -2,13 +2,13 @@
 
 #include "report/row_parts.h"
 
+#include "report/lasting.h"
 #include "report/series.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 enum { MAX_BYTES = 64 * 1024 };
-enum { MINUTE_S = 60, HOUR_S = 60 * MINUTE_S, DAY_S = 24 * HOUR_S };
 
 /* --- names --- */
 
@@ -80,18 +80,8 @@ void row_names_add_prefix(const struct row_names *n, struct buf *out) {
 
 /* --- tails --- */
 
-/* Rounded down to minutes, hours or days. */
-static void add_duration(struct buf *out, int64_t seconds) {
-	if (seconds < 2 * HOUR_S && (seconds < HOUR_S || seconds % HOUR_S != 0))
-		buf_addf(out, "%lld min", (long long)(seconds / MINUTE_S));
-	else if (seconds < 2 * DAY_S)
-		buf_addf(out, "%lld h", (long long)(seconds / HOUR_S));
-	else
-		buf_addf(out, "%lld d", (long long)(seconds / DAY_S));
-}
-
 static void add_ago(struct buf *out, int64_t seconds) {
-	add_duration(out, seconds > 0 ? seconds : 0);
+	report_add_rough_duration(out, seconds > 0 ? seconds : 0);
 	buf_adds(out, " ago");
 }
 
@@ -109,7 +99,7 @@ void report_add_tail(const struct report_input *in, const struct series_verdict 
 		buf_adds(out, "%, ");
 	}
 	if (is_one_run)
-		add_duration(out, (int64_t)b->count * s->window.period_s);
+		report_add_rough_duration(out, (int64_t)b->count * s->window.period_s);
 	else
 		buf_addf(out, "%zu of %zu", b->count, v->points);
 	buf_adds(out, ", ");
