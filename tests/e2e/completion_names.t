@@ -31,14 +31,14 @@ my @names = (
 my $command = <<'SH';
 #!/bin/sh
 case "$*" in
-*'-t 3 -s  ')
+*'-t 3 -s !*')
 	printf '%s\0' "$@" >asked
 	printf 'ECS UNKNOWN - 2 clusters in eu-west-1, name one with -c: '
 	cat clusters
 	exit 3
 	;;
-*'-t 3 -v -s  ')
-	echo "ECS UNKNOWN - prod: no service matches -s ' '"
+*'-t 3 -v -s !*')
+	echo "ECS UNKNOWN - prod: no service matches -s '!*'"
 	printf 'the services of prod: '
 	cat clusters
 	exit 3
@@ -217,7 +217,7 @@ sub cases {
 		put("$terminal->{folder}/clusters", "prod\n");
 		holds($terminal, "$shell: quoted words before", arrives($terminal, q(-p 'o'\''brien' -c )), ['-p', q(o'brien), '-c', 'prod']);
 		my $asked = $terminal->file('asked') // '';
-		see("$shell: the clusters of that profile were asked for", $asked eq "-p\0o'brien\0-t\0003\0-s\0 \0", $asked =~ tr/\0/ /r);
+		see("$shell: the clusters of that profile were asked for", $asked eq "-p\0o'brien\0-t\0003\0-s\0!*\0", $asked =~ tr/\0/ /r);
 		unlink "$terminal->{folder}/asked";
 		$terminal->type('./check_ecs_bottleneck -p "$(touch x)" -c ');
 		$terminal->keys('Tab');
