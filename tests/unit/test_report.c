@@ -251,7 +251,7 @@ static void the_worst_is_furthest_beyond_its_range(void **state) {
 		struct range r;
 		struct series_verdict v = {.points = 1, .shown = cases[i].shown, .range = &r};
 		assert_int_equal(range_parse(cases[i].range, &r, NULL), 0);
-		expect_number(report_points_beyond(&v), cases[i].beyond, "%g by %s", cases[i].shown,
+		expect_number(series_points_beyond(&v), cases[i].beyond, "%g by %s", cases[i].shown,
 			cases[i].range);
 	}
 	struct range narrow, wide;
@@ -271,7 +271,7 @@ static void the_worst_is_furthest_beyond_its_range(void **state) {
 		{.state = STATE_OK, .reason = REASON_SCALED_TO_ZERO, .range = &wide}};
 	for (size_t a = 0; a < LENGTH(order); a++)
 		for (size_t b = 0; b < LENGTH(order); b++) {
-			int found = report_compare_worst(&order[a], &order[b]);
+			int found = series_compare_worst(&order[a], &order[b]);
 			expect_whole((found > 0) - (found < 0), (a > b) - (a < b), "%zu and %zu", a,
 				b);
 		}

@@ -244,7 +244,7 @@ static int add_words(struct screen_rows *r, const struct report_input *in, bool 
 		return err_no_memory(e);
 	for (size_t i = 0; i < v->series_count; i++) {
 		const struct series_verdict *x = &v->series[i];
-		if (report_is_down(x) != of_down || !needs_words(in, x) ||
+		if (series_is_down(x) != of_down || !needs_words(in, x) ||
 			(last && last->service == x->service))
 			continue;
 		bool is_lost = is_lost_as_a_whole(in, x);

@@ -200,12 +200,12 @@ static int add_findings(const struct report_input *in, report_filter filter, str
 	if (!list)
 		return err_no_memory(e);
 	for (size_t i = 0; i < count; i++) {
-		if (report_is_down(list[i]) && down_told)
+		if (series_is_down(list[i]) && down_told)
 			continue;
 		buf_adds(out, i > 0 ? ", " : "");
 		report_add_finding(in, list[i], out);
-		down_told = down_told || report_is_down(list[i]);
-		by_points = by_points || (has_points(list[i]) && !report_is_down(list[i]));
+		down_told = down_told || series_is_down(list[i]);
+		by_points = by_points || (has_points(list[i]) && !series_is_down(list[i]));
 	}
 	if (by_points)
 		add_window(in, out);

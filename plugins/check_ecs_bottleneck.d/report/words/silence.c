@@ -39,7 +39,7 @@ static const struct series_verdict *find_service_line(const struct report_input 
 	for (const struct series_verdict *x = report_first_of_service(in, v);
 		alike && report_is_of_service(in, x, v->service); x++) {
 		bool same = x->is_silent && x->silence == v->silence;
-		alike = same || report_is_down(v) || x->silence == REASON_NO_VOLUME;
+		alike = same || series_is_down(v) || x->silence == REASON_NO_VOLUME;
 		if (same &&
 			(!line_series ||
 				(line_series->reason == REASON_POINTS &&
