@@ -173,7 +173,8 @@ static void series_come_by_service_then_metric(void **state) {
 	const double low[] = {1, 1, 1, 1, 1};
 	const double high[] = {1, 1, 85, 1, 1};
 	scene_begin(&s);
-	memset(s.rules.metrics, true, sizeof s.rules.metrics);
+	for (int m = 0; m < METRICS; m++)
+		s.rules.metrics[m] = true;
 	/* Ranges are per metric. */
 	assert_int_equal(range_parse("50", &s.rules.critical[METRIC_MEMORY], NULL), 0);
 	assert_int_equal(range_parse("90", &s.rules.warning[METRIC_CPU], NULL), 0);

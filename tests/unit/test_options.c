@@ -446,7 +446,7 @@ static void bad_lines_are_refused(void **state) {
 		{"-w 90:80", "start is above its end"},
 		{"-s api,,worker", "-s&comma"},
 		{"-x ,api", "-x&comma"},
-		{"-m foo", "-m: 'foo' is not a metric; use cpu, memory and ebs"},
+		{"-m foo", "-m: 'foo' is not a metric; use cpu, memory, ebs and tasks"},
 		{"-m ,", "-m"},
 		{"-m cpu,,memory", "-m"},
 		{"-m cpu,", "-m"},

@@ -69,6 +69,11 @@ struct service *samples_add_service(struct samples *s, const char *name,
 	return added;
 }
 
+const struct series *samples_series(const struct samples *s, size_t service, enum metric m) {
+	static const struct series none = {.status = SERIES_NOT_WANTED};
+	return m != METRIC_TASKS ? &s->services[service].series[m] : &none;
+}
+
 int samples_pass_over(struct samples *s, const char *name, struct err *e) {
 	if (is_power_of_two(s->passed_over_count)) {
 		size_t room = s->passed_over_count ? 2 * s->passed_over_count : 1;

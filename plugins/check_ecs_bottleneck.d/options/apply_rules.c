@@ -50,8 +50,9 @@ static int refuse_lone_metric(const char *option, const char *value, struct err 
 	enum metric metric;
 	if (find_metric(value, n, &metric))
 		return 0;
+	const char *example = metric == METRIC_TASKS ? "100:" : "80";
 	return err_set(e, ERR_USAGE, "%s %.*s is not a valid range; write %s=%.*s", option,
-		SHOWN(value), metric_name(metric), SHOWN(range_is_valid(rest) ? rest : "80"));
+		SHOWN(value), metric_name(metric), SHOWN(range_is_valid(rest) ? rest : example));
 }
 
 /* [METRIC=]RANGE. level: 0 warning, 1 critical. */
@@ -63,7 +64,7 @@ static int apply_one_range(struct draft *d, int level, const char *value, struct
 	if (equals && find_metric(value, (size_t)(equals - value), &metric)) {
 		size_t n = (size_t)(equals - value);
 		(void)err_set(e, ERR_USAGE,
-			"%s %.*s: '%.*s' is not a metric; write cpu, memory or ebs before the '='",
+			"%s %.*s: '%.*s' is not a metric; write cpu, memory, ebs or tasks before the '='",
 			option, SHOWN(value), (int)text_fitting(value, n > 40 ? 40 : n), value);
 		return nearest_explain_word(value, n, METRIC_WORDS, e);
 	}
@@ -79,6 +80,7 @@ static int apply_one_range(struct draft *d, int level, const char *value, struct
 	}
 	if (!equals) {
 		d->plain[level] = range;
+		d->plain_given[level] = true;
 		return 0;
 	}
 	d->special[level][metric] = range;
@@ -150,21 +152,21 @@ int apply_exclude(struct draft *d, const char *value, struct err *e) {
 /* --- metrics and points --- */
 
 int apply_metric(struct draft *d, const char *value, struct err *e) {
-	bool wanted[METRICS] = {false};
+	bool wanted[ALL_METRICS] = {false};
 	(void)value;
 	for (char *list = d->text; list;) {
 		const char *item = next_item(&list);
 		enum metric m;
 		if (find_metric(item, strlen(item), &m)) {
 			(void)err_set(e, ERR_USAGE,
-				"-m: '%.*s' is not a metric; use cpu, memory and ebs, separated by commas",
+				"-m: '%.*s' is not a metric; use cpu, memory, ebs and tasks, separated by commas",
 				SHOWN(item));
 			return nearest_explain_word(item, strlen(item), METRIC_WORDS, e);
 		}
 		wanted[m] = true;
 	}
 	bool adds = d->metrics_given && d->metrics_from_ini == d->from_ini;
-	for (int m = 0; m < METRICS; m++)
+	for (int m = 0; m < ALL_METRICS; m++)
 		d->rules->metrics[m] = wanted[m] || (adds && d->rules->metrics[m]);
 	d->metrics_given = true;
 	d->metrics_from_ini = d->from_ini;

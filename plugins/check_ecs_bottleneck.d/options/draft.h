@@ -23,13 +23,15 @@ struct draft {
 	const struct option_spec *last; /* the option applied last; NULL: none */
 	bool cluster_on_command_line;
 	bool metrics_given, metrics_from_ini; /* -m was; last in an ini file */
-	struct range plain[2];                /* [0] warning, [1] critical: for all metrics */
-	struct range special[2][METRICS];
-	bool special_given[2][METRICS];
+	struct range plain[2]; /* [0] warning, [1] critical: for all metrics of CloudWatch */
+	bool plain_given[2];
+	struct range special[2][ALL_METRICS];
+	bool special_given[2][ALL_METRICS];
+	const struct option_spec *for_series; /* the first option that concerns them alone */
 };
 
 /* Accepted words, separated by blanks; in the order of their enumeration, if there is one. */
-#define METRIC_WORDS    "cpu ebs memory"
+#define METRIC_WORDS    "cpu ebs memory tasks"
 #define STATE_WORDS     "ok warning critical unknown"
 #define POLICY_WORDS    "auto " STATE_WORDS
 #define STATISTIC_WORDS "Maximum Average Minimum"

@@ -12,6 +12,7 @@
 #include "base/text.h"
 
 #include <getopt.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -63,10 +64,11 @@ static const struct option_spec *find_spec(int key) {
 /* --- options that depend on each other --- */
 
 static int refuse_unchecked(const struct rules *rules, int level, enum metric m, struct err *e) {
-	static const enum metric order[METRICS] = {METRIC_CPU, METRIC_MEMORY, METRIC_EBS};
+	static const enum metric order[ALL_METRICS] = {METRIC_CPU, METRIC_MEMORY, METRIC_EBS,
+		METRIC_TASKS};
 	struct buf list;
 	buf_init(&list, sizeof e->message);
-	for (size_t i = 0; i < METRICS; i++)
+	for (size_t i = 0; i < ALL_METRICS; i++)
 		if (rules->metrics[order[i]] || order[i] == m)
 			buf_addf(&list, "%s%s", list.len > 0 ? "," : "", metric_name(order[i]));
 	(void)err_set(e, ERR_USAGE, "%s %s=...: %s is not checked; write -m %s",
@@ -75,18 +77,37 @@ static int refuse_unchecked(const struct rules *rules, int level, enum metric m,
 	return -1;
 }
 
+/* A range that names no metric would serve nothing, nor would what concerns series alone. */
+static int refuse_without_series(const struct draft *d, struct err *e) {
+	char name[USAGE_NAME_BYTES];
+	for (int level = 0; level < 2; level++)
+		if (d->plain_given[level])
+			return err_set(e, ERR_USAGE,
+				"%s without a metric does not concern tasks; write %s tasks=%s, or check a metric of CloudWatch too, as in -m cpu,tasks",
+				level ? "-C" : "-w", level ? "-C" : "-w", level ? "50:" : "100:");
+	if (!d->for_series)
+		return 0;
+	return err_set(e, ERR_USAGE,
+		"%s does not concern tasks, which are as they are now; leave it out, or check a metric of CloudWatch too, as in -m cpu,tasks",
+		usage_name(d->for_series, name));
+}
+
 static int resolve_ranges(struct draft *d, struct err *e) {
+	static const struct range of_tasks[] = {{.start = 100, .end = INFINITY},
+		{.start = 50, .end = INFINITY}};
 	struct rules *rules = d->rules;
 	struct range *const targets[] = {rules->warning, rules->critical};
 	for (int level = 0; level < 2; level++) {
-		for (int m = 0; m < METRICS; m++) {
+		for (int m = 0; m < ALL_METRICS; m++) {
 			bool special = d->special_given[level][m];
 			if (special && !rules->metrics[m])
 				return refuse_unchecked(rules, level, (enum metric)m, e);
-			targets[level][m] = special ? d->special[level][m] : d->plain[level];
+			targets[level][m] = m == METRIC_TASKS ? of_tasks[level] : d->plain[level];
+			if (special)
+				targets[level][m] = d->special[level][m];
 		}
 	}
-	return 0;
+	return rules_have_series(rules) ? 0 : refuse_without_series(d, e);
 }
 
 static int finish_draft(struct draft *d, struct err *e) {
@@ -145,6 +166,8 @@ static int apply_one(struct draft *d, const struct option_spec *o, char *value,
 		const char *advice = value ? ini_advice(value, NULL) : NULL;
 		d->text = value;
 		int rc = o->apply(d, value, e);
+		if (rc == 0 && !d->for_series && option_table_is_for_series(o))
+			d->for_series = o;
 		if (rc && advice)
 			err_suffix(e, "; %s", advice);
 		return rc;

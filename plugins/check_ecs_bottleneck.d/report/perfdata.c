@@ -5,6 +5,7 @@
 #include "harness/perfdata.h"
 #include "report/words/headline.h"
 #include "report/words/series.h"
+#include "report/words/tasks.h"
 
 #include <stdio.h>
 
@@ -41,20 +42,23 @@ static void add_item(const struct report_input *in, const char *label, enum metr
 	buf_fail_with(out, &t->text);
 }
 
+/* The highest peak of a metric, or the lowest share of running tasks. */
 static void add_peak(const struct report_input *in, enum metric m, struct buf *out) {
 	const struct verdict *v = in->verdict;
 	const struct series_verdict *highest = NULL;
 	struct thresholds t = {.warning = NULL};
 	char label[MAX_METRIC_LABEL_BYTES];
+	bool of_tasks = m == METRIC_TASKS;
 	for (size_t i = 0; i < v->series_count; i++)
 		if (v->series[i].metric == m && v->series[i].points > 0 &&
 			(!highest || v->series[i].peak > highest->peak))
 			highest = &v->series[i];
-	if (!highest)
+	const struct series_verdict *shown = of_tasks ? report_lowest_tasks(v) : highest;
+	if (!shown)
 		return;
 	buf_init(&t.text, MAX_LABEL_BYTES);
-	(void)snprintf(label, sizeof label, "%s_peak", metric_name(m));
-	add_item(in, label, m, highest->peak, &t, out);
+	(void)snprintf(label, sizeof label, "%s_%s", metric_name(m), of_tasks ? "lowest" : "peak");
+	add_item(in, label, m, of_tasks ? shown->running_pct : shown->peak, &t, out);
 	buf_addc(out, ' ');
 	buf_free(&t.text);
 }
@@ -65,7 +69,7 @@ void report_add_summary_perfdata(const struct report_input *in, struct buf *out)
 		(!in->samples->list_complete && v->services == 0))
 		return;
 	buf_adds(out, " | ");
-	for (int m = 0; m < METRICS; m++)
+	for (int m = 0; m < ALL_METRICS; m++)
 		add_peak(in, (enum metric)m, out);
 	/* An incomplete list must not appear as a dip of the counts in a graph. */
 	if (in->samples->list_complete) {
@@ -86,7 +90,8 @@ static void add_series_item(const struct report_input *in, const struct series_v
 	report_add_name(label, in->samples->services[x->service].name);
 	buf_addc(label, '_');
 	buf_adds(label, metric_name(x->metric));
-	add_item(in, buf_str(label), x->metric, x->peak, t, &p->items_text);
+	add_item(in, buf_str(label), x->metric, report_has_share(x) ? x->running_pct : x->peak, t,
+		&p->items_text);
 	buf_fail_with(&p->items_text, label);
 	report_parts_add_item(p, x, start);
 }
@@ -94,19 +99,20 @@ static void add_series_item(const struct report_input *in, const struct series_v
 void report_add_series_perfdata(const struct report_input *in, struct report_parts *p) {
 	const struct verdict *v = in->verdict;
 	enum perfdata_choice wanted = choice(in);
-	struct thresholds thresholds[METRICS] = {{.warning = NULL}};
+	struct thresholds thresholds[ALL_METRICS] = {{.warning = NULL}};
 	struct buf label;
 	if (wanted != PERFDATA_ALL && wanted != PERFDATA_PROBLEMS)
 		return;
 	buf_init(&label, MAX_LABEL_BYTES);
-	for (int m = 0; m < METRICS; m++)
+	for (int m = 0; m < ALL_METRICS; m++)
 		buf_init(&thresholds[m].text, MAX_LABEL_BYTES);
 	for (size_t i = 0; i < v->series_count; i++) {
 		const struct series_verdict *x = &v->series[i];
-		if (x->points > 0 && (wanted == PERFDATA_ALL || x->state != STATE_OK))
+		bool has_value = x->points > 0 || report_has_share(x);
+		if (has_value && (wanted == PERFDATA_ALL || x->state != STATE_OK))
 			add_series_item(in, x, &label, &thresholds[x->metric], p);
 	}
-	for (int m = 0; m < METRICS; m++)
+	for (int m = 0; m < ALL_METRICS; m++)
 		buf_free(&thresholds[m].text);
 	buf_free(&label);
 }

@@ -9,6 +9,7 @@
 #include "report/row_parts.h"
 #include "report/words/series.h"
 #include "report/words/silence.h"
+#include "report/words/tasks.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -18,11 +19,19 @@ enum { MAX_BYTES = 64 * 1024 };
 
 static const struct series *series_of(const struct report_input *in,
 	const struct series_verdict *v) {
-	return &in->samples->services[v->service].series[v->metric];
+	return samples_series(in->samples, v->service, v->metric);
 }
 
+/* Of what is down the reason is more than an empty bar. */
 static bool has_bar(const struct series_verdict *v) {
+	if (report_is_of_tasks(v))
+		return report_has_share(v) && !report_is_down(v);
 	return v->reason == REASON_POINTS && v->points > 0;
+}
+
+/* The length of the bar. */
+static double percent_of(const struct series_verdict *v) {
+	return report_is_of_tasks(v) ? v->running_pct : v->peak;
 }
 
 /* --- what a row says --- */
@@ -51,9 +60,10 @@ static double distance_to(const struct range *r, double lowest, double highest) 
 
 static double distance_of(const struct report_input *in, const struct series_verdict *v) {
 	const struct measure *x = &series_of(in, v)->measure;
-	double lowest = x->is_taken && x->points > 0 ? x->lowest : v->peak;
-	double warning = distance_to(&in->rules->warning[v->metric], lowest, v->peak);
-	double critical = distance_to(&in->rules->critical[v->metric], lowest, v->peak);
+	double highest = percent_of(v);
+	double lowest = x->is_taken && x->points > 0 ? x->lowest : highest;
+	double warning = distance_to(&in->rules->warning[v->metric], lowest, highest);
+	double critical = distance_to(&in->rules->critical[v->metric], lowest, highest);
 	return has_bar(v) ? fmin(warning, critical) : INFINITY;
 }
 
@@ -83,13 +93,16 @@ static int fill_bar(struct screen_row *r, const struct report_input *in, struct 
 	struct buf tail;
 	buf_init(&value, MAX_BYTES);
 	buf_init(&tail, MAX_BYTES);
-	report_add_value(&value, v->peak, 1, false, &in->rules->warning[v->metric],
+	report_add_value(&value, percent_of(v), 1, false, &in->rules->warning[v->metric],
 		&in->rules->critical[v->metric]);
-	report_add_tail(in, v, &tail);
+	if (report_is_of_tasks(v))
+		report_add_counts(in, v, &tail);
+	else
+		report_add_tail(in, v, &tail);
 	r->value = taken(&value);
 	r->tail = taken(&tail);
 	r->row.kind = CHART_BAR;
-	r->row.pct = v->peak;
+	r->row.pct = percent_of(v);
 	r->row.value = r->value;
 	r->row.tail = r->tail;
 	r->row.mark_count = marks_of(in, v->metric, r->row.marks);
@@ -176,6 +189,7 @@ static int add_bars(struct screen_rows *r, const struct report_input *in, enum m
 	struct screen_section *s = add_section(r, in, metric_name(m), true);
 	if (!s)
 		return err_no_memory(e);
+	s->metric = m;
 	s->mark_count = marks_of(in, m, s->marks);
 	for (size_t i = 0; i < v->series_count; i++) {
 		const struct series_verdict *x = &v->series[i];
@@ -187,7 +201,7 @@ static int add_bars(struct screen_rows *r, const struct report_input *in, enum m
 
 /* Whether something is to be said of the series in words, beside its bar if it has one. */
 static bool needs_words(const struct report_input *in, const struct series_verdict *v) {
-	bool whole = series_of(in, v)->status == SERIES_COMPLETE;
+	bool whole = report_is_of_tasks(v) || series_of(in, v)->status == SERIES_COMPLETE;
 	return (!has_bar(v) || v->is_silent || !whole) && !report_is_told_elsewhere(in, v);
 }
 
@@ -246,7 +260,11 @@ static int add_words(struct screen_rows *r, const struct report_input *in, bool 
 static int compare_peaks(const void *x, const void *y) {
 	const struct screen_row *a = x;
 	const struct screen_row *b = y;
-	int by_peak = (b->series->peak > a->series->peak) - (b->series->peak < a->series->peak);
+	double pct_a = percent_of(a->series);
+	double pct_b = percent_of(b->series);
+	int by_peak = (pct_b > pct_a) - (pct_b < pct_a);
+	if (report_is_of_tasks(a->series))
+		by_peak = -by_peak;
 	return by_peak != 0 ? by_peak : (a->series > b->series) - (a->series < b->series);
 }
 
@@ -263,7 +281,7 @@ int screen_rows_make(struct screen_rows *r, const struct report_input *in, struc
 		return -1;
 	if (is_all_lost(in))
 		return 0;
-	for (int m = 0; m < METRICS; m++)
+	for (int m = 0; m < ALL_METRICS; m++)
 		if (in->rules->metrics[m] && add_bars(r, in, (enum metric)m, e))
 			return -1;
 	if (add_words(r, in, true, e) || add_words(r, in, false, e))
