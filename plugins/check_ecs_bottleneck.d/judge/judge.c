@@ -11,10 +11,10 @@
 /* --- points --- */
 
 /* A series is measured again only if points were added. */
-static const struct measure *get_measure(const struct rules *rules, const struct window *w,
-	enum metric m, struct series *x) {
+static const struct measure *get_measure(const struct series_ranges *ranges, const struct window *w,
+	struct series *x) {
 	if (!x->measure.is_taken)
-		x->measure = pattern_measure(x, w, &rules->warning[m], &rules->critical[m]);
+		x->measure = pattern_measure(x, w, ranges->warning, ranges->critical);
 	x->fresh_from = x->fresh_to;
 	return &x->measure;
 }
@@ -47,15 +47,15 @@ static enum state state_of_counts(const struct rules *rules, size_t critical, si
 	return warning >= rules->breaches ? STATE_WARNING : STATE_OK;
 }
 
-static void judge_points(const struct rules *rules, const struct series *x, const struct window *w,
-	struct series_verdict *v) {
+static void judge_points(const struct rules *rules, const struct series_ranges *ranges,
+	const struct series *x, const struct window *w, struct series_verdict *v) {
 	const struct breaches *critical = &x->measure.critical;
 	const struct breaches *warning = &x->measure.warning;
 	v->state = state_of_counts(rules, critical->count, warning->count);
 	v->reason = REASON_POINTS;
 	bool by_critical = v->state == STATE_CRITICAL ||
 		(v->state == STATE_OK && critical->count > 0);
-	v->range = by_critical ? &rules->critical[v->metric] : &rules->warning[v->metric];
+	v->range = by_critical ? ranges->critical : ranges->warning;
 	v->breaches = by_critical ? *critical : *warning;
 	choose_shown(x, w, v);
 }
@@ -73,7 +73,7 @@ static bool has_no_volume(const struct rules *rules, const struct description *d
 	const struct series_verdict *v) {
 	if (v->metric != METRIC_EBS || v->points > 0 || d->status == DESCRIPTION_GONE)
 		return false;
-	return !rules->is_percentile ||
+	return !statistics_is_percentile(&rules->statistics, v->metric) ||
 		(d->status == DESCRIPTION_KNOWN && d->fault == FAULT_NONE && d->running_count <= 1);
 }
 
@@ -89,7 +89,8 @@ static enum reason find_silence(const struct rules *rules, const struct samples 
 	enum reason r = silence_reason(d, silence_time(s, d));
 	bool runs = r == REASON_NO_DATA && d->running_count > 0 && d->desired_count > 0;
 	/* Points end where a second task starts. */
-	bool lost = rules->is_percentile && (v->points == 0 || d->running_count > 1);
+	bool lost = statistics_is_percentile(&rules->statistics, v->metric) &&
+		(v->points == 0 || d->running_count > 1);
 	return runs && lost ? REASON_PERCENTILE : r;
 }
 
@@ -104,11 +105,13 @@ static void judge_silence(const struct rules *rules, const struct samples *s,
 }
 
 static void judge_series(const struct rules *rules, struct samples *s, struct series_verdict *v) {
-	struct series *x = &s->services[v->service].series[v->metric];
-	const struct measure *m = get_measure(rules, &s->window, v->metric, x);
+	struct service *service = &s->services[v->service];
+	struct series *x = &service->series[v->metric];
+	const struct series_ranges ranges = service_ranges(service, v->metric);
+	const struct measure *m = get_measure(&ranges, &s->window, x);
 	bool is_current = m->points > 0 && window_is_current(&s->window, m->newest_s, s->now_s);
 	copy_measure(m, v);
-	judge_points(rules, x, &s->window, v);
+	judge_points(rules, &ranges, x, &s->window, v);
 	v->is_silent = x->status == SERIES_COMPLETE && !is_current;
 	/* A known breach counts even if the rest of the series was lost or its points are old. */
 	if (v->is_silent)
@@ -121,16 +124,14 @@ static void judge_series(const struct rules *rules, struct samples *s, struct se
 
 /* --- running tasks --- */
 
-static struct tasks_finding find_tasks(const struct rules *rules, const struct samples *s,
-	size_t service) {
+static struct tasks_finding find_tasks(const struct samples *s, size_t service) {
 	const struct description *d = &s->services[service].description;
-	return tasks_judge(d, &rules->warning[METRIC_TASKS], &rules->critical[METRIC_TASKS],
-		silence_time(s, d));
+	const struct series_ranges ranges = service_ranges(&s->services[service], METRIC_TASKS);
+	return tasks_judge(d, ranges.warning, ranges.critical, silence_time(s, d));
 }
 
-static void judge_tasks(const struct rules *rules, const struct samples *s,
-	struct series_verdict *v) {
-	const struct tasks_finding f = find_tasks(rules, s, v->service);
+static void judge_tasks(const struct samples *s, struct series_verdict *v) {
+	const struct tasks_finding f = find_tasks(s, v->service);
 	set_state(v, f.state, f.reason);
 	v->running_pct = f.running_pct;
 	v->range = f.range;
@@ -172,10 +173,12 @@ static void count_fresh(const struct series *x, const struct window *w, struct t
 
 /* Of an incomplete series only the points count, and the fresh ones are enough: the others have
  * been reported. */
-static void judge_partial(const struct rules *rules, const struct window *w, struct series *x,
-	enum metric m, struct known_series *k) {
-	struct tally critical = {.range = &rules->critical[m], .count = &x->known_critical};
-	struct tally warning = {.range = &rules->warning[m], .count = &x->known_warning};
+static void judge_partial(const struct rules *rules, const struct window *w,
+	struct service *service, enum metric m, struct known_series *k) {
+	struct series *x = &service->series[m];
+	const struct series_ranges ranges = service_ranges(service, m);
+	struct tally critical = {.range = ranges.critical, .count = &x->known_critical};
+	struct tally warning = {.range = ranges.warning, .count = &x->known_warning};
 	count_fresh(x, w, &critical);
 	count_fresh(x, w, &warning);
 	x->fresh_from = x->fresh_to;
@@ -188,13 +191,13 @@ static void judge_partial(const struct rules *rules, const struct window *w, str
 struct known_series judge_known(const struct rules *rules, struct samples *s, size_t service) {
 	struct known_series k = {.state = STATE_OK};
 	if (rules->metrics[METRIC_TASKS])
-		update_known(&k, find_tasks(rules, s, service).state, METRIC_TASKS, false, 0);
+		update_known(&k, find_tasks(s, service).state, METRIC_TASKS, false, 0);
 	for (int m = 0; m < METRICS; m++) {
-		struct series *x = &s->services[service].series[m];
+		const struct series *x = &s->services[service].series[m];
 		if (x->status == SERIES_COMPLETE)
 			judge_complete(rules, s, service, (enum metric)m, &k);
 		else if (x->status != SERIES_NOT_WANTED)
-			judge_partial(rules, &s->window, x, (enum metric)m, &k);
+			judge_partial(rules, &s->window, &s->services[service], (enum metric)m, &k);
 	}
 	return k;
 }
@@ -271,7 +274,7 @@ static void judge_service(const struct rules *rules, struct samples *s, size_t s
 		if (m < METRICS)
 			judge_series(rules, s, x);
 		else
-			judge_tasks(rules, s, x);
+			judge_tasks(s, x);
 		v->series_count += x->reason != REASON_GONE;
 	}
 }

@@ -23,11 +23,7 @@ struct draft {
 	const struct option_spec *last; /* the option applied last; NULL: none */
 	bool cluster_on_command_line;
 	bool metrics_given, metrics_from_ini; /* -m was; last in an ini file */
-	struct range plain[2]; /* [0] warning, [1] critical: for all metrics of CloudWatch */
-	bool plain_given[2];
-	struct range special[2][ALL_METRICS];
-	bool special_given[2][ALL_METRICS];
-	const struct option_spec *for_series; /* the first option that concerns them alone */
+	const struct option_spec *for_series; /* the first one for series alone; NULL: none */
 };
 
 /* Accepted words, separated by blanks; in the order of their enumeration, if there is one. */

@@ -12,7 +12,6 @@
 #include "base/text.h"
 
 #include <getopt.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -63,7 +62,8 @@ static const struct option_spec *find_spec(int key) {
 
 /* --- options that depend on each other --- */
 
-static int refuse_unchecked(const struct rules *rules, int level, enum metric m, struct err *e) {
+static int refuse_unchecked(const struct rules *rules, enum threshold_level level, enum metric m,
+	struct err *e) {
 	static const enum metric order[ALL_METRICS] = {METRIC_CPU, METRIC_MEMORY, METRIC_EBS,
 		METRIC_TASKS};
 	struct buf list;
@@ -72,19 +72,24 @@ static int refuse_unchecked(const struct rules *rules, int level, enum metric m,
 		if (rules->metrics[order[i]] || order[i] == m)
 			buf_addf(&list, "%s%s", list.len > 0 ? "," : "", metric_name(order[i]));
 	(void)err_set(e, ERR_USAGE, "%s %s=...: %s is not checked; write -m %s",
-		level ? "-C" : "-w", metric_name(m), metric_name(m), buf_str(&list));
+		level == THRESHOLD_CRITICAL ? "-C" : "-w", metric_name(m), metric_name(m),
+		buf_str(&list));
 	buf_free(&list);
 	return -1;
 }
 
 /* A range that names no metric would serve nothing, nor would what concerns series alone. */
 static int refuse_without_series(const struct draft *d, struct err *e) {
+	const struct thresholds *t = &d->rules->thresholds;
 	char name[USAGE_NAME_BYTES];
-	for (int level = 0; level < 2; level++)
-		if (d->plain_given[level])
+	for (size_t i = 0; i < t->count; i++) {
+		bool critical = t->items[i].level == THRESHOLD_CRITICAL;
+		const char *option = critical ? "-C" : "-w";
+		if (!t->items[i].has_metric)
 			return err_set(e, ERR_USAGE,
-				"%s without a metric does not concern tasks; write %s tasks=%s, or check a metric of CloudWatch too, as in -m cpu,tasks",
-				level ? "-C" : "-w", level ? "-C" : "-w", level ? "50:" : "100:");
+				"%s %.*s does not concern tasks; write %s tasks=%s, or check a metric of CloudWatch too, as in -m cpu,tasks",
+				option, SHOWN(t->items[i].text), option, critical ? "50:" : "100:");
+	}
 	if (!d->for_series)
 		return 0;
 	return err_set(e, ERR_USAGE,
@@ -92,20 +97,12 @@ static int refuse_without_series(const struct draft *d, struct err *e) {
 		usage_name(d->for_series, name));
 }
 
-static int resolve_ranges(struct draft *d, struct err *e) {
-	static const struct range of_tasks[] = {{.start = 100, .end = INFINITY},
-		{.start = 50, .end = INFINITY}};
-	struct rules *rules = d->rules;
-	struct range *const targets[] = {rules->warning, rules->critical};
-	for (int level = 0; level < 2; level++) {
-		for (int m = 0; m < ALL_METRICS; m++) {
-			bool special = d->special_given[level][m];
-			if (special && !rules->metrics[m])
-				return refuse_unchecked(rules, level, (enum metric)m, e);
-			targets[level][m] = m == METRIC_TASKS ? of_tasks[level] : d->plain[level];
-			if (special)
-				targets[level][m] = d->special[level][m];
-		}
+static int check_ranges(const struct draft *d, struct err *e) {
+	const struct rules *rules = d->rules;
+	for (size_t i = 0; i < rules->thresholds.count; i++) {
+		const struct threshold *x = &rules->thresholds.items[i];
+		if (x->has_metric && !rules->metrics[x->metric])
+			return refuse_unchecked(rules, x->level, x->metric, e);
 	}
 	return rules_have_series(rules) ? 0 : refuse_without_series(d, e);
 }
@@ -114,8 +111,8 @@ static int finish_draft(struct draft *d, struct err *e) {
 	struct rules *rules = d->rules;
 	const struct style *style = d->style;
 	const struct choice *choice = d->choice;
-	rules->window.with_filling = strcmp(rules->statistic, "Maximum") == 0;
-	if (resolve_ranges(d, e) || window_check(&rules->window, e))
+	rules->window.with_filling = statistics_need_filling(&rules->statistics, rules->metrics);
+	if (check_ranges(d, e) || window_check(&rules->window, e))
 		return -1;
 	if (style->format == FORMAT_JSON && style->max_output.max > 0)
 		return err_set(e, ERR_USAGE,
@@ -138,7 +135,7 @@ static void set_defaults(struct options *o) {
 	*o = (struct options){
 		.rules = {.metrics = {[METRIC_CPU] = true, [METRIC_MEMORY] = true},
 			.window = {.window_s = 86400, .period_s = 3600},
-			.statistic = "Maximum",
+			.statistics = statistics_default(),
 			.breaches = 1,
 			.timeout_state = STATE_UNKNOWN},
 		.choice = {.timeout_s = 10},
@@ -147,9 +144,20 @@ static void set_defaults(struct options *o) {
 
 /* --- parsing --- */
 
+/* Whether a value of the option that begins with a dash can only be another option. Patterns and
+ * ranges may begin so; names hardly do. */
+static bool takes_a_name(const struct option_spec *o) {
+	return o->apply == apply_cluster || o->apply == apply_profile || o->apply == apply_region ||
+		o->apply == apply_ca_bundle;
+}
+
 /* value is the next word of the command line, not a part of the option's own. */
-static bool is_swallowed(const struct draft *d, const char *value, bool value_is_next_word) {
-	return value_is_next_word && !d->from_ini && option_table_has_word(value);
+static bool is_swallowed(const struct draft *d, const struct option_spec *o, const char *value,
+	bool value_is_next_word) {
+	if (!value_is_next_word || d->from_ini)
+		return false;
+	return option_table_has_word(value) ||
+		(takes_a_name(o) && option_table_has_glued_value(value));
 }
 
 static int apply_one(struct draft *d, const struct option_spec *o, char *value,
@@ -160,7 +168,7 @@ static int apply_one(struct draft *d, const struct option_spec *o, char *value,
 	else if (o->argument && !text_is_utf8(value, strlen(value)))
 		(void)err_set(e, ERR_USAGE, "the value of %s is not valid UTF-8",
 			usage_name(o, name));
-	else if (o->argument && is_swallowed(d, value, value_is_next_word))
+	else if (o->argument && is_swallowed(d, o, value, value_is_next_word))
 		usage_refuse_swallowed(o, value, e);
 	else {
 		const char *advice = value ? ini_advice(value, NULL) : NULL;
@@ -316,10 +324,7 @@ static size_t count_values(const struct arguments *a) {
 
 enum options_outcome options_parse(int argc, char *const *argv, struct options *out,
 	struct err *e) {
-	struct draft draft = {.rules = &out->rules,
-		.style = &out->style,
-		.choice = &out->choice,
-		.plain = {{.start = 0, .end = 80}, {.start = 0, .end = 95}}};
+	struct draft draft = {.rules = &out->rules, .style = &out->style, .choice = &out->choice};
 	set_defaults(out);
 	out->style.format = find_format(argc, argv, 0);
 	if (extra_opts_expand(argc, argv, PACKAGE_NAME, &out->arguments, e))
@@ -342,6 +347,7 @@ enum options_outcome options_parse(int argc, char *const *argv, struct options *
 void options_free(struct options *o) {
 	free(o->rules.include.items);
 	free(o->rules.exclude.items);
+	thresholds_free(&o->rules.thresholds);
 	arguments_free(&o->arguments);
 	*o = (struct options){0};
 }

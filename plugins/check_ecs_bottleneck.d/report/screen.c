@@ -71,15 +71,16 @@ static void add_context(const struct screen *s, struct buf *out) {
 		text_add_clean(&line, in->samples->account, sizeof in->samples->account);
 		buf_adds(&line, ", ");
 	}
-	if (rules_have_series(in->rules))
-		buf_addf(&line, "%s, %s per %s, %s until %s", in->target->region,
-			in->rules->statistic,
+	buf_addf(&line, "%s, ", in->target->region);
+	if (rules_have_series(in->rules)) {
+		report_add_statistics(in->rules, &line);
+		buf_addf(&line, " per %s, %s until %s",
 			num_format_duration(in->samples->window.period_s, period),
 			num_format_duration(in->rules->window.window_s, window),
 			time_format_minute(in->samples->window.end_s, end));
-	else
-		buf_addf(&line, "%s, running tasks at %s", in->target->region,
-			time_format_minute(in->samples->now_s, end));
+	} else {
+		buf_addf(&line, "running tasks at %s", time_format_minute(in->samples->now_s, end));
+	}
 	add_wrapped(out, buf_str(&line), in->columns - 1);
 	buf_fail_with(out, &line);
 	buf_free(&line);
