@@ -8,7 +8,11 @@
 /* Sorted by name; perfdata uses the same order. The running tasks come last: a loop up to METRICS
  * visits what has a series, one up to ALL_METRICS what has ranges. */
 enum metric { METRIC_CPU, METRIC_EBS, METRIC_MEMORY, METRIC_TASKS };
-enum { METRICS = 3, ALL_METRICS = 4 };
+enum {
+	METRICS = 3,
+	ALL_METRICS = 4,
+	METRIC_NAME_BYTES = 8 /* of the longest name, with its end */
+};
 
 /* The name in options, labels and text: "cpu", "ebs", "memory" or "tasks". */
 const char *metric_name(enum metric m);
