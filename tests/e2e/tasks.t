@@ -66,6 +66,9 @@ my @cases = (
 	["service odd desired=3 running=0", 'OK', [qr/odd: no data \(--no-data=ok\)|odd cpu: no data/], '-m', 'cpu', '--no-data=ok', '-w', 'tasks=~:', '-C', 'tasks=~:', '-v'],
 	# Tasks are no utilisation.
 	["service odd desired=3 running=3\n\tcpu flat=20", 'OK', [qr/^ECS OK - case\d+: 1 service, highest odd cpu 20\.0% in 24 h \| cpu_peak=20%;80;95;0 tasks_lowest=100%;100:;50:;0 services=1;/, qr/^headroom: odd cpu at 20\.0%/m, qr/odd_cpu=20%;80;95;0 odd_tasks=100%;100:;50:;0$/m], '-m', 'cpu'],
+	# Ranges of services, and of tasks: a plain one is not for them.
+	["service odd desired=3 running=2\nservice web desired=3 running=2", 'WARNING', [qr/^\[WARNING\] odd: 2 of 3 running, below 100%$/m, qr/^\[OK\] web: 2 of 3 running$/m, qr/ \|odd_tasks=66\.67%;100:;50:;0 web_tasks=66\.67%;60:;50:;0$/m], '-w', 'w*/tasks=60:', '-v'],
+	["service odd desired=3 running=2\n\tcpu flat=20", 'WARNING', [qr/ \|odd_cpu=20%;70;90;0 odd_tasks=66\.67%;100:;50:;0$/m], '-m', 'cpu', '-w', '70', '-C', 'odd/90'],
 	# About one service.
 	["service odd desired=3 running=3", 'OK', [qr{^ECS OK - case\d+/odd: 3 of 3 running$}m], '-s', 'odd'],
 	["service odd desired=3 running=1\n\tcpu flat=100.2", 'CRITICAL', [qr{^ECS CRITICAL - case\d+/odd: 1 of 3 running, cpu 100\.2% in 24 h$}m], '-s', 'odd', '-m', 'cpu'],
@@ -119,9 +122,23 @@ for my $i (0 .. $#cases) {
 	unlike($run->{text}, qr/https:/, 'there is no graph of tasks to link to');
 }
 
+# At a terminal: a bar for each service, the smallest share first; what ECS says failed stands in words.
+SKIP: {
+	skip 'tmux is missing: install it (contrib/quickstart.sh deps test)', 5 unless grep { -x "$_/tmux" } split /:/, $ENV{PATH};
+	require CheckECS::Tmux;
+	my $terminal = CheckECS::Tmux->start({width => 100, height => 30}, '--endpoint-url=' . $standin->url, '-c', $mixed, '-m', 'tasks');
+	my $screen = $terminal->finish->{screen};
+	like($screen, qr/^TASKS +peak +0 +50 +100/m, 'the scale has the thresholds');
+	like($screen, qr/^  fresh +25\.0% .* 1 of 4\n  api +100\.0% .* 3 of 3$/m, 'bars, the smallest share first');
+	like($screen, qr/^DOWN\nC down +0 of 3 running$/m, 'what is down');
+	like($screen, qr/^TOO FEW TASKS\nW web +2 of 3 running, below 100%: \(service web\) was unable to place/m, 'what failed');
+	like($screen, qr/^  zero +scaled to zero$/m, 'what wants none');
+}
+
 # What concerns series alone is refused for tasks alone.
 for my $case (
-	['--window=1h'], ['--period=5m'], ['--statistic=Average'], ['--breaches=2'], ['--no-data=ok'],
+	['--window=1h'], ['--period=5m'], ['-w', 'api/80', qr{-w api/80 does not concern tasks}], ['--statistic=tasks=Average', qr/tasks have no statistic/],
+	['--statistic=Average'], ['--breaches=2'], ['--no-data=ok'],
 	['-w', '80', qr/-w 80 does not concern tasks; write -w tasks=100:/], ['-C', '90:', qr/-C 90: does not concern tasks; write -C tasks=50:/],
 ) {
 	my @words = grep { !ref } @$case;
@@ -130,6 +147,7 @@ for my $case (
 	$run->exits('UNKNOWN');
 	$run->says("@words: why", $pattern);
 	is(scalar @{$run->{lines}}, 1, "@words: one line");
+	next if "@words" =~ /statistic=tasks/;
 	unlike($standin->check('-c', $mixed, '-m', 'cpu,tasks', @words)->{text}, qr/does not concern/, "@words: beside cpu it is taken");
 }
 for my $words (['-m', 'cpu', '-w', 'tasks=90:'], ['-C', 'tasks=90:']) {

@@ -22,10 +22,11 @@ static const struct series *series_of(const struct report_input *in,
 	return samples_series(in->samples, v->service, v->metric);
 }
 
-/* Of what is down the reason is more than an empty bar. */
-static bool has_bar(const struct series_verdict *v) {
+/* Why too few tasks run is more than a bar. */
+static bool has_bar(const struct report_input *in, const struct series_verdict *v) {
 	if (report_is_of_tasks(v))
-		return report_has_share(v) && !report_is_down(v);
+		return report_has_share(v) && !report_is_down(v) &&
+			!report_has_lack_explained(in, v);
 	return v->reason == REASON_POINTS && v->points > 0;
 }
 
@@ -66,7 +67,7 @@ static double distance_of(const struct report_input *in, const struct series_ver
 	const struct series_ranges ranges = report_ranges_of(in, v);
 	double warning = distance_to(ranges.warning, lowest, highest);
 	double critical = distance_to(ranges.critical, lowest, highest);
-	return has_bar(v) ? fmin(warning, critical) : INFINITY;
+	return has_bar(in, v) ? fmin(warning, critical) : INFINITY;
 }
 
 static void set_state(struct chart_row *row, enum state s) {
@@ -216,7 +217,7 @@ static int add_bars(struct screen_rows *r, const struct report_input *in, enum m
 	s->metric = m;
 	for (size_t i = 0; i < v->series_count; i++) {
 		const struct series_verdict *x = &v->series[i];
-		if (x->metric == m && has_bar(x) && fill_bar(add_row(r, s, in, x), in, e))
+		if (x->metric == m && has_bar(in, x) && fill_bar(add_row(r, s, in, x), in, e))
 			return -1;
 	}
 	set_marks_of_scale(s);
@@ -226,7 +227,7 @@ static int add_bars(struct screen_rows *r, const struct report_input *in, enum m
 /* Whether something is to be said of the series in words, beside its bar if it has one. */
 static bool needs_words(const struct report_input *in, const struct series_verdict *v) {
 	bool whole = report_is_of_tasks(v) || series_of(in, v)->status == SERIES_COMPLETE;
-	return (!has_bar(v) || v->is_silent || !whole) && !report_is_told_elsewhere(in, v);
+	return (!has_bar(in, v) || v->is_silent || !whole) && !report_is_told_elsewhere(in, v);
 }
 
 /* Whether the row, if there is one, tells the reason for which the series was lost as well. */
@@ -248,21 +249,33 @@ static int name_group(struct screen_row *row, struct err *e) {
 	return row->name ? 0 : err_no_memory(e);
 }
 
-static int add_words(struct screen_rows *r, const struct report_input *in, bool of_down,
+/* The sections of rows in words. */
+enum words { WORDS_DOWN, WORDS_LACK, WORDS_NO_DATA };
+
+static enum words words_of(const struct report_input *in, const struct series_verdict *v) {
+	if (report_is_down(v))
+		return WORDS_DOWN;
+	return report_has_lack_explained(in, v) ? WORDS_LACK : WORDS_NO_DATA;
+}
+
+static int add_words(struct screen_rows *r, const struct report_input *in, enum words words,
 	struct err *e) {
+	static const char *const titles[] = {[WORDS_DOWN] = "DOWN",
+		[WORDS_LACK] = "TOO FEW TASKS",
+		[WORDS_NO_DATA] = "NO DATA"};
 	const struct verdict *v = in->verdict;
 	const struct series_verdict *last = NULL; /* of a service that has its row */
 	struct screen_row *lost = NULL;           /* the last row of a service that was lost */
-	struct screen_section *s = add_section(r, in, of_down ? "DOWN" : "NO DATA", false);
+	struct screen_section *s = add_section(r, in, titles[words], false);
 	if (!s)
 		return err_no_memory(e);
 	for (size_t i = 0; i < v->series_count; i++) {
 		const struct series_verdict *x = &v->series[i];
-		if (report_is_down(x) != of_down || !needs_words(in, x) ||
+		if (words_of(in, x) != words || !needs_words(in, x) ||
 			(last && last->service == x->service))
 			continue;
 		bool is_lost = is_lost_as_a_whole(in, x);
-		bool of_service = of_down || is_lost || report_is_for_service(in, x);
+		bool of_service = words == WORDS_DOWN || is_lost || report_is_for_service(in, x);
 		last = of_service ? x : NULL;
 		if (is_lost && in->style->verbosity == 0 && tells_loss_of(in, lost, x)) {
 			lost->services++;
@@ -308,7 +321,8 @@ int screen_rows_make(struct screen_rows *r, const struct report_input *in, struc
 	for (int m = 0; m < ALL_METRICS; m++)
 		if (in->rules->metrics[m] && add_bars(r, in, (enum metric)m, e))
 			return -1;
-	if (add_words(r, in, true, e) || add_words(r, in, false, e))
+	if (add_words(r, in, WORDS_DOWN, e) || add_words(r, in, WORDS_LACK, e) ||
+		add_words(r, in, WORDS_NO_DATA, e))
 		return -1;
 	for (size_t i = 0; i < r->section_count; i++) {
 		struct screen_section *s = &r->sections[i];

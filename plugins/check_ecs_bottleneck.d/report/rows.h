@@ -19,7 +19,7 @@ struct screen_row {
 };
 
 struct screen_section {
-	char *heading; /* "CPU, of shop-...", "TASKS", "DOWN", "NO DATA" */
+	char *heading; /* "CPU, of shop-...", "TASKS", "DOWN", "TOO FEW TASKS", "NO DATA" */
 	bool is_of_bars;
 	enum metric metric;                       /* of bars */
 	struct chart_mark marks[CHART_MAX_MARKS]; /* for the scale */
@@ -30,7 +30,7 @@ struct screen_section {
 	size_t count, kept;
 };
 
-enum { SCREEN_MAX_SECTIONS = ALL_METRICS + 2 };
+enum { SCREEN_MAX_SECTIONS = ALL_METRICS + 3 };
 
 /* Free with screen_rows_free. */
 struct screen_rows {

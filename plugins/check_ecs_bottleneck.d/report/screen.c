@@ -148,7 +148,7 @@ static void add_note(const struct screen *s, const struct screen_section *x, boo
 	}
 	if (is_first)
 		buf_adds(&note, count == 1 ? " (-v shows it)" : " (-v shows them)");
-	size_t down = count_of(s, 2);
+	size_t down = count_of(s, 3);
 	if (is_first && x->is_of_bars && down > 0)
 		buf_addf(&note, "; %zu %s down", down, down == 1 ? "is" : "are");
 	buf_adds(out, "  ");

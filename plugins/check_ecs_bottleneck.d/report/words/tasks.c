@@ -127,6 +127,17 @@ void report_add_without_peaks(const struct report_input *in, struct buf *out) {
 		text_plural((size_t)desired));
 }
 
+static struct silence_failures failures_of(const struct report_input *in, size_t service) {
+	const struct description *d = &in->samples->services[service].description;
+	return silence_failures(d, silence_time(in->samples, d));
+}
+
+bool report_has_lack_explained(const struct report_input *in, const struct series_verdict *v) {
+	struct silence_failures f = failures_of(in, v->service);
+	return report_has_share(v) && state_is_problem(v->state) &&
+		(f.rollout || f.tasks || f.event);
+}
+
 static void add_words_of_ecs(const char *text, struct buf *out) {
 	struct buf whole;
 	buf_init(&whole, REPORT_MAX_BYTES);
@@ -139,7 +150,7 @@ static void add_words_of_ecs(const char *text, struct buf *out) {
 void report_add_failure(const struct report_input *in, size_t service, const char *before,
 	struct buf *out) {
 	const struct description *d = &in->samples->services[service].description;
-	struct silence_failures f = silence_failures(d, silence_time(in->samples, d));
+	struct silence_failures f = failures_of(in, service);
 	if (!f.rollout && !f.tasks && !f.event)
 		return;
 	buf_adds(out, before);

@@ -37,6 +37,9 @@ void report_add_tasks_reason(const struct report_input *in, const struct series_
  * services; "none with data" if series were asked for. */
 void report_add_without_peaks(const struct report_input *in, struct buf *out);
 
+/* Whether too few tasks run and ECS reports a failure: more is to be said than how many. */
+bool report_has_lack_explained(const struct report_input *in, const struct series_verdict *v);
+
 /* Appends before and the current failure of a service, as ECS words it: the rollout's reason, else
  * the event's; a long one without its middle. Nothing if no failure is current. */
 void report_add_failure(const struct report_input *in, size_t service, const char *before,
