@@ -55,6 +55,8 @@ my @cases = (
 	["service odd desired=3 running=1 status=DRAINING\nservice fine desired=1 running=1", 'OK', [qr/^left out: odd \(DRAINING\)$/m], '-v'],
 	# What is not clear.
 	['service odd desired=3 running=3 status=ACTIVATING', 'UNKNOWN', [qr/^\[UNKNOWN\] odd: running tasks not known: what DescribeServices says of it is not clear: an unexpected status \('ACTIVATING'\)$/m]],
+	["service odd desired=3 running=3 status=ACTIVATING\nservice even desired=3 running=3 scheduling=SPOT", 'UNKNOWN', [qr/^ECS UNKNOWN - case\d+: what DescribeServices says of it is not clear \(2 of 2 services not known\) \|/,
+		qr/^\[UNKNOWN\] odd: running tasks not known: what DescribeServices says of it is not clear: an unexpected status \('ACTIVATING'\)$/m, qr/^\[UNKNOWN\] even: running tasks not known: .*: an unexpected schedulingStrategy \('SPOT'\)$/m]],
 	['service odd desired=3 running=0 deployed=-5m rollout=ROLLED_BACK', 'CRITICAL', [qr/^\[CRITICAL\] odd: 0 of 3 running$/m]],
 	# Beside series: one answer of ECS is one line; down first, then tasks, then by points beyond the range.
 	["service a desired=3 running=3\n\tcpu flat=180\nservice b desired=3 running=1\n\tcpu flat=20\nservice c desired=3 running=0", 'CRITICAL', [qr/^ECS CRITICAL - case\d+: 3 of 3 services with problems in 24 h: c 0 of 3 running, b 1 of 3 running, a cpu 180\.0% \|/, qr/\A[^\n]*\n\[CRITICAL\] c: 0 of 3 running, no data\n\[CRITICAL\] b: 1 of 3 running, below 50%\n\[CRITICAL\] a cpu/, qr/ no_data=1;/], '-m', 'cpu'],

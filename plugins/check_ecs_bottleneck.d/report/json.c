@@ -270,6 +270,8 @@ static void write_services(struct json_writer *w, const struct report_input *in,
 /* Why a series is not known completely; NULL if it is. */
 static const char *why_lost(const struct report_input *in, const struct series_verdict *v) {
 	const struct description *d = &in->samples->services[v->service].description;
+	if (report_is_unclear(in, v))
+		return report_fault_of(in, v);
 	if (report_is_of_tasks(v))
 		return report_is_lost(v) ? report_failure_of(in, v) : NULL;
 	if (series_of(in, v)->status != SERIES_COMPLETE)

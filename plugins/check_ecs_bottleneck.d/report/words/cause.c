@@ -197,7 +197,7 @@ int report_add_causes(const struct report_input *in, const char *headline, struc
 		return err_no_memory(e);
 	for (size_t i = 0; i < v->series_count; i++) {
 		const char *cause = report_cause_of(in, &v->series[i]);
-		if (cause)
+		if (cause && !report_is_unclear(in, &v->series[i]))
 			list[count++] = (struct affected){&v->series[i], cause, find_quote(cause)};
 	}
 	if (count > 1)

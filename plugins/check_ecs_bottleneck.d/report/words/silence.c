@@ -201,16 +201,19 @@ static void add_remark(const struct report_input *in, const struct series_verdic
 	}
 }
 
-static bool is_not_clear(const struct report_input *in, const struct series_verdict *v) {
+static const char not_clear[] = "what DescribeServices says of it is not clear";
+
+bool report_is_unclear(const struct report_input *in, const struct series_verdict *v) {
 	const struct description *d = &in->samples->services[v->service].description;
-	return d->status == DESCRIPTION_KNOWN || d->status == DESCRIPTION_GONE;
+	return report_is_of_tasks(v) && v->reason == REASON_FAILED &&
+		(d->status == DESCRIPTION_KNOWN || d->status == DESCRIPTION_GONE);
 }
 
 const char *report_failure_of(const struct report_input *in, const struct series_verdict *v) {
 	const struct series *x = samples_series(in->samples, v->service, v->metric);
 	const struct description *d = &in->samples->services[v->service].description;
 	if (report_is_of_tasks(v) && v->reason == REASON_FAILED)
-		return is_not_clear(in, v) ? report_fault_of(in, v) : text_of(d->text);
+		return report_is_unclear(in, v) ? not_clear : text_of(d->text);
 	if (x->status != SERIES_FAILED)
 		return "not answered before the run had to end";
 	return x->failure ? x->failure : "out of memory";
@@ -224,15 +227,16 @@ static bool needs_no_cause(const struct report_input *in, const struct series_ve
 		(r == REASON_POLICY || r == REASON_UNANSWERED || (line_series && line_series != v));
 }
 
-static const char not_clear[] = "what DescribeServices says of it is not clear: ";
-
 /* The line of a service by its running tasks. */
 static void add_tasks_line(const struct report_input *in, const struct series_verdict *v,
 	struct buf *out) {
 	if (v->reason == REASON_FAILED || v->reason == REASON_UNANSWERED) {
-		bool is_unclear = v->reason == REASON_FAILED && is_not_clear(in, v);
-		buf_addf(out, "running tasks not known: %s", is_unclear ? not_clear : "");
+		buf_adds(out, "running tasks not known: ");
 		text_add_clean(out, report_failure_of(in, v), MAX_REASON_CHARS);
+		if (!report_is_unclear(in, v))
+			return;
+		buf_adds(out, ": ");
+		text_add_clean(out, report_fault_of(in, v), MAX_REASON_CHARS);
 		return;
 	}
 	report_add_tasks(in, v, out);

@@ -26,6 +26,10 @@ const char *report_failure_of(const struct report_input *in, const struct series
 void report_add_silence(const struct report_input *in, const struct series_verdict *v,
 	bool for_service, struct buf *out);
 
+/* Whether running tasks are not known since ECS's answer is not clear: each service's line says
+ * what. */
+bool report_is_unclear(const struct report_input *in, const struct series_verdict *v);
+
 /* Appends "CloudWatch returned no p95 (several tasks?); use Maximum or Average", with "since
  * 15:00Z" before the bracket if the series has old points. v NULL: of several series. */
 void report_add_no_percentile(const struct report_input *in, const struct series_verdict *v,
