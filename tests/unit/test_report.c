@@ -118,11 +118,19 @@ static void the_link_leads_to_the_graph(void **state) {
 
 static void every_metric_has_its_name(void **state) {
 	(void)state;
-	static const char *const names[] = {"cpu", "ebs", "memory"};
+	static const char *const names[ALL_METRICS] = {"cpu", "ebs", "memory", "tasks"};
 	static const char *const aws_names[] = {"CPUUtilization", "EBSFilesystemUtilization",
 		"MemoryUtilization"};
-	for (int m = 0; m < METRICS; m++) {
+	for (int m = 0; m < ALL_METRICS; m++) {
 		enum metric found;
+		expect_text(metric_name((enum metric)m), names[m], "name of %d", m);
+		expect(metric_parse(names[m], strlen(names[m]), &found) == 0 && (int)found == m,
+			"%s", names[m]);
+		expect_whole(metric_parse(names[m], strlen(names[m]) - 1, &found), -1,
+			"a part of %s", names[m]);
+	}
+	expect_text(metric_aws_name(METRIC_TASKS), "", "CloudWatch has no metric of them");
+	for (int m = 0; m < METRICS; m++) {
 		struct buf b;
 		const struct console_graph g = {.host = "us-east-1.console.aws.amazon.com",
 			.region = "us-east-1",
@@ -135,12 +143,7 @@ static void every_metric_has_its_name(void **state) {
 		console_link_add(&b, &g);
 		expect_holds(buf_str(&b), aws_names[m], "link of %s", names[m]);
 		buf_free(&b);
-		expect_text(metric_name((enum metric)m), names[m], "name of %d", m);
 		expect_text(metric_aws_name((enum metric)m), aws_names[m], "AWS's name of %d", m);
-		expect(metric_parse(names[m], strlen(names[m]), &found) == 0 && (int)found == m,
-			"%s", names[m]);
-		expect_whole(metric_parse(names[m], strlen(names[m]) - 1, &found), -1,
-			"a part of %s", names[m]);
 	}
 	enum metric found;
 	assert_int_equal(metric_parse("cpu,memory", 3, &found), 0);
@@ -251,7 +254,7 @@ static void the_worst_is_furthest_beyond_its_range(void **state) {
 		struct range r;
 		struct series_verdict v = {.points = 1, .shown = cases[i].shown, .range = &r};
 		assert_int_equal(range_parse(cases[i].range, &r, NULL), 0);
-		expect_number(series_points_beyond(&v), cases[i].beyond, "%g by %s", cases[i].shown,
+		expect_number(report_points_beyond(&v), cases[i].beyond, "%g by %s", cases[i].shown,
 			cases[i].range);
 	}
 	struct range narrow, wide;
@@ -271,7 +274,7 @@ static void the_worst_is_furthest_beyond_its_range(void **state) {
 		{.state = STATE_OK, .reason = REASON_SCALED_TO_ZERO, .range = &wide}};
 	for (size_t a = 0; a < LENGTH(order); a++)
 		for (size_t b = 0; b < LENGTH(order); b++) {
-			int found = series_compare_worst(&order[a], &order[b]);
+			int found = report_compare_worst(&order[a], &order[b]);
 			expect_whole((found > 0) - (found < 0), (a > b) - (a < b), "%zu and %zu", a,
 				b);
 		}

@@ -2,7 +2,7 @@
 
 #include "judge/closer_look.h"
 
-#include "judge/worst.h"
+#include "judge/beyond.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -42,7 +42,7 @@ static size_t most_points(const struct samples *s, const struct window_spec *spa
 
 static bool needs_look(const struct rules *rules, const struct samples *s,
 	const struct series_verdict *v) {
-	return series_alerts(v) &&
+	return v->metric != METRIC_TASKS && series_alerts(v) &&
 		!lasting_tells_time(statistics_of(&rules->statistics, v->metric)->kind,
 			s->window.period_s);
 }
@@ -51,10 +51,16 @@ static size_t queries_of(const struct rules *rules, const struct series_verdict 
 	return statistics_of(&rules->statistics, v->metric)->kind == STATISTIC_MAXIMUM ? 2 : 1;
 }
 
+/* The worst state first, then what is furthest beyond its range, then the first by name: as in the
+ * report, whose order has more for what is not judged by points. */
 static int compare_worst(const void *x, const void *y) {
-	const struct series_verdict *const *a = x;
-	const struct series_verdict *const *b = y;
-	return series_compare_worst(*a, *b);
+	const struct series_verdict *a = *(const struct series_verdict *const *)x;
+	const struct series_verdict *b = *(const struct series_verdict *const *)y;
+	int rank = state_rank(b->state) - state_rank(a->state);
+	double beyond_a = points_beyond(a->range, a->shown);
+	double beyond_b = points_beyond(b->range, b->shown);
+	int beyond = (beyond_b > beyond_a) - (beyond_b < beyond_a);
+	return rank != 0 ? rank : beyond != 0 ? beyond : (a > b) - (a < b);
 }
 
 /* Appends the requests for one series. */

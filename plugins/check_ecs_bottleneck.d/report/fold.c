@@ -75,7 +75,7 @@ struct candidate {
 static int compare_worst(const void *x, const void *y) {
 	const struct candidate *a = x;
 	const struct candidate *b = y;
-	return series_compare_worst(a->row->series, b->row->series);
+	return report_compare_worst(a->row->series, b->row->series);
 }
 
 static int keep_worst(struct screen_rows *r, size_t rows, struct err *e) {

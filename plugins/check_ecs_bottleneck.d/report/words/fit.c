@@ -130,7 +130,7 @@ static void keep_lines(struct report_parts *p, struct room *r) {
 static int compare_items(const void *x, const void *y) {
 	const struct report_item *const *a = x;
 	const struct report_item *const *b = y;
-	return series_compare_worst((*a)->series, (*b)->series);
+	return report_compare_worst((*a)->series, (*b)->series);
 }
 
 static int keep_items(struct report_parts *p, struct room *r, struct err *e) {

@@ -8,7 +8,7 @@
 
 /* Appends the report within the bound. If not all of it fits, room is given in this order, until
  * the next piece does not fit: to lines from the top; to perfdata items, the worst first
- * (series_compare_worst); then to each sparkline and each link, from the top, that still fits.
+ * (report_compare_worst); then to each sparkline and each link, from the top, that still fits.
  * Items are printed by name. A line before the last one says what was omitted. The first line and
  * its perfdata stay, unless they are too long by themselves: then the perfdata is dropped or the
  * line shortened. A bound on text leaves all perfdata. '<' and '>' become '(' and ')', but for
