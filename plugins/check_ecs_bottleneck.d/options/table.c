@@ -39,7 +39,7 @@ const struct option_spec option_table[] = {
 		"metrics to check, of cpu, memory, ebs and tasks\n(running ones); repeatable (default: cpu,memory)",
 		METRIC_WORDS, OPTION_VALUE, apply_metric, GROUP_SERVICES},
 	{'w', "warning", "[GLOB/][METRIC=]RANGE",
-		"warning range in percent, for all services and\nmetrics or for some: memory=90, batch-*/cpu=~:;\nrepeatable (default: 80, tasks 100:)",
+		"warning range in percent, for cpu, memory and\nebs or for some: memory=90, batch-*/cpu=~:;\nrepeatable (default: 80, tasks 100:)",
 		NULL, OPTION_VALUE, apply_warning, GROUP_THRESHOLDS},
 	{'C', "critical", "[GLOB/][METRIC=]RANGE",
 		"critical range, likewise; repeatable\n(default: 95, tasks 50:)", NULL,
