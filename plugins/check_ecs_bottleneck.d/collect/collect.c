@@ -6,12 +6,12 @@
 #include "aws/service/ecs.h"
 #include "aws/config/endpoint.h"
 #include "collect/calls.h"
-#include "collect/clusters.h"
 #include "collect/describe.h"
 #include "collect/metric_fetch.h"
+#include "collect/missing.h"
 #include "base/text.h"
+#include "model/selection.h"
 
-#include <fnmatch.h>
 #include <search.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -65,22 +65,11 @@ static void free_names(struct collector *c) {
 	}
 }
 
-static bool matches_any(const struct patterns *p, const char *name, bool *matched) {
-	bool any = false;
-	for (size_t i = 0; i < p->count; i++) {
-		bool match = fnmatch(p->items[i], name, 0) == 0;
-		if (matched)
-			matched[i] = matched[i] || match;
-		any = any || match;
-	}
-	return any;
-}
-
 static bool is_selected(struct collector *c, const char *name) {
 	const struct rules *rules = c->scope->rules;
-	bool included = matches_any(&rules->include, name, c->scope->samples->pattern_matched) ||
+	bool included = patterns_match(&rules->include, name, c->scope->samples->pattern_matched) ||
 		rules->include.count == 0;
-	return included && !matches_any(&rules->exclude, name, NULL);
+	return included && !patterns_match(&rules->exclude, name, NULL);
 }
 
 /* Rejects what is no service of the requested cluster. */
@@ -142,29 +131,60 @@ static int add_listed(void *ctx, const char *text, struct err *e) {
 	return request_series(c, e);
 }
 
+/* --- services named by -s --- */
+
+/* The window is set after AWS's first answer: a wrong clock has been detected by then. */
+static void set_window(struct collector *c) {
+	struct samples *s = c->scope->samples;
+	if (s->window.points == 0)
+		s->window = window_at(&c->scope->rules->window, client_now_s(c->scope->client));
+}
+
+static int add_named(struct collector *c, const char *name, struct err *e) {
+	const struct rules *rules = c->scope->rules;
+	struct samples *s = c->scope->samples;
+	int fresh = add_name(c, name);
+	if (fresh <= 0)
+		return fresh < 0 ? err_no_memory(e) : 0;
+	s->listed_count++;
+	/* What -s names is taken to exist until ECS denies it. */
+	if (!is_selected(c, name))
+		return 0;
+	if (!samples_add_service(s, name, rules->metrics))
+		return err_no_memory(e);
+	return request_series(c, e);
+}
+
+/* Managed daemons are not in the list of services. */
+static int add_managed_daemons(struct collector *c, struct err *e) {
+	const struct patterns *include = &c->scope->rules->include;
+	for (size_t i = 0; i < include->count; i++)
+		if (managed_daemon_name(include->items[i]) && pattern_is_name(include->items[i]) &&
+			add_named(c, include->items[i], e))
+			return -1;
+	return 0;
+}
+
+/* There is no list whose answer would tell AWS's time: the window is that of this host's clock
+ * until CloudWatch answers. */
+static int begin_named(struct collector *c, struct err *e) {
+	const struct patterns *include = &c->scope->rules->include;
+	set_window(c);
+	c->scope->samples->list_complete = true;
+	metric_fetch_expect_clock(c->series);
+	for (size_t i = 0; i < include->count; i++)
+		if (add_named(c, include->items[i], e))
+			return -1;
+	return metric_fetch_send(c->series, true, e);
+}
+
+/* --- the pages of the list --- */
+
 static int ask_list_page(struct collector *c, struct err *e) {
 	struct client_call call = {.operation = OPERATION_LIST_SERVICES, .tag = TAG_LIST};
 	buf_init(&call.body, MAX_BODY_BYTES);
 	ecs_list_services_body(&call.body, c->scope->target->cluster, c->page.token);
 	return client_submit(c->scope->client, &call, e);
-}
-
-/* "-c 80", meant as the critical range, must not go unnoticed. For any other missing cluster the
- * nearest names are suggested, if the account's list arrives in time. */
-static void explain_missing_cluster(struct collector *c, bool may_ask) {
-	struct samples *s = c->scope->samples;
-	const struct target *t = c->scope->target;
-	struct err why;
-	bool range = range_is_valid(t->name);
-	(void)err_set(&why, ERR_NOT_FOUND, "this cluster does not exist in %s%s", t->region,
-		range ? ": -c names the cluster; for a critical range use -C"
-		      : ": check -c, the region (-r) and the account (-p)");
-	if (may_ask && !range &&
-		clusters_suggest(c->scope->client, t->region, t->name, t->account, &c->ticks,
-			&why) != OUTCOME_DONE)
-		s->time_is_over = true;
-	text_add_clean(&s->failures, why.message, sizeof why.message);
-	buf_addc(&s->failures, '\n');
 }
 
 /* A malformed ARN is reported only if nothing was missing before. */
@@ -181,13 +201,6 @@ static void record_list_failure(struct collector *c, const struct err *why, bool
 		buf_adds(&s->failures, "the list of services is incomplete: ");
 	text_add_clean(&s->failures, why->message, MAX_FAILURE_CHARS);
 	buf_addc(&s->failures, '\n');
-}
-
-/* The window is set after AWS's first answer: a wrong clock has been detected by then. */
-static void set_window(struct collector *c) {
-	struct samples *s = c->scope->samples;
-	if (s->window.points == 0)
-		s->window = window_at(&c->scope->rules->window, client_now_s(c->scope->client));
 }
 
 /* Reads a page. Malformed ARNs on it do not prevent reading the next one. Returns the next page's
@@ -208,7 +221,10 @@ static const char *read_page(struct collector *c, const struct client_answer *an
 
 static int on_list_page(struct collector *c, const struct client_answer *answer, struct err *e) {
 	struct err why;
+	bool is_first = c->scope->samples->window.points == 0;
 	set_window(c);
+	if (is_first && add_managed_daemons(c, e))
+		return -1;
 	const char *next = read_page(c, answer);
 	bool goes_on = next && page_advance(&c->page, next, OPERATION_LIST_SERVICES, &why) == 0 &&
 		ask_list_page(c, &why) == 0;
@@ -229,7 +245,8 @@ static int on_answer(void *ctx, const struct client_answer *answer, struct err *
 	if (answer->tag == TAG_DESCRIPTIONS)
 		return describer_on_answer(c->descriptions, answer, e);
 	metric_fetch_on_answer(c->series, answer);
-	return 0;
+	/* Of named services all are known, and wait for AWS's time at most. */
+	return c->scope->rules->services_are_named ? metric_fetch_send(c->series, true, e) : 0;
 }
 
 static void on_tick(void *ctx) {
@@ -283,14 +300,33 @@ int collect_services(const struct collect_scope *scope, struct err *e) {
 	struct collector c;
 	enum outcome how = OUTCOME_FAILED;
 	(void)snprintf(s->account, sizeof s->account, "%.15s", scope->target->account);
-	if (begin_collecting(&c, scope, false, e) == 0 && ask_list_page(&c, e) == 0)
+	int rc = begin_collecting(&c, scope, false, e);
+	if (rc == 0)
+		rc = scope->rules->services_are_named ? begin_named(&c, e) : ask_list_page(&c, e);
+	if (rc == 0)
 		how = collect_answers(&c, e);
 	if (c.is_missing)
-		explain_missing_cluster(&c, how == OUTCOME_DONE);
+		missing_explain_cluster(scope, &c.ticks, how == OUTCOME_DONE);
 	set_window(&c);
 	samples_sort(s);
 	s->now_s = client_now_s(scope->client);
 	return end_collecting(&c, how);
+}
+
+/* Nothing is in a cluster that does not exist; what CloudWatch has of it still counts. */
+static void note_missing_cluster(struct collector *c, enum outcome how) {
+	struct samples *s = c->scope->samples;
+	for (size_t i = 0; i < s->service_count; i++) {
+		struct description *d = &s->services[i].description;
+		if (d->status != DESCRIPTION_FAILED && d->status != DESCRIPTION_PENDING)
+			continue;
+		description_clear(d);
+		d->status = DESCRIPTION_GONE;
+		d->is_missing = true;
+		d->text = text_dup("gone", strlen("gone"));
+	}
+	s->list_complete = false;
+	missing_explain_cluster(c->scope, &c->ticks, how == OUTCOME_DONE);
 }
 
 int collect_requests(const struct collect_scope *scope, const struct request_list *list,
@@ -305,5 +341,18 @@ int collect_requests(const struct collect_scope *scope, const struct request_lis
 	if (rc == 0 && metric_fetch_send(c.series, true, e) == 0 &&
 		describer_send(c.descriptions, e) == 0)
 		how = collect_answers(&c, e);
+	if (rc == 0 && scope->rules->services_are_named && describer_lacks_cluster(c.descriptions))
+		note_missing_cluster(&c, how);
 	return end_collecting(&c, how);
+}
+
+void collect_other_names(const struct collect_scope *scope) {
+	struct samples *s = scope->samples;
+	struct collector c = {.scope = scope};
+	const struct calls_watcher ticks = {on_tick, &c};
+	size_t i = 0;
+	while (i < s->service_count && !service_is_missing(&s->services[i]))
+		i++;
+	if (i < s->service_count && s->list_complete && !s->time_is_over)
+		missing_list_others(scope, &ticks);
 }

@@ -5,6 +5,7 @@
 #include "aws/service/ecs.h"
 #include "collect/describe_read.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 enum {
@@ -21,6 +22,7 @@ struct describer {
 	size_t asked_count;
 	size_t next; /* the first one not yet in a call */
 	bool gave_up;
+	bool lacks_cluster;
 };
 
 struct describer *describer_new(const struct collect_scope *scope, int tag, struct err *e) {
@@ -42,6 +44,10 @@ void describer_want(struct describer *d, size_t service) {
 									   : DESCRIPTION_BEYOND;
 	if (has_room)
 		d->asked[d->asked_count++] = service;
+}
+
+bool describer_lacks_cluster(const struct describer *d) {
+	return d->lacks_cluster;
 }
 
 static size_t call_length(const struct describer *d, size_t first) {
@@ -93,15 +99,17 @@ static void give_up(struct describer *d, const char *why) {
 
 int describer_on_answer(struct describer *d, const struct client_answer *answer, struct err *e) {
 	const struct collect_scope *s = d->scope;
-	const struct describe_scope scope = {s->target->name, s->target->region,
-		s->samples->account};
+	struct describe_scope scope = {.cluster = s->target->name, .region = s->target->region};
 	struct described asked[ECS_DESCRIBE_MAX];
 	size_t n = find_described(d, answer->subject, asked);
 	struct err why = answer->error;
+	(void)snprintf(scope.account, sizeof scope.account, "%s", s->samples->account);
 	int rc = answer->document ? describe_read(answer->document, &scope, asked, n, &why) : -1;
 	if (rc && answer->document)
 		client_explain_malformed(s->client, answer->operation, &why);
+	(void)snprintf(s->samples->account, sizeof s->samples->account, "%s", scope.account);
 	describe_settle(asked, n, rc ? why.message : "ECS left it out of its answer", rc != 0);
+	d->lacks_cluster = d->lacks_cluster || why.code == ERR_NOT_FOUND;
 	if (!answer->document)
 		give_up(d, why.message);
 	for (size_t i = 0; i < n; i++)

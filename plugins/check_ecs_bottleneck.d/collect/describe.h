@@ -16,6 +16,9 @@ void describer_free(struct describer *d);
  * DESCRIPTION_BEYOND if the call limit is reached. */
 void describer_want(struct describer *d, size_t service);
 
+/* Whether ECS said that the cluster does not exist. */
+bool describer_lacks_cluster(const struct describer *d);
+
 /* Sends the first calls. 0, or -1 with ERR_MEMORY. */
 int describer_send(struct describer *d, struct err *e);
 

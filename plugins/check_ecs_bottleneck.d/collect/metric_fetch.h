@@ -15,6 +15,11 @@ struct metric_fetch *metric_fetch_new(const struct collect_scope *scope, int tag
 	bool window_is_fixed, struct err *e);
 void metric_fetch_free(struct metric_fetch *f);
 
+/* The samples' window is that of this host's clock alone: one batch is sent, and the others once
+ * its answer has told AWS's time. If that puts the window elsewhere, the window is set again, and
+ * the batch is requested once more; points of the answer that the new window has still count. */
+void metric_fetch_expect_clock(struct metric_fetch *f);
+
 /* Requests one series; the samples' window must be set. 0, or -1 with ERR_MEMORY, or ERR_LIMIT if a
  * run cannot hold that many points. */
 int metric_fetch_want(struct metric_fetch *f, const struct request *request, struct err *e);

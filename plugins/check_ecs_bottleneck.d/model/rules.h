@@ -23,6 +23,7 @@ struct rules {
 	struct range warning[METRICS], critical[METRICS];
 	bool metrics[METRICS]; /* the requested ones */
 	struct patterns include, exclude;
+	bool services_are_named; /* include has names only: they are not looked for in the list */
 	struct window_spec window;
 	char statistic[16]; /* CloudWatch's name for it */
 	bool is_percentile; /* the statistic is a percentile */

@@ -8,6 +8,8 @@
 #include "options/usage.h"
 #include "options/word_list.h"
 
+#include "model/selection.h"
+
 #include "base/ini.h"
 #include "base/text.h"
 
@@ -93,6 +95,7 @@ static int finish_draft(struct draft *d, struct err *e) {
 	struct rules *rules = d->rules;
 	const struct style *style = d->style;
 	const struct choice *choice = d->choice;
+	rules->services_are_named = patterns_are_names(&rules->include);
 	rules->window.with_filling = strcmp(rules->statistic, "Maximum") == 0;
 	if (resolve_ranges(d, e) || window_check(&rules->window, e))
 		return -1;

@@ -3,6 +3,7 @@
 #include "report/words/headline.h"
 
 #include "base/text.h"
+#include "model/selection.h"
 #include "report/words/cause.h"
 #include "report/words/parts.h"
 #include "report/words/remarks.h"
@@ -19,7 +20,7 @@ enum { MAX_MESSAGE_CHARS = 900 };
 /* --- the prefix --- */
 
 bool report_is_about_one(const struct rules *rules) {
-	return rules && rules->include.count == 1 && !strpbrk(rules->include.items[0], "*?[\\");
+	return rules && rules->include.count == 1 && pattern_is_name(rules->include.items[0]);
 }
 
 void report_add_prefix(enum state state, const char *cluster, const struct rules *rules,
