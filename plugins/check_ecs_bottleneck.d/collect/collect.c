@@ -100,10 +100,10 @@ static int request_series(struct collector *c, struct err *e) {
 	const struct rules *rules = c->scope->rules;
 	struct request r = {.kind = REQUEST_SERIES,
 		.service = c->scope->samples->service_count - 1,
-		.statistic = rules->statistic,
 		.span = &rules->window};
 	for (int m = 0; m < METRICS; m++) {
 		r.metric = (enum metric)m;
+		r.statistic = statistics_of(&rules->statistics, r.metric);
 		if (rules->metrics[m] && add_request(c, &r, e))
 			return -1;
 	}
@@ -124,9 +124,11 @@ static int add_listed(void *ctx, const char *text, struct err *e) {
 			"more than %d services in one cluster, which is the most that this check supports",
 			SAMPLES_MAX_SERVICES);
 	(void)snprintf(s->account, sizeof s->account, "%.15s", arn.account);
+	const struct service_thresholds thresholds =
+		thresholds_of_service(&c->scope->rules->thresholds, arn.name, s->threshold_matched);
 	if (!is_selected(c, arn.name))
 		return c->scope->rules->include.count > 0 ? samples_pass_over(s, arn.name, e) : 0;
-	if (!samples_add_service(s, arn.name, c->scope->rules->metrics))
+	if (!samples_add_service(s, arn.name, c->scope->rules->metrics, &thresholds))
 		return err_no_memory(e);
 	return request_series(c, e);
 }
@@ -147,10 +149,12 @@ static int add_named(struct collector *c, const char *name, struct err *e) {
 	if (fresh <= 0)
 		return fresh < 0 ? err_no_memory(e) : 0;
 	s->listed_count++;
+	const struct service_thresholds thresholds = thresholds_of_service(&rules->thresholds, name,
+		s->threshold_matched);
 	/* What -s names is taken to exist until ECS denies it. */
 	if (!is_selected(c, name))
 		return 0;
-	if (!samples_add_service(s, name, rules->metrics))
+	if (!samples_add_service(s, name, rules->metrics, &thresholds))
 		return err_no_memory(e);
 	return request_series(c, e);
 }

@@ -85,7 +85,7 @@ enum state discover(struct run *r) {
 		.samples = &r->samples,
 		.watcher = {show_progress, on_learned, r},
 		.timeout_s = r->options.choice.timeout_s};
-	int rc = samples_init(&r->samples, rules.include.count, &e);
+	int rc = samples_init(&r->samples, rules.include.count, rules.thresholds.count, &e);
 	if (rc == 0)
 		rc = collect_services(&scope, &e);
 	r->must_not_clean_up = r->samples.time_is_over;
