@@ -71,7 +71,7 @@ for my $case ([['-c', 'prod'], qw(Api_2 api web)], [['-c', 'many'], @names], [['
 	my $config = keep_file("[profile 'a\"b\$c\\d}']\nregion=eu-west-1\n", 'config');
 	my $given = discover($standin, {name => 'icinga2, a profile', env => {AWS_CONFIG_FILE => $config, AWS_ACCESS_KEY_ID => undef, AWS_SECRET_ACCESS_KEY => undef, AWS_SHARED_CREDENTIALS_FILE => keep_file("[a\"b\$c\\d}]\naws_access_key_id=AKIDEXAMPLE\naws_secret_access_key=secret\n", 'credentials')}},
 		'--discover=icinga2', '-c', 'prod', '-p', 'a"b$c\\d}', '-s', 'api');
-	ok(index($given->{stdout}, "\n\tvars.ecs_bottleneck_profile = " . q{"a\"b$$c\\\\d}"} . "\n") >= 0, 'icinga2: quotes, backslashes and dollars of a profile') or diag "$given->{stdout}$given->{stderr}";
+	ok(index($given->{stdout}, "\n\tvars.ecs_bottleneck_profile = " . q("a\"b$$c\\\\d}") . "\n") >= 0, 'icinga2: quotes, backslashes and dollars of a profile') or diag "$given->{stdout}$given->{stderr}";
 }
 
 # What keeps a list from being printed.
