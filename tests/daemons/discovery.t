@@ -62,7 +62,7 @@ my $directory = tempdir() . '/icinga-objects';
 mkdir $directory or die;
 my $file = "$directory/prod.conf";
 my $before = keep_file("if (!globals.contains(\"EcsBottleneckDirectory\")) {\n\tconst EcsBottleneckDirectory = \"$directory\"\n}\n", 'directory.conf');
-my $node = CheckECS::Icinga->new(name => 'single', files => [$before, "$top/contrib/icinga2/ecs_bottleneck_command.conf", "$top/contrib/icinga2/ecs_bottleneck_discovered.conf"],
+my $node = CheckECS::Icinga->new(name => 'single', files => [$before, "$top/contrib/icinga2/ecs_bottleneck_command.conf", "$top/contrib/discovery/ecs_bottleneck_discovered.conf"],
 	config => "object Host NodeName {\n\tcheck_command = \"dummy\"\n}\n");
 my ($status, $said) = $node->validate;
 is($status, 0, 'Icinga 2: the definitions are taken without a list') or diag $said;
