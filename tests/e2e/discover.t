@@ -56,6 +56,13 @@ for my $case ([['-c', 'prod'], qw(Api_2 api web)], [['-c', 'many'], @names], [['
 	is_deeply([map { $_->{name} } @{$list->{services}}], [qw(Api_2 api web)], 'json: the services');
 	is_deeply([@$list{qw(cluster region account)}], ['prod', 'eu-west-1', '123456789012'], 'json: where they are');
 	is($run->{stdout} =~ tr/\n//, 1, 'json: one line');
+	SKIP: {
+		skip 'python3 with jsonschema is not installed', 2 if system('python3 -c "import jsonschema; jsonschema.Draft202012Validator" >/dev/null 2>&1') != 0;
+		my $top = $ENV{CHECK_ECS_SRCDIR} // "$FindBin::Bin/../..";
+		my $verdict = sub { my $path = keep_file($_[0], 'json'); return scalar `python3 '$FindBin::Bin/lib/validate_json.py' '$top/contrib/discovery/list.schema.json' '$path'` };
+		like($verdict->($run->{stdout}), qr/\Aok /, 'json: valid by the schema');
+		like($verdict->($run->{stdout} =~ s/"name":"web"/"name":"w b"/r), qr/\Anot ok /, 'json: the schema sees what is wrong');
+	}
 }
 
 # Icinga 2
