@@ -69,6 +69,9 @@ sub calls_of { my ($server) = @_; return [map { $server->calls($_) } qw(ListServ
 	my $json = json_run($standin, {name => 'JSON'}, '-c', 'prod', '-s', 'web')->{json};
 	is($json->{account}, undef, 'JSON: the account is not known');
 	is_deeply([map { $_->{name} } @{$json->{services}}], ['web'], 'JSON: the service');
+	$run = $standin->check({name => 'ranges of other services'}, '-c', 'prod', '-s', 'web', '-v', '-w', 'batch-*/cpu=70', '-w', 'we*/cpu=10');
+	$run->exits('WARNING', 'a range of the service counts');
+	unlike($run->{text}, qr/no service matches/, 'whether the other one has a service is not known');
 	$run = $standin->fresh_check({name => 'left out again'}, '-c', 'prod', '-s', 'web,api', '-x', 'a*');
 	$run->exits('OK');
 	is($standin->stats->{queries}, 2, '-x wins');

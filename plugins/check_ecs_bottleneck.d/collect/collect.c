@@ -175,6 +175,7 @@ static int begin_named(struct collector *c, struct err *e) {
 	const struct patterns *include = &c->scope->rules->include;
 	set_window(c);
 	c->scope->samples->list_complete = true;
+	c->scope->samples->services_are_named = true;
 	metric_fetch_expect_clock(c->series);
 	for (size_t i = 0; i < include->count; i++)
 		if (add_named(c, include->items[i], e))

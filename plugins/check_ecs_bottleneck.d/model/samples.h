@@ -93,6 +93,7 @@ struct samples {
 	char **passed_over;  /* with -s: names of listed services that the filters left out */
 	size_t passed_over_count;
 	bool list_complete;
+	bool services_are_named; /* there is no list: which other services exist is not known */
 	bool *pattern_matched;   /* one per -s pattern */
 	bool *threshold_matched; /* one per entry of the rules' thresholds: its service part is
 				    missing or matches a listed service */
@@ -186,5 +187,9 @@ bool series_point_breaches(const struct series *x, const struct window *w, size_
 
 /* Whether the -s pattern with this index is known to match no service. */
 bool samples_pattern_is_idle(const struct samples *s, size_t pattern);
+
+/* Whether the service part of the range with this index is known to match no listed service;
+ * never of services that are named. */
+bool samples_threshold_is_idle(const struct samples *s, const struct thresholds *t, size_t i);
 
 #endif
