@@ -207,6 +207,16 @@ for my $case (['within', -3, 'CRITICAL'], ['too old by now', -10, 'UNKNOWN']) {
 	is($run->{summary}{services}{value}, 600, '600 names: all');
 }
 
+# More than a run holds, out of an ini file.
+{
+	my $ini = keep_file("[check_ecs_bottleneck]\nservice=" . join(',', map { "s$_" } 1 .. 20_001) . "\n", 'ini');
+	my $run = $standin->fresh_check({name => '20,001 names'}, '-c', 'prod', "--extra-opts=\@$ini", '-t', 20 * time_factor());
+	$run->exits('UNKNOWN');
+	$run->says('20,001 names', qr/more than 20000 services/);
+	is($standin->stats->{requests}, 0, '20,001 names: no traffic');
+	cmp_ok($run->{own_seconds}, '<', 5 * time_factor(), '20,001 names: soon');
+}
+
 # Faults.
 for my $fault (qw(500 throttle garbage shape half reset hang)) {
 	my $failing = standin($account, "--fault=GetMetricData:$fault");

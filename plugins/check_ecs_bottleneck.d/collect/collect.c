@@ -110,6 +110,14 @@ static int request_series(struct collector *c, struct err *e) {
 	return 0;
 }
 
+static int count_listed(struct samples *s, struct err *e) {
+	if (++s->listed_count <= SAMPLES_MAX_SERVICES)
+		return 0;
+	return err_set(e, ERR_LIMIT,
+		"more than %d services in one cluster, which is the most that this check supports",
+		SAMPLES_MAX_SERVICES);
+}
+
 static int add_listed(void *ctx, const char *text, struct err *e) {
 	struct collector *c = ctx;
 	struct samples *s = c->scope->samples;
@@ -119,10 +127,8 @@ static int add_listed(void *ctx, const char *text, struct err *e) {
 	int fresh = add_name(c, arn.name);
 	if (fresh <= 0)
 		return fresh < 0 ? err_no_memory(e) : 0;
-	if (++s->listed_count > SAMPLES_MAX_SERVICES)
-		return err_set(e, ERR_LIMIT,
-			"more than %d services in one cluster, which is the most that this check supports",
-			SAMPLES_MAX_SERVICES);
+	if (count_listed(s, e))
+		return -1;
 	(void)snprintf(s->account, sizeof s->account, "%.15s", arn.account);
 	const struct service_thresholds thresholds =
 		thresholds_of_service(&c->scope->rules->thresholds, arn.name, s->threshold_matched);
@@ -142,17 +148,21 @@ static void set_window(struct collector *c) {
 		s->window = window_at(&c->scope->rules->window, client_now_s(c->scope->client));
 }
 
-static int add_named(struct collector *c, const char *name, struct err *e) {
+/* Adds the service that the pattern with this index names. */
+static int add_named(struct collector *c, size_t pattern, struct err *e) {
 	const struct rules *rules = c->scope->rules;
 	struct samples *s = c->scope->samples;
+	const char *name = rules->include.items[pattern];
+	/* It is taken to exist until ECS denies it. */
+	s->pattern_matched[pattern] = true;
 	int fresh = add_name(c, name);
 	if (fresh <= 0)
 		return fresh < 0 ? err_no_memory(e) : 0;
-	s->listed_count++;
+	if (count_listed(s, e))
+		return -1;
 	const struct service_thresholds thresholds = thresholds_of_service(&rules->thresholds, name,
 		s->threshold_matched);
-	/* What -s names is taken to exist until ECS denies it. */
-	if (!is_selected(c, name))
+	if (patterns_match(&rules->exclude, name, NULL))
 		return 0;
 	if (!samples_add_service(s, name, rules->metrics, &thresholds))
 		return err_no_memory(e);
@@ -164,7 +174,7 @@ static int add_managed_daemons(struct collector *c, struct err *e) {
 	const struct patterns *include = &c->scope->rules->include;
 	for (size_t i = 0; i < include->count; i++)
 		if (managed_daemon_name(include->items[i]) && pattern_is_name(include->items[i]) &&
-			add_named(c, include->items[i], e))
+			add_named(c, i, e))
 			return -1;
 	return 0;
 }
@@ -178,7 +188,7 @@ static int begin_named(struct collector *c, struct err *e) {
 	c->scope->samples->services_are_named = true;
 	metric_fetch_expect_clock(c->series);
 	for (size_t i = 0; i < include->count; i++)
-		if (add_named(c, include->items[i], e))
+		if (add_named(c, i, e))
 			return -1;
 	return metric_fetch_send(c->series, true, e);
 }
