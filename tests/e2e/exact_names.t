@@ -119,6 +119,20 @@ for my $policy (qw(auto ok warning critical unknown)) {
 	like($json->{errors}[0], qr/^no service matches -s 'wbe'; did you mean web\?$/, 'JSON of a typing error');
 }
 
+# With running tasks ECS is asked at once; what does not exist or is not active is UNKNOWN there, too.
+for my $case (['api', 'OK'], ['dead', 'CRITICAL'], ['fading', 'UNKNOWN'], ['deleted', 'UNKNOWN'], ['ghost', 'UNKNOWN'], ['quiet', 'UNKNOWN'], ['zero', 'OK']) {
+	my ($service, $state) = @$case;
+	my $run = $standin->fresh_check({name => "$service, tasks"}, '-c', 'prod', '-s', $service, '-m', 'tasks');
+	$run->exits($state, "$service, tasks");
+	$run->says("$service, tasks: named", qr/\b$service\b/);
+	is($standin->calls('DescribeServices'), 1, "$service, tasks: asked once");
+}
+{
+	my $run = $standin->check({name => 'tasks in the wrong cluster'}, '-c', 'prdo', '-s', 'api', '-m', 'tasks');
+	$run->exits('UNKNOWN');
+	$run->says('tasks in the wrong cluster', qr/this cluster does not exist in eu-west-1/);
+}
+
 # The wrong cluster, region, account.
 for my $policy ([], ['--no-data=ok']) {
 	my $run = $standin->fresh_check({name => "the wrong cluster @$policy"}, '-c', 'prdo', '-s', 'api', @$policy);

@@ -37,8 +37,7 @@ struct collector {
 static int add_request(struct collector *c, const struct request *r, struct err *e) {
 	if (r->kind == REQUEST_SERIES)
 		return metric_fetch_want(c->series, r, e);
-	describer_want(c->descriptions, r->service);
-	return 0;
+	return describer_want(c->descriptions, r->service, e);
 }
 
 /* --- the list of services --- */
@@ -95,8 +94,8 @@ static int check_listed(const struct collector *c, const char *text, struct arn 
 	return 0;
 }
 
-/* Requests the series of the service added last. */
-static int request_series(struct collector *c, struct err *e) {
+/* Requests the series of the service added last, and its running tasks. */
+static int request_service(struct collector *c, struct err *e) {
 	const struct rules *rules = c->scope->rules;
 	struct request r = {.kind = REQUEST_SERIES,
 		.service = c->scope->samples->service_count - 1,
@@ -107,7 +106,10 @@ static int request_series(struct collector *c, struct err *e) {
 		if (rules->metrics[m] && add_request(c, &r, e))
 			return -1;
 	}
-	return 0;
+	r.kind = REQUEST_DESCRIPTION;
+	bool is_described = rules->metrics[METRIC_TASKS] &&
+		!managed_daemon_name(c->scope->samples->services[r.service].name);
+	return is_described ? add_request(c, &r, e) : 0;
 }
 
 static int count_listed(struct samples *s, struct err *e) {
@@ -136,7 +138,7 @@ static int add_listed(void *ctx, const char *text, struct err *e) {
 		return c->scope->rules->include.count > 0 ? samples_pass_over(s, arn.name, e) : 0;
 	if (!samples_add_service(s, arn.name, c->scope->rules->metrics, &thresholds))
 		return err_no_memory(e);
-	return request_series(c, e);
+	return request_service(c, e);
 }
 
 /* --- services named by -s --- */
@@ -166,7 +168,7 @@ static int add_named(struct collector *c, size_t pattern, struct err *e) {
 		return 0;
 	if (!samples_add_service(s, name, rules->metrics, &thresholds))
 		return err_no_memory(e);
-	return request_series(c, e);
+	return request_service(c, e);
 }
 
 /* Managed daemons are not in the list of services. */
@@ -190,7 +192,9 @@ static int begin_named(struct collector *c, struct err *e) {
 	for (size_t i = 0; i < include->count; i++)
 		if (add_named(c, i, e))
 			return -1;
-	return metric_fetch_send(c->series, true, e);
+	return metric_fetch_send(c->series, true, e) || describer_send(c->descriptions, true, e)
+		? -1
+		: 0;
 }
 
 /* --- the pages of the list --- */
@@ -246,7 +250,10 @@ static int on_list_page(struct collector *c, const struct client_answer *answer,
 	if (next && !goes_on)
 		record_list_failure(c, &why, false);
 	c->scope->samples->list_complete = !goes_on && !c->is_incomplete;
-	return metric_fetch_send(c->series, !goes_on, e);
+	return metric_fetch_send(c->series, !goes_on, e) ||
+			describer_send(c->descriptions, !goes_on, e)
+		? -1
+		: 0;
 }
 
 /* --- the loop --- */
@@ -277,6 +284,10 @@ static void on_tick(void *ctx) {
 			counts.series += status != SERIES_NOT_WANTED;
 			counts.settled += status == SERIES_COMPLETE || status == SERIES_FAILED;
 		}
+	for (size_t i = 0; i < s->service_count && scope->rules->metrics[METRIC_TASKS]; i++) {
+		counts.series++;
+		counts.settled += s->services[i].description.status != DESCRIPTION_PENDING;
+	}
 	scope->watcher.progress(scope->watcher.ctx, &counts);
 }
 
@@ -286,7 +297,8 @@ static int begin_collecting(struct collector *c, const struct collect_scope *sco
 		.ticks = {on_tick, c},
 		.times_are_fixed = times_are_fixed};
 	c->series = metric_fetch_new(scope, TAG_SERIES, times_are_fixed, e);
-	c->descriptions = describer_new(scope, TAG_DESCRIPTIONS, e);
+	c->descriptions = describer_new(scope, TAG_DESCRIPTIONS,
+		scope->rules->metrics[METRIC_TASKS] ? DESCRIBE_ALL : DESCRIBE_SILENT, e);
 	return c->series && c->descriptions ? 0 : -1;
 }
 
@@ -310,24 +322,6 @@ static int end_collecting(struct collector *c, enum outcome how) {
 	return how == OUTCOME_FAILED ? -1 : 0;
 }
 
-int collect_services(const struct collect_scope *scope, struct err *e) {
-	struct samples *s = scope->samples;
-	struct collector c;
-	enum outcome how = OUTCOME_FAILED;
-	(void)snprintf(s->account, sizeof s->account, "%.15s", scope->target->account);
-	int rc = begin_collecting(&c, scope, false, e);
-	if (rc == 0)
-		rc = scope->rules->services_are_named ? begin_named(&c, e) : ask_list_page(&c, e);
-	if (rc == 0)
-		how = collect_answers(&c, e);
-	if (c.is_missing)
-		missing_explain_cluster(scope, &c.ticks, how == OUTCOME_DONE);
-	set_window(&c);
-	samples_sort(s);
-	s->now_s = client_now_s(scope->client);
-	return end_collecting(&c, how);
-}
-
 /* Nothing is in a cluster that does not exist; what CloudWatch has of it still counts. */
 static void note_missing_cluster(struct collector *c, enum outcome how) {
 	struct samples *s = c->scope->samples;
@@ -344,6 +338,26 @@ static void note_missing_cluster(struct collector *c, enum outcome how) {
 	missing_explain_cluster(c->scope, &c->ticks, how == OUTCOME_DONE);
 }
 
+int collect_services(const struct collect_scope *scope, struct err *e) {
+	struct samples *s = scope->samples;
+	struct collector c;
+	enum outcome how = OUTCOME_FAILED;
+	(void)snprintf(s->account, sizeof s->account, "%.15s", scope->target->account);
+	int rc = begin_collecting(&c, scope, false, e);
+	if (rc == 0)
+		rc = scope->rules->services_are_named ? begin_named(&c, e) : ask_list_page(&c, e);
+	if (rc == 0)
+		how = collect_answers(&c, e);
+	if (c.is_missing)
+		missing_explain_cluster(scope, &c.ticks, how == OUTCOME_DONE);
+	if (rc == 0 && scope->rules->services_are_named && describer_lacks_cluster(c.descriptions))
+		note_missing_cluster(&c, how);
+	set_window(&c);
+	samples_sort(s);
+	s->now_s = client_now_s(scope->client);
+	return end_collecting(&c, how);
+}
+
 int collect_requests(const struct collect_scope *scope, const struct request_list *list,
 	struct err *e) {
 	struct collector c;
@@ -354,7 +368,7 @@ int collect_requests(const struct collect_scope *scope, const struct request_lis
 	for (size_t i = 0; rc == 0 && i < list->count; i++)
 		rc = add_request(&c, &list->items[i], e);
 	if (rc == 0 && metric_fetch_send(c.series, true, e) == 0 &&
-		describer_send(c.descriptions, e) == 0)
+		describer_send(c.descriptions, true, e) == 0)
 		how = collect_answers(&c, e);
 	if (rc == 0 && scope->rules->services_are_named && describer_lacks_cluster(c.descriptions))
 		note_missing_cluster(&c, how);

@@ -45,7 +45,7 @@ static bool is_complete(const struct service *service) {
 static bool needs_description(const struct rules *rules, const struct samples *s,
 	const struct service *service) {
 	int m = 0;
-	if (managed_daemon_name(service->name))
+	if (managed_daemon_name(service->name) || service->description.status != DESCRIPTION_NONE)
 		return false;
 	if (!silence_exists(rules, s, service))
 		return is_complete(service);
@@ -138,16 +138,28 @@ static bool has_future_event(const struct description *d, int64_t now_s) {
 	return i < d->event_count;
 }
 
+static enum reason explain_lack(const struct description *d, int64_t now_s) {
+	if (is_new(d, now_s))
+		return REASON_NEW;
+	return is_starting(d, now_s) ? REASON_STARTING : REASON_DOWN;
+}
+
+enum reason silence_explain_lack(const struct description *d, int64_t now_s) {
+	bool is_clear = d->fault == FAULT_NONE && !has_future_event(d, now_s);
+	return is_clear ? explain_lack(d, now_s) : REASON_DOWN;
+}
+
+int64_t silence_time(const struct samples *s, const struct description *d) {
+	return d->read_s > 0 ? d->read_s : s->now_s;
+}
+
 static enum reason reason_of_counts(const struct description *d, int64_t now_s) {
 	if (d->desired_count == 0 && d->running_count == 0)
 		return d->is_daemon ? REASON_NO_INSTANCE : REASON_SCALED_TO_ZERO;
 	if (d->desired_count == 0)
 		return REASON_NO_DATA;
-	if (is_new(d, now_s))
-		return REASON_NEW;
-	if (d->running_count > 0)
-		return REASON_NO_DATA;
-	return is_starting(d, now_s) ? REASON_STARTING : REASON_DOWN;
+	enum reason lack = explain_lack(d, now_s);
+	return lack != REASON_NEW && d->running_count > 0 ? REASON_NO_DATA : lack;
 }
 
 /* A fault only ever removes a benign reason, except a fault of the service itself. */

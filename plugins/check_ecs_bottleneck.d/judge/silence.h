@@ -10,9 +10,10 @@
 #include "model/request.h"
 #include "model/samples.h"
 
-/* Appends a request for the description of each service that has a complete series without current
- * data, breach or not; ebs without any point needs no explanation unless the statistic is a
- * percentile. None unless --no-data is auto. A service that -s names is also asked about, whatever
+/* Appends a request for the description of each service that has none yet and has a complete series
+ * without current data, breach or not; ebs without any point needs no explanation unless the
+ * statistic is a percentile. None unless --no-data is auto. A service that -s names is also asked
+ * about, whatever
  * --no-data says, if no series has current data: nothing else shows that it exists. A managed
  * daemon is never asked about. 0, or -1 as request_list_add. */
 int silence_find(const struct rules *rules, const struct samples *s, struct request_list *out,
@@ -34,6 +35,15 @@ bool silence_exists(const struct rules *rules, const struct samples *s,
  * only makes it worse. */
 enum reason silence_of_doubtful(const struct rules *rules, const struct description *d,
 	int64_t now_s);
+
+/* Why fewer tasks run than are desired, as ECS's history tells it: REASON_NEW, REASON_STARTING, or
+ * REASON_DOWN if nothing in it explains that. A description with a fault, or with an event in the
+ * future, explains nothing. */
+enum reason silence_explain_lack(const struct description *d, int64_t now_s);
+
+/* The time by which a description is judged: when it was read, else the run's. What was current
+ * when it was read stays so: a verdict given early holds. */
+int64_t silence_time(const struct samples *s, const struct description *d);
 
 /* The reason that the description gives for a series without current data, whatever its metric. */
 enum reason silence_reason(const struct description *d, int64_t now_s);

@@ -9,6 +9,7 @@
 #include "report/words/remarks.h"
 #include "report/words/series.h"
 #include "report/words/silence.h"
+#include "report/words/tasks.h"
 #include "term/tty.h"
 
 #include <stdlib.h>
@@ -80,12 +81,14 @@ static void add_share(const struct report_input *in, size_t count, struct buf *o
 		text_plural(in->verdict->services));
 }
 
-/* " in 24 h". */
+/* " in 24 h"; nothing if there is no series. */
 static void add_window(const struct report_input *in, struct buf *out) {
 	const int64_t minute = 60;
 	const int64_t hour = 60 * minute;
 	const int64_t day = 24 * hour;
 	const int64_t window_s = in->rules->window.window_s;
+	if (!rules_have_series(in->rules))
+		return;
 	if (window_s >= 2 * day && window_s % day == 0)
 		buf_addf(out, " in %lld d", (long long)(window_s / day));
 	else if (window_s % hour == 0)
@@ -257,7 +260,7 @@ static int add_highest(const struct report_input *in, struct buf *out, struct er
 	}
 	buf_addf(out, "%zu service%s, ", v->services, text_plural(v->services));
 	if (!highest) {
-		buf_adds(out, "none with data");
+		report_add_without_peaks(in, out);
 		return 0;
 	}
 	struct series_verdict at_peak = *highest;
@@ -296,8 +299,7 @@ static void add_cause(const struct report_input *in, const char *cause, size_t s
 	buf_free(&share);
 }
 
-/* The first run-wide failure. If it quotes AWS, the action comes first, and the lines have the
- * rest. */
+/* The first run-wide failure; of one that quotes AWS the action: the lines have the rest. */
 static void add_first_failure(const struct report_input *in, struct buf *out) {
 	const struct samples *s = in->samples;
 	struct buf line;
