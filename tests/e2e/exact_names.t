@@ -48,7 +48,7 @@ sub calls_of { my ($server) = @_; return [map { $server->calls($_) } qw(ListServ
 
 # The normal path.
 {
-	my $run = $standin->fresh_check({name => 'one service'}, '-c', 'prod', '-s', 'api');
+	my $run = $standin->fresh_check({name => 'one service'}, '-c', 'prod', '-s', 'api', '--detail=none');
 	$run->exits('CRITICAL');
 	is($run->{headline}, 'ECS CRITICAL - prod/api: memory 100.2% in 24 h', 'the first line is about the service');
 	is_deeply(calls_of($standin), [0, 1, 0, 0], 'one call');
@@ -60,7 +60,7 @@ sub calls_of { my ($server) = @_; return [map { $server->calls($_) } qw(ListServ
 	$run = $standin->fresh_check({name => 'an ARN'}, '-c', 'arn:aws:ecs:eu-west-1:123456789012:cluster/prod', '-s', 'web');
 	$run->exits('OK');
 	like($run->{context}, qr/^account 123456789012, eu-west-1, /, 'the account of an ARN');
-	$run = $standin->fresh_check({name => 'several'}, '-c', 'prod', '-s', 'web,api', '-s', 'api');
+	$run = $standin->fresh_check({name => 'several'}, '-c', 'prod', '-s', 'web,api', '-s', 'api', '--detail=none');
 	$run->exits('CRITICAL');
 	is_deeply(calls_of($standin), [0, 1, 0, 0], 'several: one call');
 	is($standin->stats->{queries}, 4, 'several: each once');

@@ -9,10 +9,10 @@
 #include "collect/describe.h"
 #include "collect/metric_fetch.h"
 #include "collect/missing.h"
+#include "collect/name_set.h"
 #include "base/text.h"
 #include "model/selection.h"
 
-#include <search.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,7 +27,7 @@ struct collector {
 	struct describer *descriptions;
 	bool times_are_fixed; /* the samples' window and now_s no longer change */
 	/* For the list of services: */
-	void *names; /* search.h tree of the names seen */
+	struct name_set names; /* seen so far */
 	struct page_cursor page;
 	bool is_incomplete; /* a part of it could not be fetched */
 	bool is_missing;    /* the cluster does not exist, and that is still to be reported */
@@ -41,28 +41,6 @@ static int add_request(struct collector *c, const struct request *r, struct err 
 }
 
 /* --- the list of services --- */
-
-static int compare_strings(const void *a, const void *b) {
-	return strcmp(a, b);
-}
-
-/* Stores a name. 1 if it is new, 0 if it is known, -1 if memory runs out. */
-static int add_name(struct collector *c, const char *name) {
-	char *copy = text_dup(name, strlen(name));
-	char **found = copy ? tsearch(copy, &c->names, compare_strings) : NULL;
-	if (found && *found == copy)
-		return 1;
-	free(copy);
-	return found ? 0 : -1;
-}
-
-static void free_names(struct collector *c) {
-	while (c->names) {
-		char *name = *(char **)c->names;
-		(void)tdelete(name, &c->names, compare_strings);
-		free(name);
-	}
-}
 
 static bool is_selected(struct collector *c, const char *name) {
 	const struct rules *rules = c->scope->rules;
@@ -126,7 +104,7 @@ static int add_listed(void *ctx, const char *text, struct err *e) {
 	struct arn arn;
 	if (check_listed(c, text, &arn, e))
 		return -1;
-	int fresh = add_name(c, arn.name);
+	int fresh = name_set_add(&c->names, arn.name);
 	if (fresh <= 0)
 		return fresh < 0 ? err_no_memory(e) : 0;
 	if (count_listed(s, e))
@@ -157,7 +135,7 @@ static int add_named(struct collector *c, size_t pattern, struct err *e) {
 	const char *name = rules->include.items[pattern];
 	/* It is taken to exist until ECS denies it. */
 	s->pattern_matched[pattern] = true;
-	int fresh = add_name(c, name);
+	int fresh = name_set_add(&c->names, name);
 	if (fresh <= 0)
 		return fresh < 0 ? err_no_memory(e) : 0;
 	if (count_listed(s, e))
@@ -306,6 +284,13 @@ static enum outcome collect_answers(struct collector *c, struct err *e) {
 	return calls_run(c->scope->client, on_answer, c, &c->ticks, e);
 }
 
+static void free_collector(struct collector *c) {
+	name_set_free(&c->names);
+	page_free(&c->page);
+	metric_fetch_free(c->series);
+	describer_free(c->descriptions);
+}
+
 /* Frees the contents of c. What is pending when time is up stays pending: judge distinguishes it
  * from failures. */
 static int end_collecting(struct collector *c, enum outcome how) {
@@ -315,27 +300,8 @@ static int end_collecting(struct collector *c, enum outcome how) {
 		s->time_is_over = true;
 		ending_describe(c->scope->client, how, c->scope->timeout_s, &s->end_reason);
 	}
-	free_names(c);
-	page_free(&c->page);
-	metric_fetch_free(c->series);
-	describer_free(c->descriptions);
+	free_collector(c);
 	return how == OUTCOME_FAILED ? -1 : 0;
-}
-
-/* Nothing is in a cluster that does not exist; what CloudWatch has of it still counts. */
-static void note_missing_cluster(struct collector *c, enum outcome how) {
-	struct samples *s = c->scope->samples;
-	for (size_t i = 0; i < s->service_count; i++) {
-		struct description *d = &s->services[i].description;
-		if (d->status != DESCRIPTION_FAILED && d->status != DESCRIPTION_PENDING)
-			continue;
-		description_clear(d);
-		d->status = DESCRIPTION_GONE;
-		d->is_missing = true;
-		d->text = text_dup("gone", strlen("gone"));
-	}
-	s->list_complete = false;
-	missing_explain_cluster(c->scope, &c->ticks, how == OUTCOME_DONE);
 }
 
 int collect_services(const struct collect_scope *scope, struct err *e) {
@@ -351,37 +317,71 @@ int collect_services(const struct collect_scope *scope, struct err *e) {
 	if (c.is_missing)
 		missing_explain_cluster(scope, &c.ticks, how == OUTCOME_DONE);
 	if (rc == 0 && scope->rules->services_are_named && describer_lacks_cluster(c.descriptions))
-		note_missing_cluster(&c, how);
+		missing_note_cluster(scope, &c.ticks, how == OUTCOME_DONE);
 	set_window(&c);
 	samples_sort(s);
 	s->now_s = client_now_s(scope->client);
 	return end_collecting(&c, how);
 }
 
-int collect_requests(const struct collect_scope *scope, const struct request_list *list,
+/* --- what is asked for afterwards --- */
+
+static enum outcome fetch_list(struct collector *c, const struct request_list *list,
 	struct err *e) {
+	for (size_t i = 0; i < list->count; i++)
+		if (add_request(c, &list->items[i], e))
+			return OUTCOME_FAILED;
+	if (metric_fetch_send(c->series, true, e) || describer_send(c->descriptions, true, e))
+		return OUTCOME_FAILED;
+	return collect_answers(c, e);
+}
+
+static struct window window_of(const struct samples *s, const struct request_list *list) {
+	size_t i = 0;
+	while (i < list->count && list->items[i].kind != REQUEST_SERIES)
+		i++;
+	return i < list->count ? window_at(list->items[i].span, s->now_s) : s->window;
+}
+
+static int fetch_round(struct collector *c, const struct request_list *list,
+	const struct collect_round *round, struct err *e) {
+	struct samples *s = c->scope->samples;
+	const struct window window = window_of(s, list);
+	if (detail_init(round->into, list, &window, e))
+		return -1;
+	metric_fetch_for_round(c->series, round->into, round->is_single_attempt);
+	client_begin_round(c->scope->client, round->for_ms);
+	enum outcome how = fetch_list(c, list, e);
+	if (how == OUTCOME_DEADLINE)
+		(void)err_set(e, ERR_DEADLINE, "no answer within %lld ms",
+			(long long)round->for_ms);
+	else if (how == OUTCOME_STOPPED)
+		(void)err_set(e, ERR_DEADLINE, "a signal ended it");
+	s->time_is_over = !client_end_round(c->scope->client);
+	return how == OUTCOME_DONE ? metric_fetch_check(c->series, e) : -1;
+}
+
+int collect_requests(const struct collect_scope *scope, const struct request_list *list,
+	const struct collect_round *round, struct err *e) {
 	struct collector c;
-	enum outcome how = OUTCOME_FAILED;
-	if (scope->samples->time_is_over)
+	if (scope->samples->time_is_over || list->count == 0)
 		return 0;
 	int rc = begin_collecting(&c, scope, true, e);
-	for (size_t i = 0; rc == 0 && i < list->count; i++)
-		rc = add_request(&c, &list->items[i], e);
-	if (rc == 0 && metric_fetch_send(c.series, true, e) == 0 &&
-		describer_send(c.descriptions, true, e) == 0)
-		how = collect_answers(&c, e);
-	if (rc == 0 && scope->rules->services_are_named && describer_lacks_cluster(c.descriptions))
-		note_missing_cluster(&c, how);
-	return end_collecting(&c, how);
+	if (!round) {
+		enum outcome how = rc == 0 ? fetch_list(&c, list, e) : OUTCOME_FAILED;
+		if (rc == 0 && scope->rules->services_are_named &&
+			describer_lacks_cluster(c.descriptions))
+			missing_note_cluster(scope, &c.ticks, how == OUTCOME_DONE);
+		return end_collecting(&c, how);
+	}
+	if (rc == 0)
+		rc = fetch_round(&c, list, round, e);
+	free_collector(&c);
+	return rc;
 }
 
 void collect_other_names(const struct collect_scope *scope) {
-	struct samples *s = scope->samples;
 	struct collector c = {.scope = scope};
 	const struct calls_watcher ticks = {on_tick, &c};
-	size_t i = 0;
-	while (i < s->service_count && !service_is_missing(&s->services[i]))
-		i++;
-	if (i < s->service_count && s->list_complete && !s->time_is_over)
-		missing_list_others(scope, &ticks);
+	missing_list_others(scope, &ticks);
 }

@@ -8,6 +8,8 @@
 #include "collect/clusters.h"
 #include "harness/range.h"
 
+#include <string.h>
+
 enum { MAX_BODY_BYTES = 64 * 1024 };
 
 void missing_explain_cluster(const struct collect_scope *scope, const struct calls_watcher *ticks,
@@ -25,6 +27,22 @@ void missing_explain_cluster(const struct collect_scope *scope, const struct cal
 		s->time_is_over = true;
 	text_add_clean(&s->failures, why.message, sizeof why.message);
 	buf_addc(&s->failures, '\n');
+}
+
+void missing_note_cluster(const struct collect_scope *scope, const struct calls_watcher *ticks,
+	bool may_ask) {
+	struct samples *s = scope->samples;
+	for (size_t i = 0; i < s->service_count; i++) {
+		struct description *d = &s->services[i].description;
+		if (d->status != DESCRIPTION_FAILED && d->status != DESCRIPTION_PENDING)
+			continue;
+		description_clear(d);
+		d->status = DESCRIPTION_GONE;
+		d->is_missing = true;
+		d->text = text_dup("gone", strlen("gone"));
+	}
+	s->list_complete = false;
+	missing_explain_cluster(scope, ticks, may_ask);
 }
 
 struct listing {
@@ -63,13 +81,19 @@ static int on_page(void *ctx, const struct client_answer *answer, struct err *e)
 }
 
 void missing_list_others(const struct collect_scope *scope, const struct calls_watcher *ticks) {
+	struct samples *s = scope->samples;
 	struct listing l = {.scope = scope};
 	struct err ignored;
+	size_t i = 0;
+	while (i < s->service_count && !service_is_missing(&s->services[i]))
+		i++;
+	if (i == s->service_count || !s->list_complete || s->time_is_over)
+		return;
 	enum outcome how = ask_page(&l, &ignored)
 		? OUTCOME_FAILED
 		: calls_run(scope->client, on_page, &l, ticks, &ignored);
 	if (how == OUTCOME_DEADLINE || how == OUTCOME_STOPPED)
-		scope->samples->time_is_over = true;
+		s->time_is_over = true;
 	page_free(&l.page);
-	samples_sort(scope->samples);
+	samples_sort(s);
 }

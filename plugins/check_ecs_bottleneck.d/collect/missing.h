@@ -12,8 +12,14 @@
 void missing_explain_cluster(const struct collect_scope *scope, const struct calls_watcher *ticks,
 	bool may_ask);
 
-/* Fetches the names of the cluster's services into the samples' passed_over, to suggest the nearest
- * ones. What goes wrong with the list is ignored: the services stay missing. */
+/* The same where services are named and ECS said so when it was asked about them: they are missing,
+ * and the list counts as incomplete. What CloudWatch has of them still counts. */
+void missing_note_cluster(const struct collect_scope *scope, const struct calls_watcher *ticks,
+	bool may_ask);
+
+/* If a service is missing: fetches the names of the cluster's services into the samples'
+ * passed_over, to suggest the nearest ones. What goes wrong with the list is ignored: the services
+ * stay missing. */
 void missing_list_others(const struct collect_scope *scope, const struct calls_watcher *ticks);
 
 #endif
