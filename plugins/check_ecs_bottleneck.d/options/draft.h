@@ -62,6 +62,7 @@ int apply_metric(struct draft *d, const char *value, struct err *e);
 int apply_window(struct draft *d, const char *value, struct err *e);
 int apply_period(struct draft *d, const char *value, struct err *e);
 int apply_statistic(struct draft *d, const char *value, struct err *e);
+int apply_recover(struct draft *d, const char *value, struct err *e);
 int apply_breaches(struct draft *d, const char *value, struct err *e);
 int apply_no_data(struct draft *d, const char *value, struct err *e);
 

@@ -102,6 +102,10 @@ static void write_head(struct json_writer *w, const struct head *h) {
 	write_window(w, h->window);
 	json_write_string(w, "statistic", h->rules ? h->rules->statistic : NULL);
 	if (h->rules)
+		json_write_whole(w, "recover", h->rules->window.recover_s);
+	else
+		json_write_null(w, "recover");
+	if (h->rules)
 		write_thresholds(w, h->rules);
 	else
 		json_write_null(w, "thresholds");
@@ -156,7 +160,10 @@ static void write_breaches(struct json_writer *w, const struct report_input *in,
 	if (b->count > 0) {
 		json_write_whole(w, "longest_run", (int64_t)b->longest_run);
 		write_time(w, "last_breach", b->last_s);
-		report_add_breaches(in, v, &words);
+		if (v->held_until_s > 0)
+			report_add_held(in, v, &words);
+		else
+			report_add_breaches(in, v, &words);
 		json_write_string(w, "lasting", buf_str(&words));
 	} else {
 		json_write_null(w, "longest_run");
@@ -165,6 +172,16 @@ static void write_breaches(struct json_writer *w, const struct report_input *in,
 	}
 	buf_fail_with(w->out, &words);
 	buf_free(&words);
+}
+
+/* What --recover makes of it. */
+static void write_held(struct json_writer *w, const struct series_verdict *v) {
+	bool by_points = v->reason == REASON_POINTS && series_has_shown(v);
+	json_write_string(w, "rule_state", by_points ? state_name(v->rule_state) : NULL);
+	if (v->held_until_s > 0)
+		write_time(w, "held_until", v->held_until_s);
+	else
+		json_write_null(w, "held_until");
 }
 
 static void write_link(struct json_writer *w, const struct report_input *in,
@@ -191,6 +208,7 @@ static void write_metric(struct json_writer *w, const struct report_input *in,
 	json_write_number(w, "breaches", not_known ? NAN : (double)v->breaches.count);
 	write_breaches(w, in, v);
 	json_write_string(w, "state", state_name(v->state));
+	write_held(w, v);
 	buf_init(&reason, REPORT_MAX_BYTES);
 	report_add_reason(in, v, &reason);
 	json_write_string(w, "reason", reason.len > 0 ? buf_str(&reason) : NULL);
@@ -348,7 +366,7 @@ void report_json_last_words(enum state state, const char *message,
 	(void)snprintf(out, REPORT_LAST_WORDS_BYTES,
 		"{\"version\":\"" PACKAGE_VERSION "\",\"state\":\"%s\",\"exit_code\":%d,"
 		"\"summary\":\"ECS %s - %s\",\"cluster\":null,\"region\":null,\"account\":null,"
-		"\"window\":null,\"statistic\":null,\"thresholds\":null,\"services\":null,"
+		"\"window\":null,\"statistic\":null,\"recover\":null,\"thresholds\":null,\"services\":null,"
 		"\"errors\":[\"%s\"],\"diagnosis\":[],\"code\":null,\"clusters\":null}\n",
 		state_name(state), (int)state, state_name(state), plain, plain);
 }

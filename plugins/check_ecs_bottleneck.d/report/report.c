@@ -182,7 +182,7 @@ static int add_links(const struct report_input *in, struct report_parts *p, stru
 		return err_no_memory(e);
 	buf_init(&before, REPORT_MAX_BYTES);
 	for (size_t i = 0; i < count && !in->chart; i++) {
-		if (list[i]->points == 0)
+		if (!series_has_shown(list[i]))
 			continue;
 		buf_truncate(&before, 0);
 		report_add_name(&before, in->samples->services[list[i]->service].name);

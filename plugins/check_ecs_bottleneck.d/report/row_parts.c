@@ -91,6 +91,11 @@ void report_add_tail(const struct report_input *in, const struct series_verdict 
 	const struct samples *s = in->samples;
 	if (b->count == 0)
 		return;
+	if (v->held_until_s > 0) {
+		report_add_rough_duration(out, s->now_s - v->held_until_s);
+		buf_adds(out, " ago, held");
+		return;
+	}
 	bool is_now = b->is_newest && window_is_current(&s->window, v->newest_s, s->now_s);
 	bool is_one_run = b->count > 1 && b->longest_run == b->count;
 	if (v->direction == DIRECTION_BELOW || v->direction == DIRECTION_INSIDE) {

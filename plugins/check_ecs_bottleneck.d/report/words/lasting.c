@@ -93,6 +93,14 @@ void report_add_breaches(const struct report_input *in, const struct series_verd
 	buf_adds(out, " ago");
 }
 
+void report_add_held(const struct report_input *in, const struct series_verdict *v,
+	struct buf *out) {
+	buf_adds(out, "ended ");
+	report_add_rough_duration(out, in->samples->now_s - v->held_until_s);
+	buf_adds(out, " ago, held for ");
+	report_add_rough_duration(out, in->rules->window.recover_s);
+}
+
 void report_add_lasting(const struct report_input *in, const struct series_verdict *v,
 	struct buf *out) {
 	if (v->breaches.count == 0) {
@@ -100,7 +108,12 @@ void report_add_lasting(const struct report_input *in, const struct series_verdi
 		return;
 	}
 	add_direction(v, out);
-	buf_addf(out, " in %zu of %zu point%s (%s), ", v->breaches.count, v->points,
-		text_plural(v->points), report_pattern_name(v->breaches.pattern));
-	report_add_breaches(in, v, out);
+	buf_addf(out, " in %zu of %zu point%s (%s), ", v->breaches.count, v->shown_points,
+		text_plural(v->shown_points), report_pattern_name(v->breaches.pattern));
+	if (v->held_until_s > 0)
+		report_add_held(in, v, out);
+	else
+		report_add_breaches(in, v, out);
+	if (v->state == STATE_OK)
+		buf_addf(out, "; a state takes %zu (--breaches)", in->rules->breaches);
 }

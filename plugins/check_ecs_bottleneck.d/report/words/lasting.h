@@ -26,8 +26,13 @@ bool report_is_over(const struct report_input *in, const struct series_verdict *
 void report_add_breaches(const struct report_input *in, const struct series_verdict *v,
 	struct buf *out);
 
+/* Appends "ended 20 min ago, held for 30 min", of a series that --recover alone keeps in its state.
+ */
+void report_add_held(const struct report_input *in, const struct series_verdict *v,
+	struct buf *out);
+
 /* Appends "above 95% in 7 of 25 points (sustained), 5 h in a row, still above", or "0 of 25 points
- * breach". */
+ * breach"; of a series that is OK as well why these are too few. */
 void report_add_lasting(const struct report_input *in, const struct series_verdict *v,
 	struct buf *out);
 

@@ -11,7 +11,7 @@ bool report_is_down(const struct series_verdict *v) {
 
 double report_points_beyond(const struct series_verdict *v) {
 	const struct range *r = v->range;
-	if (v->reason != REASON_POINTS || v->points == 0 || !r)
+	if (v->reason != REASON_POINTS || !series_has_shown(v) || !r)
 		return -INFINITY;
 	if (r->inside)
 		return fmin(v->shown - r->start, r->end - v->shown);

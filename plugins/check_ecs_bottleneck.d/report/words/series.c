@@ -62,7 +62,7 @@ void report_add_finding(const struct report_input *in, const struct series_verdi
 		return;
 	}
 	buf_addf(out, "%s ", metric_name(v->metric));
-	if (v->reason != REASON_POINTS || v->points == 0) {
+	if (v->reason != REASON_POINTS || !series_has_shown(v)) {
 		bool lost = v->reason == REASON_FAILED || v->reason == REASON_UNANSWERED;
 		buf_adds(out, lost ? "not known" : "no data");
 		return;
@@ -114,7 +114,7 @@ void report_add_headroom(const struct report_input *in, const struct headroom *h
 }
 
 static bool is_by_points(const struct series_verdict *v) {
-	return v->reason == REASON_POINTS && v->points > 0;
+	return v->reason == REASON_POINTS && series_has_shown(v);
 }
 
 void report_add_reason(const struct report_input *in, const struct series_verdict *v,
@@ -178,7 +178,7 @@ void report_add_series(const struct report_input *in, const struct series_verdic
 		report_add_reason(in, v, out);
 	}
 	line->sparkline = out->len;
-	if (x->values && !for_service) {
+	if (v->points > 0 && !for_service) {
 		buf_addc(out, ' ');
 		sparkline_add(out, x->values, in->samples->window.points, in->utf8);
 	}
