@@ -26,7 +26,9 @@ struct rules {
 	struct patterns include, exclude;
 	struct window_spec window;
 	struct statistics statistics;
-	size_t breaches; /* breaching points a series needs for a state; at least 1 */
+	int64_t backtest_s; /* --backtest: how far back it judges, whole intervals */
+	int64_t interval_s; /* --backtest: between two judgements, whole periods */
+	size_t breaches;    /* breaching points a series needs for a state; at least 1 */
 	enum no_data_policy no_data;
 	enum state no_data_state; /* for NO_DATA_STATE */
 	enum state timeout_state; /* for whatever is unknown at the deadline */

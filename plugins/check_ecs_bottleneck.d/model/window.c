@@ -18,6 +18,14 @@ size_t window_points(const struct window_spec *spec) {
 	return (size_t)(spec->window_s / spec->period_s) + (spec->with_filling ? 1 : 0);
 }
 
+int64_t window_retention_s(int64_t period_s) {
+	size_t i = 0;
+	while (i + 1 < sizeof retention / sizeof retention[0] &&
+		period_s % retention[i + 1].multiple_s != 0)
+		i++;
+	return retention[i].age_days * DAY_S;
+}
+
 static int check_retention(const struct window_spec *spec, struct err *e) {
 	int64_t oldest_s = spec->window_s + spec->recover_s + spec->period_s;
 	const char *shorter = spec->recover_s > 0 ? "--window or --recover" : "--window";

@@ -35,6 +35,9 @@ size_t window_points(const struct window_spec *spec);
  * never. 0, or -1 with ERR_USAGE. */
 int window_check(const struct window_spec *spec, struct err *e);
 
+/* For how long CloudWatch keeps points of that period. */
+int64_t window_retention_s(int64_t period_s);
+
 /* The grid at a given time: the last complete periods, and the one still filling if requested. */
 struct window window_at(const struct window_spec *spec, int64_t now_s);
 

@@ -13,6 +13,8 @@
 
 struct option_spec;
 
+enum { OPTIONS_MAX = 64 }; /* in the table */
+
 /* What depends on several options is checked when all are read. */
 struct draft {
 	struct rules *rules;
@@ -22,6 +24,8 @@ struct draft {
 	bool from_ini; /* it came from an ini file */
 	const struct option_spec *last; /* the option applied last; NULL: none */
 	bool cluster_on_command_line;
+	bool timeout_given;                   /* its seconds were */
+	bool given[OPTIONS_MAX];              /* by place in the table: on the command line */
 	bool metrics_given, metrics_from_ini; /* -m was; last in an ini file */
 };
 
@@ -50,6 +54,7 @@ int apply_endpoint_url(struct draft *d, const char *value, struct err *e);
 int apply_ca_bundle(struct draft *d, const char *value, struct err *e);
 int apply_timeout(struct draft *d, const char *value, struct err *e);
 int apply_timeout_result(struct draft *d, const char *value, struct err *e);
+int apply_probe(struct draft *d, const char *value, struct err *e);
 
 int apply_warning(struct draft *d, const char *value, struct err *e);
 int apply_critical(struct draft *d, const char *value, struct err *e);
@@ -60,6 +65,7 @@ int apply_window(struct draft *d, const char *value, struct err *e);
 int apply_period(struct draft *d, const char *value, struct err *e);
 int apply_statistic(struct draft *d, const char *value, struct err *e);
 int apply_recover(struct draft *d, const char *value, struct err *e);
+int apply_backtest(struct draft *d, const char *value, struct err *e);
 int apply_breaches(struct draft *d, const char *value, struct err *e);
 int apply_no_data(struct draft *d, const char *value, struct err *e);
 

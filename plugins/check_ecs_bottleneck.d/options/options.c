@@ -2,7 +2,9 @@
 
 #include "options/options.h"
 
+#include "options/backtest.h"
 #include "options/draft.h"
+#include "options/jobs.h"
 #include "options/options_ini.h"
 #include "options/table.h"
 #include "options/usage.h"
@@ -18,17 +20,16 @@
 
 /* getopt_long's values for options without a letter, and its return value for a non-option word. */
 enum { FIRST_LONG_ONLY = 256, NOT_AN_OPTION = 1 };
-enum { MAX_OPTIONS = 64 };
 
 /* --- getopt tables --- */
 
 struct getopt_tables {
-	char letters[3 * MAX_OPTIONS + 3];
-	struct option names[MAX_OPTIONS + 1];
+	char letters[3 * OPTIONS_MAX + 3];
+	struct option names[OPTIONS_MAX + 1];
 };
 
 static int arguments_of(const struct option_spec *o) {
-	if (o->kind == OPTION_HELP)
+	if (o->kind == OPTION_HELP || o->kind == OPTION_OPTIONAL)
 		return optional_argument;
 	return o->argument ? required_argument : no_argument;
 }
@@ -90,7 +91,10 @@ static int finish_draft(struct draft *d, struct err *e) {
 	struct rules *rules = d->rules;
 	const struct style *style = d->style;
 	const struct choice *choice = d->choice;
-	rules->window.with_filling = statistics_need_filling(&rules->statistics, rules->metrics);
+	if (job_check_options(d, e))
+		return -1;
+	rules->window.with_filling = choice->job != JOB_BACKTEST &&
+		statistics_need_filling(&rules->statistics, rules->metrics);
 	if (check_ranges(rules, e) || window_check(&rules->window, e))
 		return -1;
 	if (style->format == FORMAT_JSON && style->max_output.max > 0)
@@ -107,7 +111,7 @@ static int finish_draft(struct draft *d, struct err *e) {
 			"--breaches=%zu is more than the %zu point%s of the window; use fewer, or a longer --window",
 			rules->breaches, window_points(&rules->window),
 			text_plural(window_points(&rules->window)));
-	return 0;
+	return choice->job == JOB_BACKTEST ? backtest_finish_options(d, e) : 0;
 }
 
 static void set_defaults(struct options *o) {
@@ -142,12 +146,13 @@ static bool is_swallowed(const struct draft *d, const struct option_spec *o, con
 static int apply_one(struct draft *d, const struct option_spec *o, char *value,
 	bool value_is_next_word, struct err *e) {
 	char name[USAGE_NAME_BYTES];
-	if (o->argument && (!value || !*value))
+	bool may_lack = o->kind == OPTION_OPTIONAL && !value;
+	if (o->argument && !may_lack && (!value || !*value))
 		usage_refuse_empty(o, e);
-	else if (o->argument && !text_is_utf8(value, strlen(value)))
+	else if (o->argument && value && !text_is_utf8(value, strlen(value)))
 		(void)err_set(e, ERR_USAGE, "the value of %s is not valid UTF-8",
 			usage_name(o, name));
-	else if (o->argument && is_swallowed(d, o, value, value_is_next_word))
+	else if (o->argument && value && is_swallowed(d, o, value, value_is_next_word))
 		usage_refuse_swallowed(o, value, e);
 	else {
 		const char *advice = value ? ini_advice(value, NULL) : NULL;
@@ -238,6 +243,8 @@ static enum options_outcome parse_words(const struct arguments *a, struct draft 
 		enum options_outcome outcome = apply_option(d, o, optind > index + 1,
 			a->argv + index, e);
 		d->last = o;
+		if (o && !d->from_ini)
+			d->given[o - option_table] = true;
 		if (outcome == OPTIONS_BAD && d->from_ini)
 			options_ini_refuse_value(a, index, o, e);
 		if (outcome != OPTIONS_RUN)
