@@ -18,10 +18,12 @@ enum { MAX_LINE_BYTES = 64 * 1024 };
 static void show_progress(void *ctx, const struct collect_counts *counts) {
 	char line[PROGRESS_COLUMNS + 1];
 	if (counts->series > 0)
-		(void)snprintf(line, sizeof line, "%zu services, %zu of %zu series fetched",
-			counts->services, counts->settled, counts->series);
+		(void)snprintf(line, sizeof line, "%zu service%s, %zu of %zu series fetched",
+			counts->services, text_plural(counts->services), counts->settled,
+			counts->series);
 	else
-		(void)snprintf(line, sizeof line, "%zu services so far", counts->services);
+		(void)snprintf(line, sizeof line, "%zu service%s so far", counts->services,
+			text_plural(counts->services));
 	run_show_progress(ctx, line);
 }
 
@@ -117,7 +119,7 @@ static int check_size(const struct run *r, struct err *e) {
 		.window_s = rules->window.window_s,
 		.recover_s = rules->window.recover_s,
 		.period_s = rules->window.period_s,
-		.interval_s = rules->interval_s};
+		.interval_s = r->options.style.interval_s};
 	return backtest_check(&size, e);
 }
 
@@ -176,7 +178,7 @@ static enum state judge_and_report(struct run *r) {
 	int rc = replay(&r->options.rules, &r->samples, &past, &e);
 	if (rc == 0)
 		rc = report_backtest(&result, &r->out, &e);
-	enum state state = rc == 0 ? report_backtest_state(&result) : STATE_UNKNOWN;
+	enum state state = rc == 0 ? replay_state(&past) : STATE_UNKNOWN;
 	replay_free(&past);
 	if (rc) {
 		buf_free(&r->out);

@@ -129,3 +129,7 @@ void replay_free(struct replay *r) {
 int64_t replay_span_s(const struct replay *r) {
 	return (int64_t)r->instants * r->interval_s;
 }
+
+enum state replay_state(const struct replay *r) {
+	return r->lost > 0 ? STATE_UNKNOWN : STATE_OK;
+}

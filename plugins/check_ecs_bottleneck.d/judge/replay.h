@@ -43,6 +43,9 @@ struct window_spec replay_window(const struct rules *rules);
 int replay(const struct rules *rules, const struct samples *s, struct replay *out, struct err *e);
 void replay_free(struct replay *r);
 
+/* The state of a backtest: OK, or UNKNOWN if series are not known. */
+enum state replay_state(const struct replay *r);
+
 /* How much time was judged, in seconds. */
 int64_t replay_span_s(const struct replay *r);
 

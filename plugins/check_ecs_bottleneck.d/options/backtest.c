@@ -4,7 +4,7 @@
 
 #include "base/num.h"
 
-enum { TIMEOUT_S = 60, USUAL_S = 14 * 86400 };
+enum { TIMEOUT_S = 60, DAY_S = 86400, USUAL_S = 14 * DAY_S };
 
 int apply_backtest(struct draft *d, const char *value, struct err *e) {
 	d->choice->job = JOB_BACKTEST;
@@ -42,8 +42,9 @@ static int refuse_span(const struct rules *rules, int64_t longest_s, struct err 
 	(void)num_format_duration(rules->window.period_s, period);
 	if (longest_s <= 0)
 		return err_set(e, ERR_USAGE,
-			"--backtest: CloudWatch keeps points of --period=%s for %lld days, which the window takes; use a longer --period",
-			period, (long long)(window_retention_s(rules->window.period_s) / 86400));
+			"--backtest: CloudWatch keeps points of --period=%s for %s, which the window takes; use a longer --period",
+			period,
+			num_format_duration(window_retention_s(rules->window.period_s), longest));
 	return err_set(e, ERR_USAGE,
 		"--backtest=%s reaches further back than CloudWatch keeps points of --period=%s; use at most --backtest=%s, or a longer --period",
 		num_format_duration(rules->backtest_s, span), period,
@@ -62,9 +63,12 @@ int backtest_finish_options(struct draft *d, struct err *e) {
 	bool is_given = rules->backtest_s > 0;
 	if (longest_s <= 0 || (is_given && rules->backtest_s > longest_s))
 		return refuse_span(rules, longest_s, e);
-	if (!is_given)
+	if (!is_given) {
 		rules->backtest_s = USUAL_S < longest_s ? USUAL_S : longest_s;
-	rules->backtest_s -= is_given ? 0 : rules->backtest_s % rules->interval_s;
+		if (rules->backtest_s > DAY_S)
+			rules->backtest_s -= rules->backtest_s % DAY_S;
+		rules->backtest_s -= rules->backtest_s % rules->interval_s;
+	}
 	if (rules->backtest_s > 0 && rules->backtest_s % rules->interval_s == 0)
 		return 0;
 	(void)num_format_duration(rules->interval_s, step);

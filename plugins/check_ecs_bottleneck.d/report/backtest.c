@@ -13,10 +13,6 @@
 
 enum { MAX_NAMES = 3, MAX_REASON_CHARS = 400, WEEK_S = 7 * 86400 };
 
-enum state report_backtest_state(const struct backtest_report *r) {
-	return r->replay->lost > 0 ? STATE_UNKNOWN : STATE_OK;
-}
-
 /* --- the rules --- */
 
 static void add_statistics(const struct rules *rules, struct buf *out) {
@@ -163,7 +159,7 @@ int report_backtest(const struct backtest_report *r, struct buf *out, struct err
 	if (r->in->style->format != FORMAT_JSON)
 		return report_text(r, out, e);
 	buf_init(&summary, REPORT_MAX_BYTES);
-	report_add_prefix(report_backtest_state(r), r->in->target->name, NULL, &summary);
+	report_add_prefix(replay_state(r->replay), r->in->target->name, NULL, &summary);
 	report_backtest_add_sum(r, &summary);
 	int rc = buf_check(&summary, "report", e);
 	if (rc == 0)
@@ -175,7 +171,7 @@ int report_backtest(const struct backtest_report *r, struct buf *out, struct err
 void report_backtest_cost(size_t series, size_t points, struct buf *out) {
 	char text[NUM_TEXT_BYTES];
 	double usd = (double)series / BILLING_METRICS_PER_CENT / 100;
-	buf_addf(out, "asking CloudWatch for %zu metric%s of %zu points each, %s USD", series,
-		text_plural(series), points,
+	buf_addf(out, "asking CloudWatch for %zu metric%s of %zu point%s each, %s USD", series,
+		text_plural(series), points, text_plural(points),
 		usd < 0.01 ? "under 0.01" : num_format_fixed(usd, 2, text));
 }

@@ -3,18 +3,7 @@
 #ifndef REPORT_BACKTEST_H
 #define REPORT_BACKTEST_H
 
-#include "judge/replay.h"
-#include "report/words/input.h"
-
-/* All borrowed. */
-struct backtest_report {
-	const struct report_input *in; /* without a verdict */
-	const struct replay *replay;
-	const char *kind; /* of the JSON object */
-};
-
-/* OK, or UNKNOWN if series are not known. */
-enum state report_backtest_state(const struct backtest_report *r);
+#include "report/backtest_input.h"
 
 /* Appends the whole result, in the style's format. 0, or -1 with ERR_MEMORY or ERR_LIMIT. */
 int report_backtest(const struct backtest_report *r, struct buf *out, struct err *e);

@@ -96,7 +96,7 @@ static void write_sum(struct json_writer *w, const struct replay *p, const char 
 
 static void write_plan(struct json_writer *w, const struct backtest_report *r) {
 	const struct replay *p = r->replay;
-	json_write_whole(w, "window_s", r->in->rules->window.window_s);
+	json_write_whole(w, "window", r->in->rules->window.window_s);
 	json_write_whole(w, "breaches", (int64_t)r->in->rules->breaches);
 	json_write_whole(w, "interval", p->interval_s);
 	json_write_whole(w, "instants", (int64_t)p->instants);
@@ -110,7 +110,7 @@ int report_backtest_json(const struct backtest_report *r, const char *summary, s
 		.end_s = p->first_s - p->interval_s + replay_span_s(p),
 		.period_s = r->in->rules->window.period_s,
 		.points = p->instants};
-	const struct report_json_head head = {.state = report_backtest_state(r),
+	const struct report_json_head head = {.state = replay_state(p),
 		.kind = r->kind,
 		.summary = summary,
 		.cluster = r->in->target->name,
@@ -120,6 +120,12 @@ int report_backtest_json(const struct backtest_report *r, const char *summary, s
 		.rules = r->in->rules};
 	struct json_writer w = {.out = out, .is_indented = r->in->to_terminal};
 	report_json_begin(&w, &head);
+	json_write_null(&w, "services");
+	json_begin_array(&w, "errors");
+	if (p->why_lost)
+		json_write_string(&w, NULL, p->why_lost);
+	json_end_array(&w);
+	json_begin_object(&w, "backtest");
 	write_plan(&w, r);
 	json_begin_array(&w, "services");
 	for (size_t i = 0; i < p->count && !out->failed; i++)
@@ -131,10 +137,7 @@ int report_backtest_json(const struct backtest_report *r, const char *summary, s
 	write_sum(&w, p, "critical", STATE_CRITICAL);
 	write_sum(&w, p, "no_data", STATE_UNKNOWN);
 	json_end_object(&w);
-	json_begin_array(&w, "errors");
-	if (p->why_lost)
-		json_write_string(&w, NULL, p->why_lost);
-	json_end_array(&w);
+	json_end_object(&w);
 	report_json_end(&w, r->in->diagnosis, NULL);
 	return buf_check(out, "report", e);
 }

@@ -2,7 +2,7 @@
 #ifndef REPORT_BACKTEST_TABLE_H
 #define REPORT_BACKTEST_TABLE_H
 
-#include "report/backtest.h"
+#include "report/backtest_input.h"
 
 /* Appends a row for each service that was not OK all the time (with -v for each one), the worst
  * first, and a count of the others: how often and how long it would have been CRITICAL, WARNING and
