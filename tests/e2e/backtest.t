@@ -89,7 +89,7 @@ sub strips {
 for my $options (
 	[qw(--statistic=Average --period=5m --window=15m --breaches=2 --recover=30m --interval=5m)],
 	[qw(--statistic=Maximum --period=5m --window=30m --breaches=3 --interval=10m)],
-	[qw(--statistic=Minimum --period=5m --window=20m -w cpu=50 -C memory=@75:90 --interval=5m)]) {
+	[qw(--statistic=Minimum --statistic=cpu=Average --period=5m --window=20m -w s1*/cpu=50 -C memory=@75:90 --interval=5m)]) {
 	my @span = "--backtest=4h";
 	my ($plan, $drawn, $again);
 	my $whole = standin(account_before(int(time / 60)));

@@ -117,6 +117,7 @@ int report_backtest_json(const struct backtest_report *r, const char *summary, s
 		.region = r->in->target->region,
 		.account = r->in->samples->account,
 		.window = &judged,
+		.samples = r->in->samples,
 		.rules = r->in->rules};
 	struct json_writer w = {.out = out, .is_indented = r->in->to_terminal};
 	report_json_begin(&w, &head);

@@ -1,4 +1,5 @@
-/* What --backtest found, as one JSON object. contrib/check_ecs_bottleneck.schema.json describes it. */
+/* What --backtest found, as one JSON object. contrib/check_ecs_bottleneck.schema.json describes it.
+ */
 #ifndef REPORT_BACKTEST_JSON_H
 #define REPORT_BACKTEST_JSON_H
 

@@ -11,7 +11,8 @@ struct report_json_head {
 	enum state state;
 	const char *kind; /* of a job other than a check; NULL: a check */
 	const char *summary, *cluster, *region, *account;
-	const struct window *window; /* NULL: unknown, like the next one */
+	const struct window *window; /* what was looked at; NULL: unknown, like the next two */
+	const struct samples *samples;
 	const struct rules *rules;
 };
 
