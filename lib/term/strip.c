@@ -6,7 +6,7 @@
 
 #include <stdlib.h>
 
-enum { DATE_COLUMNS = 6, DATE_EVERY = 14 };
+enum { LABEL_COLUMNS = 6, LABEL_EVERY = 14, FEW_DAYS_S = 4 * 86400 };
 
 static const char *const blocks[] =
 	{[STRIP_QUIET] = "·", [STRIP_GAP] = "?", [STRIP_LOW] = "▄", [STRIP_HIGH] = "█"};
@@ -45,12 +45,16 @@ void strip_add_legend(struct buf *out, const struct strip *s, const char *const 
 	}
 }
 
-/* "13 Nov" of "2026-11-13 00:00Z". */
-static void add_date(struct buf *out, int64_t epoch_s) {
+/* "13 Nov" or "00:00Z" of "2026-11-13 00:00Z". */
+static void add_label(struct buf *out, int64_t epoch_s, bool time_of_day) {
 	static const char months[12][4] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug",
 		"Sep", "Oct", "Nov", "Dec"};
 	char text[TIME_MINUTE_BYTES];
 	(void)time_format_minute(epoch_s, text);
+	if (time_of_day) {
+		buf_adds(out, text + TIME_MINUTE_BYTES - 1 - LABEL_COLUMNS);
+		return;
+	}
 	int month = (text[5] - '0') * 10 + text[6] - '0';
 	buf_addf(out, "%.2s %s", text + 8, months[month - 1]);
 }
@@ -58,10 +62,11 @@ static void add_date(struct buf *out, int64_t epoch_s) {
 void strip_add_dates(struct buf *out, const struct strip *s, int64_t start_s, int64_t end_s) {
 	size_t cell = 0;
 	while (cell < s->cells) {
-		if (cell % DATE_EVERY == 0 && cell + DATE_COLUMNS <= s->cells) {
-			add_date(out,
-				start_s + (end_s - start_s) * (int64_t)cell / (int64_t)s->cells);
-			cell += DATE_COLUMNS;
+		if (cell % LABEL_EVERY == 0 && cell + LABEL_COLUMNS <= s->cells) {
+			add_label(out,
+				start_s + (end_s - start_s) * (int64_t)cell / (int64_t)s->cells,
+				end_s - start_s < FEW_DAYS_S);
+			cell += LABEL_COLUMNS;
 		} else {
 			buf_addc(out, ' ');
 			cell++;

@@ -23,8 +23,9 @@ void strip_add(struct buf *out, const struct strip *s, const enum strip_mark *ma
 /* Appends what the marks mean: ". quiet  w low  C high  ? gap", with these words. */
 void strip_add_legend(struct buf *out, const struct strip *s, const char *const words[4]);
 
-/* Appends dates ("13 Nov", UTC) above cells that cover the time from start_s to end_s, each where
- * its day's cell is, as many as fit with room between them; as many columns as cells. */
+/* Appends dates ("13 Nov", UTC) above cells that cover the time from start_s to end_s, or times
+ * ("06:00Z") if that is less than four days: each stands where its cell is. As many columns as
+ * cells. */
 void strip_add_dates(struct buf *out, const struct strip *s, int64_t start_s, int64_t end_s);
 
 #endif

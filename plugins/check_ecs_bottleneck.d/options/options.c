@@ -85,9 +85,7 @@ static int check_metrics(const struct rules *rules, struct err *e) {
 			return refuse_unchecked(rules,
 				x->level == THRESHOLD_CRITICAL ? "-C " : "-w ", x->metric, e);
 	}
-	for (int m = 0; m < METRICS; m++)
-		if (rules->statistics.has_own[m] && !rules->metrics[m])
-			return refuse_unchecked(rules, "--statistic=", (enum metric)m, e);
+	/* A statistic of a metric that is not checked is none: a template may give one for all. */
 	return 0;
 }
 

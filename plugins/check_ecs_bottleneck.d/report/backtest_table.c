@@ -13,7 +13,14 @@
 #include <string.h>
 
 enum { COLUMN_NAME, COLUMN_CRITICAL, COLUMN_WARNING, COLUMN_NO_DATA, COLUMN_LONGEST, COLUMN_LAST };
-enum { COLUMNS = 6, GAP = 2, MAX_CELL_BYTES = 2048, MIN_STRIP = 10, MAX_STRIP = 56 };
+enum {
+	COLUMNS = 6,
+	GAP = 2,
+	MAX_CELL_BYTES = 2048,
+	MIN_STRIP = 10,
+	MAX_STRIP = 56,
+	COLUMNS_ELSEWHERE = 120
+};
 
 /* --- cells --- */
 
@@ -126,7 +133,7 @@ static int begin_table(struct table *t, const struct backtest_report *r, struct 
 		t->has[c] = c < COLUMN_LONGEST || !in->chart || in->style->verbosity > 0;
 		used += t->has[c] ? t->widths[c] + GAP : 0;
 	}
-	int room = (in->columns > 0 ? in->columns : used + MAX_STRIP) - used;
+	int room = (in->columns > 0 ? in->columns : COLUMNS_ELSEWHERE) - used;
 	size_t cells = room > MAX_STRIP ? MAX_STRIP : room < 0 ? 0 : (size_t)room;
 	if (cells > r->replay->instants)
 		cells = r->replay->instants;
