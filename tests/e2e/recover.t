@@ -187,5 +187,35 @@ for my $case (
 }
 is($told->stats->{requests}, 0, 'none of these made a request');
 
+# --- a run that ends early: what is known is no milder than the end, and no worse than the rule ---
+
+# Two points that breach lie 40 minutes apart, in no window together; of the other service they lie in one that has ended.
+my $early = "cluster prod region=eu-west-1\nservice apart desired=1 running=1\n\tcpu flat=20 points=55:99,15:99\n";
+my $ended = "service ended desired=1 running=1\n\tcpu flat=20 points=" . join(',', map { "$_:99" } 20 .. 29) . "\n";
+my @rule = ('-c', 'prod', '-m', 'cpu,memory', '--period=5m', '--window=15m', '--breaches=2', '--recover=1h', '--statistic=Maximum');
+for my $case ([$early, 'OK', 'UNKNOWN'], ["$early$ended", 'CRITICAL', 'CRITICAL']) {
+	my ($account, $whole, $cut) = @$case;
+	my $run = standin($account)->check(@rule, '--no-data=ok');
+	$run->exits($whole, "to its end: $whole");
+	# A few points a page, and from the last pages on no answer: the deadline, and a signal.
+	my $pages = 0;
+	my $counting = standin($account, '--max-datapoints=5');
+	$counting->check(@rule, '--no-data=ok');
+	$pages = $counting->calls('GetMetricData');
+	cmp_ok($pages, '>', 2, "$whole: several pages");
+	my %seen;
+	for my $answered (1 .. $pages - 1) {
+		for my $how (['-t', 1], ['-t', '1:ok']) {
+			my $stuck = standin($account, '--max-datapoints=5', '--hold=GetMetricData:99:' . $answered);
+			my $run = $stuck->check({name => "$whole, $answered of $pages pages, @$how"}, @rule, '--no-data=ok', @$how);
+			$seen{$run->{exit}}++;
+			ok($run->{exit} != $EXIT{CRITICAL} || $whole eq 'CRITICAL', "$run->{name}: no worse than the rule") or $run->show;
+			$stuck->release;
+		}
+	}
+	ok($seen{$EXIT{CRITICAL}}, 'what has come is enough for the state') if $whole eq 'CRITICAL';
+	ok(!$seen{$EXIT{WARNING}}, "$whole: never another state");
+}
+
 validate_all();
 done_testing;

@@ -72,7 +72,7 @@ const struct option_spec option_table[] = {
 	{0, "timeout-result", "STATE", "state if the deadline passes (default: UNKNOWN)",
 		STATE_WORDS, OPTION_VALUE, apply_timeout_result, GROUP_RUN},
 	{0, "backtest", "DURATION",
-		"instead of checking, judge the past so far back at\nthe end of each period, or as often as --interval\n(default: 14d, or what CloudWatch still has)",
+		"judge the past so far back, at the end of each\nperiod or as often as --interval, instead of\nchecking\n(default: 14d, or what CloudWatch still has)",
 		NULL, OPTION_OPTIONAL, apply_backtest, GROUP_RUN},
 	{0, "extra-opts", "[SECTION][@FILE]", "read options from an ini file", NULL,
 		OPTION_EXTRA_OPTS, NULL, GROUP_RUN},
