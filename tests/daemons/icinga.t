@@ -64,6 +64,8 @@ unlike($said, qr/warning/, 'without a warning') or diag $said;
 
 my @capacity = qw(--statistic=cpu=Average --period=15m);
 my @average = qw(--statistic=Average --period=5m --window=15m --breaches=2 --recover=30m);
+# Thresholds that are switched off for some, and one of memory that api alone has.
+my @own = ('api/cpu=~:', 'api/memory=~:', 'batch-*/cpu=~:', 'worker/99');
 my @partner = ('--role-arn=arn:aws:iam::123456789012:role/ecs-monitoring', '--external-id=change-me');
 my %words = (
 	'ecs capacity prod' => ['CRITICAL', qw(-c prod -w 85 -w memory=90 -x batch-*), @capacity],
@@ -77,6 +79,7 @@ my %words = (
 	'every option' => ['CRITICAL', qw(-c prod -v -s * -C 90 -C memory=99 -m memory --perfdata=problems --max-output=icingadb -t 20:CRITICAL --interval=15m --no-cache), @capacity],
 	emptied => ['CRITICAL', qw(-c prod --breaches=2), @capacity], # variables that are null or ""
 	'an ini file' => ['OK', qw(-c prod -s worker), @capacity, "--extra-opts=shop\@" . keep_file("[shop]\nwarning = 98\ncritical = 99\n", 'ini')],
+	'ranges of services' => ['WARNING', qw(-c prod), '--statistic=cpu=Average,memory=Maximum', '--period=15m', (map { ('-w', $_) } @own, 'api/memory=99.9'), (map { ('-C', $_) } @own)],
 );
 my ($ini) = $words{'an ini file'}[-1] =~ /=(.*)/;
 my $node = CheckECS::Icinga->new(name => 'single', files => \@files, config => join '',
@@ -86,6 +89,8 @@ my $node = CheckECS::Icinga->new(name => 'single', files => \@files, config => j
 		'metric = "memory"', 'perfdata = "problems"', 'max_output = "icingadb"', 'timeout = "20:CRITICAL"', 'interval = "15m"', 'no_cache = true'),
 	service('emptied', map { "vars.ecs_bottleneck_$_" } 'cluster = "prod"', 'breaches = 2', 'warning = ""', 'critical = null', 'service = ""', 'metric = null', 'window = ""',
 		'role_arn = null', 'timeout = ""', 'extra_opts = null', 'verbose = ""'),
+	service('ranges of services', map { "vars.ecs_bottleneck_$_" } 'cluster = "prod"', 'statistic = "cpu=Average,memory=Maximum"',
+		'warning = [ ' . join(', ', map { qq("$_") } @own, 'api/memory=99.9') . ' ]', 'critical = [ ' . join(', ', map { qq("$_") } @own) . ' ]'),
 	service('an ini file', 'vars.ecs_bottleneck_cluster = "prod"', 'vars.ecs_bottleneck_service = "worker"', "vars.ecs_bottleneck_extra_opts = \"$ini\""),
 	service('costs', 'vars.ecs_bottleneck_cluster = "partner"', 'vars.ecs_bottleneck_very_verbose = true', 'vars.ecs_bottleneck_interval = "5m"'),
 	service('stuck', 'vars.ecs_bottleneck_cluster = "prod"', 'vars.ecs_bottleneck_timeout = "50"',

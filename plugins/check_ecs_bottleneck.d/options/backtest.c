@@ -57,6 +57,9 @@ int backtest_finish_options(struct draft *d, struct err *e) {
 	char step[32];
 	if (!d->timeout_given)
 		d->choice->timeout_s = TIMEOUT_S;
+	if (rules->metrics[METRIC_TASKS])
+		return err_set(e, ERR_USAGE,
+			"--backtest: ECS tells the running tasks of now alone; leave tasks out of -m");
 	if (set_interval(d, e))
 		return -1;
 	int64_t longest_s = longest_span_s(rules);
