@@ -157,7 +157,7 @@ my @alert = ('-c', 'prod', '-m', 'cpu', '--statistic=Average', '--period=1m', '-
 my $run = $told->check(@alert, '-v');
 $run->exits('CRITICAL');
 my ($line) = grep { /^\[CRITICAL\] api / } @{$run->{body}};
-my ($ago) = ($line // '') =~ /^\[CRITICAL\] api cpu 99\.0% at .*, ended (\d+) min ago, held for 1 h/;
+my ($ago) = ($line // '') =~ /^\[CRITICAL\] api cpu 99\.0% at .*; its rule ended (\d+) min ago, held for 1 h/;
 ok(defined $ago && $ago >= 26 && $ago <= 30, 'the line tells what decided: when it ended, and for how long it is held') or diag $line;
 is($run->{details}{api_cpu}{value}, 20, 'performance data keep the peak of the window');
 $run->says('a state outlives the data that gave it', qr/^\[CRITICAL\] gone cpu 98\.0% at .*, held for 1 h/m);
@@ -170,7 +170,7 @@ $run->exits('CRITICAL');
 $run = json_run($told, {name => 'held, in JSON'}, @alert);
 my $api = json_metric($run, 'api', 'cpu');
 is_deeply([@$api{qw(state rule_state peak)}, scalar @{$api->{values}}], ['CRITICAL', 'OK', 20, 5], 'JSON: the state, the rule alone, peak and values of the window');
-like($api->{lasting}, qr/\Aended \d+ min ago, held for 1 h\z/, 'JSON: in words');
+like($api->{lasting}, qr/; its rule ended \d+ min ago, held for 1 h\z/, 'JSON: in words');
 
 # --- too far back, or no whole number of periods: before any request ---
 

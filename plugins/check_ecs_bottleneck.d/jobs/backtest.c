@@ -156,7 +156,7 @@ static int fetch_series(const struct plan *plan, struct err *e) {
 	struct request_list list = {0};
 	int rc = want_series(plan, &list, e);
 	if (rc == 0)
-		rc = collect_requests(&plan->scope, &list, e);
+		rc = collect_requests(&plan->scope, &list, NULL, e);
 	request_list_free(&list);
 	return rc;
 }
