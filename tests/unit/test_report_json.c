@@ -217,7 +217,7 @@ static void every_form_of_the_object_has_the_same_members(void **state) {
 	add_names(document, &names);
 	assert_string_equal(buf_str(&names),
 		"version state exit_code summary cluster region account window statistic "
-		"thresholds idle_ranges services errors diagnosis code clusters ");
+		"recover thresholds idle_ranges services errors diagnosis code clusters ");
 	json_free(document);
 	buf_free(&out);
 	scene_end(&s);
@@ -227,7 +227,7 @@ static void every_form_of_the_object_has_the_same_members(void **state) {
 			.message = longest,
 			.diagnosis = ""};
 		buf_init(&out, REPORT_MAX_BYTES);
-		report_last_words(FORMAT_JSON, STATE_CRITICAL, longest, words);
+		report_last_words(FORMAT_JSON, NULL, STATE_CRITICAL, longest, words);
 		if (i == 0)
 			buf_adds(&out, words);
 		else

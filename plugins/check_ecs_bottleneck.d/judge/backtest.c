@@ -22,11 +22,14 @@ static void follow_newest(const double *values, size_t from, size_t to, size_t *
 			*newest = i + 1;
 }
 
+/* As a run tells it: by the points of its window. It cannot be earlier than a moment after the end
+ * of the period. */
 static bool has_current_data(const struct backtest *b, size_t end, size_t newest) {
 	const struct window w = {.period_s = b->period_s};
-	size_t seen = b->rule.window + b->rule.recover;
 	size_t age = end + 1 - newest; /* periods since its start */
-	return newest > 0 && age <= seen && window_is_current(&w, 0, (int64_t)age * b->period_s);
+	if (newest == 0 || age > b->rule.window)
+		return b->may_lack;
+	return window_is_current(&w, 0, (int64_t)age * b->period_s + 1);
 }
 
 static enum state state_at(const struct backtest *b, const struct recover_walk *walk,

@@ -29,7 +29,9 @@ struct rules {
 	bool services_are_named; /* include has names only: they are not looked for in the list */
 	struct window_spec window;
 	struct statistics statistics;
-	size_t breaches; /* breaching points a series needs for a state; at least 1 */
+	int64_t backtest_s; /* --backtest: how far back it judges, whole intervals */
+	int64_t interval_s; /* --backtest: between two judgements, whole periods */
+	size_t breaches;    /* breaching points a series needs for a state; at least 1 */
 	enum no_data_policy no_data;
 	enum state no_data_state; /* for NO_DATA_STATE */
 	bool with_detail;         /* the closer look is wanted */

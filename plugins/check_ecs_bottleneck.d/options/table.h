@@ -11,8 +11,15 @@
 
 struct draft;
 
-/* OPTION_HELP and OPTION_EXTRA_OPTS: the argument is optional. */
-enum option_kind { OPTION_VALUE, OPTION_FLAG, OPTION_HELP, OPTION_VERSION, OPTION_EXTRA_OPTS };
+/* OPTION_OPTIONAL, OPTION_HELP and OPTION_EXTRA_OPTS: the argument is optional. */
+enum option_kind {
+	OPTION_VALUE,
+	OPTION_OPTIONAL,
+	OPTION_FLAG,
+	OPTION_HELP,
+	OPTION_VERSION,
+	OPTION_EXTRA_OPTS
+};
 
 /* The rows of a group stand together, in this order. */
 enum option_group {
