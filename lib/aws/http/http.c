@@ -229,7 +229,8 @@ static bool used_proxy(const struct exchange *x, enum http_failure failure, long
 	if (*x->proxy.malformed)
 		return failure == HTTP_FAILED_PROXY;
 	(void)curl_easy_getinfo(x->easy, CURLINFO_PRIMARY_PORT, &port);
-	if (port == 0)
+	/* Without a connection libcurl says 0, and -1 from 8.7 on. */
+	if (port <= 0)
 		port = x->peer_port;
 	return failure == HTTP_FAILED_PROXY || proxy_status != 0 || port == x->proxy.port;
 }
