@@ -199,7 +199,7 @@ package_names() {
 	debian/build) echo autoconf automake make pkg-config libc6-dev libcurl4-openssl-dev \
 		libcjson-dev libssl-dev libexpat1-dev libncurses-dev libmicrohttpd-dev libgnutls28-dev ca-certificates ;;
 	debian/test) echo libcmocka-dev perl libmonitoring-plugin-perl awscli openssl valgrind strace time tmux zsh curl \
-		python3-jsonschema python3-boto3 ;;
+		bsdutils python3-jsonschema python3-boto3 ;;
 	debian/daemons) echo icinga2-bin icinga2-common nagios4-core nagios-nrpe-server nagios-nrpe-plugin monitoring-plugins-basic ;;
 	debian/director) echo icingacli icingaweb2-module-director icingaweb2-module-incubator php-cli php-pgsql postgresql ;;
 	debian/packaging)
