@@ -59,7 +59,8 @@ static int split_parsed(CURLU *u, struct http_url *out, struct err *e) {
 	else if (!scheme || (strcmp(scheme, "https") != 0 && strcmp(scheme, "http") != 0))
 		(void)err_set(e, ERR_SYNTAX, "the URL must begin with http:// or https://");
 	else if (!host || !*host || is_half_decoded(host) || user || password)
-		(void)err_set(e, ERR_SYNTAX, "the URL must have a host and no user name or password");
+		(void)err_set(e, ERR_SYNTAX,
+			"the URL must have a host and no user name or password");
 	else
 		rc = 0;
 	if (rc == 0) {
