@@ -324,7 +324,7 @@ static void note_entry(const struct cache_store *s, const char *name, int64_t wr
 	o->entries++;
 	if (strcmp(name, s->entry) == 0 || (o->name[0] && written_s >= o->written_s))
 		return;
-	(void)snprintf(o->name, sizeof o->name, "%s", name);
+	(void)snprintf(o->name, sizeof o->name, "%.*s", (int)sizeof o->name - 1, name);
 	o->written_s = written_s;
 }
 
