@@ -91,8 +91,9 @@ sub said {
 	my $home = $user eq 'root' ? '/root' : "/home/$user";
 	my $in = "cd $home && cd '$directory' && $line";
 	my @as = $user eq 'root' || !$self->{as_root} ? ('sh', '-c', $in) : ('su', $user, '-s', '/bin/sh', '-c', $in);
-	# Of the namespaces that of processes ends what a command leaves running.
-	my $script = 'mount --rbind /dev "$1/dev" && mount -t proc proc "$1/proc" && root=$1 && shift && exec chroot "$root" "$@"';
+	# Of the namespaces that of processes ends what a command leaves running. Its first process stays this shell, which waits for whatever
+	# has lost its parent, as init does.
+	my $script = 'mount --rbind /dev "$1/dev" && mount -t proc proc "$1/proc" && root=$1 && shift && { chroot "$root" "$@"; exit $?; }';
 	my @command = ('unshare', $self->{as_root} ? () : '-r', qw(--mount --pid --fork --kill-child sh -c), $script, 'sh', $self->{path},
 		qw(env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin DEBIAN_FRONTEND=noninteractive LC_ALL=C.UTF-8),
 		"HOME=$home", "USER=$user", $self->{as_root} ? () : qw(FAKEROOTDONTTRYCHOWN=1 fakeroot), @as);
