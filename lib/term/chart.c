@@ -13,13 +13,18 @@ const char *chart_line(bool utf8) {
 	return utf8 ? "▏" : ":";
 }
 
+int chart_cell_of(double pct, int cells) {
+	double at = pct * (double)cells / (double)CHART_FULL_PCT;
+	return (int)at;
+}
+
 /* The mark in a cell, the critical one of two; NULL: none. */
 static const char *mark_at(const struct chart_bar *bar, int cell) {
 	const char *found = NULL;
 	for (size_t i = 0; i < bar->mark_count; i++) {
 		const struct chart_mark *m = &bar->marks[i];
-		double at = m->pct * (double)bar->cells / (double)CHART_FULL_PCT;
-		if (m->pct < 0 || m->pct >= CHART_FULL_PCT || (int)at != cell)
+		if (m->pct < 0 || m->pct >= (double)CHART_FULL_PCT ||
+			chart_cell_of(m->pct, bar->cells) != cell)
 			continue;
 		if (m->is_critical)
 			return bar->utf8 ? "┃" : "!";
@@ -48,7 +53,7 @@ void chart_add_bar(struct buf *out, const struct chart_bar *bar) {
 	double increment = (double)CHART_FULL_PCT / (double)bar->cells;
 	double scaled = bar->pct * (double)EIGHTHS;
 	double filled = scaled / increment;
-	bool clipped = bar->pct > CHART_FULL_PCT;
+	bool clipped = bar->pct > (double)CHART_FULL_PCT;
 	int eighths = clipped ? EIGHTHS * (bar->cells - 1) : bar->pct > 0 ? (int)filled : 0;
 	if (eighths == 0)
 		eighths = 1;

@@ -31,7 +31,8 @@ my $broken = qr/was cut off|timed out/;
 my %answer = (
 	'headers for ever' => [for_ever($ok, "X: $long\r\n"), qr/more than 64 KiB of headers/],
 	'a header line for ever' => [for_ever("${ok}X: ", $long), qr/a header line that is too long|was cut off/],
-	'small headers for ever' => [for_ever($ok, "X: y\r\n" x 1000), qr/more than 64 KiB of headers/],
+	# Newer versions of libcurl have a bound of their own, 5,000 lines.
+	'small headers for ever' => [for_ever($ok, "X: y\r\n" x 1000), qr/more than 64 KiB of headers|was cut off \(Too many response headers/],
 	'100 Continue for ever' => [for_ever('', "HTTP/1.1 100 Continue\r\n\r\n" x 1000), $broken],
 	'103 Early Hints for ever' => [for_ever('', "HTTP/1.1 103 Early Hints\r\nX: $long\r\n\r\n"), $broken],
 	'a chunk extension for ever' => [for_ever("${chunked}10;", $long), $broken],
