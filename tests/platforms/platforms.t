@@ -79,7 +79,7 @@ sub records {
 my %took;
 my $jobs = $ENV{PLATFORM_JOBS} // 1;
 # What failed, of make check in a directory.
-my $failures = sub { my ($build) = @_; return "status=\$?; test \$status = 0 || grep -E '^(not ok|Bail out|# not met|# +(Failed|at |got|expected)|ERROR: )|: error: |Assertion' \$(find $build/tests -name '*.log' ! -name test-suite.log) | head -n 80; exit \$status" };
+my $failures = sub { my ($build) = @_; return "status=\$?; test \$status = 0 || grep -E '^(not ok|Bail out|# not met|# +(Failed|at |got|expected)|ERROR: )|: error: |Assertion' check.out \$(find $build/tests -name '*.log' ! -name test-suite.log) | head -n 80; exit \$status" };
 
 # One assertion a step; a step that follows one that failed is not tried.
 sub step {
