@@ -33,7 +33,7 @@ my @rows = (
 	{name => 'i386', release => 12, arch => 'i386', host => 'i686-linux-gnu', libraries => 'i386-linux-gnu', packages => [foreign('i386', 'gcc-i686-linux-gnu')]},
 	{name => 'arm64', release => 12, arch => 'arm64', host => 'aarch64-linux-gnu', emulator => 'qemu-aarch64-static', packages => [foreign('arm64', 'gcc-aarch64-linux-gnu', 'qemu-user-static')]},
 	{name => 'armhf', release => 12, arch => 'armhf', host => 'arm-linux-gnueabihf', emulator => 'qemu-arm-static', packages => [foreign('armhf', 'gcc-arm-linux-gnueabihf', 'qemu-user-static')]},
-	{name => 's390x', release => 12, arch => 's390x', host => 's390x-linux-gnu', emulator => 'qemu-s390x-static', packages => [foreign('s390x', 'gcc-s390x-linux-gnu', 'qemu-user-static')]},
+	{name => 's390x', release => 12, arch => 's390x', host => 's390x-linux-gnu', emulator => 'qemu-s390x-static', big_endian => 1, packages => [foreign('s390x', 'gcc-s390x-linux-gnu', 'qemu-user-static', 'locales')]},
 );
 my @e2e = map { "tests/e2e/$_.t" } qw(output json https proxy http_answers credentials role nodata paging ranges window hostile max_output);
 
@@ -134,6 +134,11 @@ sub run_foreign {
 	like($row->{said}, qr/^  for +\Q$row->{host}\E|^  for +\S+, by a cross compiler/m, "$row->{name}: configure takes it for a cross compilation");
 	step($row, $root, 'make all, by a cross compiler', 'make -C build') or return;
 	step($row, $root, 'the files of completion', "cmp build/contrib/completion/bash/check_ecs_bottleneck $source/contrib/completion/shipped/check_ecs_bottleneck");
+	if ($row->{big_endian}) {
+		# A locale's files have the order of bytes of the processor.
+		step($row, $root, 'a locale', 'mkdir -p locale && localedef --no-archive --big-endian -i C -f UTF-8 locale/C.UTF-8') or return;
+		$emulator .= ' -E LOCPATH=/home/admin/locale';
+	}
 	my $detached = "perl $source/tests/detached.pl --took $emulator";
 	step($row, $root, 'unit programs, corpora', "make -C build check TESTS='\$(unit_tests) \$(fuzz_tests)' LOG_COMPILER='$detached' >check.out 2>&1; " . $failures->('build'));
 	# Nothing of the stand-in depends on configure.
