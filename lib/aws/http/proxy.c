@@ -69,6 +69,9 @@ static const char *why_malformed(const char *value) {
 	/* "http//proxy:3128", "http:/proxy:3128": libcurl would take "http" for the host. */
 	if (!separator && slash && slash[1])
 		return "there is a / in it, but no :// after a scheme";
+	/* Up to 7.74 or so libcurl takes them. */
+	if (strpbrk(value, " \t\r\n"))
+		return ini_advice(value, "it is not a valid URL");
 	return NULL;
 }
 
