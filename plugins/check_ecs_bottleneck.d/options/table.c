@@ -19,13 +19,13 @@ const char *const option_group_titles[OPTION_GROUPS] = {
 
 bool option_table_is_early(const struct option_spec *o) {
 	return o->apply == apply_format || o->apply == apply_timeout ||
-		o->apply == apply_timeout_result;
+		o->apply == apply_timeout_result || o->apply == apply_discover;
 }
 
 bool option_table_is_for_series(const struct option_spec *o) {
 	return o->apply == apply_window || o->apply == apply_period ||
 		o->apply == apply_statistic || o->apply == apply_breaches ||
-		o->apply == apply_no_data;
+		o->apply == apply_no_data || o->apply == apply_detail;
 }
 
 const struct option_spec option_table[] = {
@@ -56,6 +56,9 @@ const struct option_spec option_table[] = {
 	{0, "no-data", "POLICY",
 		"state of a series without data: ok, warning,\ncritical, unknown, or auto, which asks ECS why\n(default: auto)",
 		POLICY_WORDS, OPTION_VALUE, apply_no_data, GROUP_THRESHOLDS},
+	{0, "detail", "CHOICE",
+		"auto: one more call asks for 5-minute points of\nwhat alerts, to tell how long it lasted; or none\n(default: auto)",
+		DETAIL_WORDS, OPTION_VALUE, apply_detail, GROUP_THRESHOLDS},
 	{'r', "region", "REGION", "AWS region (default: as the AWS CLI finds it)", NULL,
 		OPTION_VALUE, apply_region, GROUP_AWS},
 	{'p', "profile", "NAME", "profile in the AWS config and credentials files", NULL,
@@ -75,6 +78,9 @@ const struct option_spec option_table[] = {
 		NULL, OPTION_VALUE, apply_timeout, GROUP_RUN},
 	{0, "timeout-result", "STATE", "state if the deadline passes (default: UNKNOWN)",
 		STATE_WORDS, OPTION_VALUE, apply_timeout_result, GROUP_RUN},
+	{0, "discover", "FORMAT",
+		"no check: list the services, as names, json, or\nicinga2 objects; failures go to standard error\n(default: none)",
+		DISCOVERY_WORDS, OPTION_VALUE, apply_discover, GROUP_RUN},
 	{0, "extra-opts", "[SECTION][@FILE]", "read options from an ini file", NULL,
 		OPTION_EXTRA_OPTS, NULL, GROUP_RUN},
 	{'v', "verbose", NULL,

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "base/time.h"
 #include "judge/silence.h"
+#include "report/json_lasting.h"
 #include "report/json_rules.h"
 #include "report/words/cause.h"
 #include "report/words/series.h"
@@ -133,26 +134,6 @@ static void write_values(struct json_writer *w, const struct report_input *in,
 	json_end_array(w);
 }
 
-static void write_breaches(struct json_writer *w, const struct report_input *in,
-	const struct series_verdict *v) {
-	const struct breaches *b = &v->breaches;
-	struct buf words;
-	buf_init(&words, REPORT_MAX_BYTES);
-	json_write_string(w, "pattern", report_pattern_name(b->pattern));
-	if (b->count > 0) {
-		json_write_whole(w, "longest_run", (int64_t)b->longest_run);
-		write_time(w, "last_breach", b->last_s);
-		report_add_breaches(in, v, &words);
-		json_write_string(w, "lasting", buf_str(&words));
-	} else {
-		json_write_null(w, "longest_run");
-		json_write_null(w, "last_breach");
-		json_write_null(w, "lasting");
-	}
-	buf_fail_with(w->out, &words);
-	buf_free(&words);
-}
-
 static void write_link(struct json_writer *w, const struct report_input *in,
 	const struct series_verdict *v) {
 	struct buf link;
@@ -184,7 +165,7 @@ static void write_metric(struct json_writer *w, const struct report_input *in,
 		json_write_null(w, "at");
 	json_write_number(w, "points", not_known ? NAN : (double)v->points);
 	json_write_number(w, "breaches", not_known ? NAN : (double)v->breaches.count);
-	write_breaches(w, in, v);
+	report_json_breaches(w, in, v);
 	json_write_string(w, "state", state_name(v->state));
 	write_reason(w, in, v);
 	if (not_known || !with_values)
