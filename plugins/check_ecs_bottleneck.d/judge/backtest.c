@@ -98,8 +98,8 @@ static double count_visits(const struct backtest_size *size, int64_t period_s) {
 }
 
 static bool is_within(const struct backtest_size *size, int64_t period_s) {
-	return count_points(size, period_s) <= BACKTEST_MAX_POINTS &&
-		count_visits(size, period_s) <= BACKTEST_MAX_VISITS;
+	return count_points(size, period_s) <= (double)BACKTEST_MAX_POINTS &&
+		count_visits(size, period_s) <= (double)BACKTEST_MAX_VISITS;
 }
 
 static bool is_possible(const struct backtest_size *size, int64_t period_s) {
@@ -124,7 +124,7 @@ int backtest_check(const struct backtest_size *size, struct err *e) {
 	char text[32];
 	if (is_within(size, size->period_s))
 		return 0;
-	bool many_points = count_points(size, size->period_s) > BACKTEST_MAX_POINTS;
+	bool many_points = count_points(size, size->period_s) > (double)BACKTEST_MAX_POINTS;
 	const char *what = many_points ? "data points" : "points to judge";
 	double count = many_points ? count_points(size, size->period_s)
 				   : count_visits(size, size->period_s);
