@@ -1,15 +1,25 @@
-/* check_ecs_bottleneck: sets up the process, parses the options and runs the check. */
+/* check_ecs_bottleneck: sets up the process, parses the options and runs the job. */
 #include "config.h"
 
 #include "base/secrets.h"
 #include "harness/process.h"
 #include "jobs/check.h"
+#include "jobs/probe.h"
 #include "jobs/run.h"
 #include "options/help.h"
 #include "options/options.h"
 
 #include <locale.h>
 #include <unistd.h>
+
+static enum state do_job(struct run *r) {
+	switch (r->options.choice.job) {
+	case JOB_PROBE:
+		return probe(r);
+	default:
+		return check(r);
+	}
+}
 
 static enum state run_job(struct run *r, int argc, char **argv) {
 	struct err e = {0};
@@ -38,7 +48,7 @@ static enum state run_job(struct run *r, int argc, char **argv) {
 		r->understood = true;
 		known_options_are_read(&r->known);
 		run_arm_backstop(r);
-		return check(r);
+		return do_job(r);
 	}
 }
 

@@ -222,7 +222,7 @@ static void every_form_of_the_object_has_the_same_members(void **state) {
 			.message = longest,
 			.diagnosis = ""};
 		buf_init(&out, REPORT_MAX_BYTES);
-		report_last_words(FORMAT_JSON, STATE_CRITICAL, longest, words);
+		report_last_words(FORMAT_JSON, NULL, STATE_CRITICAL, longest, words);
 		if (i == 0)
 			buf_adds(&out, words);
 		else

@@ -149,19 +149,11 @@ static int ask_list_page(struct collector *c, struct err *e) {
 	return client_submit(c->scope->client, &call, e);
 }
 
-/* "-c 80", meant as the critical range, must not go unnoticed. For any other missing cluster the
- * nearest names are suggested, if the account's list arrives in time. */
 static void explain_missing_cluster(struct collector *c, bool may_ask) {
 	struct samples *s = c->scope->samples;
-	const struct target *t = c->scope->target;
 	struct err why;
-	bool range = range_is_valid(t->name);
-	(void)err_set(&why, ERR_NOT_FOUND, "this cluster does not exist in %s%s", t->region,
-		range ? ": -c names the cluster; for a critical range use -C"
-		      : ": check -c, the region (-r) and the account (-p)");
-	if (may_ask && !range &&
-		clusters_suggest(c->scope->client, t->region, t->name, t->account, &c->ticks,
-			&why) != OUTCOME_DONE)
+	if (clusters_explain_missing(c->scope->client, c->scope->target, may_ask, &c->ticks,
+		    &why) != OUTCOME_DONE)
 		s->time_is_over = true;
 	text_add_clean(&s->failures, why.message, sizeof why.message);
 	buf_addc(&s->failures, '\n');

@@ -1,4 +1,4 @@
-/* The cluster the user chose and how to reach AWS: plain values, as given. */
+/* The job and the cluster the user chose, and how to reach AWS: plain values, as given. */
 #ifndef MODEL_CHOICE_H
 #define MODEL_CHOICE_H
 
@@ -6,9 +6,16 @@
 
 enum { CHOICE_FIELD_BYTES = 64 };
 
+/* What a run does. */
+enum job {
+	JOB_CHECK,
+	JOB_PROBE /* finds out whether a check could run */
+};
+
 /* All strings are borrowed; NULL if the option was not given. A private value came from a file: a
  * message that rejects it does not quote it. */
 struct choice {
+	enum job job;
 	const char *cluster;      /* name or ARN; NULL: find it */
 	const char *cluster_name; /* its name; NULL likewise */
 	/* Fields of the cluster's ARN; "" if a name was given. */

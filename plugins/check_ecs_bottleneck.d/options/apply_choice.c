@@ -129,6 +129,15 @@ int apply_ca_bundle(struct draft *d, const char *value, struct err *e) {
 	return 0;
 }
 
+/* --- the job --- */
+
+int apply_probe(struct draft *d, const char *value, struct err *e) {
+	(void)value;
+	(void)e;
+	d->choice->job = JOB_PROBE;
+	return 0;
+}
+
 /* --- the deadline --- */
 
 static int find_state(const char *value, enum state *out) {

@@ -3,6 +3,7 @@
 #include "options/options.h"
 
 #include "options/draft.h"
+#include "options/jobs.h"
 #include "options/options_ini.h"
 #include "options/table.h"
 #include "options/usage.h"
@@ -18,13 +19,12 @@
 
 /* getopt_long's values for options without a letter, and its return value for a non-option word. */
 enum { FIRST_LONG_ONLY = 256, NOT_AN_OPTION = 1 };
-enum { MAX_OPTIONS = 64 };
 
 /* --- getopt tables --- */
 
 struct getopt_tables {
-	char letters[3 * MAX_OPTIONS + 3];
-	struct option names[MAX_OPTIONS + 1];
+	char letters[3 * OPTIONS_MAX + 3];
+	struct option names[OPTIONS_MAX + 1];
 };
 
 static int arguments_of(const struct option_spec *o) {
@@ -94,7 +94,7 @@ static int finish_draft(struct draft *d, struct err *e) {
 	const struct style *style = d->style;
 	const struct choice *choice = d->choice;
 	rules->window.with_filling = strcmp(rules->statistic, "Maximum") == 0;
-	if (resolve_ranges(d, e) || window_check(&rules->window, e))
+	if (job_check_options(d, e) || resolve_ranges(d, e) || window_check(&rules->window, e))
 		return -1;
 	if (style->format == FORMAT_JSON && style->max_output.max > 0)
 		return err_set(e, ERR_USAGE,
@@ -241,6 +241,8 @@ static enum options_outcome parse_words(const struct arguments *a, struct draft 
 		enum options_outcome outcome = apply_option(d, o, optind > index + 1,
 			a->argv + index, e);
 		d->last = o;
+		if (o && !d->from_ini)
+			d->given[o - option_table] = true;
 		if (outcome == OPTIONS_BAD && d->from_ini)
 			options_ini_refuse_value(a, index, o, e);
 		if (outcome != OPTIONS_RUN)

@@ -85,6 +85,7 @@ static void write_window(struct json_writer *w, const struct window *window) {
 /* The members before the services. */
 struct head {
 	enum state state;
+	const char *kind; /* of a job other than a check; NULL: a check */
 	const char *summary, *cluster, *region, *account;
 	const struct window *window; /* NULL: unknown, like the next one */
 	const struct rules *rules;
@@ -92,6 +93,8 @@ struct head {
 
 static void write_head(struct json_writer *w, const struct head *h) {
 	json_begin_object(w, NULL);
+	if (h->kind)
+		json_write_string(w, "kind", h->kind);
 	json_write_string(w, "version", PACKAGE_VERSION);
 	json_write_string(w, "state", state_name(h->state));
 	json_write_whole(w, "exit_code", h->state);
@@ -319,6 +322,7 @@ int report_json(const struct report_input *in, const char *summary, const char *
 
 void report_json_failure(const struct report_failure *f, const char *summary, struct buf *out) {
 	const struct head head = {.state = f->state,
+		.kind = f->kind,
 		.summary = summary,
 		.cluster = f->cluster,
 		.region = f->region,
@@ -335,7 +339,7 @@ void report_json_failure(const struct report_failure *f, const char *summary, st
 		buf_free(out);
 }
 
-void report_json_last_words(enum state state, const char *message,
+void report_json_last_words(const char *kind, enum state state, const char *message,
 	char out[static REPORT_LAST_WORDS_BYTES]) {
 	char plain[REPORT_LAST_MESSAGE_BYTES];
 	size_t n = 0;
@@ -346,9 +350,10 @@ void report_json_last_words(enum state state, const char *message,
 	for (char *c = plain; *c; c++)
 		*c = *c == '"' ? '\'' : *c == '\\' ? '/' : *c;
 	(void)snprintf(out, REPORT_LAST_WORDS_BYTES,
-		"{\"version\":\"" PACKAGE_VERSION "\",\"state\":\"%s\",\"exit_code\":%d,"
+		"{%s%s%s\"version\":\"" PACKAGE_VERSION "\",\"state\":\"%s\",\"exit_code\":%d,"
 		"\"summary\":\"ECS %s - %s\",\"cluster\":null,\"region\":null,\"account\":null,"
 		"\"window\":null,\"statistic\":null,\"thresholds\":null,\"services\":null,"
 		"\"errors\":[\"%s\"],\"diagnosis\":[],\"code\":null,\"clusters\":null}\n",
-		state_name(state), (int)state, state_name(state), plain, plain);
+		kind ? "\"kind\":\"" : "", kind ? kind : "", kind ? "\"," : "", state_name(state),
+		(int)state, state_name(state), plain, plain);
 }

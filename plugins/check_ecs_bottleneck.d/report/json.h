@@ -16,7 +16,7 @@ int report_json(const struct report_input *in, const char *summary, const char *
 void report_json_failure(const struct report_failure *f, const char *summary, struct buf *out);
 
 /* The object for when no other can be built; see report_last_words. */
-void report_json_last_words(enum state state, const char *message,
+void report_json_last_words(const char *kind, enum state state, const char *message,
 	char out[static REPORT_LAST_WORDS_BYTES]);
 
 #endif
