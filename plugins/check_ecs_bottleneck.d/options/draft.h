@@ -26,9 +26,6 @@ struct draft {
 	bool cluster_on_command_line;
 	bool given[OPTIONS_MAX];              /* by place in the table: on the command line */
 	bool metrics_given, metrics_from_ini; /* -m was; last in an ini file */
-	struct range plain[2];                /* [0] warning, [1] critical: for all metrics */
-	struct range special[2][METRICS];
-	bool special_given[2][METRICS];
 };
 
 /* Accepted words, separated by blanks; in the order of their enumeration, if there is one. */
