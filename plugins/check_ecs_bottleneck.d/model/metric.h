@@ -6,7 +6,7 @@
 
 /* Sorted by name; perfdata uses the same order. */
 enum metric { METRIC_CPU, METRIC_EBS, METRIC_MEMORY };
-enum { METRICS = 3 };
+enum { METRICS = 3, METRIC_NAME_BYTES = 8 /* of the longest name, with its end */ };
 
 /* The name in options, labels and text: "cpu", "ebs" or "memory". */
 const char *metric_name(enum metric m);

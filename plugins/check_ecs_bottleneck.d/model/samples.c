@@ -299,3 +299,8 @@ bool series_point_breaches(const struct series *x, const struct window *w, size_
 bool samples_pattern_is_idle(const struct samples *s, size_t pattern) {
 	return s->list_complete && s->listed_count > 0 && !s->pattern_matched[pattern];
 }
+
+bool samples_threshold_is_idle(const struct samples *s, const struct thresholds *t, size_t i) {
+	return s->list_complete && s->listed_count > 0 && t->items[i].glob &&
+		!s->threshold_matched[i];
+}

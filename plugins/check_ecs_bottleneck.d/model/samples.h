@@ -176,4 +176,7 @@ bool series_point_breaches(const struct series *x, const struct window *w, size_
 /* Whether the -s pattern with this index is known to match no service. */
 bool samples_pattern_is_idle(const struct samples *s, size_t pattern);
 
+/* Whether the service part of the range with this index is known to match no listed service. */
+bool samples_threshold_is_idle(const struct samples *s, const struct thresholds *t, size_t i);
+
 #endif

@@ -35,6 +35,7 @@ bool threshold_glob_is_name(const char *glob, size_t n);
 struct threshold {
 	enum threshold_level level;
 	char *text;       /* as given; NULL: a default */
+	bool from_file;   /* it was given in an ini file; set by who adds it */
 	char *glob;       /* NULL: every service */
 	bool is_name;     /* the glob is the name of one service */
 	size_t plain_len; /* bytes of the glob before the first special character */

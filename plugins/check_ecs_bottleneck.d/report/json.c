@@ -5,6 +5,7 @@
 #include "base/json_write.h"
 #include "base/text.h"
 #include "base/time.h"
+#include "report/json_rules.h"
 #include "report/words/series.h"
 #include "report/words/silence.h"
 
@@ -47,30 +48,6 @@ static void write_lines(struct json_writer *w, const char *lines) {
 	}
 }
 
-/* "80", "@10:20", and "~:" for a range that is switched off. */
-static void write_range(struct json_writer *w, const char *name, const struct range *r) {
-	struct buf text;
-	buf_init(&text, REPORT_MAX_BYTES);
-	range_format(r, &text);
-	json_write_string(w, name, text.len > 0 ? buf_str(&text) : "~:");
-	buf_fail_with(w->out, &text);
-	buf_free(&text);
-}
-
-static void write_thresholds(struct json_writer *w, const struct rules *rules) {
-	const struct service_thresholds general = thresholds_general(&rules->thresholds);
-	json_begin_object(w, "thresholds");
-	for (int m = 0; m < METRICS; m++) {
-		if (!rules->metrics[m])
-			continue;
-		json_begin_object(w, metric_name((enum metric)m));
-		write_range(w, "warning", &general.by[m][THRESHOLD_WARNING]->range);
-		write_range(w, "critical", &general.by[m][THRESHOLD_CRITICAL]->range);
-		json_end_object(w);
-	}
-	json_end_object(w);
-}
-
 static void write_window(struct json_writer *w, const struct window *window) {
 	if (!window || window->points == 0) {
 		json_write_null(w, "window");
@@ -88,7 +65,7 @@ struct head {
 	enum state state;
 	const char *kind; /* of a job other than a check; NULL: a check */
 	const char *summary, *cluster, *region, *account;
-	const struct window *window; /* NULL: unknown, like the next one */
+	const struct samples *samples; /* NULL: unknown, like the next one */
 	const struct rules *rules;
 };
 
@@ -103,15 +80,16 @@ static void write_head(struct json_writer *w, const struct head *h) {
 	write_clean(w, "cluster", h->cluster, MAX_NAME_CHARS);
 	write_clean(w, "region", h->region, MAX_NAME_CHARS);
 	write_clean(w, "account", h->account, MAX_NAME_CHARS);
-	write_window(w, h->window);
+	write_window(w, h->samples ? &h->samples->window : NULL);
 	const struct statistic *common = h->rules
 		? statistics_common(&h->rules->statistics, h->rules->metrics)
 		: NULL;
 	json_write_string(w, "statistic", common ? common->name : NULL);
 	if (h->rules)
-		write_thresholds(w, h->rules);
+		report_json_thresholds(w, h->rules);
 	else
 		json_write_null(w, "thresholds");
+	report_json_idle_ranges(w, h->rules, h->samples);
 }
 
 /* The last members, and the end of the object. f is NULL for a run that came to its report. */
@@ -208,6 +186,7 @@ static void write_metric(struct json_writer *w, const struct report_input *in,
 	else
 		write_values(w, in, v);
 	write_link(w, in, v);
+	report_json_rule(w, in, v);
 	json_end_object(w);
 }
 
@@ -297,7 +276,7 @@ static void write_report(const struct report_input *in, const char *summary, con
 		.cluster = in->target->name,
 		.region = in->target->region,
 		.account = s->account,
-		.window = &s->window,
+		.samples = s,
 		.rules = in->rules};
 	struct json_writer w = {.out = out, .is_indented = in->to_terminal};
 	write_head(&w, &head);
@@ -356,7 +335,7 @@ void report_json_last_words(const char *kind, enum state state, const char *mess
 	(void)snprintf(out, REPORT_LAST_WORDS_BYTES,
 		"{%s%s%s\"version\":\"" PACKAGE_VERSION "\",\"state\":\"%s\",\"exit_code\":%d,"
 		"\"summary\":\"ECS %s - %s\",\"cluster\":null,\"region\":null,\"account\":null,"
-		"\"window\":null,\"statistic\":null,\"thresholds\":null,\"services\":null,"
+		"\"window\":null,\"statistic\":null,\"thresholds\":null,\"idle_ranges\":null,\"services\":null,"
 		"\"errors\":[\"%s\"],\"diagnosis\":[],\"code\":null,\"clusters\":null}\n",
 		kind ? "\"kind\":\"" : "", kind ? kind : "", kind ? "\"," : "", state_name(state),
 		(int)state, state_name(state), plain, plain);

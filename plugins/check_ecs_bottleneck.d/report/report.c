@@ -13,6 +13,7 @@
 #include "report/json.h"
 #include "report/words/order.h"
 #include "report/perfdata.h"
+#include "report/words/ranges.h"
 #include "report/words/remarks.h"
 #include "report/screen.h"
 #include "report/words/series.h"
@@ -227,6 +228,7 @@ static int add_body(const struct report_input *in, bool *is_told, struct report_
 	if (!in->chart && in->style->verbosity > 0 && add_series_lines(in, is_ok, is_told, p, e))
 		return -1;
 	report_add_dropped(in, &p->body);
+	report_add_idle_ranges(in, &p->body);
 	report_parts_add_plain_lines(p);
 	if (add_links(in, p, e))
 		return -1;

@@ -31,7 +31,7 @@ my %operation = (
 $operation{$_}{name} = $_ for keys %operation;
 
 my $foreign = qr/is not AWS's \(.+\): a proxy or login page/;
-my $throttled = qr/throttling this account's requests in \S+ \(.*check less often/;
+my $throttled = qr{throttling this account's requests in [^\s:]+(?: \(.*\))?: check less often};
 my $later = qr/cannot answer now/;
 my $cut = qr/the answer from $host was cut off \(/;
 my $moved = qr/answered with HTTP status 30[127]: a proxy or login page/;
