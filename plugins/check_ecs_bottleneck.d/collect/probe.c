@@ -83,7 +83,7 @@ static void add_metric_body(const struct probing *p, struct buf *out) {
 
 static int ask(struct probing *p, enum probe_api api, struct err *e) {
 	const char *const services[] = {p->service};
-	struct client_call call = {.operation = operations[api], .tag = api};
+	struct client_call call = {.operation = operations[api], .tag = (int)api};
 	buf_init(&call.body, MAX_BODY_BYTES);
 	switch (api) {
 	case PROBE_LIST_CLUSTERS:
