@@ -5,7 +5,7 @@
 #include "base/text.h"
 #include "report/words/series.h"
 
-enum { MAX_RANGE_CHARS = 300, NAMES_COLUMNS = 60 };
+enum { MAX_RANGE_CHARS = 300, NAMES_COLUMNS = 60, MAX_DESCRIBED = 100 };
 
 void report_add_origin(const struct threshold *x, struct buf *out) {
 	bool is_critical = x->level == THRESHOLD_CRITICAL;
@@ -93,6 +93,8 @@ void report_describe_ranges(const struct rules *rules, const struct samples *s, 
 	for (int level = 0; level < THRESHOLD_LEVELS; level++)
 		describe_range(rules, s, threshold_default((enum threshold_level)level, METRIC_CPU),
 			out);
-	for (size_t i = 0; i < t->count; i++)
+	for (size_t i = 0; i < t->count && i < MAX_DESCRIBED; i++)
 		describe_range(rules, s, &t->items[i], out);
+	if (t->count > MAX_DESCRIBED)
+		buf_addf(out, "%zu further ranges\n", t->count - MAX_DESCRIBED);
 }

@@ -13,7 +13,7 @@ void report_add_origin(const struct threshold *x, struct buf *out);
 void report_add_idle_ranges(const struct report_input *in, struct buf *out);
 
 /* For -vv: appends a line for each range in use, with the metrics and services that it serves, and
- * one for each that serves none. */
+ * one for each that serves none; of many ranges the first hundred. */
 void report_describe_ranges(const struct rules *rules, const struct samples *s, struct buf *out);
 
 #endif
