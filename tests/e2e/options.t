@@ -99,7 +99,7 @@ my @errors = (
 	[[qr/--window=24 has no unit; write 24m, 24h or 24d$/m], '--window=24'],
 	[[qr/-w: '1,5' is not a valid range: write a decimal point/], '-w', '1,5'],
 	[[qr/-w: '\)80' is not a valid range: write 80 to alert above 80$/m], '-w', '>80'],
-	[[qr/-C disk=5: 'disk' is not a metric; write cpu, memory or ebs before the '='/], '-C', 'disk=5'],
+	[[qr/-C disk=5: 'disk' is not a metric; write cpu, memory, ebs or tasks before the '='/], '-C', 'disk=5'],
 	[[qr/'web-2' is not the value of an option; quote patterns, as in -s 'web-\*'$/m], '-s', 'web-1', 'web-2'],
 	[[qr/'prod' is not the value of an option; write -c NAME for a cluster/], '-r', 'eu-west-1', '--critical=90', 'prod'],
 	[[qr/--verbose takes no value$/m], '--verbose=3'],
@@ -230,7 +230,7 @@ for my $option ('-h', '--help', '-help', '--help=all', '-V', '--version') {
 my $help = $standin->check({raw => 1}, '-h');
 cmp_ok(scalar @{$help->{lines}}, '<=', 40, 'the short help fits 40 lines');
 my @examples = $help->{text} =~ /^  check_ecs_bottleneck(| .*?)  +\S/mg;
-is(scalar @examples, 6, 'six examples');
+is(scalar @examples, 7, 'seven examples');
 my $others = keep_file("[default]\n[other]\naws_access_key_id=AKIDEXAMPLE\naws_secret_access_key=secret\n", 'credentials');
 for my $example (@examples) {
 	$standin->check({name => "the example '$example'", env => {AWS_SHARED_CREDENTIALS_FILE => $others}, raw => 1}, split ' ', $example)->exits('OK');

@@ -73,6 +73,12 @@ probe('another metric', {}, 'OK', $all, [], '-c', 'prod', '-m', 'ebs');
 ($call) = grep { $_->{operation} eq 'GetMetricData' } @{$standin->log};
 is($call->{body}{MetricDataQueries}[0]{MetricStat}{Metric}{MetricName}, 'EBSFilesystemUtilization', 'another metric: it is the one that is asked for');
 
+# Running tasks: ECS is asked of each service, and no metric has to be had.
+probe('tasks alone', {}, 'OK', {ListServices => 1, DescribeServices => 1}, [qr/\AECS OK - prod: 2 services/], '-c', 'prod', '-m', 'tasks');
+probe('tasks beside cpu', {}, 'OK', $all, [qr/\AECS OK - prod: 2 services/], '-c', 'prod', '-m', 'cpu,tasks', '--no-data=ok');
+probe('tasks without DescribeServices', keys_of('AKIDDESCRIBE', 'describe'), 'UNKNOWN', {ListServices => 1, DescribeServices => 1},
+	[qr/\AECS UNKNOWN - prod: .*ecs:DescribeServices/, qr/^\[UNKNOWN\] ecs:DescribeServices denied: add the IAM action/m], '-c', 'prod', '-m', 'tasks');
+
 $run = probe('whose keys', {}, 'OK', {%$all, GetCallerIdentity => 1}, [qr{^identity: arn:aws:iam::123456789012:user/nagios$}m], '-c', 'prod', '-v');
 probe('calls and cost', {}, 'OK', {%$all, GetCallerIdentity => 1}, [qr/^api: GetMetricData 1 request, 0 retries/m, qr/^billed: 1 metric /m], '-c', 'prod', '-vv');
 

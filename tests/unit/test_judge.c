@@ -211,7 +211,8 @@ static void series_come_by_service_then_metric(void **state) {
 	const double low[] = {1, 1, 1, 1, 1};
 	const double high[] = {1, 1, 85, 1, 1};
 	scene_begin(&s);
-	memset(s.rules.metrics, true, sizeof s.rules.metrics);
+	for (int m = 0; m < METRICS; m++)
+		s.rules.metrics[m] = true;
 	/* Ranges are per metric. */
 	scene_range(&s, THRESHOLD_CRITICAL, "memory=50");
 	scene_range(&s, THRESHOLD_WARNING, "cpu=90");

@@ -148,16 +148,17 @@ static void metrics_add_up(void **state) {
 	(void)state;
 	static const struct {
 		const char *line;
-		bool wanted[METRICS];
+		bool wanted[ALL_METRICS];
 	} cases[] = {{"-m cpu -m memory", {[METRIC_CPU] = true, [METRIC_MEMORY] = true}},
 		{"-m memory --metric=ebs", {[METRIC_MEMORY] = true, [METRIC_EBS] = true}},
 		{"-m cpu,ebs -m memory -m cpu",
 			{[METRIC_CPU] = true, [METRIC_MEMORY] = true, [METRIC_EBS] = true}},
-		{"-m ebs -m ebs", {[METRIC_EBS] = true}}};
+		{"-m ebs -m ebs", {[METRIC_EBS] = true}}, {"-m tasks", {[METRIC_TASKS] = true}},
+		{"-m TAS,cpu", {[METRIC_TASKS] = true, [METRIC_CPU] = true}}};
 	for (size_t i = 0; i < LENGTH(cases); i++) {
 		struct line l;
 		assert_int_equal(parse(&l, cases[i].line), OPTIONS_RUN);
-		for (int m = 0; m < METRICS; m++)
+		for (int m = 0; m < ALL_METRICS; m++)
 			expect(l.options.rules.metrics[m] == cases[i].wanted[m], "%s: metric %d",
 				cases[i].line, m);
 		options_free(&l.options);
@@ -560,7 +561,7 @@ static void bad_lines_are_refused(void **state) {
 		{"-w 90:80", "start is above its end"},
 		{"-s api,,worker", "-s&comma"},
 		{"-x ,api", "-x&comma"},
-		{"-m foo", "-m: 'foo' is not a metric; use cpu, memory and ebs"},
+		{"-m foo", "-m: 'foo' is not a metric; use cpu, memory, ebs and tasks"},
 		{"-m ,", "-m"},
 		{"-m cpu,,memory", "-m"},
 		{"-m cpu,", "-m"},

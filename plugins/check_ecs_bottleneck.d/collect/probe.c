@@ -31,13 +31,23 @@ static const enum operation operations[PROBE_APIS] = {
 
 /* --- what is needed --- */
 
+static bool wants_tasks(const struct rules *rules) {
+	return rules->metrics[METRIC_TASKS];
+}
+
+static bool asks_of_silence(const struct rules *rules) {
+	return rules_have_series(rules) && rules->no_data == NO_DATA_AUTO;
+}
+
 static bool is_needed(const struct probe_scope *scope, enum probe_api api) {
 	const bool has_cluster = scope->target->name != NULL;
 	switch (api) {
 	case PROBE_LIST_CLUSTERS:
 		return !has_cluster;
 	case PROBE_DESCRIBE_SERVICES:
-		return has_cluster && scope->rules->no_data == NO_DATA_AUTO;
+		return has_cluster && (wants_tasks(scope->rules) || asks_of_silence(scope->rules));
+	case PROBE_GET_METRIC_DATA:
+		return has_cluster && rules_have_series(scope->rules);
 	default:
 		return has_cluster;
 	}
@@ -51,7 +61,7 @@ static void set_calls(const struct probe_scope *scope, struct probe *out) {
 			.host = scope->session->endpoints[t->service].parts.host_header,
 			.result = is_needed(scope, (enum probe_api)i) ? PROBE_PENDING
 								      : PROBE_NOT_NEEDED,
-			.is_optional = i == PROBE_DESCRIBE_SERVICES};
+			.is_optional = i == PROBE_DESCRIBE_SERVICES && !wants_tasks(scope->rules)};
 	}
 }
 

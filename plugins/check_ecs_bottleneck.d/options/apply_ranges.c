@@ -55,9 +55,10 @@ static int refuse_lone_metric(const struct parts *p, struct err *e) {
 	enum metric metric;
 	if (draft_find_metric(p->rest, n, &metric))
 		return 0;
+	const char *example = metric == METRIC_TASKS ? "100:" : "80";
 	return err_set(e, ERR_USAGE, "%s %.*s is not a valid range; write %.*s%s=%.*s", p->option,
 		SHOWN(p->value), SERVICE_OF(p), metric_name(metric),
-		SHOWN(range_is_valid(range) ? range : "80"));
+		SHOWN(range_is_valid(range) ? range : example));
 }
 
 /* "api/cpu/80": -1 with e set; 0: something else. */

@@ -42,9 +42,11 @@ int draft_find_metric(const char *name, size_t n, enum metric *out) {
 
 int draft_refuse_metric(const char *option, const char *value, const char *word, size_t n,
 	const char *further, struct err *e) {
+	bool of_ranges = option[1] != '-';
 	(void)err_set(e, ERR_USAGE,
-		"%s%.*s: '%.*s' is not a metric; write cpu, memory or ebs before the '='%s", option,
-		SHOWN(value), (int)text_fitting(word, n > 40 ? 40 : n), word, further);
+		"%s%.*s: '%.*s' is not a metric; write cpu, memory%s before the '='%s", option,
+		SHOWN(value), (int)text_fitting(word, n > 40 ? 40 : n), word,
+		of_ranges ? ", ebs or tasks" : " or ebs", further);
 	return nearest_explain_word(word, n, METRIC_WORDS, e);
 }
 
@@ -82,21 +84,21 @@ int apply_exclude(struct draft *d, const char *value, struct err *e) {
 /* --- metrics and points --- */
 
 int apply_metric(struct draft *d, const char *value, struct err *e) {
-	bool wanted[METRICS] = {false};
+	bool wanted[ALL_METRICS] = {false};
 	(void)value;
 	for (char *list = d->text; list;) {
 		const char *item = draft_next_item(&list);
 		enum metric m;
 		if (draft_find_metric(item, strlen(item), &m)) {
 			(void)err_set(e, ERR_USAGE,
-				"-m: '%.*s' is not a metric; use cpu, memory and ebs, separated by commas",
+				"-m: '%.*s' is not a metric; use cpu, memory, ebs and tasks, separated by commas",
 				SHOWN(item));
 			return nearest_explain_word(item, strlen(item), METRIC_WORDS, e);
 		}
 		wanted[m] = true;
 	}
 	bool adds = d->metrics_given && d->metrics_from_ini == d->from_ini;
-	for (int m = 0; m < METRICS; m++)
+	for (int m = 0; m < ALL_METRICS; m++)
 		d->rules->metrics[m] = wanted[m] || (adds && d->rules->metrics[m]);
 	d->metrics_given = true;
 	d->metrics_from_ini = d->from_ini;
@@ -161,6 +163,10 @@ static int apply_one_statistic(struct draft *d, const char *value, struct err *e
 		size_t n = (size_t)(equals - value);
 		if (draft_find_metric(value, n, &metric))
 			return draft_refuse_metric("--statistic=", value, value, n, "", e);
+		if (metric == METRIC_TASKS)
+			return err_set(e, ERR_USAGE,
+				"--statistic=%.*s: tasks have no statistic, they are as they are now; leave it out",
+				SHOWN(value));
 		(void)snprintf(option, sizeof option, "--statistic=%s", metric_name(metric));
 	}
 	if (read_statistic(option, equals ? equals + 1 : value, &statistic, e))

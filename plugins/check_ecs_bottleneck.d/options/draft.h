@@ -26,10 +26,11 @@ struct draft {
 	bool cluster_on_command_line;
 	bool given[OPTIONS_MAX];              /* by place in the table: on the command line */
 	bool metrics_given, metrics_from_ini; /* -m was; last in an ini file */
+	const struct option_spec *for_series; /* the first one for series alone; NULL: none */
 };
 
 /* Accepted words, separated by blanks; in the order of their enumeration, if there is one. */
-#define METRIC_WORDS    "cpu ebs memory"
+#define METRIC_WORDS    "cpu ebs memory tasks"
 #define STATE_WORDS     "ok warning critical unknown"
 #define POLICY_WORDS    "auto " STATE_WORDS
 #define STATISTIC_WORDS "Maximum Average Minimum"

@@ -3,6 +3,7 @@
 #include "report/json_rules.h"
 
 #include "report/words/ranges.h"
+#include "report/words/tasks.h"
 
 /* "80", "@10:20", and "~:" for a range that is switched off. */
 static void write_range(struct json_writer *w, const char *name, const struct range *r) {
@@ -17,7 +18,7 @@ static void write_range(struct json_writer *w, const char *name, const struct ra
 void report_json_thresholds(struct json_writer *w, const struct rules *rules) {
 	const struct service_thresholds general = thresholds_general(&rules->thresholds);
 	json_begin_object(w, "thresholds");
-	for (int m = 0; m < METRICS; m++) {
+	for (int m = 0; m < ALL_METRICS; m++) {
 		if (!rules->metrics[m])
 			continue;
 		json_begin_object(w, metric_name((enum metric)m));
@@ -54,7 +55,9 @@ void report_json_rule(struct json_writer *w, const struct report_input *in,
 	const struct series_verdict *v) {
 	const struct service *service = &in->samples->services[v->service];
 	const struct threshold *const *by = service->thresholds.by[v->metric];
-	json_write_string(w, "statistic", statistics_of(&in->rules->statistics, v->metric)->name);
+	json_write_string(w, "statistic",
+		report_is_of_tasks(v) ? NULL
+				      : statistics_of(&in->rules->statistics, v->metric)->name);
 	write_range(w, "warning", &by[THRESHOLD_WARNING]->range);
 	write_range(w, "critical", &by[THRESHOLD_CRITICAL]->range);
 	json_begin_object(w, "from");

@@ -154,6 +154,11 @@ static void add_context(const struct report_input *in, struct buf *out) {
 		text_add_clean(out, in->samples->account, sizeof in->samples->account);
 		buf_adds(out, ", ");
 	}
+	if (!rules_have_series(in->rules)) {
+		buf_addf(out, "%s, running tasks at %s", in->target->region,
+			time_format_minute(in->samples->now_s, end));
+		return;
+	}
 	buf_addf(out, "%s, ", in->target->region);
 	report_add_statistics(in->rules, out);
 	buf_addf(out, " per %s, %s to %s", num_format_duration(w->period_s, period),

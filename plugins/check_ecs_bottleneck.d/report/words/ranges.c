@@ -37,9 +37,9 @@ void report_add_idle_ranges(const struct report_input *in, struct buf *out) {
 
 /* Whether the entry serves a checked metric of the service; adds to the counts of metrics. */
 static bool serves(const struct rules *rules, const struct service *service,
-	const struct threshold *x, size_t counts[METRICS]) {
+	const struct threshold *x, size_t counts[ALL_METRICS]) {
 	bool found = false;
-	for (int m = 0; m < METRICS; m++) {
+	for (int m = 0; m < ALL_METRICS; m++) {
 		bool is_own = rules->metrics[m] && service->thresholds.by[m][x->level] == x;
 		counts[m] += is_own;
 		found = found || is_own;
@@ -50,7 +50,7 @@ static bool serves(const struct rules *rules, const struct service *service,
 /* "-w api/cpu=70 serves cpu of 1 service (api)". A default that serves none is left out. */
 static void describe_range(const struct rules *rules, const struct samples *s,
 	const struct threshold *x, struct buf *out) {
-	size_t counts[METRICS] = {0};
+	size_t counts[ALL_METRICS] = {0};
 	size_t services = 0;
 	struct buf names;
 	buf_init(&names, REPORT_MAX_BYTES);
@@ -71,7 +71,7 @@ static void describe_range(const struct rules *rules, const struct samples *s,
 		buf_adds(out, " (default)");
 	}
 	const char *separator = " serves ";
-	for (int m = 0; m < METRICS; m++) {
+	for (int m = 0; m < ALL_METRICS; m++) {
 		if (counts[m] == 0)
 			continue;
 		buf_addf(out, "%s%s of %zu service%s", separator, metric_name((enum metric)m),
