@@ -73,6 +73,12 @@ probe('another metric', {}, 'OK', $all, [], '-c', 'prod', '-m', 'ebs');
 ($call) = grep { $_->{operation} eq 'GetMetricData' } @{$standin->log};
 is($call->{body}{MetricDataQueries}[0]{MetricStat}{Metric}{MetricName}, 'EBSFilesystemUtilization', 'another metric: it is the one that is asked for');
 
+# Services that are named are not listed, and described whatever --no-data says; managed daemons are not described.
+probe('a named service', {}, 'OK', {GetMetricData => 1, DescribeServices => 1}, [qr{\AECS OK - prod/api: permitted in eu-west-1, key AKID}], '-c', 'prod', '-s', 'api', '--no-data=ok');
+probe('a pattern', {}, 'OK', $all, [qr/\AECS OK - prod: 2 services/], '-c', 'prod', '-s', 'a*');
+probe('a managed daemon', {}, 'OK', {GetMetricData => 1}, [], '-c', 'prod', '-s', 'daemon:logs');
+probe('a named service of a missing cluster', {}, 'UNKNOWN', undef, [qr/this cluster does not exist in eu-west-1/], '-c', 'prdo', '-s', 'api');
+
 # Running tasks: ECS is asked of each service, and no metric has to be had.
 probe('tasks alone', {}, 'OK', {ListServices => 1, DescribeServices => 1}, [qr/\AECS OK - prod: 2 services/], '-c', 'prod', '-m', 'tasks');
 probe('tasks beside cpu', {}, 'OK', $all, [qr/\AECS OK - prod: 2 services/], '-c', 'prod', '-m', 'cpu,tasks', '--no-data=ok');

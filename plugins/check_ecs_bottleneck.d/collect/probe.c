@@ -8,6 +8,7 @@
 #include "aws/config/endpoint.h"
 #include "base/text.h"
 #include "collect/clusters.h"
+#include "model/selection.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -17,9 +18,9 @@ enum { MAX_BODY_BYTES = 64 * 1024, NAME_BYTES = 256, HOUR_S = 3600 };
 struct probing {
 	const struct probe_scope *scope;
 	struct probe *out;
-	char service[NAME_BYTES]; /* of the list, to ask about */
-	bool is_missing;          /* the cluster does not exist */
-	bool moved;               /* GetMetricData was asked again after a clock error */
+	char service[NAME_BYTES];   /* of the list, to ask about */
+	struct probe_call *missing; /* the call by whose answer the cluster does not exist */
+	bool moved;                 /* GetMetricData was asked again after a clock error */
 };
 
 static const enum operation operations[PROBE_APIS] = {
@@ -35,8 +36,12 @@ static bool wants_tasks(const struct rules *rules) {
 	return rules->metrics[METRIC_TASKS];
 }
 
+/* Services that are named are described whatever --no-data says, but for managed daemons. */
 static bool asks_of_silence(const struct rules *rules) {
-	return rules_have_series(rules) && rules->no_data == NO_DATA_AUTO;
+	bool are_named = patterns_are_names(&rules->include);
+	if (are_named && managed_daemon_name(rules->include.items[0]))
+		return false;
+	return rules_have_series(rules) && (are_named || rules->no_data == NO_DATA_AUTO);
 }
 
 static bool is_needed(const struct probe_scope *scope, enum probe_api api) {
@@ -46,6 +51,8 @@ static bool is_needed(const struct probe_scope *scope, enum probe_api api) {
 		return !has_cluster;
 	case PROBE_DESCRIBE_SERVICES:
 		return has_cluster && (wants_tasks(scope->rules) || asks_of_silence(scope->rules));
+	case PROBE_LIST_SERVICES:
+		return has_cluster && !patterns_are_names(&scope->rules->include);
 	case PROBE_GET_METRIC_DATA:
 		return has_cluster && rules_have_series(scope->rules);
 	default:
@@ -260,7 +267,7 @@ static int note_answer(struct probing *p, enum probe_api api, const struct clien
  * cluster that does not exist ECS is not asked again. */
 static int ask_the_rest(struct probing *p, struct err *e) {
 	struct probe_call *calls = p->out->calls;
-	if (p->is_missing)
+	if (p->missing)
 		calls[PROBE_DESCRIBE_SERVICES].result = PROBE_NOT_NEEDED;
 	for (int i = PROBE_GET_METRIC_DATA; i < PROBE_APIS; i++)
 		if (calls[i].result == PROBE_PENDING && ask(p, (enum probe_api)i, e))
@@ -273,10 +280,9 @@ static int on_answer(void *ctx, const struct client_answer *answer, struct err *
 	const enum probe_api api = (enum probe_api)answer->tag;
 	if (note_answer(p, api, answer, e))
 		return -1;
-	if (api != PROBE_LIST_SERVICES)
-		return 0;
-	p->is_missing = p->out->calls[api].error.code == ERR_NOT_FOUND;
-	return ask_the_rest(p, e);
+	if (api != PROBE_GET_METRIC_DATA && p->out->calls[api].error.code == ERR_NOT_FOUND)
+		p->missing = &p->out->calls[api];
+	return api == PROBE_LIST_SERVICES ? ask_the_rest(p, e) : 0;
 }
 
 /* --- the run --- */
@@ -302,17 +308,26 @@ static void note_keys_and_clock(const struct client *client, struct probe *out) 
 	out->clock_is_known = client_clock_offset(client, &out->clock_offset_s);
 }
 
+static int ask_first(struct probing *p, struct err *e) {
+	const struct patterns *include = &p->scope->rules->include;
+	if (!p->scope->target->name)
+		return ask(p, PROBE_LIST_CLUSTERS, e);
+	if (!patterns_are_names(include))
+		return ask(p, PROBE_LIST_SERVICES, e);
+	(void)snprintf(p->service, sizeof p->service, "%s", include->items[0]);
+	return ask_the_rest(p, e);
+}
+
 int probe_ask(const struct probe_scope *scope, struct probe *out, struct err *e) {
 	struct probing p = {.scope = scope, .out = out, .service = "none"};
-	const bool has_cluster = scope->target->name != NULL;
 	enum outcome how = OUTCOME_FAILED;
 	set_calls(scope, out);
 	(void)snprintf(out->account, sizeof out->account, "%.15s", scope->target->account);
-	if (ask(&p, has_cluster ? PROBE_LIST_SERVICES : PROBE_LIST_CLUSTERS, e) == 0)
+	if (ask_first(&p, e) == 0)
 		how = calls_run(scope->client, on_answer, &p, NULL, e);
-	if (how == OUTCOME_DONE && p.is_missing)
+	if (how == OUTCOME_DONE && p.missing)
 		how = clusters_explain_missing(scope->client, scope->target, true, NULL,
-			&out->calls[PROBE_LIST_SERVICES].error);
+			&p.missing->error);
 	note_end(&p, how);
 	note_keys_and_clock(scope->client, out);
 	return how == OUTCOME_FAILED ? -1 : 0;

@@ -38,6 +38,7 @@ struct draft {
 #define PERFDATA_WORDS  "auto all problems summary none"
 #define TERMINAL_WORDS  "auto always never"
 #define FORMAT_WORDS    "multi-line json"
+#define DISCOVERY_WORDS "names json icinga2"
 
 /* For "%.*s": a value, shortened to what a message has room for. */
 #define SHOWN(value) (int)text_fitting((value), 80), (value)
@@ -55,6 +56,7 @@ int apply_endpoint_url(struct draft *d, const char *value, struct err *e);
 int apply_ca_bundle(struct draft *d, const char *value, struct err *e);
 int apply_timeout(struct draft *d, const char *value, struct err *e);
 int apply_timeout_result(struct draft *d, const char *value, struct err *e);
+int apply_discover(struct draft *d, const char *value, struct err *e);
 int apply_probe(struct draft *d, const char *value, struct err *e);
 
 int apply_warning(struct draft *d, const char *value, struct err *e);

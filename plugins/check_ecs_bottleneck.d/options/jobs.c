@@ -14,13 +14,16 @@
  * it. */
 struct job_traits {
 	const char *kind;    /* in JSON */
-	const char *option;  /* "--probe" */
+	const char *option;  /* "--discover" */
 	const char *purpose; /* what the message says of it */
 	const char *takes;   /* names of options, separated by blanks */
 };
 
 static const struct job_traits traits[] = {
 	[JOB_CHECK] = {NULL, NULL, NULL, NULL},
+	[JOB_DISCOVER] = {"discovery", "--discover", "only lists services and judges nothing",
+		"cluster service exclude region profile role-arn external-id no-cache endpoint-url "
+		"ca-bundle timeout discover"},
 	[JOB_PROBE] = {"probe", "--probe",
 		"only asks whether a check could run, judges nothing and ends with OK or UNKNOWN",
 		"cluster service exclude metric no-data region profile role-arn external-id no-cache "

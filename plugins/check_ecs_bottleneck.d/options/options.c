@@ -9,6 +9,8 @@
 #include "options/usage.h"
 #include "options/word_list.h"
 
+#include "model/selection.h"
+
 #include "base/ini.h"
 #include "base/text.h"
 
@@ -133,6 +135,7 @@ static int finish_draft(struct draft *d, struct err *e) {
 	struct rules *rules = d->rules;
 	const struct style *style = d->style;
 	const struct choice *choice = d->choice;
+	rules->services_are_named = patterns_are_names(&rules->include);
 	rules->window.with_filling = statistics_need_filling(&rules->statistics, rules->metrics);
 	if (job_check_options(d, e) || check_metrics(d, e) || window_check(&rules->window, e))
 		return -1;
@@ -319,9 +322,18 @@ static void parse_early_options(int argc, char *const *argv, size_t ini_count,
 	}
 }
 
+/* A program that reads the list expects its form or one line. */
+static void settle_discovery(struct options *o) {
+	if (o->choice.job != JOB_DISCOVER)
+		return;
+	o->style.format = FORMAT_MULTI_LINE;
+	o->rules.timeout_state = STATE_UNKNOWN;
+}
+
 void options_foresee(int argc, char *const *argv, struct options *out) {
 	set_defaults(out);
 	parse_early_options(argc, argv, 0, out);
+	settle_discovery(out);
 }
 
 static enum report_format find_format(int argc, char *const *argv, size_t ini_count) {
@@ -360,7 +372,8 @@ enum options_outcome options_parse(int argc, char *const *argv, struct options *
 	}
 	enum options_outcome outcome = parse_words(&out->arguments, &draft, e);
 	if (outcome == OPTIONS_RUN && finish_draft(&draft, e))
-		return OPTIONS_BAD;
+		outcome = OPTIONS_BAD;
+	settle_discovery(out);
 	return outcome;
 }
 

@@ -177,10 +177,12 @@ static void add_trouble(const struct probe_report *in, struct buf *out) {
 static void add_success(const struct probe_report *in, struct buf *out) {
 	const struct probe *p = in->probe;
 	const struct probe_call *described = &p->calls[PROBE_DESCRIBE_SERVICES];
-	if (in->target->name)
+	if (!in->target->name)
+		add_count(p->clusters, p->more_clusters, "cluster", out);
+	else if (p->calls[PROBE_LIST_SERVICES].result == PROBE_PERMITTED)
 		add_count(p->services, p->more_services, "service", out);
 	else
-		add_count(p->clusters, p->more_clusters, "cluster", out);
+		buf_adds(out, "permitted"); /* services are named, and none is listed */
 	buf_addf(out, " in %s, ", in->target->region);
 	add_whose(p, out);
 	add_life(p, out);
