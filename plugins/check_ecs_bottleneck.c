@@ -6,6 +6,7 @@
 #include "jobs/backtest.h"
 #include "jobs/check.h"
 #include "jobs/discover.h"
+#include "jobs/probe.h"
 #include "jobs/run.h"
 #include "options/help.h"
 #include "options/options.h"
@@ -19,6 +20,8 @@ static enum state do_job(struct run *r) {
 		return discover(r);
 	case JOB_BACKTEST:
 		return backtest(r);
+	case JOB_PROBE:
+		return probe(r);
 	default:
 		return check(r);
 	}

@@ -13,9 +13,9 @@ variable "external_id" {
 }
 
 variable "find_cluster" {
-  description = "Whether checks may be run without -c"
+  description = "Whether checks may be run without -c, and accounts be probed"
   type        = bool
-  default     = false
+  default     = true
 }
 
 resource "aws_iam_role" "ecs_monitoring" {

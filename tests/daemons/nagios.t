@@ -42,6 +42,12 @@ my $account = <<~'ACCOUNT';
 	service web desired=1 running=1
 		cpu flat=97.3
 		memory flat=91.2
+	service payments desired=1 running=1
+		cpu flat=86
+		memory flat=51.5
+	service checkout desired=1 running=1
+		cpu flat=34.4
+		memory flat=51.5
 	cluster shop region=eu-west-1
 	service web desired=1 running=1
 		cpu flat=12.5
@@ -63,15 +69,16 @@ sub service {
 }
 
 # The files of contrib alone, as they would be copied.
-my $example = "$top/contrib/nagios/example.cfg";
+my $example = "$top/contrib/nagios/ecs_bottleneck_example.cfg";
 my $plain = CheckECS::Nagios->new(files => [$example]);
 my ($status, $said) = $plain->verify;
 is($status, 0, 'nagios4 -v takes the definitions') or diag $said;
 like($said, qr/^Total Warnings: 0$/m, 'without a warning') or diag $said;
 
-# --- one service for each state, and those of example.cfg -----------------------------------------------------------
+# --- one service for each state, and those of ecs_bottleneck_example.cfg -----------------------------------------------------------
 
 my $recorded = tempdir() . '/recorded';
+my @average = qw(--statistic=Average --period=5m --window=15m --breaches=2 --recover=30m);
 my %words = (
 	fine => ['OK', qw(-c fine)],
 	warm => ['WARNING', qw(-c warm)],
@@ -83,7 +90,9 @@ my %words = (
 	'ranges of services' => ['WARNING', qw(-c prod -w web/cpu=~: -C web/cpu=~: -C */memory=95)],
 	'too early' => ['UNKNOWN', qw(-c nowhere)],
 	'ECS prod capacity' => ['CRITICAL', qw(-c prod --statistic=cpu=Average --period=15m -w memory=90)],
-	'ECS prod' => ['CRITICAL', qw(-c prod --statistic=Average --period=5m --window=15m --breaches=2 --recover=30m)],
+	'ECS prod' => ['CRITICAL', qw(-c prod -x payments -x checkout), @average],
+	'ECS prod payments' => ['WARNING', qw(-c prod -s payments), @average],
+	'ECS prod checkout' => ['OK', qw(-c prod -s checkout), @average],
 	'ECS partner capacity' => ['CRITICAL', qw(-c prod --role-arn=arn:aws:iam::123456789012:role/ecs-monitoring --external-id=change-me)],
 	'ECS shop capacity' => ['OK', "--extra-opts=shop\@$top/contrib/nagios/ecs_bottleneck.ini"],
 );
@@ -127,6 +136,10 @@ for my $name (sort keys %words) {
 like($found->{misspelt}{plugin_output}, qr/ is not valid: use Maximum/, 'of a ; in the first line Nagios makes a :');
 like($found->{hot}{performance_data}, qr/_cpu=[\d.]+%;80;95;0/, 'not in the perfdata');
 like($found->{hot}{long_plugin_output}, qr/█/, 'UTF-8 stays');
+
+# What a probe says of how it was configured differs by the caches of its user.
+is($found->{'ECS account'}{current_state}, 0, 'an account is probed') or diag explain $found->{'ECS account'};
+like($found->{'ECS account'}{plugin_output}, qr/\AECS OK - \d+ clusters in eu-west-1, /, 'and its clusters are counted');
 
 # A value is one word, and not for the shell.
 like($found->{foreign}{plugin_output}, qr/^ECS UNKNOWN - .*touch /, 'a cluster with a name made for a shell: the plugin sees it');

@@ -230,7 +230,7 @@ for my $option ('-h', '--help', '-help', '--help=all', '-V', '--version') {
 my $help = $standin->check({raw => 1}, '-h');
 cmp_ok(scalar @{$help->{lines}}, '<=', 40, 'the short help fits 40 lines');
 my @examples = $help->{text} =~ /^  check_ecs_bottleneck(| .*?)  +\S/mg;
-is(scalar @examples, 6, 'six examples');
+is(scalar @examples, 7, 'seven examples');
 my $others = keep_file("[default]\n[other]\naws_access_key_id=AKIDEXAMPLE\naws_secret_access_key=secret\n", 'credentials');
 for my $example (@examples) {
 	$standin->check({name => "the example '$example'", env => {AWS_SHARED_CREDENTIALS_FILE => $others}, raw => 1}, split ' ', $example)->exits('OK');

@@ -1,4 +1,5 @@
-/* Answers of STS in XML, keys or an error: keys that were written as XML read as the same. */
+/* Answers of STS in XML, keys, an identity or an error: what was written as XML reads as the same.
+ */
 #include "config.h"
 
 #include "fuzz.h"
@@ -68,6 +69,37 @@ static void keys(const char *operation, const struct buf *body) {
 	keys_free(&c);
 }
 
+static void must_name_the_same(const struct sts_identity *i) {
+	struct sts_identity again;
+	struct err e = {.code = ERR_NONE};
+	struct buf text = fuzz_buf();
+	buf_adds(&text, "<GetCallerIdentityResponse><GetCallerIdentityResult>");
+	add_element(&text, "Account", i->account);
+	add_element(&text, "Arn", i->arn);
+	buf_adds(&text, "</GetCallerIdentityResult></GetCallerIdentityResponse>");
+	fuzz_must(sts_read_identity(&text, &again, &e) == 0, "a written identity can be read");
+	fuzz_must(strcmp(again.account, i->account) == 0 && strcmp(again.arn, i->arn) == 0,
+		"and reads as the same");
+	buf_free(&text);
+}
+
+static void identity(const struct buf *body) {
+	struct sts_identity i;
+	struct err e = {.code = ERR_NONE};
+	if (sts_read_identity(body, &i, &e)) {
+		fuzz_must_explain(&e);
+		fuzz_must(fuzz_is_clean(e.message, strlen(e.message)), "a message is clean");
+		fuzz_must(!*i.account && !*i.arn, "an answer that is not taken names nobody");
+		return;
+	}
+	fuzz_must(memchr(i.account, '\0', sizeof i.account) && memchr(i.arn, '\0', sizeof i.arn),
+		"account and ARN are strings");
+	fuzz_must(fuzz_is_clean(i.account, strlen(i.account)), "an account is clean");
+	fuzz_must(fuzz_is_clean(i.arn, strlen(i.arn)), "an ARN is clean");
+	if (*i.account && *i.arn)
+		must_name_the_same(&i);
+}
+
 static void error(const struct buf *body) {
 	const struct http_response response = {.status = 400, .body = *body};
 	struct aws_error e;
@@ -85,6 +117,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
 	buf_add(&body, data, size);
 	for (size_t i = 0; i < sizeof operations / sizeof operations[0]; i++)
 		keys(operations[i], &body);
+	identity(&body);
 	error(&body);
 	buf_free(&body);
 	secrets_wipe();

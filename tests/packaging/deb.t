@@ -33,7 +33,10 @@ my $top = $ENV{CHECK_ECS_SRCDIR};
 my @examples = map { s{^\Q$top\E/contrib/}{}r } glob "$top/contrib/{discovery,iam,icinga2,nagios,nrpe}/* $top/contrib/*.schema.json";
 ok(@examples > 10, 'there are examples');
 is_deeply([grep { !$mode{"$doc/examples/$_"} } @examples], [], 'all of them are in the package');
-is_deeply([grep { !m{^/$|^/usr(?:/(?:lib|share)(?:/|$)|/$)} } keys %mode], [], 'nothing lies outside of /usr/lib and /usr/share');
+is($mode{'/etc/nagios-plugins/config/check_ecs_bottleneck.cfg'}, '-rw-r--r--', "Nagios' commands are where Debian's nagios4 reads them");
+my %of_nagios = map { $_ => 1 } '/etc/', '/etc/nagios-plugins/', '/etc/nagios-plugins/config/';
+is_deeply([grep { !$of_nagios{$_} && $_ ne '/etc/nagios-plugins/config/check_ecs_bottleneck.cfg' && !m{^/$|^/usr(?:/(?:lib|share)(?:/|$)|/$)} } keys %mode], [],
+	'nothing else lies outside of /usr/lib and /usr/share');
 
 # --- installed, used, removed: in a root that has what the package depends on and nothing else ------------------------
 

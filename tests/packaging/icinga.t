@@ -38,12 +38,14 @@ my $standin = standin(<<~'ACCOUNT');
 	service batch-1 desired=1 running=1
 		cpu flat=99.7
 		memory flat=10
+	service payments desired=1 running=1
+		cpu flat=34.4
+		memory flat=97.2
+	service checkout desired=1 running=1
+		cpu flat=34.4
+		memory flat=97.2
 	cluster staging region=eu-west-1
 	service api desired=0 running=0
-	cluster partner region=eu-west-1
-	service web desired=1 running=1
-		cpu flat=34.4
-		memory flat=51.5 points=300:86.2
 	cluster silent region=eu-west-1
 	service api desired=3 running=3
 	ACCOUNT
@@ -71,15 +73,17 @@ my @capacity = qw(--statistic=cpu=Average --period=15m);
 my @average = qw(--statistic=Average --period=5m --window=15m --breaches=2 --recover=30m);
 my @partner = ('--role-arn=arn:aws:iam::123456789012:role/ecs-monitoring', '--external-id=change-me');
 my %words = (
-	'ecs capacity prod' => ['CRITICAL', qw(-c prod -w 85 -w memory=90 -x batch-*), @capacity],
-	'ecs prod' => ['OK', qw(-c prod -w 85 -w memory=90 -x batch-*), @average],
-	'ecs capacity staging' => ['OK', qw(-c staging --no-data=ok), @capacity],
 	'ecs staging' => ['OK', qw(-c staging --no-data=ok), @average],
-	'ecs capacity partner' => ['WARNING', qw(-c partner), @partner, @capacity],
-	'ecs partner' => ['OK', qw(-c partner), @partner, @average],
+	'ecs capacity prod' => ['CRITICAL', qw(-c prod -w 85 -w memory=90 -x batch-*), @capacity],
+	'ecs prod' => ['CRITICAL', qw(-c prod -x batch-*), @average],
+	'ecs prod/payments' => ['CRITICAL', qw(-c prod -s payments -x batch-*), @average],
+	'ecs prod/checkout' => ['WARNING', qw(-c prod -s checkout -x batch-* -C memory=98), @average],
+	'ecs partner' => ['CRITICAL', qw(-c prod), @partner, @average],
 	silent => ['UNKNOWN', qw(-c silent), @capacity],
 );
-is_deeply([sort keys %$found], [map { "aws-eu-west-1!$_" } sort keys %words], 'a capacity and an alert service for each cluster of ecs_bottleneck_example.conf');
+my @accounts = map { "ecs account monitoring $_" } 'eu-west-1', '123456789012/ecs-monitoring eu-west-1';
+is_deeply([sort keys %$found], [map { "aws-eu-west-1!$_" } sort @accounts, keys %words], 'the checks that ecs_bottleneck_example.conf asks for');
+like($found->{"aws-eu-west-1!$_"}{last_check_result}{output}, qr/\AECS OK - \d+ clusters in eu-west-1, /, "$_: it probes") for @accounts;
 
 my %environment = CheckECS::Icinga->environment;
 sub by_hand {

@@ -536,7 +536,7 @@ static void bad_lines_are_refused(void **state) {
 		{"--no-color", "write --color=never"},
 		{"--debug", "write -vvv"},
 		{"--c 90", "--c can be&--cluster&--critical"},
-		{"--p=x", "--p can be --period, --profile or --perfdata"},
+		{"--p=x", "--p can be --period, --profile, --probe or --perfdata"},
 		{"--windwo=1h", "--windwo is not an option&did you mean --window?"},
 		{"--nonsense", "--nonsense is not an option&see --help"},
 		{"--help=everything", "--help=everything is not valid&all"},
@@ -820,6 +820,36 @@ static void groups_stand_together(void **state) {
 		assert_non_null(option_group_titles[g]);
 }
 
+/* A probe judges nothing: what is about judging or drawing is refused, but in ini files left
+ * alone. */
+static void a_probe_takes_what_shapes_the_need(void **state) {
+	(void)state;
+	static const char *const refused[] = {"-w 80", "-C 80", "--window=1h", "--period=5m",
+		"--statistic=Average", "--breaches=2", "--perfdata=all", "--chart=never",
+		"--color=never", "--links=never", "--interval=5m", "--timeout-result=ok"};
+	struct line l;
+	assert_int_equal(parse(&l, "-c prod"), OPTIONS_RUN);
+	assert_int_equal(l.options.choice.job, JOB_CHECK);
+	options_free(&l.options);
+	assert_int_equal(
+		parse(&l,
+			"--probe -c prod -s a -x b -m ebs --no-data=ok -r eu-west-1 -p x --role-arn=" ROLE_ARN
+			" --external-id=id --no-cache --ca-bundle=f -t 9:critical -vv --max-output=nagios"),
+		OPTIONS_RUN);
+	assert_int_equal(l.options.choice.job, JOB_PROBE);
+	assert_int_equal(l.options.choice.timeout_s, 9);
+	assert_int_equal(l.options.rules.timeout_state, STATE_UNKNOWN);
+	options_free(&l.options);
+	for (size_t i = 0; i < LENGTH(refused); i++) {
+		char text[LINE_BYTES];
+		(void)snprintf(text, sizeof text, "%s --probe -c prod", refused[i]);
+		expect(parse(&l, text) == OPTIONS_BAD, "%s", refused[i]);
+		expect(l.e.code == ERR_USAGE && strstr(l.e.message, "leave out"), "%s: %s",
+			refused[i], l.e.message);
+		options_free(&l.options);
+	}
+}
+
 int main(void) {
 	const struct CMUnitTest tests[] = {
 		UNIT_TEST(defaults_are_set),
@@ -841,6 +871,7 @@ int main(void) {
 		UNIT_TEST(help_and_version_are_told_apart),
 		UNIT_TEST(help_names_every_option),
 		UNIT_TEST(groups_stand_together),
+		UNIT_TEST(a_probe_takes_what_shapes_the_need),
 	};
 	return cmocka_run_group_tests_name("options", tests, NULL, NULL);
 }

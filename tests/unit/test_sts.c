@@ -283,6 +283,55 @@ static void what_is_no_answer_is_refused(void **state) {
 	}
 }
 
+#define WHO(members)                                                                      \
+	"<GetCallerIdentityResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\">" \
+	"<GetCallerIdentityResult>" members                                               \
+	"</GetCallerIdentityResult></GetCallerIdentityResponse>"
+
+/* The members are those of the API Reference's example. */
+static void an_identity_is_read(void **state) {
+	(void)state;
+	static const char arn[] = "arn:aws:sts::123456789012:federated-user/my-federated-user-name";
+	static const struct {
+		const char *body, *arn, *words;
+	} cases[] = {
+		{WHO("<UserId>123456789012:my-federated-user-name</UserId><Account>123456789012</Account>"
+		     "<Arn>arn:aws:sts::123456789012:federated-user/my-federated-user-name</Arn>"),
+			arn, NULL},
+		{WHO("<Account>123456789012</Account>"), "", "no Account and Arn"},
+		{WHO("<Arn>arn:aws:iam::1:root</Arn>"), "", "no Account and Arn"},
+		{WHO("<Arn>a</Arn><Arn>b</Arn><Account>1</Account>"), "", "twice"},
+		{"<AssumeRoleResponse/>", "", "no Account and Arn"},
+		{"", "", "not valid XML"},
+	};
+	for (size_t i = 0; i < LENGTH(cases); i++) {
+		struct sts_identity out;
+		struct err e = {.code = ERR_NONE};
+		struct buf body;
+		set_body(&body, cases[i].body);
+		expect_whole(sts_read_identity(&body, &out, &e), cases[i].words ? -1 : 0,
+			"case %zu: %s", i, e.message);
+		expect_text(out.arn, cases[i].arn, "case %zu", i);
+		expect_text(out.account, cases[i].words ? "" : "123456789012", "case %zu", i);
+		if (cases[i].words)
+			expect_holds(e.message, cases[i].words, "case %zu", i);
+		buf_free(&body);
+	}
+}
+
+static void an_identity_is_clean(void **state) {
+	(void)state;
+	struct sts_identity out;
+	struct err e = {.code = ERR_NONE};
+	struct buf body;
+	set_body(&body, WHO("<Account>1|2</Account><Arn>a|b&#10;c</Arn>"));
+	assert_int_equal(sts_read_identity(&body, &out, &e), 0);
+	expect(!strpbrk(out.account, "|\n") && !strpbrk(out.arn, "|\n"), "%s %s", out.account,
+		out.arn);
+	expect(strchr(out.arn, 'a') && strchr(out.arn, 'c'), "what is harmless stays: %s", out.arn);
+	buf_free(&body);
+}
+
 int main(void) {
 	const struct CMUnitTest tests[] = {
 		UNIT_TEST(limits_are_checked_before_asking),
@@ -290,6 +339,8 @@ int main(void) {
 		UNIT_TEST(bodies_are_forms),
 		UNIT_TEST(the_answer_cases_hold),
 		UNIT_TEST(what_is_no_answer_is_refused),
+		UNIT_TEST(an_identity_is_read),
+		UNIT_TEST(an_identity_is_clean),
 	};
 	return cmocka_run_group_tests_name("sts", tests, NULL, NULL);
 }

@@ -30,6 +30,11 @@ int keys_set(struct keys *k, const char *access_key_id, const char *secret_acces
 	return err_no_memory(e);
 }
 
+void keys_set_role(struct keys *k, const char *role) {
+	const char *slash = strrchr(role, '/');
+	(void)snprintf(k->role, sizeof k->role, "%s", slash ? slash + 1 : role);
+}
+
 void keys_set_origin(struct keys *k, const char *text) {
 	unsigned char digest[CRYPTO_SHA256_BYTES];
 	char hex[CRYPTO_SHA256_HEX];

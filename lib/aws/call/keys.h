@@ -8,6 +8,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+enum { KEYS_ROLE_BYTES = 65 }; /* IAM: a role's name has at most 64 characters */
+
 /* A zeroed struct holds none. Owns its strings except provider. */
 struct keys {
 	char *access_key_id, *secret_access_key;
@@ -16,8 +18,9 @@ struct keys {
 	/* A hash that identifies the source, if it gives different keys each time. NULL: the key id
 	 * identifies them. */
 	char *origin;
-	bool cached;          /* read from a cache file */
-	const char *provider; /* the name of the provider that found them; static text */
+	bool cached;                /* read from a cache file */
+	const char *provider;       /* the name of the provider that found them; static text */
+	char role[KEYS_ROLE_BYTES]; /* the name of their role; "": none, or not known */
 };
 
 /* Wipes and frees the strings. A zeroed struct is allowed. */
@@ -27,6 +30,9 @@ void keys_free(struct keys *k);
  * with ERR_MEMORY (k is then empty). */
 int keys_set(struct keys *k, const char *access_key_id, const char *secret_access_key,
 	const char *session_token, struct err *e);
+
+/* Notes the role that the keys are of: its name, or an ARN or path that ends with it. */
+void keys_set_role(struct keys *k, const char *role);
 
 /* Sets k->origin to the hash of a text that identifies the source and the identity its keys belong
  * to; no other source may have the same text. NULL on failure. */

@@ -4,6 +4,7 @@
 
 #include "aws/call/explain.h"
 #include "aws/identity/chain.h"
+#include "aws/identity/sts.h"
 #include "base/text.h"
 
 #include <stdlib.h>
@@ -336,6 +337,27 @@ void client_describe_work(const struct client *c, struct buf *out) {
 				text_plural((size_t)w->requests), w->retries,
 				w->retries == 1 ? "y" : "ies", (long long)w->elapsed_ms);
 	}
+}
+
+void client_keys(const struct client *c, struct client_keys *out) {
+	*out = (struct client_keys){.provider = c->keys.provider,
+		.role = c->keys.role,
+		.is_temporary = c->keys.session_token != NULL,
+		.expires_s = c->keys.expires_s};
+	(void)keys_short_id(&c->keys, out->short_id);
+}
+
+int client_ask_identity(struct client *c, int64_t until_ms, struct sts_identity *out,
+	struct err *e) {
+	struct provider_context context = client_provider_context(c, c->options.session->profiles);
+	if (until_ms < context.run.deadline.at_ms)
+		context.run.deadline.at_ms = until_ms;
+	return sts_get_caller_identity(&context, &c->keys, out, e);
+}
+
+bool client_clock_offset(const struct client *c, int64_t *offset_s) {
+	*offset_s = c->skew.server_offset_s;
+	return c->skew.seen;
 }
 
 void client_describe_clock(const struct client *c, bool exactly, struct buf *out) {

@@ -22,6 +22,8 @@ struct client_options {
 /* Opaque. */
 struct client;
 
+struct sts_identity; /* aws/identity/sts.h */
+
 /* Resolves the credentials, which may take requests to their sources, and sets up the transport; no
  * call is sent yet. NULL with ERR_CREDENTIALS, ERR_CONFIG or ERR_MEMORY; with ERR_DEADLINE when the
  * deadline passed or a signal arrived: the message follows "timed out, ", and the process must end.
@@ -104,6 +106,26 @@ int64_t client_now_s(const struct client *c);
  * time. */
 const char *client_last_error(const struct client *c);
 void client_describe_pending(const struct client *c, struct buf *out);
+
+/* Whose keys sign the calls. Borrowed; valid until keys are requested again. */
+struct client_keys {
+	const char *provider; /* the name of the provider that found them */
+	const char *role;     /* the name of their role; "": none, or not known */
+	char short_id[16];    /* "AKIA...MPLE" */
+	bool is_temporary;    /* they have a session token */
+	int64_t expires_s;    /* 0: never, or not known */
+};
+void client_keys(const struct client *c, struct client_keys *out);
+
+/* Asks STS whose keys these are (sts_get_caller_identity), until until_ms on the monotonic clock or
+ * the run's deadline. Blocks; only between turns of the loop. 0, or -1 with why; with ERR_DEADLINE
+ * libcurl may block from then on, so that client_free must not be called. */
+int client_ask_identity(struct client *c, int64_t until_ms, struct sts_identity *out,
+	struct err *e);
+
+/* How many seconds this host's clock is behind AWS's; false while no answer has told. May be called
+ * at any time. */
+bool client_clock_offset(const struct client *c, int64_t *offset_s);
 
 /* Appends a line "clock: this host's clock is 7 min slow" if it is off by more than a minute (with
  * exactly: by any known offset). May be called at any time. */

@@ -140,10 +140,9 @@ static void describe_file(const struct session *s, enum profile_file file, const
 
 /* Whether libcurl uses it for a host, NO_PROXY decides; a line at -vvv tells which way a request
  * went. */
-static void describe_proxy(const struct session *s, struct buf *out) {
+void session_describe_proxy(const struct session *s, struct buf *out) {
 	struct http_proxy proxy;
 	struct err unused;
-	buf_adds(out, "proxy: ");
 	if (http_proxy_find(s->endpoints[0].url, &proxy, &unused) || !proxy.variable)
 		buf_adds(out, "none");
 	else if (*proxy.malformed)
@@ -152,7 +151,6 @@ static void describe_proxy(const struct session *s, struct buf *out) {
 		buf_adds(out, proxy.shown);
 	if (proxy.has_exceptions)
 		buf_adds(out, ", unless NO_PROXY names the host");
-	buf_addc(out, '\n');
 }
 
 void session_describe(const struct session *s, struct buf *out) {
@@ -169,8 +167,9 @@ void session_describe(const struct session *s, struct buf *out) {
 		text_add_clean(out, s->endpoints[i].url, 300);
 		buf_addf(out, " (%s)\n", s->endpoints[i].source);
 	}
-	describe_proxy(s, out);
-	buf_adds(out, "CA file: ");
+	buf_adds(out, "proxy: ");
+	session_describe_proxy(s, out);
+	buf_adds(out, "\nCA file: ");
 	text_add_clean(out, s->ca_file ? s->ca_file : "system", 300);
 	buf_addf(out, " (%s)\n", s->ca_source);
 }

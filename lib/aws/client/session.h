@@ -45,6 +45,10 @@ struct session {
 int session_open(const struct session_options *options, struct session *s, struct err *e);
 void session_free(struct session *s);
 
+/* Appends the proxy that the environment names, without user and password: "HOST:PORT (VARIABLE)",
+ * or "none". */
+void session_describe_proxy(const struct session *s, struct buf *out);
+
 /* Appends the -vv lines: profile and files, region, endpoints, trust store, each with its source.
  */
 void session_describe(const struct session *s, struct buf *out);

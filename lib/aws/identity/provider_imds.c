@@ -47,6 +47,8 @@ static enum provider_outcome fetch(const struct provider_context *context, struc
 		rc = find_role(&i, &path, e);
 		if (rc == 0)
 			rc = imds_get(&i, buf_str(&path), metadata_judge_keys, out, e);
+		if (rc == 0)
+			keys_set_role(out, buf_str(&path));
 		if (rc < 0 && e->code == ERR_CREDENTIALS)
 			err_prefix(e, "instance metadata");
 	}

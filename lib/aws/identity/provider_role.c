@@ -164,10 +164,12 @@ static int assume(struct assuming *a, struct keys *out, struct err *e) {
 	out->provider = provider_role.name;
 	if (rc == 0 && keys_check(out, e))
 		rc = -1;
-	if (rc == 0)
+	if (rc == 0) {
+		keys_set_role(out, a->role.role_arn);
 		trace_role(a, sts.parts.host_header, out);
-	else
+	} else {
 		keys_free(out);
+	}
 	endpoint_free(&sts);
 	return rc == 0 ? 0 : name_role(a, e);
 }

@@ -225,6 +225,8 @@ static enum provider_outcome fetch(const struct provider_context *context, struc
 	if (rc == 0 && !find_without_token(&a, out))
 		rc = find_with_token(&a, out, e);
 	endpoint_free(&a.endpoint);
+	if (rc == 0)
+		keys_set_role(out, settings.role_name);
 	return rc ? PROVIDER_FAILED : PROVIDER_FOUND;
 }
 

@@ -138,8 +138,10 @@ static enum provider_outcome fetch(const struct provider_context *context, struc
 		(void)err_set(e, ERR_CREDENTIALS, "no token file is set");
 		return PROVIDER_NOT_CONFIGURED;
 	}
-	if (check_and_get(&i, out, e) == 0)
+	if (check_and_get(&i, out, e) == 0) {
+		keys_set_role(out, i.role.role_arn);
 		return PROVIDER_FOUND;
+	}
 	/* After "timed out, ", the message already names the call. */
 	if (e->code != ERR_DEADLINE)
 		err_prefix(e, "web identity");

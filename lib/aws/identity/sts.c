@@ -24,6 +24,8 @@ enum {
 
 static const char assume_role[] = "AssumeRole";
 static const char web_identity[] = "AssumeRoleWithWebIdentity";
+static const char caller_identity[] = "GetCallerIdentity";
+static const char form_type[] = "application/x-www-form-urlencoded; charset=utf-8";
 
 const char sts_default_session_name[] = "check_ecs_bottleneck";
 
@@ -247,7 +249,7 @@ static int call_sts(const struct provider_context *context, struct refusal *r,
 			.endpoint = &r->endpoint,
 			.method = HTTP_POST,
 			.path_and_query = "",
-			.content_type = "application/x-www-form-urlencoded; charset=utf-8",
+			.content_type = form_type,
 			.body = buf_str(body),
 			.body_len = body->len,
 			.signer = r->by,
@@ -290,4 +292,63 @@ int sts_assume_role_with_web_identity(const struct provider_context *context,
 	buf_init(&body, MAX_BODY_BYTES);
 	sts_add_web_identity(&body, role, token);
 	return call_sts(context, &r, "sts:AssumeRoleWithWebIdentity", &body, out, e);
+}
+
+/* --- who signs --- */
+
+enum { IDENTITY_ACCOUNT, IDENTITY_ARN, IDENTITY_MEMBERS };
+
+static void copy_clean(const struct buf *from, char *out, size_t n) {
+	struct buf clean;
+	buf_init(&clean, XML_MAX_BYTES);
+	text_add_foreign(&clean, buf_str(from), n - 1);
+	(void)snprintf(out, n, "%.*s", (int)text_fitting(buf_str(&clean), n - 1), buf_str(&clean));
+	buf_free(&clean);
+}
+
+int sts_read_identity(const struct buf *body, struct sts_identity *out, struct err *e) {
+	struct xml_pick picks[IDENTITY_MEMBERS] = {
+		{.path = "GetCallerIdentityResponse/GetCallerIdentityResult/Account"},
+		{.path = "GetCallerIdentityResponse/GetCallerIdentityResult/Arn"}};
+	*out = (struct sts_identity){0};
+	int rc = xml_read(buf_str(body), body->len, picks, IDENTITY_MEMBERS, e);
+	if (rc == 0 && (picks[IDENTITY_ACCOUNT].text.len == 0 || picks[IDENTITY_ARN].text.len == 0))
+		rc = err_set(e, ERR_SYNTAX, "no Account and Arn in it");
+	if (rc == 0) {
+		copy_clean(&picks[IDENTITY_ACCOUNT].text, out->account, sizeof out->account);
+		copy_clean(&picks[IDENTITY_ARN].text, out->arn, sizeof out->arn);
+	}
+	xml_free_picks(picks, IDENTITY_MEMBERS);
+	return rc;
+}
+
+int sts_get_caller_identity(const struct provider_context *context, const struct keys *by,
+	struct sts_identity *out, struct err *e) {
+	static const char body[] = "Action=GetCallerIdentity&Version=2011-06-15";
+	struct endpoint endpoint = {0};
+	struct err reason = {0};
+	struct buf answer;
+	*out = (struct sts_identity){0};
+	if (endpoint_resolve(ENDPOINT_STS, context->region, NULL, context->settings, &endpoint, e))
+		return -1;
+	const struct token_service_call call = {.name = caller_identity,
+		.iam_action = "sts:GetCallerIdentity",
+		.endpoint = &endpoint,
+		.method = HTTP_POST,
+		.path_and_query = "",
+		.content_type = form_type,
+		.body = body,
+		.body_len = sizeof body - 1,
+		.signer = by,
+		.read_error = aws_error_read_xml};
+	buf_init(&answer, TOKEN_SERVICE_MAX_BODY_BYTES);
+	int rc = token_service_ask(&context->run, &call, &answer, e);
+	if (rc == 0 && sts_read_identity(&answer, out, &reason)) {
+		rc = token_service_malformed(&call, &reason, e);
+		if (reason.code == ERR_MEMORY)
+			*e = reason;
+	}
+	buf_free(&answer);
+	endpoint_free(&endpoint);
+	return rc;
 }

@@ -33,6 +33,17 @@ int sts_assume_role(const struct provider_context *context, const struct sts_rol
 int sts_assume_role_with_web_identity(const struct provider_context *context,
 	const struct sts_role *role, const char *token, struct keys *out, struct err *e);
 
+/* Who signs, as STS sees it; "" for what is not known. */
+struct sts_identity {
+	char account[16];
+	char arn[512];
+};
+
+/* GetCallerIdentity, which needs no permission, signed with the keys in by; its deadline is
+ * context->run's. Results as of the functions above. (STS API Reference, GetCallerIdentity.) */
+int sts_get_caller_identity(const struct provider_context *context, const struct keys *by,
+	struct sts_identity *out, struct err *e);
+
 /* Parts of the above, separate so that tests need no network. The request bodies, appended to out,
  * which may then hold a secret. */
 void sts_add_assume_role(struct buf *out, const struct sts_role *role);
@@ -41,5 +52,8 @@ void sts_add_web_identity(struct buf *out, const struct sts_role *role, const ch
 /* Reads the answer of an operation ("AssumeRole", "AssumeRoleWithWebIdentity"). 0, or -1 with
  * ERR_SYNTAX or ERR_LIMIT and what is wrong with it, or ERR_MEMORY. */
 int sts_read_keys(const char *operation, const struct buf *body, struct keys *out, struct err *e);
+
+/* Reads the answer of GetCallerIdentity; its texts are cleaned. Results as above. */
+int sts_read_identity(const struct buf *body, struct sts_identity *out, struct err *e);
 
 #endif

@@ -7,6 +7,7 @@
 #include "aws/config/endpoint.h"
 #include "base/nearest.h"
 #include "base/text.h"
+#include "harness/range.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -96,20 +97,31 @@ enum outcome clusters_list(struct client *client, const char *region, bool patie
 	return ask_page(out, e) ? OUTCOME_FAILED : calls_run(client, on_page, out, watcher, e);
 }
 
-enum outcome clusters_suggest(struct client *client, const char *region, const char *name,
-	const char *account, const struct calls_watcher *watcher, struct err *e) {
+/* Appends similar names to the message in e. Only clusters of the target's account count, if that
+ * is known. Errors of the list are ignored: never OUTCOME_FAILED. */
+static enum outcome suggest(struct client *client, const struct target *t,
+	const struct calls_watcher *watcher, struct err *e) {
 	struct clusters found;
 	struct nearest near;
 	struct err ignored;
-	enum outcome how = clusters_list(client, region, false, watcher, &found, &ignored);
-	nearest_begin(&near, name, strlen(name));
+	enum outcome how = clusters_list(client, t->region, false, watcher, &found, &ignored);
+	nearest_begin(&near, t->name, strlen(t->name));
 	for (size_t i = 0; i < found.count; i++) {
 		struct arn arn;
 		if (arn_parse(found.arns[i], &arn) == 0 &&
-			(!*account || strcmp(arn.account, account) == 0))
+			(!*t->account || strcmp(arn.account, t->account) == 0))
 			nearest_consider(&near, arn.name, strlen(arn.name));
 	}
 	(void)nearest_explain(&near, "", e);
 	clusters_free(&found);
 	return how == OUTCOME_FAILED ? OUTCOME_DONE : how;
+}
+
+enum outcome clusters_explain_missing(struct client *client, const struct target *t, bool may_ask,
+	const struct calls_watcher *watcher, struct err *e) {
+	const bool range = range_is_valid(t->name);
+	(void)err_set(e, ERR_NOT_FOUND, "this cluster does not exist in %s%s", t->region,
+		range ? ": -c names the cluster; for a critical range use -C"
+		      : ": check -c, the region (-r) and the account (-p)");
+	return may_ask && !range ? suggest(client, t, watcher, e) : OUTCOME_DONE;
 }

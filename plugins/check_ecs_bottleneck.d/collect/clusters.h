@@ -3,6 +3,7 @@
 #define COLLECT_CLUSTERS_H
 
 #include "collect/calls.h"
+#include "model/target.h"
 
 /* Free with clusters_free; a zeroed struct is empty. */
 struct clusters {
@@ -23,10 +24,10 @@ enum outcome clusters_list(struct client *client, const char *region, bool patie
 	const struct calls_watcher *watcher, struct clusters *out, struct err *e);
 void clusters_free(struct clusters *c);
 
-/* Appends similar names to the message in e, which says that a cluster does not exist. Only
- * clusters of the account count (all if it is ""). Errors of the list are ignored: never
- * OUTCOME_FAILED. */
-enum outcome clusters_suggest(struct client *client, const char *region, const char *name,
-	const char *account, const struct calls_watcher *watcher, struct err *e);
+/* Sets e (ERR_NOT_FOUND): the target's cluster does not exist. "-c 80", meant as the critical
+ * range, must not go unnoticed. For any other name and with may_ask the nearest names are
+ * suggested, if the account's list arrives; its errors are ignored: never OUTCOME_FAILED. */
+enum outcome clusters_explain_missing(struct client *client, const struct target *t, bool may_ask,
+	const struct calls_watcher *watcher, struct err *e);
 
 #endif

@@ -6,7 +6,6 @@
 #include "aws/service/ecs.h"
 #include "base/text.h"
 #include "collect/clusters.h"
-#include "harness/range.h"
 
 #include <string.h>
 
@@ -15,15 +14,9 @@ enum { MAX_BODY_BYTES = 64 * 1024 };
 void missing_explain_cluster(const struct collect_scope *scope, const struct calls_watcher *ticks,
 	bool may_ask) {
 	struct samples *s = scope->samples;
-	const struct target *t = scope->target;
 	struct err why;
-	bool range = range_is_valid(t->name);
-	(void)err_set(&why, ERR_NOT_FOUND, "this cluster does not exist in %s%s", t->region,
-		range ? ": -c names the cluster; for a critical range use -C"
-		      : ": check -c, the region (-r) and the account (-p)");
-	if (may_ask && !range &&
-		clusters_suggest(scope->client, t->region, t->name, t->account, ticks, &why) !=
-			OUTCOME_DONE)
+	if (clusters_explain_missing(scope->client, scope->target, may_ask, ticks, &why) !=
+		OUTCOME_DONE)
 		s->time_is_over = true;
 	text_add_clean(&s->failures, why.message, sizeof why.message);
 	buf_addc(&s->failures, '\n');

@@ -63,7 +63,6 @@ static void add_result(struct run *r, enum state state, const char *message) {
 	const bool is_one_line = r->options.choice.job == JOB_DISCOVER;
 	const struct report_failure failure = {
 		.state = state,
-		.kind = job_kind(r->options.choice.job),
 		.cluster = t->name ? t->name
 			: o        ? o->choice.cluster_name
 				   : NULL,
@@ -72,6 +71,7 @@ static void add_result(struct run *r, enum state state, const char *message) {
 			: o              ? o->choice.cluster_account
 					 : NULL,
 		.style = &r->options.style,
+		.kind = job_kind(r->options.choice.job),
 		.rules = o ? &o->rules : NULL,
 		.message = message,
 		.code = r->code,
@@ -122,6 +122,11 @@ static enum state end_early(struct run *r, enum outcome how, const struct err *e
 
 /* --- connecting to AWS and finding the cluster --- */
 
+/* Whether the output says how the run was configured and where keys were looked for. */
+static bool explains_itself(const struct run *r) {
+	return r->options.style.verbosity >= 2 || r->options.choice.job == JOB_PROBE;
+}
+
 static int open_session(struct run *r, struct err *e) {
 	const struct choice *c = &r->options.choice;
 	const int verbosity = r->options.style.verbosity;
@@ -132,7 +137,7 @@ static int open_session(struct run *r, struct err *e) {
 		.random_unit = crypto_random_unit,
 		.user_agent = PACKAGE_NAME "/" PACKAGE_VERSION,
 		.journal = verbosity >= 3 ? &r->diagnosis : NULL,
-		.trace = verbosity >= 2 ? &r->diagnosis : NULL,
+		.trace = explains_itself(r) ? &r->diagnosis : NULL,
 		.child_started = process_child_group,
 	};
 	const struct session_options options = {
@@ -158,7 +163,7 @@ static int open_client(struct run *r, struct err *e) {
 		.tick_ms = progress_possible() ? PROGRESS_EACH_MS : 0,
 		.remarks = &r->diagnosis,
 	};
-	if (r->options.style.verbosity >= 2)
+	if (explains_itself(r))
 		session_describe(&r->session, &r->diagnosis);
 	r->client = client_new(&options, e);
 	return r->client ? 0 : -1;

@@ -10,7 +10,8 @@ enum { CHOICE_FIELD_BYTES = 64 };
 enum job {
 	JOB_CHECK,
 	JOB_DISCOVER, /* lists the services for other programs */
-	JOB_BACKTEST  /* judges the past */
+	JOB_BACKTEST, /* judges the past */
+	JOB_PROBE     /* finds out whether a check could run */
 };
 
 /* The forms of such a list, as --discover names them. */

@@ -139,6 +139,13 @@ int apply_discover(struct draft *d, const char *value, struct err *e) {
 	return place < 0 ? -1 : 0;
 }
 
+int apply_probe(struct draft *d, const char *value, struct err *e) {
+	(void)value;
+	(void)e;
+	d->choice->job = JOB_PROBE;
+	return 0;
+}
+
 /* --- the deadline --- */
 
 static int find_state(const char *value, enum state *out) {

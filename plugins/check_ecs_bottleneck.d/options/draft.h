@@ -58,6 +58,7 @@ int apply_ca_bundle(struct draft *d, const char *value, struct err *e);
 int apply_timeout(struct draft *d, const char *value, struct err *e);
 int apply_timeout_result(struct draft *d, const char *value, struct err *e);
 int apply_discover(struct draft *d, const char *value, struct err *e);
+int apply_probe(struct draft *d, const char *value, struct err *e);
 
 int apply_warning(struct draft *d, const char *value, struct err *e);
 int apply_critical(struct draft *d, const char *value, struct err *e);

@@ -21,6 +21,8 @@ static const char examples[] = "  " PACKAGE_NAME
 			       " -c prod -C memory=98          another range for memory\n"
 			       "  " PACKAGE_NAME " -c prod -p other              another account\n"
 			       "  " PACKAGE_NAME
+			       " -c prod --probe               does my set-up work?\n"
+			       "  " PACKAGE_NAME
 			       " -c prod --output-format=json  machine-readable output\n\n";
 
 static const char ranges[] =

@@ -28,6 +28,10 @@ static const struct job_traits traits[] = {
 		"cluster service exclude metric warning critical window period statistic breaches "
 		"recover region profile role-arn external-id no-cache endpoint-url ca-bundle "
 		"timeout backtest verbose output-format chart color interval"},
+	[JOB_PROBE] = {"probe", "--probe",
+		"only asks whether a check could run, judges nothing and ends with OK or UNKNOWN",
+		"cluster service exclude metric no-data region profile role-arn external-id no-cache "
+		"endpoint-url ca-bundle timeout probe verbose output-format max-output"},
 };
 
 static bool takes(const struct job_traits *t, const char *name) {

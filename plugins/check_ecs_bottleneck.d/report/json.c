@@ -14,7 +14,6 @@
 #include "report/words/tasks.h"
 
 #include <math.h>
-#include <stdio.h>
 #include <string.h>
 
 enum { MAX_TEXT_CHARS = 4096, MAX_NAME_CHARS = 255, MAX_LOST_WRITTEN = 20, MAX_VALUES = 500000 };
@@ -341,23 +340,4 @@ void report_json_failure(const struct report_failure *f, const char *summary, st
 	report_json_end(&w, f->diagnosis, f);
 	if (out->failed)
 		buf_free(out);
-}
-
-void report_json_last_words(const char *kind, enum state state, const char *message,
-	char out[static REPORT_LAST_WORDS_BYTES]) {
-	char plain[REPORT_LAST_MESSAGE_BYTES];
-	size_t n = 0;
-	/* There is no space for escapes: characters that need one are replaced. */
-	for (; message[n] && n + 1 < sizeof plain; n++)
-		plain[n] = message[n];
-	plain[n] = '\0';
-	for (char *c = plain; *c; c++)
-		*c = *c == '"' ? '\'' : *c == '\\' ? '/' : *c;
-	(void)snprintf(out, REPORT_LAST_WORDS_BYTES,
-		"{%s%s%s\"version\":\"" PACKAGE_VERSION "\",\"state\":\"%s\",\"exit_code\":%d,"
-		"\"summary\":\"ECS %s - %s\",\"cluster\":null,\"region\":null,\"account\":null,"
-		"\"window\":null,\"statistic\":null,\"recover\":null,\"thresholds\":null,\"idle_ranges\":null,\"services\":null,"
-		"\"errors\":[\"%s\"],\"diagnosis\":[],\"code\":null,\"clusters\":null}\n",
-		kind ? "\"kind\":\"" : "", kind ? kind : "", kind ? "\"," : "", state_name(state),
-		(int)state, state_name(state), plain, plain);
 }

@@ -3,6 +3,7 @@ package CheckECS::Nagios;
 #
 #	my $nagios = CheckECS::Nagios->new(resource => {USER10 => 'monitoring'}, objects => $text, timeout => 5);
 #	$nagios->start;
+#	settings => {enable_notifications => 1} changes main settings, commands => PATH has another file than Debian's commands.
 #	my $services = $nagios->services(30);       # waits until each was checked; {description => {plugin_output, ...}}
 #
 # The daemon runs as whoever runs the test, below the test's temporary directory, and ends with the object.
@@ -27,10 +28,10 @@ sub new {
 	my $folder = sprintf '%s/nagios%d', tempdir(), ++$serial;
 	mkdir $_ or die "$_: $!" for $folder, map { "$folder/$_" } qw(archives spool tmp);
 	my $object = bless {timeout => 60, %self, folder => $folder}, $class;
-	my $resource = CheckECS::slurp("$top/contrib/nagios/resource.cfg");
+	my $resource = CheckECS::slurp("$top/contrib/nagios/ecs_bottleneck_resource.cfg");
 	my %value = (USER12 => "$top/contrib/nagios/ecs_bottleneck.ini", %{$self{resource} // {}});
 	for my $name (keys %value) {
-		$resource =~ s/^\$\Q$name\E\$=.*/\$$name\$=$value{$name}/m or die "contrib/nagios/resource.cfg has no $name\n";
+		$resource =~ s/^\$\Q$name\E\$=.*/\$$name\$=$value{$name}/m or die "contrib/nagios/ecs_bottleneck_resource.cfg has no $name\n";
 	}
 	write_file("$folder/resource.cfg", '$USER1$=' . plugins() . "\n$resource");
 	write_file("$folder/objects.cfg", $self{objects} // '');
@@ -41,10 +42,11 @@ sub new {
 sub main_file {
 	my ($self) = @_;
 	my $folder = $self->{folder};
-	my @objects = (map({ "$debian/$_.cfg" } qw(commands contacts templates timeperiods)),
-		"$top/contrib/nagios/check_ecs_bottleneck.cfg", @{$self->{files} // []}, "$folder/objects.cfg");
+	my %changed = %{$self->{settings} // {}};
+	my @objects = ($self->{commands} // "$debian/commands.cfg", map({ "$debian/$_.cfg" } qw(contacts templates timeperiods)),
+		"$top/contrib/nagios/check_ecs_bottleneck.cfg", "$top/contrib/nagios/ecs_bottleneck_templates.cfg", @{$self->{files} // []}, "$folder/objects.cfg");
 	my ($user, $group) = ((getpwuid $>)[0] // $>, (getgrgid +(split ' ', $))[0])[0] // +(split ' ', $))[0]);
-	return join '', map({ "cfg_file=$_\n" } @objects), <<~"MAIN";
+	my $text = join '', map({ "cfg_file=$_\n" } @objects), <<~"MAIN";
 		resource_file=$folder/resource.cfg
 		log_file=$folder/nagios.log
 		object_cache_file=$folder/objects.cache
@@ -77,6 +79,10 @@ sub main_file {
 		illegal_object_name_chars=`~!\$%^&*|'"<>?,()=
 		illegal_macro_output_chars=`~\$&|'"<>
 		MAIN
+	for my $name (sort keys %changed) {
+		$text =~ s/^\Q$name\E=.*/$name=$changed{$name}/m or die "there is no setting $name\n";
+	}
+	return $text;
 }
 
 # What `nagios4 -v` says of the configuration: (exit status, text).
@@ -102,6 +108,18 @@ sub start {
 	}
 	$self->{pid} = $pid;
 	$living{$pid} = 1;
+	return;
+}
+
+# An external command, "NAME;ARGUMENT;...", with check_external_commands => 1 among the settings.
+sub command {
+	my ($self, $words) = @_;
+	my $pipe = "$self->{folder}/nagios.cmd";
+	my $end = time + 20 * time_factor();
+	sleep 0.1 while !-p $pipe && time < $end;
+	open my $file, '>>', $pipe or die "$pipe: $!";
+	printf {$file} "[%d] %s\n", time, $words;
+	close $file or die "$pipe: $!";
 	return;
 }
 

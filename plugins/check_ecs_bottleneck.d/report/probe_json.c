@@ -1,0 +1,136 @@
+#include "config.h"
+
+#include "report/probe_json.h"
+
+#include "base/json_write.h"
+#include "base/text.h"
+#include "base/time.h"
+
+#include <math.h>
+#include <string.h>
+
+enum { MAX_TEXT_CHARS = 4096, MAX_NAME_CHARS = 255 };
+
+/* Text from outside, cleaned; null if nothing of it is left. */
+static void write_clean(struct json_writer *w, const char *name, const char *text,
+	size_t max_chars) {
+	struct buf clean;
+	buf_init(&clean, REPORT_MAX_BYTES);
+	text_add_clean(&clean, text ? text : "", max_chars);
+	json_write_string(w, name, clean.len > 0 ? buf_str(&clean) : NULL);
+	buf_fail_with(w->out, &clean);
+	buf_free(&clean);
+}
+
+static void write_time(struct json_writer *w, const char *name, int64_t epoch_s) {
+	char text[TIME_ISO_BYTES];
+	json_write_string(w, name, epoch_s ? time_format_iso(epoch_s, text) : NULL);
+}
+
+/* One element per line. */
+static void write_lines(struct json_writer *w, const char *name, const char *lines) {
+	json_begin_array(w, name);
+	while (*lines) {
+		size_t n = strcspn(lines, "\n");
+		struct buf line;
+		buf_init(&line, REPORT_MAX_BYTES);
+		buf_add(&line, lines, n);
+		if (n > 0)
+			write_clean(w, NULL, buf_str(&line), MAX_TEXT_CHARS);
+		buf_fail_with(w->out, &line);
+		buf_free(&line);
+		lines += n + (lines[n] == '\n');
+	}
+	json_end_array(w);
+}
+
+static void write_head(struct json_writer *w, const struct probe_report *in, const char *summary) {
+	static const char *const of_services[] = {"window", "statistic", "thresholds", "services"};
+	const enum state state = probe_state(in->probe);
+	json_write_string(w, "kind", in->kind);
+	json_write_string(w, "version", PACKAGE_VERSION);
+	json_write_string(w, "state", state_name(state));
+	json_write_whole(w, "exit_code", state);
+	write_clean(w, "summary", summary, MAX_TEXT_CHARS);
+	write_clean(w, "cluster", in->target->name, MAX_NAME_CHARS);
+	write_clean(w, "region", in->target->region, MAX_NAME_CHARS);
+	write_clean(w, "account", in->probe->account, MAX_NAME_CHARS);
+	for (size_t i = 0; i < sizeof of_services / sizeof of_services[0]; i++)
+		json_write_null(w, of_services[i]);
+}
+
+static void write_errors(struct json_writer *w, const struct probe *p) {
+	json_begin_array(w, "errors");
+	if (p->end != SAMPLES_WHOLE)
+		write_clean(w, NULL, buf_str(&p->end_reason), MAX_TEXT_CHARS);
+	for (int i = 0; i < PROBE_APIS; i++)
+		if (p->calls[i].result == PROBE_DENIED || p->calls[i].result == PROBE_FAILED)
+			write_clean(w, NULL, p->calls[i].error.message, MAX_TEXT_CHARS);
+	if (*p->identity_error.message)
+		write_clean(w, NULL, p->identity_error.message, MAX_TEXT_CHARS);
+	json_end_array(w);
+}
+
+static void write_call(struct json_writer *w, const struct probe_call *c) {
+	static const char *const results[] = {[PROBE_NOT_NEEDED] = "not_needed",
+		[PROBE_PENDING] = "not_answered",
+		[PROBE_PERMITTED] = "permitted",
+		[PROBE_DENIED] = "denied",
+		[PROBE_FAILED] = "failed"};
+	const bool has_error = c->result == PROBE_DENIED || c->result == PROBE_FAILED;
+	json_begin_object(w, NULL);
+	json_write_string(w, "operation", c->operation);
+	json_write_string(w, "permission", c->permission);
+	write_clean(w, "host", c->host, MAX_NAME_CHARS);
+	json_write_string(w, "result", results[c->result]);
+	write_clean(w, "reason", has_error ? c->error.message : NULL, MAX_TEXT_CHARS);
+	json_end_object(w);
+}
+
+static void write_keys(struct json_writer *w, const struct probe *p) {
+	json_begin_object(w, "keys");
+	json_write_string(w, "source", p->key_source);
+	write_clean(w, "role", p->key_role, MAX_NAME_CHARS);
+	write_clean(w, "short_id", p->key_id, MAX_NAME_CHARS);
+	json_write_string(w, "kind", p->key_is_temporary ? "temporary" : "long-term");
+	write_time(w, "expires", p->key_expires_s);
+	write_clean(w, "identity", p->identity, MAX_TEXT_CHARS);
+	json_end_object(w);
+}
+
+/* A list that was not asked for, or was not read, counts nothing. */
+static void write_count(struct json_writer *w, const char *name, const struct probe_call *list,
+	size_t count) {
+	json_write_number(w, name, list->result == PROBE_PERMITTED ? (double)count : NAN);
+}
+
+static void write_probe(struct json_writer *w, const struct probe_report *in) {
+	const struct probe *p = in->probe;
+	json_begin_object(w, "probe");
+	json_begin_array(w, "apis");
+	for (int i = 0; i < PROBE_APIS; i++)
+		write_call(w, &p->calls[i]);
+	json_end_array(w);
+	write_count(w, "clusters_at_least", &p->calls[PROBE_LIST_CLUSTERS], p->clusters);
+	write_count(w, "services_at_least", &p->calls[PROBE_LIST_SERVICES], p->services);
+	write_keys(w, p);
+	write_clean(w, "region_source", in->region_source, MAX_NAME_CHARS);
+	write_clean(w, "proxy", strcmp(in->proxy, "none") == 0 ? NULL : in->proxy, MAX_TEXT_CHARS);
+	json_write_number(w, "clock_behind_s", p->clock_is_known ? (double)p->clock_offset_s : NAN);
+	json_end_object(w);
+}
+
+int report_probe_json(const struct probe_report *in, const char *summary, struct buf *out,
+	struct err *e) {
+	struct json_writer w = {.out = out, .is_indented = in->to_terminal};
+	json_begin_object(&w, NULL);
+	write_head(&w, in, summary);
+	write_errors(&w, in->probe);
+	write_probe(&w, in);
+	write_lines(&w, "diagnosis", in->diagnosis);
+	json_write_null(&w, "code");
+	json_write_null(&w, "clusters");
+	json_end_object(&w);
+	buf_addc(out, '\n');
+	return buf_check(out, "report", e);
+}

@@ -1,0 +1,184 @@
+#!/usr/bin/perl
+# Who is told what, in Icinga 2 with the definitions of contrib/icinga2: a check for each ECS service has a problem, an acknowledgement
+# and a downtime of its own; an account whose keys are of no use is one message; what the definitions refuse, and where they link.
+use strict;
+use warnings;
+use utf8;
+use FindBin;
+use lib "$FindBin::Bin/lib", "$FindBin::Bin/../e2e/lib";
+use CheckECS;
+use CheckECS::Daemons qw(needs smoke_ends monitoring_user write_file);
+use CheckECS::Icinga;
+use CheckECS::Story;
+use JSON::PP;
+use Test::More;
+use Time::HiRes qw(sleep time);
+
+needs(CheckECS::Icinga->program => 'icinga2-bin', '/usr/share/icinga2/include/itl' => 'icinga2-common');
+
+my $contrib = ($ENV{CHECK_ECS_SRCDIR} // '.') . '/contrib/icinga2';
+my @files = map { "$contrib/ecs_bottleneck_$_.conf" } qw(command services);
+
+sub host { my ($name, @lines) = @_; return join "\n\t", "object Host \"$name\" {", 'check_command = "dummy"', @lines, "\n}\n" }
+
+# --- what is refused: each host has one mistake -------------------------------------------------------------------------
+
+my %mistake = (
+	'{ ecs_bottleneck_warnin = "80" }' => qr/vars\.ecs_clusters\["prod"\] of host HOST has an unknown key 'ecs_bottleneck_warnin': write alert, capacity, services or the variable of an option/,
+	'{ allert = { } }' => qr/of host HOST has an unknown key 'allert'/,
+	'{ alert = { window = "1h" } }' => qr/vars\.ecs_clusters\["prod"\] of host HOST\.alert has an unknown key 'window': write the variable of an option/,
+	'{ capacity = { alert = { } } }' => qr/of host HOST\.capacity has an unknown key 'alert'/,
+	'{ services = { payments = { critical = "98" } } }' => qr/of host HOST\.services\["payments"\] has an unknown key 'critical'/,
+	'{ services = [ "payments" ] }' => qr/of host HOST\.services is not a dictionary: write services = \{ NAME = \{ \} \}/,
+	'{ services = { payments = true } }' => qr/of host HOST\.services\["payments"\] is not a dictionary/,
+	'{ capacity = true }' => qr/of host HOST\.capacity is not a dictionary: write \{ \}/,
+	'null' => qr/vars\.ecs_clusters\["prod"\] of host HOST is not a dictionary/,
+	'"prod"' => qr/of host HOST is not a dictionary/,
+);
+my @mistakes = sort keys %mistake;
+my $refusing = CheckECS::Icinga->new(name => 'refusing', files => \@files, config => join '', host('all-well', 'vars.ecs_clusters["prod"] = { }'),
+	map { host("h$_", "vars.ecs_clusters[\"prod\"] = $mistakes[$_]") } 0 .. $#mistakes);
+my ($status, $said) = $refusing->validate;
+isnt($status, 0, 'icinga2 daemon -C refuses mistakes');
+for my $i (0 .. $#mistakes) {
+	my $pattern = "$mistake{$mistakes[$i]}" =~ s/HOST/h$i/r;
+	like($said, qr/Error: .*$pattern/, "$mistakes[$i]: it says where and what");
+}
+unlike($said, qr/host all-well/, 'and nothing of the host without one');
+
+# --- links and words --------------------------------------------------------------------------------------------------
+
+my $story = CheckECS::Story->new;
+my %region = ('eu-west-1' => 'eu-west-1.console.aws.amazon.com', 'cn-north-1' => 'cn-north-1.console.amazonaws.cn', 'us-gov-west-1' => 'us-gov-west-1.console.amazonaws-us-gov.com');
+my $record = $story->recorder;
+my ($notification) = CheckECS::slurp("$contrib/ecs_bottleneck_example.conf") =~ m{^((?://.*\n)+)}m or die 'the example has no Notification';
+$notification =~ s{^//}{}mg;
+my $node = CheckECS::Icinga->new(name => 'messages', files => \@files, config => join '', $notification,
+	host('aws', 'vars.ecs_bottleneck_region = "eu-west-1"', 'vars.ecs_bottleneck_profile = "monitoring"', 'vars.ecs_clusters["prod"] = { services = { payments = { }, checkout = { } } }'),
+	host('elsewhere', (map { "vars.ecs_clusters[\"in $_\"] = { ecs_bottleneck_cluster = \"prod\", ecs_bottleneck_region = \"$_\", services = { api = { } } }" } sort keys %region),
+		'vars.ecs_clusters["by arn"] = { ecs_bottleneck_cluster = "arn:aws:ecs:us-east-1:210987654321:cluster/shop", capacity = { ecs_bottleneck_window = "7d" }, alert = { ecs_bottleneck_window = "2h" } }',
+		'vars.ecs_clusters["nowhere"] = { ecs_bottleneck_profile = "other" }'),
+	<<~"CONFIG");
+	object NotificationComponent "notification" { }
+	object UserGroup "icingaadmins" { }
+	object User "admin" {
+		groups = [ "icingaadmins" ]
+	}
+	object NotificationCommand "mail-service-notification" {
+		command = [ "$record" ]
+		env = {
+			HOST = "\$host.name\$"
+			TYPE = "\$notification.type\$"
+			SERVICE = "\$service.name\$"
+			STATE = "\$service.state\$"
+			OUTPUT = "\$service.output\$"
+		}
+	}
+	CONFIG
+monitoring_user(monitoring => $story);
+$node->start;
+my %service = map { $_->{attrs}{__name} => $_->{attrs} } @{$node->api(GET => '/v1/objects/services')};
+for my $region (sort keys %region) {
+	my $service = $service{"elsewhere!ecs in $region/api"};
+	is($service->{action_url}, "https://$region{$region}/ecs/v2/clusters/prod/services/api?region=$region", "$region: the link to the ECS service in the console");
+	is($service->{vars}{ecs_region}, $region, "$region: it is a variable of the service");
+	like($service->{notes}, qr/\ACluster prod in $region\. Looks at the ECS service api alone, and so do an acknowledgement and a downtime\.\z/, "$region: what it looks at");
+}
+my %by_arn = map { $_ => $service{"elsewhere!ecs $_"} } 'by arn', 'capacity by arn';
+is($by_arn{'by arn'}{action_url}, 'https://us-east-1.console.aws.amazon.com/ecs/v2/clusters/shop/services?region=us-east-1', "an ARN's region and cluster");
+like($by_arn{'by arn'}{notes}, qr/account 210987654321.*An acknowledgement or a downtime covers all of them/, 'an acknowledgement of a whole cluster covers all: it is said');
+is_deeply([map { $_->{vars}{ecs_bottleneck_window} } @by_arn{'by arn', 'capacity by arn'}], ['2h', '7d'], 'each has the window of its own dictionary');
+is_deeply([map { $_->{vars}{ecs_account} } values %by_arn], [('210987654321') x 2], "the account is a variable of the service");
+is($service{'elsewhere!ecs nowhere'}{action_url}, '', 'without a region there is no link');
+is_deeply([grep { !grep { $_ eq 'ecs' } @{$service{$_}{groups}} } keys %service], [], 'all are in the group of ECS');
+is_deeply([sort map { /!ecs account (.*)/ ? $1 : () } grep { /^elsewhere!/ } keys %service], [sort 'other', 'us-east-1', keys %region], 'a check for each profile and region');
+
+# --- the stories ------------------------------------------------------------------------------------------------------
+
+my @checks = map { "ecs prod/$_" } qw(checkout payments);
+my $account = 'ecs account monitoring eu-west-1';
+
+sub filter { return join ' || ', map { "service.name == \"$_\"" } @_ }
+
+# Has these checks made once, and waits for the results.
+sub check {
+	my (@names) = @_;
+	my $since = time;
+	$node->api(POST => '/v1/actions/reschedule-check', {type => 'Service', filter => 'host.name == "aws" && (' . filter(@names) . ')', force => JSON::PP::true});
+	my $found;
+	$node->wait_for(60, sub {
+		$found = $node->api(GET => '/v1/objects/services?attrs=name&attrs=state&attrs=state_type&attrs=last_check_result&host=aws');
+		my %by_name = map { $_->{name} => $_->{attrs} } @$found;
+		return !grep { ($by_name{"aws!$_"}{last_check_result}{execution_start} // 0) < $since } @names;
+	}) or diag "not checked in time: @names";
+	return {map { $_->{attrs}{name} => $_->{attrs} } @$found};
+}
+
+# Twice: with the second attempt a state is a hard one, and told. The account is looked at before, as it is each minute.
+sub check_all {
+	check($account);
+	check(@checks);
+	return check(@checks);
+}
+
+# Those about the host of the stories.
+sub messages { return grep { $_->{host} eq 'aws' } $story->messages }
+
+# The messages since the last call, once there are as many as expected.
+sub told {
+	my ($expected, $what) = @_;
+	my @told;
+	$node->wait_for(@$expected ? 20 : 3, sub { push @told, messages(); return @told && @told >= @$expected });
+	sleep 1;
+	push @told, messages();
+	is_deeply([map { "$_->{type} $_->{service} $_->{state}" } @told], $expected, $what) or diag explain \@told;
+	return @told;
+}
+
+$story->set(payments => 20, checkout => 20);
+my $now = check_all();
+is_deeply([map { $now->{$_}{state} } @checks, $account], [0, 0, 0], 'all is well') or diag explain $now;
+told([], 'nobody is told');
+
+smoke_ends(sub { undef $node });
+
+# One acknowledges payments; checkout gets worse; payments recovers.
+$story->set(payments => 99);
+check_all();
+my ($message) = told(['PROBLEM ecs prod/payments CRITICAL'], 'payments is critical: a message');
+like($message->{output}, qr{\AECS CRITICAL - prod/payments: }, 'whose first words say what it is about');
+$node->api(POST => '/v1/actions/acknowledge-problem', {type => 'Service', filter => filter('ecs prod/payments'), author => 'admin', comment => 'seen', notify => JSON::PP::false});
+$story->set(checkout => 99);
+check_all();
+told(['PROBLEM ecs prod/checkout CRITICAL'], 'payments is acknowledged, checkout gets critical: a message about checkout');
+$story->set(payments => 20);
+check_all();
+told(['RECOVERY ecs prod/payments OK'], 'payments recovers: a message, and checkout stays the problem that it is');
+$story->set(checkout => 20);
+check_all();
+told(['RECOVERY ecs prod/checkout OK'], 'so does checkout');
+
+# A downtime for one.
+$node->api(POST => '/v1/actions/schedule-downtime', {type => 'Service', filter => filter('ecs prod/checkout'), author => 'admin', comment => 'release', start_time => int(time) - 1, end_time => int(time) + 3600, fixed => JSON::PP::true});
+$story->set(payments => 99, checkout => 99);
+check_all();
+told(['PROBLEM ecs prod/payments CRITICAL'], 'both get critical, checkout in its downtime: a message about payments alone');
+$story->set(payments => 20, checkout => 20);
+check_all();
+told(['RECOVERY ecs prod/payments OK'], 'and one when it recovers');
+$node->api(POST => '/v1/actions/remove-downtime', {type => 'Service', filter => filter('ecs prod/checkout')});
+
+# An account without keys is one message.
+my $keys = tempdir() . '/home/.aws/credentials';
+rename $keys, "$keys.away" or die "$keys: $!";
+$now = check_all();
+is_deeply([map { $now->{$_}{state} } @checks, $account], [3, 3, 3], 'without keys all are UNKNOWN');
+($message) = told(["PROBLEM $account UNKNOWN"], 'there is one message, about the account');
+like($message->{output}, qr/\AECS UNKNOWN - no AWS credentials found/, 'which says what is missing');
+rename "$keys.away", $keys or die "$keys: $!";
+$now = check_all();
+is_deeply([map { $now->{$_}{state} } @checks, $account], [0, 0, 0], 'with keys all is well again');
+told(["RECOVERY $account OK"], 'and there is one message more');
+
+undef $node;
+done_testing;
