@@ -90,11 +90,11 @@ my %own = (
 	'lib/aws/http/proxy.c' => [1, 'the host of the proxy'],
 	'lib/aws/call/journal.c' => [1, 'the endpoint URL'],
 	'lib/aws/call/run.c' => [1, 'what is traced, cleaned where it was made'],
-	'lib/aws/identity/login_file.c' => [1, 'a path'],
+	'lib/aws/identity/sso/login_file.c' => [1, 'a path'],
 	'lib/aws/config/role_chain.c' => [3, 'names of profiles, paths'],
 	'lib/aws/config/profile_check.c' => [1, 'a profile name'],
 	'lib/aws/client/session.c' => [5, 'profile, paths, endpoint URLs'],
-	'lib/aws/identity/sso.c' => [1, 'a profile or session name'],
+	'lib/aws/identity/sso/sso.c' => [1, 'a profile or session name'],
 	'lib/aws/identity/sts.c' => [1, 'the role out of the settings'],
 	'plugins/check_ecs_bottleneck.d/collect/collect.c' => [2, 'errors, cleaned where they were made'],
 	'plugins/check_ecs_bottleneck.d/collect/find_cluster.c' => [2, 'names of clusters'],
@@ -192,7 +192,7 @@ for my $room (grep { $_ ne 'main' } sort keys %Rules::may_know) {
 
 # ARCHITECTURE.md names every folder.
 my $plan = slurp("$top/ARCHITECTURE.md");
-for my $folder (map { glob "$top/$_" } 'lib/*/', 'lib/aws/*/', 'plugins/*.d/*/', 'tests/*/', 'contrib/*/') {
+for my $folder (map { glob "$top/$_" } 'lib/*/', 'lib/aws/*/', 'lib/aws/*/*/', 'plugins/*.d/*/', 'plugins/*.d/*/*/', 'tests/*/', 'contrib/*/') {
 	(my $name = $folder) =~ s{^\Q$top\E/(.*?)/?$}{$1};
 	like($plan, qr/\Q$name\E/, "ARCHITECTURE.md mentions $name") unless $name =~ /\.(d|o)eps|autom4te/;
 }

@@ -34,16 +34,17 @@ sub silent {
 sub of_room {
 	my ($room, $file) = @_;
 	return 'plugins/check_ecs_bottleneck.c' if $room eq 'main';
-	return ($room =~ m{^(?:base|harness|term|aws/\w+)$} ? "lib/$room" : "$rooms/$room") . "/$file.c";
+	return ($room =~ m{^(?:base|harness|term|aws/[\w/]+)$} ? "lib/$room" : "$rooms/$room") . "/$file.c";
 }
 
 my %expected; # "from to" of each arrow that the picture in ARCHITECTURE.md has
 $expected{"$_ base"} = 1 for keys %Rules::may_know;
-$expected{$_} = 1 for 'aws/config aws/http', map({ "aws/call $_" } qw(aws/http aws/config)), map({ "aws/identity $_" } qw(aws/http aws/config aws/call)),
+$expected{$_} = 1 for 'aws/config aws/http', map({ "aws/call $_" } qw(aws/http aws/config)), map({ ("aws/identity $_", "aws/identity/sso $_") } qw(aws/http aws/config aws/call)), 'aws/identity aws/identity/sso',
 	map({ "aws/client $_" } qw(aws/http aws/config aws/call aws/identity)),
-	map({ ("$_ harness", "$_ model") } qw(options judge report collect jobs)), 'model harness', 'report judge', map({ "$_ term" } qw(report jobs)),
+	map({ ("$_ harness", "$_ model") } qw(options judge report report/words collect jobs)), 'model harness', 'report judge', 'report/words judge', 'report report/words',
+	map({ "$_ term" } qw(report report/words jobs)),
 	map({ "collect aws/$_" } qw(config service client)),
-	map({ "jobs $_" } qw(options judge report collect aws/http aws/config aws/call aws/identity aws/client aws/service));
+	map({ "jobs $_" } qw(options judge report report/words collect aws/http aws/config aws/call aws/identity aws/client aws/service));
 for my $from (sort grep { $_ ne 'main' } keys %Rules::may_know) {
 	my (@seen, @due);
 	for my $to (sort grep { $_ ne $from && $_ ne 'main' } keys %Rules::may_know) {

@@ -110,7 +110,7 @@ for my $option (@manual) {
 
 # Environment variables.
 my %read_by;
-for my $path (map { glob "$top/$_" } 'lib/*/*.c', 'lib/aws/*/*.c', 'plugins/*.c', 'plugins/*.d/*/*.c') {
+for my $path (map { glob "$top/$_" } 'lib/*/*.c', 'lib/aws/*/*.c', 'lib/aws/*/*/*.c', 'plugins/*.c', 'plugins/*.d/*/*.c', 'plugins/*.d/*/*/*.c') {
 	my $code = slurp($path);
 	$read_by{$_} = $path for $code =~ /"(AWS_[A-Z0-9_]+)"/g, $code =~ /\benv_(?:get|is_true)\("(\w+)"/g;
 }

@@ -61,7 +61,7 @@ sub strings_of {
 }
 
 my $top = shift // $ENV{CHECK_ECS_SRCDIR} // '.';
-for my $path (map { sort glob "$top/$_" } 'lib/*/*.[ch]', 'lib/aws/*/*.[ch]', 'plugins/*.[ch]', 'plugins/*.d/*/*.[ch]') {
+for my $path (map { sort glob "$top/$_" } 'lib/*/*.[ch]', 'lib/aws/*/*.[ch]', 'lib/aws/*/*/*.[ch]', 'plugins/*.[ch]', 'plugins/*.d/*/*.[ch]', 'plugins/*.d/*/*/*.[ch]') {
 	(my $name = $path) =~ s{^\Q$top\E/}{};
 	next if $not_ours{$name};
 	open my $in, '<', $path or die "$path: $!\n";

@@ -80,14 +80,18 @@ int num_parse_whole(const char *s, size_t n, int64_t max, int64_t *value) {
 static int64_t unit_seconds(char unit) {
 	switch (unit) {
 	case 's':
+	case 'S':
 		return 1;
 	case 'm':
 		return MINUTE_S;
 	case 'h':
+	case 'H':
 		return HOUR_S;
 	case 'd':
+	case 'D':
 		return DAY_S;
 	case 'w':
+	case 'W':
 		return WEEK_S;
 	default:
 		return 0;

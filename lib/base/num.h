@@ -17,7 +17,8 @@ int num_parse(const char *s, size_t n, double *value);
 int num_parse_whole(const char *s, size_t n, int64_t max, int64_t *value);
 
 /* Reads a duration "60s", "5m", "24h", "7d", "1w" (whole number and unit; a bare number is refused)
- * as seconds, greater than 0 and at most ten years. 0 or -1. */
+ * as seconds, greater than 0 and at most ten years. Capitals are taken, but for M, which may be
+ * meant as months. 0 or -1. */
 int num_parse_duration(const char *s, int64_t *seconds);
 
 /* Writes seconds in the largest unit that divides them: "90s", "5m", "24h", "7d" (whole hours up to

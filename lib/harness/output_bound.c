@@ -3,6 +3,7 @@
 #include "harness/output_bound.h"
 
 #include "base/num.h"
+#include "base/text.h"
 
 #include <string.h>
 
@@ -13,7 +14,7 @@ int output_bound_parse(const char *text, struct output_bound *bound, struct err 
 	} programs[] = {{"nagios", {4096, false}}, {"nrpe", {65504, false}},
 		{"nrpe2", {1023, false}}, {"icingadb", {10000, true}}};
 	for (size_t i = 0; i < sizeof programs / sizeof programs[0]; i++) {
-		if (strcmp(text, programs[i].name) == 0) {
+		if (text_is_word(text, programs[i].name)) {
 			*bound = programs[i].bound;
 			return 0;
 		}

@@ -64,6 +64,13 @@ for my $answer (
 	$run->says("another account: $answer->{__type}: both", qr/ecs:ListServices is asked for in account 999999999999, but .* is of 123456789012: use keys or a role of 999999999999/);
 }
 
+# The stand-in says it so by itself.
+{
+	my $run = standin("cluster prod region=eu-west-1\n")->check({name => 'an ARN of another account'}, '-c', $foreign);
+	$run->exits('UNKNOWN');
+	$run->says('both accounts', qr/in account 999999999999, but .* is of 123456789012: use keys or a role of 999999999999/);
+}
+
 # The region, the account's registration, the partition.
 my %matter = (
 	'UnrecognizedClientException in a region that may have to be switched on' => ['UnrecognizedClientException', 'The security token included in the request is invalid.',

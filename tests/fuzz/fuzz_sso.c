@@ -3,8 +3,8 @@
 
 #include "fuzz.h"
 
-#include "aws/identity/sso.h"
-#include "aws/identity/sso_refresh.h"
+#include "aws/identity/sso/sso.h"
+#include "aws/identity/sso/refresh.h"
 #include "base/secrets.h"
 
 static const int64_t now_s = 1767268800;

@@ -14,14 +14,16 @@ our %may_know = (
 	'aws/service' => [qw(base)],
 	'aws/config' => [qw(base aws/http)],
 	'aws/call' => [qw(base aws/http aws/config)],
-	'aws/identity' => [qw(base aws/http aws/config aws/call aws/service/arn)],
+	'aws/identity/sso' => [qw(base aws/http aws/config aws/call aws/identity/provider)],
+	'aws/identity' => [qw(base aws/http aws/config aws/call aws/identity/sso aws/service/arn)],
 	'aws/client' => [qw(base aws/http aws/config aws/call aws/identity)],
 	'model' => [qw(base harness)],
 	'options' => [qw(base harness model aws/service/arn)],
 	'judge' => [qw(base harness model)],
-	'report' => [qw(base harness term model judge)],
+	'report/words' => [qw(base harness term model judge)],
+	'report' => [qw(base harness term model judge report/words)],
 	'collect' => [qw(base harness model aws/config aws/service aws/client aws/call/operation)],
-	'jobs' => [qw(base harness term model options judge report collect aws/http aws/config aws/call aws/identity aws/client aws/service)],
+	'jobs' => [qw(base harness term model options judge report report/words collect aws/http aws/config aws/call aws/identity aws/client aws/service)],
 	'main' => [qw(base harness term model options jobs)],
 );
 
@@ -29,8 +31,8 @@ our %may_know = (
 our @mend = (
 	['judge', 'collect', 'return the list of requests (model/request) and let the job hand it to collect'],
 	['collect', 'judge', 'let the job ask the judge, and pass its list of requests or a callback in'],
-	['report', 'collect', 'move the data that %f reads into model/, which collect fills'],
-	['(?:model|judge|report)', 'aws/.*', 'carry what %f needs as plain data in model/, which collect or options fill'],
+	['report(?:/words)?', 'collect', 'move the data that %f reads into model/, which collect fills'],
+	['(?:model|judge|report|report/words)', 'aws/.*', 'carry what %f needs as plain data in model/, which collect or options fill'],
 	['options', '(?:aws|collect).*', 'keep the value as a plain string in model/ and let the job hand it on'],
 	['.*', 'options', 'read the value from model/ (rules, style, choice), or have the caller pass it in'],
 	['.*', 'jobs|main', 'pass a callback in from there'],
@@ -47,7 +49,7 @@ our @apart = (
 our @circles = ([qw(aws/client/client aws/client/client_attempt)]);
 
 # Rooms whose files have to compile without any header of lib/aws.
-our @without_aws = qw(model judge report);
+our @without_aws = qw(model judge report/words report);
 
 # A library's headers and symbols are for these files alone.
 our @libraries = (

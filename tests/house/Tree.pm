@@ -32,7 +32,8 @@ sub code_of {
 # The product's files: name => text.
 sub sources {
 	my ($top) = @_;
-	my @paths = map { glob "$top/$_" } 'lib/*/*.[ch]', 'lib/aws/*/*.[ch]', 'plugins/*.[ch]', "$plugin_rooms/*.[ch]", "$plugin_rooms/*/*.[ch]";
+	my @paths = map { glob "$top/$_" } 'lib/*/*.[ch]', 'lib/aws/*/*.[ch]', 'lib/aws/*/*/*.[ch]', 'plugins/*.[ch]', "$plugin_rooms/*.[ch]", "$plugin_rooms/*/*.[ch]",
+		"$plugin_rooms/*/*/*.[ch]";
 	return {map { substr($_, length($top) + 1) => slurp($_) } @paths};
 }
 
@@ -161,15 +162,16 @@ sub size_faults {
 	return @faults;
 }
 
-# What `nm -gPA` says of the rooms' libraries and main's object: unit => {defines => {symbol}, uses => {symbol}}.
+# What `nm -gPA` says of the rooms' libraries and main's object: unit => {defines => {symbol}, uses => {symbol}}. The library of a
+# room within a room, report/words, is libreport_words.
 sub read_nm {
 	my ($lines) = @_;
 	my %objects;
 	for my $line (split /\n/, $lines) {
 		my ($where, $symbol, $kind) = $line =~ /^(.*?): (\S+) ([A-Za-z])\b/ or next;
 		my $unit;
-		if ($where =~ m{^lib/(?:(aws)/)?lib(\w+)\.a\[.*?-(\w+)\.o\]$}) { $unit = join '/', grep { defined } $1, $2, $3 }
-		elsif ($where =~ m{^plugins/lib(\w+)\.a\[.*?-(\w+)\.o\]$}) { $unit = "$1/$2" }
+		if ($where =~ m{^lib/(?:(aws)/)?lib(\w+)\.a\[.*?-(\w+)\.o\]$}) { $unit = join '/', grep { defined } $1, $2 =~ tr{_}{/}r, $3 }
+		elsif ($where =~ m{^plugins/lib(\w+)\.a\[.*?-(\w+)\.o\]$}) { $unit = $1 =~ tr{_}{/}r . "/$2" }
 		elsif ($where =~ m{^plugins/[\w-]+\.o$}) { $unit = 'main' }
 		else { next }
 		$objects{$unit}{$kind =~ /[Uw]/ ? 'uses' : 'defines'}{$symbol} = 1;

@@ -23,8 +23,8 @@
 #include "judge/recover.h"
 #include "model/statistics.h"
 #include "model/thresholds.h"
-#include "report/lasting.h"
-#include "report/lasting_text.h"
+#include "report/words/lasting.h"
+#include "report/words/lasting_text.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -18,6 +18,23 @@ static const char *after(const char *text, const char *prefix) {
 	return text != NULL && strncmp(text, prefix, length) == 0 ? text + length : NULL;
 }
 
+/* ECS's words for an ARN of another account name both. */
+static void refuse_owner(struct call *call, const char *arn) {
+	const char *at = arn;
+	for (int field = 0; field < 4 && at != NULL; field++) {
+		at = strchr(at, ':');
+		at = at != NULL ? at + 1 : NULL;
+	}
+	size_t length = at != NULL ? strspn(at, "0123456789") : 0;
+	const char *own = call->server->account.id;
+	if (length == 12 && strncmp(at, own, length) != 0) {
+		answer_error(&call->answer, 400, "InvalidParameterException",
+			"Identifier is for %.*s. Your accountId is %s", (int)length, at, own);
+	} else {
+		refuse(call, "Identifier is for another partition or region.");
+	}
+}
+
 /* The part of an ARN behind partition, region and account; NULL with the error in the answer if
  * they are not the caller's. */
 static const char *own_resource(struct call *call, const char *arn) {
@@ -27,7 +44,7 @@ static const char *own_resource(struct call *call, const char *arn) {
 	const char *resource = after(arn, text_string(&own));
 	text_free(&own);
 	if (resource == NULL) {
-		refuse(call, "Identifier is for another partition, region or account.");
+		refuse_owner(call, arn);
 	}
 	return resource;
 }

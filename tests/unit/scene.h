@@ -4,7 +4,7 @@
 #define UNIT_SCENE_H
 
 #include "judge/judge.h"
-#include "report/input.h"
+#include "report/words/input.h"
 
 #include <math.h>
 

@@ -3,7 +3,7 @@
 
 #include "support.h"
 
-#include "report/billing.h"
+#include "report/words/billing.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -4,7 +4,7 @@
 
 #include "support.h"
 
-#include "report/lasting_text.h"
+#include "report/words/lasting_text.h"
 
 #include <math.h>
 #include <string.h>

@@ -119,7 +119,7 @@ static void durations_are_read(void **state) {
 		int64_t seconds;
 	} cases[] = {{"60s", 60}, {"1s", 1}, {"5m", 300}, {"24h", 86400}, {"7d", 604800},
 		{"90m", 5400}, {"3650d", 315360000}, {"86400s", 86400}, {"01h", 3600},
-		{"1w", 604800}};
+		{"1w", 604800}, {"24H", 86400}, {"7D", 604800}, {"60S", 60}, {"1W", 604800}};
 	for (size_t i = 0; i < LENGTH(cases); i++) {
 		int64_t v = -777;
 		expect_whole(num_parse_duration(cases[i].text, &v), 0, "result for '%s'",
@@ -127,9 +127,9 @@ static void durations_are_read(void **state) {
 		expect_whole(v, cases[i].seconds, "seconds of '%s'", cases[i].text);
 	}
 	static const char *const refused[] = {"", "60", "s", "h", "0s", "0d", "00m", "-5m", "+5m",
-		"1.5h", "5 m", " 5m", "5m ", "5M", "5H", "7D", "60S", "1W", "1y", "1h30m", "5ms",
-		"5min", "1e2s", "0x5m", "m5", "3660d", "87600001h", "99999999999999999999s",
-		"9223372036854775807d", "106751991167301d", "5m\n"};
+		"1.5h", "5 m", " 5m", "5m ", "5M", "1y", "1h30m", "5ms", "5min", "1e2s", "0x5m",
+		"m5", "3660d", "87600001h", "99999999999999999999s", "9223372036854775807d",
+		"106751991167301d", "5m\n"};
 	for (size_t i = 0; i < LENGTH(refused); i++) {
 		int64_t v = -777;
 		expect_whole(num_parse_duration(refused[i], &v), -1, "result for '%s'", refused[i]);

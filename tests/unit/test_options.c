@@ -290,6 +290,39 @@ static void beginnings_are_taken(void **state) {
 	}
 }
 
+/* Words that other programs have for the same. */
+static void switches_are_taken(void **state) {
+	(void)state;
+	struct line l;
+	expect_whole(
+		parse(&l, "--perfdata=off --chart=no --color=yes --links=FALSE --max-output=NRPE"),
+		OPTIONS_RUN, "%s", l.e.message);
+	const struct style *s = &l.options.style;
+	expect(s->perfdata == PERFDATA_NONE, "--perfdata=off");
+	expect(s->chart == TERMINAL_NEVER, "--chart=no");
+	expect(s->colour == TERMINAL_ALWAYS, "--color=yes");
+	expect(s->links == TERMINAL_NEVER, "--links=FALSE");
+	expect_whole((int64_t)s->max_output.max, 65504, "--max-output=NRPE");
+	options_free(&l.options);
+	expect_whole(parse(&l,
+			     "--perfdata=no --chart=on --max-output=IcingaDB --window=24H -t 10S"),
+		OPTIONS_RUN, "%s", l.e.message);
+	s = &l.options.style;
+	expect(s->perfdata == PERFDATA_NONE, "--perfdata=no");
+	expect(s->chart == TERMINAL_ALWAYS, "--chart=on");
+	expect_whole((int64_t)s->max_output.max, 10000, "--max-output=IcingaDB");
+	expect_whole(l.options.rules.window.window_s, 86400, "--window=24H");
+	expect_whole(l.options.choice.timeout_s, 10, "-t 10S");
+	options_free(&l.options);
+	/* Performance data that is on may be all or problems; M may be months. */
+	static const char *const refused[] = {"--perfdata=on", "--perfdata=yes", "--window=1440M",
+		"--chart=y"};
+	for (size_t i = 0; i < LENGTH(refused); i++) {
+		expect_whole(parse(&l, refused[i]), OPTIONS_BAD, "%s", refused[i]);
+		options_free(&l.options);
+	}
+}
+
 static void timeouts_come_in_all_forms(void **state) {
 	(void)state;
 	static const struct {
@@ -393,6 +426,10 @@ static void bad_lines_are_refused(void **state) {
 		{"-p -c prod", "-p (--profile) got the option -c as its value&--profile=-c"},
 		{"-s -x foo", "-s (--service) got the option -x as its value"},
 		{"-p -vv", "-p (--profile) got the option -vv"},
+		{"-p -reu-west-1 -c prod",
+			"-p (--profile) got the option -reu-west-1 as its value"},
+		{"-c -pwork", "-c (--cluster) got the option -pwork as its value&--cluster=-pwork"},
+		{"-p --", "-p (--profile) got the option -- as its value"},
 		{"-c --window=1h", "-c (--cluster) got the option --window=1h"},
 		{"-c --win", "-c (--cluster) got the option --win"},
 		{"--role-arn -c prod", "--role-arn got the option -c as its value"},
@@ -668,6 +705,7 @@ int main(void) {
 		UNIT_TEST(ranges_are_chosen_by_metric),
 		UNIT_TEST(services_come_in_lists),
 		UNIT_TEST(beginnings_are_taken),
+		UNIT_TEST(switches_are_taken),
 		UNIT_TEST(timeouts_come_in_all_forms),
 		UNIT_TEST(other_lines_are_taken),
 		UNIT_TEST(bad_lines_are_refused),

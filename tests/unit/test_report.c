@@ -4,11 +4,11 @@
 #include "support.h"
 
 #include "collect/find_cluster.h"
-#include "report/console_link.h"
-#include "report/order.h"
+#include "report/words/console_link.h"
+#include "report/words/order.h"
 #include "report/report.h"
-#include "report/series.h"
-#include "report/silence.h"
+#include "report/words/series.h"
+#include "report/words/silence.h"
 #include "scene.h"
 
 #include <stdio.h>

@@ -6,7 +6,7 @@
 
 #include "base/text.h"
 #include "harness/output_bound.h"
-#include "report/fit.h"
+#include "report/words/fit.h"
 
 #include <stdio.h>
 #include <string.h>

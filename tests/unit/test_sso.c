@@ -3,7 +3,7 @@
 
 #include "support.h"
 
-#include "aws/identity/sso.h"
+#include "aws/identity/sso/sso.h"
 #include "base/crypto.h"
 
 #include <stdio.h>

@@ -5,7 +5,7 @@
 
 #include "aws/identity/provider.h"
 
-#include "aws/identity/login_file.h"
+#include "aws/identity/sso/login_file.h"
 #include "base/crypto.h"
 #include "base/env.h"
 #include "base/file.h"

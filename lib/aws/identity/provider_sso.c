@@ -1,7 +1,7 @@
 /* Keys of a role from IAM Identity Center, after "aws sso login". */
 #include "config.h"
 
-#include "aws/identity/sso.h"
+#include "aws/identity/sso/sso.h"
 
 #include "aws/identity/cache.h"
 #include "aws/call/token_service.h"

@@ -5,7 +5,7 @@
 #include "base/text.h"
 #include "harness/process.h"
 #include "report/report.h"
-#include "report/series.h"
+#include "report/words/series.h"
 
 #include <stdio.h>
 

@@ -6,7 +6,7 @@
 #include "base/crypto.h"
 #include "collect/find_cluster.h"
 #include "harness/process.h"
-#include "report/billing.h"
+#include "report/words/billing.h"
 #include "report/report.h"
 #include "term/picker.h"
 #include "term/tty.h"

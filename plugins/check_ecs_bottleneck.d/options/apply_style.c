@@ -7,7 +7,22 @@
 #include "base/num.h"
 #include "harness/output_bound.h"
 
+#include <string.h>
+
+enum { ON, OFF, NEITHER };
+
+/* What other programs call it: "off" in place of a word of this option's own. */
+static int read_switch(const char *value) {
+	static const char words[] = "on yes true off no false";
+	int found = word_list_find(words, value, strlen(value));
+	return found < 0 ? NEITHER : found < 3 ? ON : OFF;
+}
+
 int apply_perfdata(struct draft *d, const char *value, struct err *e) {
+	if (read_switch(value) == OFF) {
+		d->style->perfdata = PERFDATA_NONE;
+		return 0;
+	}
 	int place = word_list_choose("--perfdata", value, PERFDATA_WORDS, e);
 	if (place >= 0)
 		d->style->perfdata = (enum perfdata_choice)place;
@@ -23,6 +38,11 @@ int apply_format(struct draft *d, const char *value, struct err *e) {
 
 static int apply_terminal_choice(const char *option, const char *value, enum terminal_choice *out,
 	struct err *e) {
+	int given = read_switch(value);
+	if (given != NEITHER) {
+		*out = given == ON ? TERMINAL_ALWAYS : TERMINAL_NEVER;
+		return 0;
+	}
 	int place = word_list_choose(option, value, TERMINAL_WORDS, e);
 	if (place >= 0)
 		*out = (enum terminal_choice)place;

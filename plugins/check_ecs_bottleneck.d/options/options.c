@@ -126,9 +126,20 @@ static void set_defaults(struct options *o) {
 
 /* --- parsing --- */
 
+/* Whether a value of the option that begins with a dash can only be another option. Patterns and
+ * ranges may begin so; names hardly do. */
+static bool takes_a_name(const struct option_spec *o) {
+	return o->apply == apply_cluster || o->apply == apply_profile || o->apply == apply_region ||
+		o->apply == apply_ca_bundle;
+}
+
 /* value is the next word of the command line, not a part of the option's own. */
-static bool is_swallowed(const struct draft *d, const char *value, bool value_is_next_word) {
-	return value_is_next_word && !d->from_ini && option_table_has_word(value);
+static bool is_swallowed(const struct draft *d, const struct option_spec *o, const char *value,
+	bool value_is_next_word) {
+	if (!value_is_next_word || d->from_ini)
+		return false;
+	return option_table_has_word(value) ||
+		(takes_a_name(o) && option_table_has_glued_value(value));
 }
 
 static int apply_one(struct draft *d, const struct option_spec *o, char *value,
@@ -139,7 +150,7 @@ static int apply_one(struct draft *d, const struct option_spec *o, char *value,
 	else if (o->argument && !text_is_utf8(value, strlen(value)))
 		(void)err_set(e, ERR_USAGE, "the value of %s is not valid UTF-8",
 			usage_name(o, name));
-	else if (o->argument && is_swallowed(d, value, value_is_next_word))
+	else if (o->argument && is_swallowed(d, o, value, value_is_next_word))
 		usage_refuse_swallowed(o, value, e);
 	else {
 		const char *advice = value ? ini_advice(value, NULL) : NULL;

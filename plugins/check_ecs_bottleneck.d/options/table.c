@@ -107,6 +107,13 @@ const struct option_spec *option_table_find_letter(char letter) {
 	return NULL;
 }
 
+bool option_table_has_glued_value(const char *word) {
+	if (word[0] != '-' || !word[1])
+		return false;
+	const struct option_spec *o = option_table_find_letter(word[1]);
+	return strcmp(word, "--") == 0 || (o && o->kind == OPTION_VALUE && word[2]);
+}
+
 bool option_table_has_word(const char *word) {
 	if (word[0] != '-' || !word[1])
 		return false;

@@ -49,6 +49,10 @@ const struct option_spec *option_table_find_letter(char letter);
  * repeated ("-vv"), or "--" and a name or its beginning, with or without "=VALUE". */
 bool option_table_has_word(const char *word);
 
+/* Whether the word is a letter of the table behind a dash with the option's value glued to it
+ * ("-reu-west-1"), or "--". */
+bool option_table_has_glued_value(const char *word);
+
 extern const struct option_spec option_table[];
 extern const size_t option_count;
 

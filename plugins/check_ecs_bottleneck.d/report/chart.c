@@ -3,10 +3,10 @@
 #include "report/chart.h"
 
 #include "base/num.h"
-#include "report/cause.h"
-#include "report/headline.h"
+#include "report/words/cause.h"
+#include "report/words/headline.h"
 #include "report/row_parts.h"
-#include "report/series.h"
+#include "report/words/series.h"
 #include "term/chart.h"
 #include "term/tty.h"
 

@@ -2,8 +2,8 @@
 #ifndef REPORT_CHART_H
 #define REPORT_CHART_H
 
-#include "report/input.h"
-#include "report/fit.h"
+#include "report/words/input.h"
+#include "report/words/fit.h"
 
 /* Adds a section for each metric: a heading, then a row for each service by name, "label ▏  34.4%
  * ███▊". The common prefix of all names, up to a "-" or "_", is in the heading only. A row is, byte

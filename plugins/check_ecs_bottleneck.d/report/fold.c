@@ -2,7 +2,7 @@
 
 #include "report/fold.h"
 
-#include "report/order.h"
+#include "report/words/order.h"
 
 #include <stdlib.h>
 

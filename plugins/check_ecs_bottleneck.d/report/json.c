@@ -5,8 +5,8 @@
 #include "base/json_write.h"
 #include "base/text.h"
 #include "base/time.h"
-#include "report/series.h"
-#include "report/silence.h"
+#include "report/words/series.h"
+#include "report/words/silence.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -3,7 +3,7 @@
 #ifndef REPORT_JSON_H
 #define REPORT_JSON_H
 
-#include "report/input.h"
+#include "report/words/input.h"
 
 /* Appends the object and a line end. summary is the first line of the text output without perfdata;
  * errors has one line for each thing that concerns the run as a whole. If all series together have

@@ -3,8 +3,8 @@
 #include "report/perfdata.h"
 
 #include "harness/perfdata.h"
-#include "report/headline.h"
-#include "report/series.h"
+#include "report/words/headline.h"
+#include "report/words/series.h"
 
 #include <stdio.h>
 

@@ -2,8 +2,8 @@
 #ifndef REPORT_PERFDATA_H
 #define REPORT_PERFDATA_H
 
-#include "report/input.h"
-#include "report/fit.h"
+#include "report/words/input.h"
+#include "report/words/fit.h"
 
 /* Appends " | " and the cluster's items: a peak for each metric, the counts of services, problems
  * and services without data. Nothing if --perfdata omits them, or for a run about one service

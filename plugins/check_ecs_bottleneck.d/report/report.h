@@ -3,7 +3,7 @@
 #ifndef REPORT_REPORT_H
 #define REPORT_REPORT_H
 
-#include "report/input.h"
+#include "report/words/input.h"
 
 /* Appends the report of a run. 0, or -1 with ERR_MEMORY or ERR_LIMIT. */
 int report(const struct report_input *in, struct buf *out, struct err *e);

@@ -2,8 +2,8 @@
 
 #include "report/row_parts.h"
 
-#include "report/lasting.h"
-#include "report/series.h"
+#include "report/words/lasting.h"
+#include "report/words/series.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -3,7 +3,7 @@
 #ifndef REPORT_ROW_PARTS_H
 #define REPORT_ROW_PARTS_H
 
-#include "report/input.h"
+#include "report/words/input.h"
 
 /* Names cleaned, without their common prefix. Free with row_names_free. */
 struct row_names {

@@ -3,12 +3,12 @@
 #include "report/rows.h"
 
 #include "base/text.h"
-#include "report/cause.h"
-#include "report/headline.h"
-#include "report/order.h"
+#include "report/words/cause.h"
+#include "report/words/headline.h"
+#include "report/words/order.h"
 #include "report/row_parts.h"
-#include "report/series.h"
-#include "report/silence.h"
+#include "report/words/series.h"
+#include "report/words/silence.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -3,7 +3,7 @@
 #ifndef REPORT_ROWS_H
 #define REPORT_ROWS_H
 
-#include "report/input.h"
+#include "report/words/input.h"
 #include "report/row_parts.h"
 #include "term/chart_table.h"
 

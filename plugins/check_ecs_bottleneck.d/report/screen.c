@@ -6,9 +6,9 @@
 #include "base/text.h"
 #include "base/time.h"
 #include "report/fold.h"
-#include "report/order.h"
+#include "report/words/order.h"
 #include "report/row_parts.h"
-#include "report/series.h"
+#include "report/words/series.h"
 #include "term/tty.h"
 
 #include <math.h>

@@ -2,8 +2,8 @@
 #ifndef REPORT_SCREEN_H
 #define REPORT_SCREEN_H
 
-#include "report/input.h"
-#include "report/fit.h"
+#include "report/words/input.h"
+#include "report/words/fit.h"
 
 /* Appends the diagnosis, the line of the context, the charts, with -v the links of what is not OK,
  * the lines of the body, and last the headline, wrapped to the terminal's columns (in->columns).

@@ -1,0 +1,54 @@
+#include "config.h"
+
+#include "report/words/order.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+bool report_is_down(const struct series_verdict *v) {
+	return v->is_silent && v->silence == REASON_DOWN;
+}
+
+double report_points_beyond(const struct series_verdict *v) {
+	const struct range *r = v->range;
+	if (v->reason != REASON_POINTS || v->points == 0 || !r)
+		return -INFINITY;
+	if (r->inside)
+		return fmin(v->shown - r->start, r->end - v->shown);
+	/* No utilisation is below 0: such an end is never near. */
+	bool has_lower_end = r->start > 0 || v->shown < r->start;
+	return fmax(has_lower_end ? r->start - v->shown : -INFINITY, v->shown - r->end);
+}
+
+/* What is said of a service that is down comes before what its old points were. */
+static int down_rank(const struct series_verdict *v) {
+	return (int)report_is_down(v) + (report_is_down(v) && v->reason == REASON_DOWN);
+}
+
+int report_compare_worst(const struct series_verdict *a, const struct series_verdict *b) {
+	int rank = state_rank(b->state) - state_rank(a->state);
+	int down = down_rank(b) - down_rank(a);
+	double beyond_a = report_points_beyond(a);
+	double beyond_b = report_points_beyond(b);
+	int beyond = (beyond_b > beyond_a) - (beyond_b < beyond_a);
+	/* The verdict's array is sorted by name. */
+	return rank != 0 ? rank : down != 0 ? down : beyond != 0 ? beyond : (a > b) - (a < b);
+}
+
+static int compare_worst(const void *x, const void *y) {
+	const struct series_verdict *const *a = x;
+	const struct series_verdict *const *b = y;
+	return report_compare_worst(*a, *b);
+}
+
+const struct series_verdict **report_sorted(const struct verdict *v, report_filter filter,
+	size_t *count) {
+	const struct series_verdict **list = calloc(v->series_count + 1, sizeof *list);
+	*count = 0;
+	for (size_t i = 0; list && i < v->series_count; i++)
+		if (!filter || filter(&v->series[i]))
+			list[(*count)++] = &v->series[i];
+	if (list && *count > 1)
+		qsort(list, *count, sizeof *list, compare_worst);
+	return list;
+}
