@@ -12,9 +12,8 @@
 enum { MAX_WORDS = 64, MAX_TIMEOUT_S = 86400 };
 
 static void must_be_ranges(const struct rules *r) {
-	for (size_t m = 0; m < METRICS; m++)
-		fuzz_must(r->warning[m].start <= r->warning[m].end &&
-				r->critical[m].start <= r->critical[m].end,
+	for (size_t i = 0; i < r->thresholds.count; i++)
+		fuzz_must(r->thresholds.items[i].range.start <= r->thresholds.items[i].range.end,
 			"ranges are ranges");
 }
 
@@ -43,9 +42,12 @@ static void must_be_in_bounds(const struct options *o, size_t words) {
 	fuzz_must(o->style.verbosity >= 0 && o->style.verbosity <= 3, "verbosity has four levels");
 	fuzz_must(o->rules.include.count + o->rules.exclude.count <= words + o->arguments.ini_count,
 		"no more patterns than words and what commas separate");
-	fuzz_must(strlen(o->rules.statistic) > 0 &&
-			strlen(o->rules.statistic) < sizeof o->rules.statistic,
-		"there is a statistic");
+	for (int m = 0; m < METRICS; m++) {
+		struct statistic found;
+		const char *name = statistics_of(&o->rules.statistics, (enum metric)m)->name;
+		fuzz_must(statistic_from_name(name, strlen(name), &found) == 0,
+			"each metric has a statistic of CloudWatch");
+	}
 }
 
 /* --extra-opts may read what this target offers, no other file. */

@@ -47,7 +47,8 @@ static void set_option(struct sketch *s, char letter) {
 	s->form = (s->form + (letter == 'f')) % FORMS;
 	s->bound = (s->bound + (letter == 'm')) % BOUNDS;
 	r->metrics[METRIC_EBS] |= letter == 'e';
-	r->is_percentile |= letter == '9';
+	if (letter == '9')
+		scene_statistic(&s->scene, "p99");
 	r->window.with_filling &= letter != 'a';
 	r->window.window_s = letter == 'w' ? LONG_WINDOW_H * SCENE_HOUR_S : r->window.window_s;
 	style->perfdata = letter == 'p' ? PERFDATA_PROBLEMS
@@ -68,13 +69,12 @@ static void set_option(struct sketch *s, char letter) {
 		s->scene.target = (struct target){.region = "cn-north-1"};
 }
 
-static void read_range(struct fuzz_input *in, const char *usual, struct range *out) {
+static void read_range(struct fuzz_input *in, const char *usual, enum threshold_level level,
+	struct scene *scene) {
 	char *text = fuzz_field(in, '\n');
 	struct err e = {.code = ERR_NONE};
-	if (range_parse(text, &out[0], &e))
-		fuzz_must(range_parse(usual, &out[0], &e) == 0, "a usual range");
-	for (int m = 1; m < METRICS; m++)
-		out[m] = out[0];
+	struct threshold_text parts;
+	scene_range(scene, level, threshold_parse(text, &parts, &e) ? usual : text);
 	free(text);
 }
 
@@ -94,10 +94,8 @@ static void read_options(struct sketch *s, struct fuzz_input *in) {
 	for (const char *at = letters; *at; at++)
 		set_option(s, *at);
 	free(letters);
-	(void)snprintf(s->scene.rules.statistic, sizeof s->scene.rules.statistic, "%s",
-		s->scene.rules.is_percentile ? "p99" : "Maximum");
-	read_range(in, "80", s->scene.rules.warning);
-	read_range(in, "95", s->scene.rules.critical);
+	read_range(in, "80", THRESHOLD_WARNING, &s->scene);
+	read_range(in, "95", THRESHOLD_CRITICAL, &s->scene);
 	s->cluster = fuzz_field(in, '\n');
 	s->scene.target.name = s->cluster;
 	s->pattern = fuzz_field(in, '\n');
@@ -203,9 +201,11 @@ static void must_be_true(const struct sketch *s) {
 	for (size_t i = 0; i < s->scene.samples.service_count; i++) {
 		critical = critical || is_down(s, &s->scene.samples.services[i]);
 		for (int m = 0; m < METRICS; m++) {
-			const struct series *x = &s->scene.samples.services[i].series[m];
-			critical = critical || breaches(s, x, &s->scene.rules.critical[m]);
-			warning = warning || breaches(s, x, &s->scene.rules.warning[m]);
+			const struct service *service = &s->scene.samples.services[i];
+			const struct series *x = &service->series[m];
+			const struct series_ranges own = service_ranges(service, (enum metric)m);
+			critical = critical || breaches(s, x, own.critical);
+			warning = warning || breaches(s, x, own.warning);
 			lost = lost || x->status == SERIES_FAILED;
 			lost = lost ||
 				(x->status == SERIES_PENDING &&

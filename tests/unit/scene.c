@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 static void must(bool met, const char *what) {
 	if (met)
@@ -15,7 +16,7 @@ static void must(bool met, const char *what) {
 void scene_begin(struct scene *s) {
 	*s = (struct scene){.rules = {.metrics = {[METRIC_CPU] = true},
 				    .breaches = 1,
-				    .statistic = "Maximum",
+				    .statistics = statistics_default(),
 				    .timeout_state = STATE_UNKNOWN,
 				    .window = {.window_s = (SCENE_POINTS - 1) * SCENE_HOUR_S,
 					    .period_s = SCENE_HOUR_S,
@@ -26,7 +27,7 @@ void scene_begin(struct scene *s) {
 		.region = "eu-west-1",
 		.console_host = "eu-west-1.console.aws.amazon.com"};
 	s->rules.include.items = s->patterns;
-	must(samples_init(&s->samples, SCENE_PATTERNS, NULL) == 0, "no memory");
+	must(samples_init(&s->samples, SCENE_PATTERNS, THRESHOLDS_MAX, NULL) == 0, "no memory");
 	s->samples.window = (struct window){.start_s = SCENE_START_S,
 		.end_s = SCENE_START_S + SCENE_POINTS * SCENE_HOUR_S,
 		.period_s = SCENE_HOUR_S,
@@ -40,13 +41,36 @@ void scene_begin(struct scene *s) {
 void scene_end(struct scene *s) {
 	verdict_free(&s->verdict);
 	samples_free(&s->samples);
+	thresholds_free(&s->rules.thresholds);
+}
+
+/* Adding a range moves the others. */
+static void look_up(struct scene *s) {
+	for (size_t i = 0; i < s->samples.service_count; i++) {
+		struct service *x = &s->samples.services[i];
+		x->thresholds = thresholds_of_service(&s->rules.thresholds, x->name,
+			s->samples.threshold_matched);
+		for (int m = 0; m < METRICS; m++)
+			x->series[m].measure.is_taken = false;
+	}
+}
+
+void scene_range(struct scene *s, enum threshold_level level, const char *text) {
+	must(thresholds_add(&s->rules.thresholds, level, text, NULL) == 0, text);
+	look_up(s);
 }
 
 void scene_ranges(struct scene *s, const char *warning, const char *critical) {
-	for (int m = 0; m < METRICS; m++) {
-		must(range_parse(warning, &s->rules.warning[m], NULL) == 0, warning);
-		must(range_parse(critical, &s->rules.critical[m], NULL) == 0, critical);
-	}
+	thresholds_free(&s->rules.thresholds);
+	scene_range(s, THRESHOLD_WARNING, warning);
+	scene_range(s, THRESHOLD_CRITICAL, critical);
+}
+
+void scene_statistic(struct scene *s, const char *name) {
+	struct statistic x;
+	must(statistic_from_name(name, strlen(name), &x) == 0, name);
+	s->rules.statistics = statistics_default();
+	statistics_set(&s->rules.statistics, -1, &x);
 }
 
 void scene_no_filling(struct scene *s) {
@@ -57,7 +81,10 @@ void scene_no_filling(struct scene *s) {
 }
 
 struct service *scene_service(struct scene *s, const char *name) {
-	struct service *service = samples_add_service(&s->samples, name, s->rules.metrics);
+	const struct service_thresholds thresholds = thresholds_of_service(&s->rules.thresholds,
+		name, s->samples.threshold_matched);
+	struct service *service = samples_add_service(&s->samples, name, s->rules.metrics,
+		&thresholds);
 	must(service != NULL, "no memory");
 	s->samples.listed_count++;
 	for (int m = 0; m < METRICS; m++)

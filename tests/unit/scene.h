@@ -28,8 +28,14 @@ struct scene {
 void scene_begin(struct scene *s);
 void scene_end(struct scene *s);
 
-/* Sets ranges for all metrics. */
+/* Sets ranges for all metrics and services, instead of those before. */
 void scene_ranges(struct scene *s, const char *warning, const char *critical);
+
+/* Adds one as -w or -C gives it: "api/cpu=80". */
+void scene_range(struct scene *s, enum threshold_level level, const char *text);
+
+/* Sets the statistic of all metrics. */
+void scene_statistic(struct scene *s, const char *name);
 
 /* Leaves the filling period out, as every statistic but Maximum does. */
 void scene_no_filling(struct scene *s);

@@ -125,9 +125,8 @@ static void check_points(const struct points_case *c) {
 	expect(!v->is_silent, "%s: current", c->what);
 	expect_whole((int64_t)v->points, (int64_t)received(c->values), "%s: points", c->what);
 	expect_whole((int64_t)v->breaches.count, (int64_t)c->breaches, "%s: breaches", c->what);
-	expect(v->range ==
-			(c->range == CRITICAL_RANGE ? &s.rules.critical[METRIC_CPU]
-						    : &s.rules.warning[METRIC_CPU]),
+	const struct series_ranges own = service_ranges(&s.samples.services[0], METRIC_CPU);
+	expect(v->range == (c->range == CRITICAL_RANGE ? own.critical : own.warning),
 		"%s: the range that decided", c->what);
 	expect_whole(v->breaches.pattern, c->pattern, "%s: pattern", c->what);
 	expect_whole(v->direction, c->direction, "%s: direction", c->what);
@@ -175,8 +174,8 @@ static void series_come_by_service_then_metric(void **state) {
 	scene_begin(&s);
 	memset(s.rules.metrics, true, sizeof s.rules.metrics);
 	/* Ranges are per metric. */
-	assert_int_equal(range_parse("50", &s.rules.critical[METRIC_MEMORY], NULL), 0);
-	assert_int_equal(range_parse("90", &s.rules.warning[METRIC_CPU], NULL), 0);
+	scene_range(&s, THRESHOLD_CRITICAL, "memory=50");
+	scene_range(&s, THRESHOLD_WARNING, "cpu=90");
 	for (int i = 0; i < 2; i++) {
 		struct service *service = scene_service(&s, i == 0 ? "a" : "b");
 		for (int m = 0; m < METRICS; m++)

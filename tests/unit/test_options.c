@@ -53,6 +53,16 @@ static void expect_range(const struct range *r, double start, double end, const 
 	expect_number(r->end, end, "end of %s", what);
 }
 
+/* For a service that no service part names. */
+static const struct range *range_of(const struct options *o, enum threshold_level level,
+	enum metric m) {
+	return &thresholds_general(&o->rules.thresholds).by[m][level]->range;
+}
+
+static const char *statistic_name(const struct options *o) {
+	return statistics_of(&o->rules.statistics, METRIC_CPU)->name;
+}
+
 static void defaults_are_set(void **state) {
 	(void)state;
 	struct line l;
@@ -61,8 +71,10 @@ static void defaults_are_set(void **state) {
 	assert_null(o->choice.cluster);
 	assert_null(o->choice.cluster_name);
 	for (int m = 0; m < METRICS; m++) {
-		expect_range(&o->rules.warning[m], 0, 80, "the warning range");
-		expect_range(&o->rules.critical[m], 0, 95, "the critical range");
+		expect_range(range_of(o, THRESHOLD_WARNING, (enum metric)m), 0, 80,
+			"the warning range");
+		expect_range(range_of(o, THRESHOLD_CRITICAL, (enum metric)m), 0, 95,
+			"the critical range");
 	}
 	assert_true(o->rules.metrics[METRIC_CPU] && o->rules.metrics[METRIC_MEMORY]);
 	assert_false(o->rules.metrics[METRIC_EBS]);
@@ -71,8 +83,7 @@ static void defaults_are_set(void **state) {
 	assert_int_equal(o->rules.window.window_s, 86400);
 	assert_int_equal(o->rules.window.period_s, 3600);
 	assert_true(o->rules.window.with_filling);
-	assert_string_equal(o->rules.statistic, "Maximum");
-	assert_false(o->rules.is_percentile);
+	assert_string_equal(statistic_name(o), "Maximum");
 	assert_int_equal(o->rules.breaches, 1);
 	assert_int_equal(o->rules.no_data, NO_DATA_AUTO);
 	assert_int_equal(o->choice.timeout_s, 10);
@@ -115,7 +126,7 @@ static void every_option_has_its_effect(void **state) {
 	assert_int_equal(o->rules.window.window_s, 604800);
 	assert_int_equal(o->rules.window.period_s, 300);
 	assert_false(o->rules.window.with_filling);
-	assert_string_equal(o->rules.statistic, "Average");
+	assert_string_equal(statistic_name(o), "Average");
 	assert_int_equal(o->rules.breaches, 3);
 	assert_int_equal(o->rules.no_data, NO_DATA_STATE);
 	assert_int_equal(o->rules.no_data_state, STATE_WARNING);
@@ -192,14 +203,14 @@ static void ranges_are_chosen_by_metric(void **state) {
 		struct line l;
 		expect_whole(parse(&l, cases[i].line), OPTIONS_RUN, "%s: %s", cases[i].line,
 			l.e.message);
-		expect_number(l.options.rules.warning[METRIC_CPU].end, cases[i].warning_cpu,
-			"%s: -w cpu", cases[i].line);
-		expect_number(l.options.rules.warning[METRIC_MEMORY].end, cases[i].warning_memory,
-			"%s: -w memory", cases[i].line);
-		expect_number(l.options.rules.critical[METRIC_CPU].end, cases[i].critical_cpu,
-			"%s: -C cpu", cases[i].line);
-		expect_number(l.options.rules.critical[METRIC_MEMORY].end, cases[i].critical_memory,
-			"%s: -C memory", cases[i].line);
+		expect_number(range_of(&l.options, THRESHOLD_WARNING, METRIC_CPU)->end,
+			cases[i].warning_cpu, "%s: -w cpu", cases[i].line);
+		expect_number(range_of(&l.options, THRESHOLD_WARNING, METRIC_MEMORY)->end,
+			cases[i].warning_memory, "%s: -w memory", cases[i].line);
+		expect_number(range_of(&l.options, THRESHOLD_CRITICAL, METRIC_CPU)->end,
+			cases[i].critical_cpu, "%s: -C cpu", cases[i].line);
+		expect_number(range_of(&l.options, THRESHOLD_CRITICAL, METRIC_MEMORY)->end,
+			cases[i].critical_memory, "%s: -C memory", cases[i].line);
 		options_free(&l.options);
 	}
 }
@@ -271,11 +282,11 @@ static void beginnings_are_taken(void **state) {
 		expect_whole(parse(&l, cases[i].line), OPTIONS_RUN, "%s: %s", cases[i].line,
 			l.e.message);
 		const struct rules *r = &l.options.rules;
-		expect_text(r->statistic, cases[i].statistic, "%s", cases[i].line);
-		expect_number(r->warning[METRIC_CPU].end, cases[i].warning_cpu, "%s: cpu",
-			cases[i].line);
-		expect_number(r->warning[METRIC_MEMORY].end, cases[i].warning_memory, "%s: memory",
-			cases[i].line);
+		expect_text(statistic_name(&l.options), cases[i].statistic, "%s", cases[i].line);
+		expect_number(range_of(&l.options, THRESHOLD_WARNING, METRIC_CPU)->end,
+			cases[i].warning_cpu, "%s: cpu", cases[i].line);
+		expect_number(range_of(&l.options, THRESHOLD_WARNING, METRIC_MEMORY)->end,
+			cases[i].warning_memory, "%s: memory", cases[i].line);
 		expect_whole(r->window.window_s, cases[i].window_s, "%s: window", cases[i].line);
 		expect(r->metrics[METRIC_MEMORY] == cases[i].memory, "%s: -m", cases[i].line);
 		options_free(&l.options);
@@ -364,9 +375,10 @@ static void other_lines_are_taken(void **state) {
 		struct line l;
 		expect_whole(parse(&l, lines[i]), OPTIONS_RUN, "%s: %s", lines[i], l.e.message);
 		expect(l.options.style.verbosity <= 3, "%s: verbosity", lines[i]);
-		bool maximum = strcmp(l.options.rules.statistic, "Maximum") == 0;
+		bool maximum = strcmp(statistic_name(&l.options), "Maximum") == 0;
 		expect(l.options.rules.window.with_filling == maximum, "%s: filling", lines[i]);
-		expect(l.options.rules.is_percentile == (*l.options.rules.statistic == 'p'),
+		expect(statistics_is_percentile(&l.options.rules.statistics, METRIC_CPU) ==
+				(*statistic_name(&l.options) == 'p'),
 			"%s: percentile", lines[i]);
 		options_free(&l.options);
 	}

@@ -47,7 +47,7 @@ static void patterns_are_found(void **state) {
 		scene_points(&s, service, METRIC_CPU, c->values, SCENE_POINTS);
 		const struct window *w = &s.samples.window;
 		struct breaches b = pattern_find(&service->series[METRIC_CPU], w,
-			&s.rules.warning[METRIC_CPU]);
+			service_ranges(service, METRIC_CPU).warning);
 		expect_whole(b.pattern, c->pattern, "%s: pattern", c->what);
 		expect_whole((int64_t)b.count, (int64_t)c->count, "%s: count", c->what);
 		expect_whole((int64_t)b.longest_run, (int64_t)c->longest_run, "%s: run", c->what);

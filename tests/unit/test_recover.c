@@ -136,8 +136,9 @@ static void the_rule_is_the_judges(void **state) {
 		values[SCENE_POINTS - 2] = 50; /* current data, so that points alone decide */
 		struct service *service = scene_service(&s, "api");
 		scene_points(&s, service, METRIC_CPU, values, n);
-		const struct point_rule rule = {.warning = &s.rules.warning[METRIC_CPU],
-			.critical = &s.rules.critical[METRIC_CPU],
+		const struct series_ranges own = service_ranges(service, METRIC_CPU);
+		const struct point_rule rule = {.warning = own.warning,
+			.critical = own.critical,
 			.breaches = s.rules.breaches,
 			.window = SCENE_POINTS - 1};
 		const struct recovered r = recover_judge(&rule, values, n, filling);

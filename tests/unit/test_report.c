@@ -58,8 +58,8 @@ static void values_have_the_decimals_they_need(void **state) {
 		assert_int_equal(range_parse(cases[i].warning, &warning, NULL), 0);
 		assert_int_equal(range_parse(cases[i].critical, &critical, NULL), 0);
 		buf_init(&b, 1000);
-		report_add_value(&b, cases[i].value, cases[i].decimals, cases[i].trim, &warning,
-			&critical);
+		report_add_value(&b, cases[i].value, cases[i].decimals, cases[i].trim,
+			&(struct series_ranges){&warning, &critical});
 		expect_text(buf_str(&b), cases[i].text, "%.12g with -w %s -C %s", cases[i].value,
 			cases[i].warning, cases[i].critical);
 		buf_free(&b);
@@ -307,8 +307,7 @@ static void a_lost_percentile_says_since_when(void **state) {
 	struct scene s;
 	scene_begin(&s);
 	scene_no_filling(&s);
-	s.rules.is_percentile = true;
-	(void)snprintf(s.rules.statistic, sizeof s.rules.statistic, "p95");
+	scene_statistic(&s, "p95");
 	struct service *service = scene_service(&s, "api");
 	scene_points(&s, service, METRIC_CPU, values, LENGTH(values));
 	scene_described(&s, service, 3, 100000);

@@ -142,7 +142,7 @@ static void remarks_are_counted_by_their_words(void **state) {
 	(void)state;
 	struct samples s;
 	struct err e = {.code = ERR_NONE};
-	assert_int_equal(samples_init(&s, 0, NULL), 0);
+	assert_int_equal(samples_init(&s, 0, 0, NULL), 0);
 	assert_int_equal(samples_add_remark(&s, "A", "a|b\x1b[31m", "api", METRIC_CPU, &e), 0);
 	assert_int_equal(samples_add_remark(&s, "A", "a|b\x1b[31m", "web", METRIC_CPU, &e), 0);
 	assert_int_equal(samples_add_remark(&s, "B", "a|b", "web", METRIC_EBS, &e), 0);
@@ -283,15 +283,18 @@ static void services_are_kept_by_name(void **state) {
 	static const char *const sorted[] = {"Web", "_x", "a-10", "a-2", "api", "api-2", "web"};
 	const bool wanted[METRICS] =
 		{[METRIC_CPU] = true, [METRIC_EBS] = false, [METRIC_MEMORY] = true};
+	const struct service_thresholds ranges = thresholds_general(&(struct thresholds){0});
 	struct samples s;
-	assert_int_equal(samples_init(&s, 3, NULL), 0);
+	assert_int_equal(samples_init(&s, 3, 2, NULL), 0);
 	assert_int_equal(s.service_count, 0);
 	assert_int_equal(s.window.points, 0);
 	assert_false(s.list_complete);
 	for (int i = 0; i < 3; i++)
 		assert_false(s.pattern_matched[i]);
+	for (int i = 0; i < 2; i++)
+		assert_false(s.threshold_matched[i]);
 	for (size_t i = 0; i < LENGTH(names); i++) {
-		struct service *service = samples_add_service(&s, names[i], wanted);
+		struct service *service = samples_add_service(&s, names[i], wanted, &ranges);
 		assert_non_null(service);
 		assert_string_equal(service->name, names[i]);
 		assert_int_equal(service->series[METRIC_CPU].status, SERIES_PENDING);
@@ -305,7 +308,7 @@ static void services_are_kept_by_name(void **state) {
 		expect_text(s.services[i].name, sorted[i], "place %zu", i);
 	samples_free(&s);
 	struct samples nothing;
-	assert_int_equal(samples_init(&nothing, 0, NULL), 0);
+	assert_int_equal(samples_init(&nothing, 0, 0, NULL), 0);
 	samples_sort(&nothing);
 	samples_free(&nothing);
 }
@@ -313,10 +316,11 @@ static void services_are_kept_by_name(void **state) {
 static void many_services_fit(void **state) {
 	(void)state;
 	const bool wanted[METRICS] = {true, true, true};
+	const struct service_thresholds ranges = thresholds_general(&(struct thresholds){0});
 	struct samples s;
-	assert_int_equal(samples_init(&s, 0, NULL), 0);
+	assert_int_equal(samples_init(&s, 0, 0, NULL), 0);
 	for (int i = 0; i < 5000; i++) {
-		struct service *service = samples_add_service(&s, "same", wanted);
+		struct service *service = samples_add_service(&s, "same", wanted, &ranges);
 		assert_non_null(service);
 		assert_int_equal(series_add_point(&service->series[METRIC_EBS], &window, NULL,
 					 11 * HOUR, i),

@@ -165,7 +165,7 @@ static void who_is_asked_about(void **state) {
 		}
 		request_list_free(&asked);
 		/* CloudWatch has no percentile of several tasks: no point of ebs says little. */
-		s.rules.is_percentile = true;
+		scene_statistic(&s, "p95");
 		assert_int_equal(silence_find(&s.rules, &s.samples, &asked, &e), 0);
 		expect_whole((int64_t)asked.count, cases[i].asked || !cases[i].ebs,
 			"%s: with a percentile", cases[i].what);
@@ -287,7 +287,7 @@ static void a_percentile_without_points_is_unknown(void **state) {
 			struct scene s;
 			scene_begin(&s);
 			scene_no_filling(&s);
-			s.rules.is_percentile = true;
+			scene_statistic(&s, "p95");
 			if (others)
 				scene_points(&s, scene_service(&s, "a"), METRIC_CPU, low, 4);
 			struct service *service = scene_service(&s, "b");
@@ -335,7 +335,7 @@ static void a_percentile_of_ebs_is_not_always_no_volume(void **state) {
 		struct scene s;
 		scene_begin(&s);
 		scene_no_filling(&s);
-		s.rules.is_percentile = true;
+		scene_statistic(&s, "p95");
 		s.rules.metrics[METRIC_CPU] = false;
 		s.rules.metrics[METRIC_EBS] = true;
 		struct service *service = scene_service(&s, "api");
@@ -356,7 +356,7 @@ static void a_percentile_with_a_policy(void **state) {
 	struct scene s;
 	scene_begin(&s);
 	scene_no_filling(&s);
-	s.rules.is_percentile = true;
+	scene_statistic(&s, "p95");
 	set_policy(&s, STATE_OK);
 	(void)scene_service(&s, "a");
 	(void)scene_service(&s, "b");

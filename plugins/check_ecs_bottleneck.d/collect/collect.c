@@ -111,10 +111,10 @@ static int request_series(struct collector *c, struct err *e) {
 	const struct rules *rules = c->scope->rules;
 	struct request r = {.kind = REQUEST_SERIES,
 		.service = c->scope->samples->service_count - 1,
-		.statistic = rules->statistic,
 		.span = &rules->window};
 	for (int m = 0; m < METRICS; m++) {
 		r.metric = (enum metric)m;
+		r.statistic = statistics_of(&rules->statistics, r.metric);
 		if (rules->metrics[m] && add_request(c, &r, e))
 			return -1;
 	}
@@ -135,9 +135,11 @@ static int add_listed(void *ctx, const char *text, struct err *e) {
 			"more than %d services in one cluster, which is the most that this check supports",
 			SAMPLES_MAX_SERVICES);
 	(void)snprintf(s->account, sizeof s->account, "%.15s", arn.account);
+	const struct service_thresholds thresholds =
+		thresholds_of_service(&c->scope->rules->thresholds, arn.name, s->threshold_matched);
 	if (!is_selected(c, arn.name))
 		return c->scope->rules->include.count > 0 ? samples_pass_over(s, arn.name, e) : 0;
-	if (!samples_add_service(s, arn.name, c->scope->rules->metrics))
+	if (!samples_add_service(s, arn.name, c->scope->rules->metrics, &thresholds))
 		return err_no_memory(e);
 	return request_series(c, e);
 }

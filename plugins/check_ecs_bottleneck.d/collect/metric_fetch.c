@@ -64,7 +64,7 @@ static void build_body(struct metric_fetch *f, const struct metric_batch *b, str
 		struct cloudwatch_query query = {
 			.number = i,
 			.metric_name = metric_aws_name(r->metric),
-			.statistic = r->statistic,
+			.statistic = r->statistic->name,
 			.cluster = f->scope->target->name,
 			.service = s->services[r->service].name,
 		};

@@ -67,11 +67,15 @@ static int on_result(void *ctx, size_t number, enum cloudwatch_status status) {
 
 static void on_point(void *ctx, size_t number, int64_t time_s, double value) {
 	struct metric_fetch *f = ctx;
-	const enum metric m = f->wants[number].request.metric;
-	const struct rules *rules = f->scope->rules;
-	const struct series_ranges ranges = {&rules->warning[m], &rules->critical[m]};
-	(void)series_add_point(metric_series_of(f, number), &f->scope->samples->window, &ranges,
-		time_s, value);
+	const struct request *r = &f->wants[number].request;
+	const struct samples *s = f->scope->samples;
+	const struct series_ranges ranges = service_ranges(&s->services[r->service], r->metric);
+	size_t i;
+	bool is_of_filling = window_index(&s->window, time_s, &i) &&
+		window_is_filling(&s->window, i);
+	if (is_of_filling && r->statistic->kind != STATISTIC_MAXIMUM)
+		return; /* on the grid for another metric's Maximum: no value is final yet */
+	(void)series_add_point(metric_series_of(f, number), &s->window, &ranges, time_s, value);
 }
 
 static const char *words_of(const struct cloudwatch_message *m) {

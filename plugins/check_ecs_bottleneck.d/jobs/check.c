@@ -82,7 +82,7 @@ enum state check(struct run *r) {
 	enum state end;
 	if (run_connect(r, &end) || run_find_cluster(r, &end))
 		return end;
-	int rc = samples_init(&r->samples, rules->include.count, &e);
+	int rc = samples_init(&r->samples, rules->include.count, rules->thresholds.count, &e);
 	if (rc == 0)
 		rc = fetch_samples(r, &e);
 	r->must_not_clean_up = r->samples.time_is_over;

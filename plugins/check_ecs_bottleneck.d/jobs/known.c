@@ -73,14 +73,13 @@ void known_options_are_read(struct known *k) {
 
 static void name_worst(struct known *k, const struct samples *s, size_t service,
 	const struct known_series *x) {
-	const struct rules *rules = &k->options->rules;
+	const struct series_ranges ranges = service_ranges(&s->services[service], x->metric);
 	buf_free(&k->worst);
 	report_add_name(&k->worst, s->services[service].name);
 	buf_addf(&k->worst, " %s", metric_name(x->metric));
 	if (x->has_value) {
 		buf_addc(&k->worst, ' ');
-		report_add_value(&k->worst, x->value, 1, false, &rules->warning[x->metric],
-			&rules->critical[x->metric]);
+		report_add_value(&k->worst, x->value, 1, false, &ranges);
 		buf_addc(&k->worst, '%');
 	}
 }

@@ -55,7 +55,8 @@ static struct nearness find_decisive(const struct series *x, const struct window
 static void consider_series(const struct rules *rules, const struct samples *s,
 	const struct series_verdict *v, struct nearness *points, struct headroom *best) {
 	const struct series *x = &s->services[v->service].series[v->metric];
-	const struct range *ranges[] = {&rules->warning[v->metric], &rules->critical[v->metric]};
+	const struct series_ranges own = service_ranges(&s->services[v->service], v->metric);
+	const struct range *ranges[] = {own.warning, own.critical};
 	for (int i = 0; i < 2; i++) {
 		struct nearness p = find_decisive(x, &s->window, ranges[i], rules->breaches,
 			best->distance, points);

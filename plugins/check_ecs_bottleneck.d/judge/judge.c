@@ -10,10 +10,10 @@
 /* --- points --- */
 
 /* A series is measured again only if points were added. */
-static const struct measure *get_measure(const struct rules *rules, const struct window *w,
-	enum metric m, struct series *x) {
+static const struct measure *get_measure(const struct series_ranges *ranges, const struct window *w,
+	struct series *x) {
 	if (!x->measure.is_taken)
-		x->measure = pattern_measure(x, w, &rules->warning[m], &rules->critical[m]);
+		x->measure = pattern_measure(x, w, ranges->warning, ranges->critical);
 	x->fresh_from = x->fresh_to;
 	return &x->measure;
 }
@@ -46,15 +46,15 @@ static enum state state_of_counts(const struct rules *rules, size_t critical, si
 	return warning >= rules->breaches ? STATE_WARNING : STATE_OK;
 }
 
-static void judge_points(const struct rules *rules, const struct series *x, const struct window *w,
-	struct series_verdict *v) {
+static void judge_points(const struct rules *rules, const struct series_ranges *ranges,
+	const struct series *x, const struct window *w, struct series_verdict *v) {
 	const struct breaches *critical = &x->measure.critical;
 	const struct breaches *warning = &x->measure.warning;
 	v->state = state_of_counts(rules, critical->count, warning->count);
 	v->reason = REASON_POINTS;
 	bool by_critical = v->state == STATE_CRITICAL ||
 		(v->state == STATE_OK && critical->count > 0);
-	v->range = by_critical ? &rules->critical[v->metric] : &rules->warning[v->metric];
+	v->range = by_critical ? ranges->critical : ranges->warning;
 	v->breaches = by_critical ? *critical : *warning;
 	choose_shown(x, w, v);
 }
@@ -72,7 +72,7 @@ static bool has_no_volume(const struct rules *rules, const struct description *d
 	const struct series_verdict *v) {
 	if (v->metric != METRIC_EBS || v->points > 0 || d->status == DESCRIPTION_GONE)
 		return false;
-	return !rules->is_percentile ||
+	return !statistics_is_percentile(&rules->statistics, v->metric) ||
 		(d->status == DESCRIPTION_KNOWN && d->fault == FAULT_NONE && d->running_count <= 1);
 }
 
@@ -88,7 +88,8 @@ static enum reason find_silence(const struct rules *rules, const struct samples 
 	enum reason r = silence_reason(d, s->now_s);
 	bool runs = r == REASON_NO_DATA && d->running_count > 0 && d->desired_count > 0;
 	/* Points end where a second task starts. */
-	bool lost = rules->is_percentile && (v->points == 0 || d->running_count > 1);
+	bool lost = statistics_is_percentile(&rules->statistics, v->metric) &&
+		(v->points == 0 || d->running_count > 1);
 	return runs && lost ? REASON_PERCENTILE : r;
 }
 
@@ -103,11 +104,13 @@ static void judge_silence(const struct rules *rules, const struct samples *s,
 }
 
 static void judge_series(const struct rules *rules, struct samples *s, struct series_verdict *v) {
-	struct series *x = &s->services[v->service].series[v->metric];
-	const struct measure *m = get_measure(rules, &s->window, v->metric, x);
+	struct service *service = &s->services[v->service];
+	struct series *x = &service->series[v->metric];
+	const struct series_ranges ranges = service_ranges(service, v->metric);
+	const struct measure *m = get_measure(&ranges, &s->window, x);
 	bool is_current = m->points > 0 && window_is_current(&s->window, m->newest_s, s->now_s);
 	copy_measure(m, v);
-	judge_points(rules, x, &s->window, v);
+	judge_points(rules, &ranges, x, &s->window, v);
 	v->is_silent = x->status == SERIES_COMPLETE && !is_current;
 	/* A known breach counts even if the rest of the series was lost or its points are old. */
 	if (v->is_silent)
@@ -153,10 +156,12 @@ static void count_fresh(const struct series *x, const struct window *w, struct t
 
 /* Of an incomplete series only the points count, and the fresh ones are enough: the others have
  * been reported. */
-static void judge_partial(const struct rules *rules, const struct window *w, struct series *x,
-	enum metric m, struct known_series *k) {
-	struct tally critical = {.range = &rules->critical[m], .count = &x->known_critical};
-	struct tally warning = {.range = &rules->warning[m], .count = &x->known_warning};
+static void judge_partial(const struct rules *rules, const struct window *w,
+	struct service *service, enum metric m, struct known_series *k) {
+	struct series *x = &service->series[m];
+	const struct series_ranges ranges = service_ranges(service, m);
+	struct tally critical = {.range = ranges.critical, .count = &x->known_critical};
+	struct tally warning = {.range = ranges.warning, .count = &x->known_warning};
 	count_fresh(x, w, &critical);
 	count_fresh(x, w, &warning);
 	x->fresh_from = x->fresh_to;
@@ -169,11 +174,11 @@ static void judge_partial(const struct rules *rules, const struct window *w, str
 struct known_series judge_known(const struct rules *rules, struct samples *s, size_t service) {
 	struct known_series k = {.state = STATE_OK};
 	for (int m = 0; m < METRICS; m++) {
-		struct series *x = &s->services[service].series[m];
+		const struct series *x = &s->services[service].series[m];
 		if (x->status == SERIES_COMPLETE)
 			judge_complete(rules, s, service, (enum metric)m, &k);
 		else if (x->status != SERIES_NOT_WANTED)
-			judge_partial(rules, &s->window, x, (enum metric)m, &k);
+			judge_partial(rules, &s->window, &s->services[service], (enum metric)m, &k);
 	}
 	return k;
 }

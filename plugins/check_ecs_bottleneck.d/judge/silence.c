@@ -18,7 +18,8 @@ enum {
 static bool is_silent(const struct rules *rules, const struct samples *s,
 	const struct service *service, enum metric m) {
 	const struct series *x = &service->series[m];
-	bool no_volume = m == METRIC_EBS && !x->values && !rules->is_percentile;
+	bool no_volume = m == METRIC_EBS && !x->values &&
+		!statistics_is_percentile(&rules->statistics, m);
 	return x->status == SERIES_COMPLETE && !no_volume &&
 		!series_is_current(x, &s->window, s->now_s);
 }

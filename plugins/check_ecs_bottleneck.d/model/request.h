@@ -5,6 +5,7 @@
 
 #include "base/err.h"
 #include "model/metric.h"
+#include "model/statistics.h"
 #include "model/window.h"
 
 #include <stddef.h>
@@ -19,8 +20,8 @@ struct request {
 	size_t service; /* index into samples */
 	/* For a series only: */
 	enum metric metric;
-	const char *statistic;          /* CloudWatch's name for it; borrowed */
-	const struct window_spec *span; /* how far back, and the period; borrowed */
+	const struct statistic *statistic; /* borrowed */
+	const struct window_spec *span;    /* how far back, and the period; borrowed */
 };
 
 /* A zeroed list is empty. */

@@ -2,9 +2,10 @@
 #ifndef MODEL_RULES_H
 #define MODEL_RULES_H
 
-#include "harness/range.h"
 #include "harness/state.h"
 #include "model/metric.h"
+#include "model/statistics.h"
+#include "model/thresholds.h"
 #include "model/window.h"
 
 #include <stdbool.h>
@@ -20,13 +21,12 @@ struct patterns {
 };
 
 struct rules {
-	struct range warning[METRICS], critical[METRICS];
-	bool metrics[METRICS]; /* the requested ones */
+	struct thresholds thresholds; /* what -w and -C gave; see service_ranges in samples.h */
+	bool metrics[METRICS];        /* the requested ones */
 	struct patterns include, exclude;
 	struct window_spec window;
-	char statistic[16]; /* CloudWatch's name for it */
-	bool is_percentile; /* the statistic is a percentile */
-	size_t breaches;    /* breaching points a series needs for a state; at least 1 */
+	struct statistics statistics;
+	size_t breaches; /* breaching points a series needs for a state; at least 1 */
 	enum no_data_policy no_data;
 	enum state no_data_state; /* for NO_DATA_STATE */
 	enum state timeout_state; /* for whatever is unknown at the deadline */

@@ -16,12 +16,13 @@ enum { MAX_FAILURE_BYTES = 64 * 1024, MAX_REMARKS = 20, MAX_LINE_CHARS = 500 };
  * parameters.) */
 static const double max_percent = 1e9;
 
-int samples_init(struct samples *s, size_t pattern_count, struct err *e) {
+int samples_init(struct samples *s, size_t pattern_count, size_t threshold_count, struct err *e) {
 	*s = (struct samples){0};
 	buf_init(&s->failures, MAX_FAILURE_BYTES);
 	buf_init(&s->end_reason, MAX_FAILURE_BYTES);
 	s->pattern_matched = calloc(pattern_count + 1, sizeof *s->pattern_matched);
-	return s->pattern_matched ? 0 : err_no_memory(e);
+	s->threshold_matched = calloc(threshold_count + 1, sizeof *s->threshold_matched);
+	return s->pattern_matched && s->threshold_matched ? 0 : err_no_memory(e);
 }
 
 void samples_free(struct samples *s) {
@@ -41,6 +42,7 @@ void samples_free(struct samples *s) {
 		free(s->passed_over[i]);
 	free(s->passed_over);
 	free(s->pattern_matched);
+	free(s->threshold_matched);
 	buf_free(&s->failures);
 	buf_free(&s->end_reason);
 	*s = (struct samples){0};
@@ -50,8 +52,8 @@ static bool is_power_of_two(size_t n) {
 	return (n & (n - 1)) == 0;
 }
 
-struct service *samples_add_service(struct samples *s, const char *name,
-	const bool wanted[METRICS]) {
+struct service *samples_add_service(struct samples *s, const char *name, const bool wanted[METRICS],
+	const struct service_thresholds *thresholds) {
 	if (is_power_of_two(s->service_count)) {
 		size_t room = s->service_count ? 2 * s->service_count : 1;
 		struct service *grown = realloc(s->services, room * sizeof *grown);
@@ -60,13 +62,19 @@ struct service *samples_add_service(struct samples *s, const char *name,
 		s->services = grown;
 	}
 	struct service *added = &s->services[s->service_count];
-	*added = (struct service){.name = text_dup(name, strlen(name))};
+	*added = (struct service){.name = text_dup(name, strlen(name)), .thresholds = *thresholds};
 	if (!added->name)
 		return NULL;
 	for (int m = 0; m < METRICS; m++)
 		added->series[m].status = wanted[m] ? SERIES_PENDING : SERIES_NOT_WANTED;
 	s->service_count++;
 	return added;
+}
+
+struct series_ranges service_ranges(const struct service *service, enum metric m) {
+	return (struct series_ranges){.warning =
+					      &service->thresholds.by[m][THRESHOLD_WARNING]->range,
+		.critical = &service->thresholds.by[m][THRESHOLD_CRITICAL]->range};
 }
 
 int samples_pass_over(struct samples *s, const char *name, struct err *e) {

@@ -8,6 +8,7 @@
 #include "harness/range.h"
 #include "harness/state.h"
 #include "model/metric.h"
+#include "model/thresholds.h"
 #include "model/window.h"
 
 #include <stdbool.h>
@@ -67,7 +68,8 @@ struct series {
 
 struct service {
 	char *name;
-	enum state known; /* set by judge: its worst known state so far */
+	struct service_thresholds thresholds; /* borrowed from the rules; see service_ranges */
+	enum state known;                     /* set by judge: its worst known state so far */
 	struct series series[METRICS];
 	struct description description;
 };
@@ -91,7 +93,9 @@ struct samples {
 	char **passed_over;  /* with -s: names of listed services that the filters left out */
 	size_t passed_over_count;
 	bool list_complete;
-	bool *pattern_matched; /* one per -s pattern */
+	bool *pattern_matched;   /* one per -s pattern */
+	bool *threshold_matched; /* one per entry of the rules' thresholds: its service part is
+				    missing or matches a listed service */
 	struct buf failures; /* one line for each thing that could not be fetched completely (a list
 				page, ...) or understood, in order of occurrence: UNKNOWN */
 	struct remark *remarks;
@@ -106,14 +110,15 @@ struct samples {
 	size_t metrics_billed;
 };
 
-/* Initialises an empty set and allocates pattern_count flags. 0, or -1 with ERR_MEMORY. */
-int samples_init(struct samples *s, size_t pattern_count, struct err *e);
+/* Initialises an empty set and allocates its flags: pattern_count and threshold_count of them. 0,
+ * or -1 with ERR_MEMORY. */
+int samples_init(struct samples *s, size_t pattern_count, size_t threshold_count, struct err *e);
 void samples_free(struct samples *s);
 
-/* Appends a service; the series of its wanted metrics are pending. NULL if memory runs out. The
- * pointer is valid until the next service is added. */
-struct service *samples_add_service(struct samples *s, const char *name,
-	const bool wanted[METRICS]);
+/* Appends a service with its ranges; the series of its wanted metrics are pending. NULL if memory
+ * runs out. The pointer is valid until the next service is added. */
+struct service *samples_add_service(struct samples *s, const char *name, const bool wanted[METRICS],
+	const struct service_thresholds *thresholds);
 
 /* Keeps the name of a service that the filters left out. 0, or -1 with ERR_MEMORY. */
 int samples_pass_over(struct samples *s, const char *name, struct err *e);
@@ -125,6 +130,9 @@ void samples_sort(struct samples *s);
 struct series_ranges {
 	const struct range *warning, *critical; /* borrowed */
 };
+
+/* The ranges of a service's metric: whatever judges or shows its points asks here. */
+struct series_ranges service_ranges(const struct service *service, enum metric m);
 
 /* Stores a point. 0, or -1 if the series has failed: the point is outside the window, cannot be a
  * utilisation or contradicts another point of its period, or memory runs out. Of two values for one

@@ -68,6 +68,10 @@ const struct statistic *statistics_of(const struct statistics *s, enum metric m)
 	return s->has_own[m] ? &s->own[m] : &s->plain;
 }
 
+bool statistics_is_percentile(const struct statistics *s, enum metric m) {
+	return statistics_of(s, m)->kind == STATISTIC_PERCENTILE;
+}
+
 bool statistics_need_filling(const struct statistics *s, const bool wanted[METRICS]) {
 	for (int m = 0; m < METRICS; m++)
 		if (wanted[m] && statistics_of(s, (enum metric)m)->kind == STATISTIC_MAXIMUM)

@@ -1,6 +1,5 @@
 /* The statistics that are asked of CloudWatch: one for all metrics, others for single ones.
- *
- * Only tests call this so far. */
+ */
 #ifndef MODEL_STATISTICS_H
 #define MODEL_STATISTICS_H
 
@@ -50,6 +49,9 @@ const struct statistic *statistics_of(const struct statistics *s, enum metric m)
 /* Whether the grid of periods has the one that is still filling: some wanted metric is asked for
  * its Maximum. The others do without their point there. */
 bool statistics_need_filling(const struct statistics *s, const bool wanted[METRICS]);
+
+/* Whether it is a percentile: CloudWatch has points of those only while one task runs. */
+bool statistics_is_percentile(const struct statistics *s, enum metric m);
 
 /* The statistic of all wanted metrics; NULL if they differ or none is wanted. Borrowed. */
 const struct statistic *statistics_common(const struct statistics *s, const bool wanted[METRICS]);

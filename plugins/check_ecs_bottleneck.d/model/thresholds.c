@@ -168,14 +168,27 @@ static void take_if_better(struct service_thresholds *found, const struct thresh
 	}
 }
 
-struct service_thresholds thresholds_of_service(const struct thresholds *t, const char *name,
-	bool *matched) {
+static struct service_thresholds defaults(void) {
 	struct service_thresholds found;
-	bool matches[THRESHOLDS_MAX] = {false};
 	for (int m = 0; m < METRICS; m++)
 		for (int level = 0; level < THRESHOLD_LEVELS; level++)
 			found.by[m][level] = threshold_default((enum threshold_level)level,
 				(enum metric)m);
+	return found;
+}
+
+struct service_thresholds thresholds_general(const struct thresholds *t) {
+	struct service_thresholds found = defaults();
+	for (size_t i = 0; i < t->count; i++)
+		if (!t->items[i].glob)
+			take_if_better(&found, &t->items[i]);
+	return found;
+}
+
+struct service_thresholds thresholds_of_service(const struct thresholds *t, const char *name,
+	bool *matched) {
+	struct service_thresholds found = defaults();
+	bool matches[THRESHOLDS_MAX] = {false};
 	for (size_t i = 0; i < t->count; i++) {
 		const struct threshold *x = &t->items[i];
 		if (!x->glob)

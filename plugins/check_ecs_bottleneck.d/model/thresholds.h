@@ -1,8 +1,7 @@
 /* The ranges of -w and -C: a list of what was given, and which entry of it serves a service's
  * metric. (The contract: the service part decides first, an exact name before a glob before none,
  * then METRIC= before a plain range, then the later one.)
- *
- * Only tests call this so far. */
+ */
 #ifndef MODEL_THRESHOLDS_H
 #define MODEL_THRESHOLDS_H
 
@@ -66,6 +65,9 @@ struct service_thresholds {
 
 /* The range that counts if nothing was given: 80 and 95. Static. */
 const struct threshold *threshold_default(enum threshold_level level, enum metric m);
+
+/* The entries for a service that no service part names. */
+struct service_thresholds thresholds_general(const struct thresholds *t);
 
 /* Finds the entries for the service with this name, in one pass over the list. matched (one flag
  * an entry, or NULL) receives true for each entry whose service part matches the name or is

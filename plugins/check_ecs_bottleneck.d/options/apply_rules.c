@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { MAX_BREACHES = 1000000 };
+enum { MAX_BREACHES = 1000000, MAX_VALUE_BYTES = 64 * 1024 };
 
 static const char digits[] = "0123456789";
 
@@ -54,9 +54,11 @@ static int refuse_lone_metric(const char *option, const char *value, struct err 
 		SHOWN(value), metric_name(metric), SHOWN(range_is_valid(rest) ? rest : "80"));
 }
 
-/* [METRIC=]RANGE. level: 0 warning, 1 critical. */
-static int apply_one_range(struct draft *d, int level, const char *value, struct err *e) {
-	const char *option = level ? "-C" : "-w";
+/* [METRIC=]RANGE. */
+static int apply_one_range(struct draft *d, enum threshold_level level, const char *value,
+	struct err *e) {
+	const char *option = level == THRESHOLD_CRITICAL ? "-C" : "-w";
+	struct buf text;
 	const char *equals = strchr(value, '=');
 	enum metric metric = METRIC_CPU;
 	struct range range;
@@ -77,13 +79,16 @@ static int apply_one_range(struct draft *d, int level, const char *value, struct
 		e->code = ERR_USAGE;
 		return -1;
 	}
-	if (!equals) {
-		d->plain[level] = range;
-		return 0;
-	}
-	d->special[level][metric] = range;
-	d->special_given[level][metric] = true;
-	return 0;
+	buf_init(&text, MAX_VALUE_BYTES);
+	if (equals)
+		buf_addf(&text, "%s=", metric_name(metric));
+	buf_adds(&text, equals ? equals + 1 : value);
+	int rc = buf_check(&text, "value", e) ||
+			thresholds_add(&d->rules->thresholds, level, buf_str(&text), e)
+		? -1
+		: 0;
+	buf_free(&text);
+	return rc;
 }
 
 /* Whether each item after the first names its metric: "80,memory=90". A comma elsewhere is not a
@@ -96,7 +101,7 @@ static bool is_list_of_ranges(const char *text) {
 	return comma != NULL;
 }
 
-static int apply_ranges(struct draft *d, int level, struct err *e) {
+static int apply_ranges(struct draft *d, enum threshold_level level, struct err *e) {
 	char *list = d->text;
 	if (!is_list_of_ranges(list))
 		return apply_one_range(d, level, list, e);
@@ -108,12 +113,12 @@ static int apply_ranges(struct draft *d, int level, struct err *e) {
 
 int apply_warning(struct draft *d, const char *value, struct err *e) {
 	(void)value;
-	return apply_ranges(d, 0, e);
+	return apply_ranges(d, THRESHOLD_WARNING, e);
 }
 
 int apply_critical(struct draft *d, const char *value, struct err *e) {
 	(void)value;
-	return apply_ranges(d, 1, e);
+	return apply_ranges(d, THRESHOLD_CRITICAL, e);
 }
 
 /* --- services --- */
@@ -194,25 +199,19 @@ int apply_period(struct draft *d, const char *value, struct err *e) {
 		e);
 }
 
-/* "p95", "p99.9": above 0, at most 100, at most two decimals. */
-static bool is_percentile(const char *s) {
-	double number;
-	const char *point = strchr(s, '.');
-	return (*s == 'p' || *s == 'P') && s[1 + strspn(s + 1, "0123456789.")] == '\0' &&
-		num_parse(s + 1, strlen(s + 1), &number) == 0 && number > 0 && number <= 100 &&
-		s[1] != '.' && (!point || (point[1] && strlen(point + 1) <= 2));
-}
-
 int apply_statistic(struct draft *d, const char *value, struct err *e) {
-	struct rules *rules = d->rules;
+	struct statistic statistic;
 	size_t n = strlen(value);
+	char percentile[STATISTIC_NAME_BYTES];
 	int found = word_list_find(STATISTIC_WORDS, value, n);
 	if (found < 0 && text_is_word(value, "avg"))
 		found = word_list_find(STATISTIC_WORDS, "Average", strlen("Average"));
-	rules->is_percentile = found < 0 && is_percentile(value) && n < sizeof rules->statistic;
-	if (rules->is_percentile) {
-		(void)snprintf(rules->statistic, sizeof rules->statistic, "p%s", value + 1);
-		return 0;
+	if (found < 0 && text_lower(*value) == 'p' && n < sizeof percentile) {
+		(void)snprintf(percentile, sizeof percentile, "p%s", value + 1);
+		if (statistic_from_name(percentile, n, &statistic) == 0) {
+			statistics_set(&d->rules->statistics, -1, &statistic);
+			return 0;
+		}
 	}
 	if (found < 0 && text_lower(*value) == 'p' && strspn(value + 1, digits) > 0)
 		return err_set(e, ERR_USAGE,
@@ -222,7 +221,8 @@ int apply_statistic(struct draft *d, const char *value, struct err *e) {
 		return word_list_refuse("--statistic", value, STATISTIC_WORDS,
 			"a percentile such as p95", e);
 	const char *word = word_list_word(STATISTIC_WORDS, found, &n);
-	(void)snprintf(rules->statistic, sizeof rules->statistic, "%.*s", (int)n, word);
+	(void)statistic_from_name(word, n, &statistic);
+	statistics_set(&d->rules->statistics, -1, &statistic);
 	return 0;
 }
 

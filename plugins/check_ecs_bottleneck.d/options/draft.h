@@ -23,9 +23,6 @@ struct draft {
 	const struct option_spec *last; /* the option applied last; NULL: none */
 	bool cluster_on_command_line;
 	bool metrics_given, metrics_from_ini; /* -m was; last in an ini file */
-	struct range plain[2];                /* [0] warning, [1] critical: for all metrics */
-	struct range special[2][METRICS];
-	bool special_given[2][METRICS];
 };
 
 /* Accepted words, separated by blanks; in the order of their enumeration, if there is one. */

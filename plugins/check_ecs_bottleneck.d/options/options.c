@@ -62,7 +62,8 @@ static const struct option_spec *find_spec(int key) {
 
 /* --- options that depend on each other --- */
 
-static int refuse_unchecked(const struct rules *rules, int level, enum metric m, struct err *e) {
+static int refuse_unchecked(const struct rules *rules, enum threshold_level level, enum metric m,
+	struct err *e) {
 	static const enum metric order[METRICS] = {METRIC_CPU, METRIC_MEMORY, METRIC_EBS};
 	struct buf list;
 	buf_init(&list, sizeof e->message);
@@ -70,21 +71,17 @@ static int refuse_unchecked(const struct rules *rules, int level, enum metric m,
 		if (rules->metrics[order[i]] || order[i] == m)
 			buf_addf(&list, "%s%s", list.len > 0 ? "," : "", metric_name(order[i]));
 	(void)err_set(e, ERR_USAGE, "%s %s=...: %s is not checked; write -m %s",
-		level ? "-C" : "-w", metric_name(m), metric_name(m), buf_str(&list));
+		level == THRESHOLD_CRITICAL ? "-C" : "-w", metric_name(m), metric_name(m),
+		buf_str(&list));
 	buf_free(&list);
 	return -1;
 }
 
-static int resolve_ranges(struct draft *d, struct err *e) {
-	struct rules *rules = d->rules;
-	struct range *const targets[] = {rules->warning, rules->critical};
-	for (int level = 0; level < 2; level++) {
-		for (int m = 0; m < METRICS; m++) {
-			bool special = d->special_given[level][m];
-			if (special && !rules->metrics[m])
-				return refuse_unchecked(rules, level, (enum metric)m, e);
-			targets[level][m] = special ? d->special[level][m] : d->plain[level];
-		}
+static int check_ranges(const struct rules *rules, struct err *e) {
+	for (size_t i = 0; i < rules->thresholds.count; i++) {
+		const struct threshold *x = &rules->thresholds.items[i];
+		if (x->has_metric && !rules->metrics[x->metric])
+			return refuse_unchecked(rules, x->level, x->metric, e);
 	}
 	return 0;
 }
@@ -93,8 +90,8 @@ static int finish_draft(struct draft *d, struct err *e) {
 	struct rules *rules = d->rules;
 	const struct style *style = d->style;
 	const struct choice *choice = d->choice;
-	rules->window.with_filling = strcmp(rules->statistic, "Maximum") == 0;
-	if (resolve_ranges(d, e) || window_check(&rules->window, e))
+	rules->window.with_filling = statistics_need_filling(&rules->statistics, rules->metrics);
+	if (check_ranges(rules, e) || window_check(&rules->window, e))
 		return -1;
 	if (style->format == FORMAT_JSON && style->max_output.max > 0)
 		return err_set(e, ERR_USAGE,
@@ -117,7 +114,7 @@ static void set_defaults(struct options *o) {
 	*o = (struct options){
 		.rules = {.metrics = {[METRIC_CPU] = true, [METRIC_MEMORY] = true},
 			.window = {.window_s = 86400, .period_s = 3600},
-			.statistic = "Maximum",
+			.statistics = statistics_default(),
 			.breaches = 1,
 			.timeout_state = STATE_UNKNOWN},
 		.choice = {.timeout_s = 10},
@@ -304,10 +301,7 @@ static size_t count_values(const struct arguments *a) {
 
 enum options_outcome options_parse(int argc, char *const *argv, struct options *out,
 	struct err *e) {
-	struct draft draft = {.rules = &out->rules,
-		.style = &out->style,
-		.choice = &out->choice,
-		.plain = {{.start = 0, .end = 80}, {.start = 0, .end = 95}}};
+	struct draft draft = {.rules = &out->rules, .style = &out->style, .choice = &out->choice};
 	set_defaults(out);
 	out->style.format = find_format(argc, argv, 0);
 	if (extra_opts_expand(argc, argv, PACKAGE_NAME, &out->arguments, e))
@@ -330,6 +324,7 @@ enum options_outcome options_parse(int argc, char *const *argv, struct options *
 void options_free(struct options *o) {
 	free(o->rules.include.items);
 	free(o->rules.exclude.items);
+	thresholds_free(&o->rules.thresholds);
 	arguments_free(&o->arguments);
 	*o = (struct options){0};
 }

@@ -58,13 +58,14 @@ static void write_range(struct json_writer *w, const char *name, const struct ra
 }
 
 static void write_thresholds(struct json_writer *w, const struct rules *rules) {
+	const struct service_thresholds general = thresholds_general(&rules->thresholds);
 	json_begin_object(w, "thresholds");
 	for (int m = 0; m < METRICS; m++) {
 		if (!rules->metrics[m])
 			continue;
 		json_begin_object(w, metric_name((enum metric)m));
-		write_range(w, "warning", &rules->warning[m]);
-		write_range(w, "critical", &rules->critical[m]);
+		write_range(w, "warning", &general.by[m][THRESHOLD_WARNING]->range);
+		write_range(w, "critical", &general.by[m][THRESHOLD_CRITICAL]->range);
 		json_end_object(w);
 	}
 	json_end_object(w);
@@ -100,7 +101,10 @@ static void write_head(struct json_writer *w, const struct head *h) {
 	write_clean(w, "region", h->region, MAX_NAME_CHARS);
 	write_clean(w, "account", h->account, MAX_NAME_CHARS);
 	write_window(w, h->window);
-	json_write_string(w, "statistic", h->rules ? h->rules->statistic : NULL);
+	const struct statistic *common = h->rules
+		? statistics_common(&h->rules->statistics, h->rules->metrics)
+		: NULL;
+	json_write_string(w, "statistic", common ? common->name : NULL);
 	if (h->rules)
 		write_thresholds(w, h->rules);
 	else

@@ -16,35 +16,34 @@ static enum perfdata_choice choice(const struct report_input *in) {
 	return in->to_terminal ? PERFDATA_NONE : PERFDATA_ALL;
 }
 
-/* The thresholds that the items of one metric share, built once for a pair of ranges. */
-struct thresholds {
-	const struct range *warning, *critical; /* NULL: not built yet */
+/* The text of a pair of ranges, built once for the items in a row that share it. */
+struct range_texts {
+	struct series_ranges ranges; /* NULL: not built yet */
 	struct buf text;
 };
 
-static const char *thresholds_of(const struct rules *rules, enum metric m, struct thresholds *t) {
-	if (t->warning != &rules->warning[m] || t->critical != &rules->critical[m]) {
+static const char *text_of(const struct series_ranges *ranges, struct range_texts *t) {
+	if (t->ranges.warning != ranges->warning || t->ranges.critical != ranges->critical) {
 		buf_truncate(&t->text, 0);
-		t->warning = &rules->warning[m];
-		t->critical = &rules->critical[m];
-		perfdata_add_thresholds(&t->text, t->warning, t->critical);
+		t->ranges = *ranges;
+		perfdata_add_thresholds(&t->text, ranges->warning, ranges->critical);
 	}
 	return buf_str(&t->text);
 }
 
-static void add_item(const struct report_input *in, const char *label, enum metric m, double value,
-	struct thresholds *t, struct buf *out) {
+static void add_item(const struct report_input *in, const char *label,
+	const struct series_verdict *v, struct range_texts *t, struct buf *out) {
 	char text[NUM_TEXT_BYTES];
-	const char *thresholds = thresholds_of(in->rules, m, t);
-	(void)report_format_value(value, VALUE_DECIMALS, true, t->warning, t->critical, text);
-	perfdata_add_percent(out, label, text, thresholds);
+	const struct series_ranges ranges = report_ranges_of(in, v);
+	(void)report_format_value(v->peak, VALUE_DECIMALS, true, &ranges, text);
+	perfdata_add_percent(out, label, text, text_of(&ranges, t));
 	buf_fail_with(out, &t->text);
 }
 
 static void add_peak(const struct report_input *in, enum metric m, struct buf *out) {
 	const struct verdict *v = in->verdict;
 	const struct series_verdict *highest = NULL;
-	struct thresholds t = {.warning = NULL};
+	struct range_texts t = {.ranges = {NULL, NULL}};
 	char label[MAX_METRIC_LABEL_BYTES];
 	for (size_t i = 0; i < v->series_count; i++)
 		if (v->series[i].metric == m && v->series[i].points > 0 &&
@@ -54,7 +53,7 @@ static void add_peak(const struct report_input *in, enum metric m, struct buf *o
 		return;
 	buf_init(&t.text, MAX_LABEL_BYTES);
 	(void)snprintf(label, sizeof label, "%s_peak", metric_name(m));
-	add_item(in, label, m, highest->peak, &t, out);
+	add_item(in, label, highest, &t, out);
 	buf_addc(out, ' ');
 	buf_free(&t.text);
 }
@@ -80,13 +79,13 @@ void report_add_summary_perfdata(const struct report_input *in, struct buf *out)
 /* The name is cleaned before the metric follows: an escape sequence at its end would include the
  * metric. */
 static void add_series_item(const struct report_input *in, const struct series_verdict *x,
-	struct buf *label, struct thresholds *t, struct report_parts *p) {
+	struct buf *label, struct range_texts *t, struct report_parts *p) {
 	size_t start = p->items_text.len;
 	buf_truncate(label, 0);
 	report_add_name(label, in->samples->services[x->service].name);
 	buf_addc(label, '_');
 	buf_adds(label, metric_name(x->metric));
-	add_item(in, buf_str(label), x->metric, x->peak, t, &p->items_text);
+	add_item(in, buf_str(label), x, t, &p->items_text);
 	buf_fail_with(&p->items_text, label);
 	report_parts_add_item(p, x, start);
 }
@@ -94,19 +93,19 @@ static void add_series_item(const struct report_input *in, const struct series_v
 void report_add_series_perfdata(const struct report_input *in, struct report_parts *p) {
 	const struct verdict *v = in->verdict;
 	enum perfdata_choice wanted = choice(in);
-	struct thresholds thresholds[METRICS] = {{.warning = NULL}};
+	struct range_texts texts[METRICS] = {{.ranges = {NULL, NULL}}};
 	struct buf label;
 	if (wanted != PERFDATA_ALL && wanted != PERFDATA_PROBLEMS)
 		return;
 	buf_init(&label, MAX_LABEL_BYTES);
 	for (int m = 0; m < METRICS; m++)
-		buf_init(&thresholds[m].text, MAX_LABEL_BYTES);
+		buf_init(&texts[m].text, MAX_LABEL_BYTES);
 	for (size_t i = 0; i < v->series_count; i++) {
 		const struct series_verdict *x = &v->series[i];
 		if (x->points > 0 && (wanted == PERFDATA_ALL || x->state != STATE_OK))
-			add_series_item(in, x, &label, &thresholds[x->metric], p);
+			add_series_item(in, x, &label, &texts[x->metric], p);
 	}
 	for (int m = 0; m < METRICS; m++)
-		buf_free(&thresholds[m].text);
+		buf_free(&texts[m].text);
 	buf_free(&label);
 }

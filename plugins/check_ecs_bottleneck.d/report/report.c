@@ -153,9 +153,10 @@ static void add_context(const struct report_input *in, struct buf *out) {
 		text_add_clean(out, in->samples->account, sizeof in->samples->account);
 		buf_adds(out, ", ");
 	}
-	buf_addf(out, "%s, %s per %s, %s to %s", in->target->region, in->rules->statistic,
-		num_format_duration(w->period_s, period), time_format_minute(w->start_s, start),
-		time_format_minute(w->end_s, end));
+	buf_addf(out, "%s, ", in->target->region);
+	report_add_statistics(in->rules, out);
+	buf_addf(out, " per %s, %s to %s", num_format_duration(w->period_s, period),
+		time_format_minute(w->start_s, start), time_format_minute(w->end_s, end));
 }
 
 /* Headroom is reported only for a run that is OK. */

@@ -94,8 +94,8 @@ void report_add_tail(const struct report_input *in, const struct series_verdict 
 	bool is_now = b->is_newest && window_is_current(&s->window, v->newest_s, s->now_s);
 	bool is_one_run = b->count > 1 && b->longest_run == b->count;
 	if (v->direction == DIRECTION_BELOW || v->direction == DIRECTION_INSIDE) {
-		report_add_value(out, v->shown, 1, false, &in->rules->warning[v->metric],
-			&in->rules->critical[v->metric]);
+		const struct series_ranges ranges = report_ranges_of(in, v);
+		report_add_value(out, v->shown, 1, false, &ranges);
 		buf_adds(out, "%, ");
 	}
 	if (is_one_run)

@@ -27,9 +27,10 @@ static bool has_bar(const struct series_verdict *v) {
 
 /* --- what a row says --- */
 
-static size_t marks_of(const struct report_input *in, enum metric m,
+static size_t marks_of(const struct report_input *in, const struct series_verdict *v,
 	struct chart_mark out[CHART_MAX_MARKS]) {
-	const struct range *ranges[] = {&in->rules->warning[m], &in->rules->critical[m]};
+	const struct series_ranges own = report_ranges_of(in, v);
+	const struct range *ranges[] = {own.warning, own.critical};
 	size_t n = 0;
 	for (int i = 0; i < 2; i++) {
 		const double ends[] = {ranges[i]->start, ranges[i]->end};
@@ -52,8 +53,9 @@ static double distance_to(const struct range *r, double lowest, double highest) 
 static double distance_of(const struct report_input *in, const struct series_verdict *v) {
 	const struct measure *x = &series_of(in, v)->measure;
 	double lowest = x->is_taken && x->points > 0 ? x->lowest : v->peak;
-	double warning = distance_to(&in->rules->warning[v->metric], lowest, v->peak);
-	double critical = distance_to(&in->rules->critical[v->metric], lowest, v->peak);
+	const struct series_ranges ranges = report_ranges_of(in, v);
+	double warning = distance_to(ranges.warning, lowest, v->peak);
+	double critical = distance_to(ranges.critical, lowest, v->peak);
 	return has_bar(v) ? fmin(warning, critical) : INFINITY;
 }
 
@@ -83,8 +85,8 @@ static int fill_bar(struct screen_row *r, const struct report_input *in, struct 
 	struct buf tail;
 	buf_init(&value, MAX_BYTES);
 	buf_init(&tail, MAX_BYTES);
-	report_add_value(&value, v->peak, 1, false, &in->rules->warning[v->metric],
-		&in->rules->critical[v->metric]);
+	const struct series_ranges ranges = report_ranges_of(in, v);
+	report_add_value(&value, v->peak, 1, false, &ranges);
 	report_add_tail(in, v, &tail);
 	r->value = taken(&value);
 	r->tail = taken(&tail);
@@ -92,7 +94,7 @@ static int fill_bar(struct screen_row *r, const struct report_input *in, struct 
 	r->row.pct = v->peak;
 	r->row.value = r->value;
 	r->row.tail = r->tail;
-	r->row.mark_count = marks_of(in, v->metric, r->row.marks);
+	r->row.mark_count = marks_of(in, v, r->row.marks);
 	r->row.points = series_of(in, v)->values;
 	r->row.point_count = in->samples->window.points;
 	return r->value && r->tail ? 0 : err_no_memory(e);
@@ -170,18 +172,40 @@ static struct screen_row *add_row(struct screen_rows *r, struct screen_section *
 	return row;
 }
 
+static bool has_same_marks(const struct chart_row *a, const struct chart_row *b) {
+	size_t i = 0;
+	while (i < a->mark_count && i < b->mark_count &&
+		a->marks[i].is_critical == b->marks[i].is_critical &&
+		!(a->marks[i].pct < b->marks[i].pct) && !(a->marks[i].pct > b->marks[i].pct))
+		i++;
+	return i == a->mark_count && i == b->mark_count;
+}
+
+/* The scale has the marks that all of its rows have; those of other rows stand in their bars alone.
+ */
+static void set_marks_of_scale(struct screen_section *s) {
+	if (s->count == 0)
+		return;
+	const struct chart_row *first = &s->rows[0].row;
+	for (size_t i = 1; i < s->count; i++)
+		if (!has_same_marks(&s->rows[i].row, first))
+			return;
+	memcpy(s->marks, first->marks, sizeof s->marks);
+	s->mark_count = first->mark_count;
+}
+
 static int add_bars(struct screen_rows *r, const struct report_input *in, enum metric m,
 	struct err *e) {
 	const struct verdict *v = in->verdict;
 	struct screen_section *s = add_section(r, in, metric_name(m), true);
 	if (!s)
 		return err_no_memory(e);
-	s->mark_count = marks_of(in, m, s->marks);
 	for (size_t i = 0; i < v->series_count; i++) {
 		const struct series_verdict *x = &v->series[i];
 		if (x->metric == m && has_bar(x) && fill_bar(add_row(r, s, in, x), in, e))
 			return -1;
 	}
+	set_marks_of_scale(s);
 	return 0;
 }
 

@@ -71,7 +71,9 @@ static void add_context(const struct screen *s, struct buf *out) {
 		text_add_clean(&line, in->samples->account, sizeof in->samples->account);
 		buf_adds(&line, ", ");
 	}
-	buf_addf(&line, "%s, %s per %s, %s until %s", in->target->region, in->rules->statistic,
+	buf_addf(&line, "%s, ", in->target->region);
+	report_add_statistics(in->rules, &line);
+	buf_addf(&line, " per %s, %s until %s",
 		num_format_duration(in->samples->window.period_s, period),
 		num_format_duration(in->rules->window.window_s, window),
 		time_format_minute(in->samples->window.end_s, end));

@@ -23,30 +23,49 @@ void report_add_name(struct buf *out, const char *name) {
 		buf_addc(out, '?'); /* no part of it can be shown */
 }
 
-const char *report_format_value(double value, int decimals, bool trim, const struct range *warning,
-	const struct range *critical, char text[static NUM_TEXT_BYTES]) {
-	bool is_warning = range_breaches(warning, value);
-	bool is_critical = range_breaches(critical, value);
+const char *report_format_value(double value, int decimals, bool trim,
+	const struct series_ranges *ranges, char text[static NUM_TEXT_BYTES]) {
+	bool is_warning = range_breaches(ranges->warning, value);
+	bool is_critical = range_breaches(ranges->critical, value);
 	for (; decimals <= MAX_DECIMALS; decimals++) {
 		double as_shown = num_format_shown(value, decimals, text);
-		if (range_breaches(warning, as_shown) == is_warning &&
-			range_breaches(critical, as_shown) == is_critical)
+		if (range_breaches(ranges->warning, as_shown) == is_warning &&
+			range_breaches(ranges->critical, as_shown) == is_critical)
 			break;
 	}
 	return trim ? num_trim_zeros(text) : text;
 }
 
 void report_add_value(struct buf *out, double value, int decimals, bool trim,
-	const struct range *warning, const struct range *critical) {
+	const struct series_ranges *ranges) {
 	char text[NUM_TEXT_BYTES];
-	buf_adds(out, report_format_value(value, decimals, trim, warning, critical, text));
+	buf_adds(out, report_format_value(value, decimals, trim, ranges, text));
+}
+
+struct series_ranges report_ranges_of(const struct report_input *in,
+	const struct series_verdict *v) {
+	return service_ranges(&in->samples->services[v->service], v->metric);
 }
 
 static void add_percent(const struct report_input *in, const struct series_verdict *v, double value,
 	struct buf *out) {
-	report_add_value(out, value, 1, false, &in->rules->warning[v->metric],
-		&in->rules->critical[v->metric]);
+	const struct series_ranges ranges = report_ranges_of(in, v);
+	report_add_value(out, value, 1, false, &ranges);
 	buf_addc(out, '%');
+}
+
+void report_add_statistics(const struct rules *rules, struct buf *out) {
+	const struct statistic *common = statistics_common(&rules->statistics, rules->metrics);
+	const char *separator = "";
+	if (common)
+		buf_adds(out, common->name);
+	for (int m = 0; !common && m < METRICS; m++) {
+		if (!rules->metrics[m])
+			continue;
+		buf_addf(out, "%s%s %s", separator, metric_name((enum metric)m),
+			statistics_of(&rules->statistics, (enum metric)m)->name);
+		separator = ", ";
+	}
 }
 
 static void add_subject(const struct report_input *in, const struct series_verdict *v,
@@ -140,7 +159,7 @@ void report_add_url(const struct report_input *in, const struct series_verdict *
 		.cluster = in->target->name,
 		.service = in->samples->services[v->service].name,
 		.metric = v->metric,
-		.statistic = in->rules->statistic,
+		.statistic = statistics_of(&in->rules->statistics, v->metric)->name,
 		.window = &in->samples->window,
 	};
 	console_link_add(out, &graph);

@@ -11,10 +11,14 @@
 /* Writes the value in plain decimal notation with at least this many decimals, and as many more as
  * are needed for both ranges to judge the text like the value. With trim, zeros at the end of the
  * fraction are omitted. Returns text. */
-const char *report_format_value(double value, int decimals, bool trim, const struct range *warning,
-	const struct range *critical, char text[static NUM_TEXT_BYTES]);
+const char *report_format_value(double value, int decimals, bool trim,
+	const struct series_ranges *ranges, char text[static NUM_TEXT_BYTES]);
 void report_add_value(struct buf *out, double value, int decimals, bool trim,
-	const struct range *warning, const struct range *critical);
+	const struct series_ranges *ranges);
+
+/* The ranges that a series was judged by. */
+struct series_ranges report_ranges_of(const struct report_input *in,
+	const struct series_verdict *v);
 
 /* Appends what the first line says of a series: "memory 100.2%", "cpu 97.1% at 23:00Z" if the
  * breach is over, "memory no data" without points, or "0 of 3 running" of its service. */
@@ -45,6 +49,9 @@ void report_add_url(const struct report_input *in, const struct series_verdict *
  * known for the partition. */
 void report_add_link(const struct report_input *in, const struct series_verdict *v,
 	const char *before, struct buf *out);
+
+/* Appends "Maximum", or "cpu Average, memory Maximum" where metrics have different ones. */
+void report_add_statistics(const struct rules *rules, struct buf *out);
 
 /* Appends a name from outside, cleaned; "?" if nothing of it is left. */
 void report_add_name(struct buf *out, const char *name);

@@ -95,9 +95,33 @@ void report_add_running(const struct report_input *in, const struct series_verdi
 		(long long)d->desired_count);
 }
 
+/* "p95", of several series "p95 or p99.9". */
+static void add_percentiles(const struct report_input *in, const struct series_verdict *v,
+	struct buf *out) {
+	const struct statistics *statistics = &in->rules->statistics;
+	bool is_concerned[METRICS] = {false};
+	const char *named[METRICS] = {NULL};
+	for (size_t i = 0; i < in->verdict->series_count; i++) {
+		const struct series_verdict *x = &in->verdict->series[i];
+		if (x->is_silent && x->silence == REASON_PERCENTILE && (!v || x == v))
+			is_concerned[x->metric] = true;
+	}
+	for (int m = 0, n = 0; m < METRICS; m++) {
+		const char *name = statistics_of(statistics, (enum metric)m)->name;
+		int same = 0;
+		while (same < n && strcmp(named[same], name) != 0)
+			same++;
+		if (!is_concerned[m] || same < n)
+			continue;
+		buf_addf(out, "%s%s", n > 0 ? " or " : "", name);
+		named[n++] = name;
+	}
+}
+
 void report_add_no_percentile(const struct report_input *in, const struct series_verdict *v,
 	struct buf *out) {
-	buf_addf(out, "CloudWatch returned no %s", in->rules->statistic);
+	buf_adds(out, "CloudWatch returned no ");
+	add_percentiles(in, v, out);
 	if (v && v->points > 0) {
 		buf_adds(out, " since ");
 		add_time(in, v->newest_s, out);
