@@ -63,6 +63,8 @@ unlike($said, qr/warning/, 'without a warning') or diag $said;
 # --- one service for each state, and those of ecs_bottleneck_example.conf --------------------------------------------------------------
 
 my @average = qw(--statistic=Average --period=1m --window=10m --breaches=5);
+# Thresholds that are switched off for some, and one of memory that api alone has.
+my @own = ('api/cpu=~:', 'api/memory=~:', 'batch-*/cpu=~:', 'worker/99');
 my @partner = ('--role-arn=arn:aws:iam::123456789012:role/ecs-monitoring', '--external-id=change-me');
 my %words = (
 	'ecs capacity prod' => ['CRITICAL', qw(-c prod -w 85 -w memory=90 -x batch-*)],
@@ -74,6 +76,7 @@ my %words = (
 	silent => ['UNKNOWN', qw(-c silent)],
 	odd => ['UNKNOWN', qw(-c odd)], # names that ECS does not take
 	'every option' => ['CRITICAL', qw(-c prod -v -s * -C 90 -C memory=99 -m memory --perfdata=problems --max-output=icingadb -t 20:CRITICAL --interval=15m --no-cache)],
+	'ranges of services' => ['WARNING', qw(-c prod), '--statistic=cpu=Average,memory=Maximum', (map { ('-w', $_) } @own, 'api/memory=99.9'), (map { ('-C', $_) } @own)],
 	emptied => ['CRITICAL', qw(-c prod --breaches=2)], # variables that are null or ""
 	'an ini file' => ['OK', qw(-c prod -s worker), "--extra-opts=shop\@" . keep_file("[shop]\nwarning = 98\ncritical = 99\n", 'ini')],
 );
@@ -85,6 +88,8 @@ my $node = CheckECS::Icinga->new(name => 'single', files => \@files, config => j
 		'metric = "memory"', 'perfdata = "problems"', 'max_output = "icingadb"', 'timeout = "20:CRITICAL"', 'interval = "15m"', 'no_cache = true'),
 	service('emptied', map { "vars.ecs_bottleneck_$_" } 'cluster = "prod"', 'breaches = 2', 'warning = ""', 'critical = null', 'service = ""', 'metric = null', 'window = ""',
 		'role_arn = null', 'timeout = ""', 'extra_opts = null', 'verbose = ""'),
+	service('ranges of services', map { "vars.ecs_bottleneck_$_" } 'cluster = "prod"', 'statistic = "cpu=Average,memory=Maximum"',
+		'warning = [ ' . join(', ', map { qq("$_") } @own, 'api/memory=99.9') . ' ]', 'critical = [ ' . join(', ', map { qq("$_") } @own) . ' ]'),
 	service('an ini file', 'vars.ecs_bottleneck_cluster = "prod"', 'vars.ecs_bottleneck_service = "worker"', "vars.ecs_bottleneck_extra_opts = \"$ini\""),
 	service('costs', 'vars.ecs_bottleneck_cluster = "partner"', 'vars.ecs_bottleneck_very_verbose = true', 'vars.ecs_bottleneck_interval = "5m"'),
 	service('stuck', 'vars.ecs_bottleneck_cluster = "prod"', 'vars.ecs_bottleneck_timeout = "50"',

@@ -80,6 +80,7 @@ my %words = (
 	odd => ['UNKNOWN', qw(-c odd)], # names that ECS does not take
 	misspelt => ['UNKNOWN', qw(-c hot --statistic=Medium)],
 	'every option' => ['CRITICAL', qw(-c hot -w memory=60 -w 70 --perfdata=all -v)],
+	'ranges of services' => ['WARNING', qw(-c prod -w web/cpu=~: -C web/cpu=~: -C */memory=95)],
 	'too early' => ['UNKNOWN', qw(-c nowhere)],
 	'ECS prod capacity' => ['CRITICAL', qw(-c prod -w memory=90)],
 	'ECS prod' => ['CRITICAL', qw(-c prod --statistic=Average --period=1m --window=10m --breaches=5)],
@@ -92,6 +93,7 @@ my $nagios = CheckECS::Nagios->new(files => [$example], timeout => $seconds, obj
 	(map { service($_, "check_ecs_bottleneck!$_!eu-west-1") } qw(fine warm silent odd)),
 	service('hot', 'check_ecs_bottleneck!hot!eu-west-1', 'event_handler record'),
 	service('every option', 'check_ecs_bottleneck!hot!eu-west-1!-w memory=60 -w 70 --perfdata=all -v'),
+	service('ranges of services', q(check_ecs_bottleneck!prod!eu-west-1!-w 'web/cpu=~:' -C 'web/cpu=~:' -C '*/memory=95')),
 	service('misspelt', 'check_ecs_bottleneck!hot!eu-west-1!--statistic=Medium'),
 	service('too early', 'check_ecs_bottleneck!nowhere!eu-west-1'),
 	service('foreign', "check_ecs_bottleneck!\$\$(touch $touched)`touch $touched`!eu-west-1"),

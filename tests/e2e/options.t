@@ -99,7 +99,7 @@ my @errors = (
 	[[qr/--window=24 has no unit; write 24m, 24h or 24d$/m], '--window=24'],
 	[[qr/-w: '1,5' is not a valid range: write a decimal point/], '-w', '1,5'],
 	[[qr/-w: '\)80' is not a valid range: write 80 to alert above 80$/m], '-w', '>80'],
-	[[qr/-C disk=5: 'disk' is not a metric; write cpu, memory or ebs before the '='/], '-C', 'disk=5'],
+	[[qr/-C disk=5: 'disk' is not a metric; write cpu, memory, ebs or tasks before the '='/], '-C', 'disk=5'],
 	[[qr/'web-2' is not the value of an option; quote patterns, as in -s 'web-\*'$/m], '-s', 'web-1', 'web-2'],
 	[[qr/'prod' is not the value of an option; write -c NAME for a cluster/], '-r', 'eu-west-1', '--critical=90', 'prod'],
 	[[qr/--verbose takes no value$/m], '--verbose=3'],

@@ -32,7 +32,7 @@ static void must_be_in_bounds(const struct options *o, size_t words) {
 	fuzz_must(!*o->choice.cluster_region == !*o->choice.cluster_account, "an ARN has a region");
 	must_be_ranges(&o->rules);
 	fuzz_must(o->rules.metrics[METRIC_CPU] || o->rules.metrics[METRIC_MEMORY] ||
-			o->rules.metrics[METRIC_EBS],
+			o->rules.metrics[METRIC_EBS] || o->rules.metrics[METRIC_TASKS],
 		"some metric is asked for");
 	fuzz_must(window_check(&o->rules.window, &e) == 0, "the window keeps CloudWatch's rules");
 	fuzz_must(o->rules.breaches >= 1 && o->rules.breaches <= window_points(&o->rules.window),

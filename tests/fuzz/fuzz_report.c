@@ -47,6 +47,9 @@ static void set_option(struct sketch *s, char letter) {
 	s->form = (s->form + (letter == 'f')) % FORMS;
 	s->bound = (s->bound + (letter == 'm')) % BOUNDS;
 	r->metrics[METRIC_EBS] |= letter == 'e';
+	r->metrics[METRIC_TASKS] |= letter == 'T' || letter == 'A';
+	if (letter == 'A')
+		r->metrics[METRIC_CPU] = r->metrics[METRIC_MEMORY] = false;
 	if (letter == '9')
 		scene_statistic(&s->scene, "p99");
 	r->window.with_filling &= letter != 'a';
@@ -194,12 +197,32 @@ static bool is_down(const struct sketch *s, const struct service *service) {
 		d->rollout_failed && x->status == SERIES_COMPLETE && !x->values;
 }
 
+/* Nothing excuses that less than half of what is wanted runs: no deployment, no event. */
+static bool lacks_tasks(const struct sketch *s, const struct service *service) {
+	const struct description *d = &service->description;
+	return s->scene.rules.metrics[METRIC_TASKS] && d->status == DESCRIPTION_KNOWN &&
+		d->fault == FAULT_NONE && d->primary_created_ms == 0 &&
+		2 * d->running_count < d->desired_count;
+}
+
+/* What was not told of a service's running tasks. */
+static bool is_tasks_lost(const struct sketch *s, const struct service *service) {
+	const struct description *d = &service->description;
+	bool pending = d->status != DESCRIPTION_KNOWN && d->status != DESCRIPTION_GONE &&
+		d->status != DESCRIPTION_FAILED;
+	return s->scene.rules.metrics[METRIC_TASKS] &&
+		(d->status == DESCRIPTION_FAILED || d->fault == FAULT_SERVICE ||
+			(pending && s->scene.samples.end == SAMPLES_WHOLE));
+}
+
 static void must_be_true(const struct sketch *s) {
 	bool critical = false;
 	bool warning = false;
 	bool lost = !s->scene.samples.list_complete && s->scene.samples.end == SAMPLES_WHOLE;
 	for (size_t i = 0; i < s->scene.samples.service_count; i++) {
-		critical = critical || is_down(s, &s->scene.samples.services[i]);
+		critical = critical || is_down(s, &s->scene.samples.services[i]) ||
+			lacks_tasks(s, &s->scene.samples.services[i]);
+		lost = lost || is_tasks_lost(s, &s->scene.samples.services[i]);
 		for (int m = 0; m < METRICS; m++) {
 			const struct service *service = &s->scene.samples.services[i];
 			const struct series *x = &service->series[m];
@@ -433,6 +456,16 @@ static void must_be_number(const json *found, double value) {
 	fuzz_must(!there || (number <= value && number >= value), "a number reads as the same");
 }
 
+static void must_be_tasks(const struct sketch *s, const json *tasks,
+	const struct series_verdict *v) {
+	const struct description *d = &s->scene.samples.services[v->service].description;
+	bool lost = v->reason == REASON_FAILED || v->reason == REASON_UNANSWERED;
+	must_be_number(json_member(tasks, "running"), lost ? NAN : (double)d->running_count);
+	must_be_number(json_member(tasks, "desired"), lost ? NAN : (double)d->desired_count);
+	must_be_number(json_member(tasks, "peak"), v->running_pct);
+	fuzz_must(json_is_absent(json_member(tasks, "values")), "tasks have no series");
+}
+
 static void must_be_metric(const struct sketch *s, const json *metric,
 	const struct series_verdict *v) {
 	const struct series *x = &s->scene.samples.services[v->service].series[v->metric];
@@ -462,9 +495,14 @@ static void check_json(struct sketch *s, const struct report_input *in) {
 	for (const json *x = json_first(json_member(document, "services")); x; x = json_next(x)) {
 		const json *metrics = json_member(x, "metrics");
 		size_t service = v->series[at].service;
-		for (; at < v->series_count && v->series[at].service == service; at++)
-			must_be_metric(s, json_member(metrics, metric_name(v->series[at].metric)),
-				&v->series[at]);
+		for (; at < v->series_count && v->series[at].service == service; at++) {
+			const struct series_verdict *one = &v->series[at];
+			const json *told = json_member(metrics, metric_name(one->metric));
+			if (one->metric == METRIC_TASKS)
+				must_be_tasks(s, told, one);
+			else
+				must_be_metric(s, told, one);
+		}
 		services++;
 	}
 	fuzz_must(services == v->services && at == v->series_count, "every service is told");

@@ -159,6 +159,45 @@ static void complete_periods_breach_both_ways(void **state) {
 	scene_end(&s);
 }
 
+/* The ranges of a service are those of its name, whether its series is complete or still comes in;
+ * so is what a value would have to reach. */
+static void services_are_judged_by_their_own_ranges(void **state) {
+	(void)state;
+	static const struct {
+		const char *service;
+		enum state state;
+	} wanted[] = {{"api", STATE_CRITICAL}, {"batch-1", STATE_OK}, {"web", STATE_WARNING}};
+	const double values[] = {1, 1, 85, 1, 1};
+	for (int partial = 0; partial < 2; partial++) {
+		struct scene s;
+		scene_begin(&s);
+		scene_range(&s, THRESHOLD_CRITICAL, "api/cpu=82");
+		scene_range(&s, THRESHOLD_WARNING, "batch-*/~:");
+		for (size_t i = 0; i < LENGTH(wanted); i++) {
+			struct service *service = scene_service(&s, wanted[i].service);
+			scene_points(&s, service, METRIC_CPU, values, LENGTH(values));
+			if (partial)
+				service->series[METRIC_CPU].status = SERIES_PENDING;
+		}
+		for (size_t i = 0; i < LENGTH(wanted); i++) {
+			struct known_series known = judge_known(&s.rules, &s.samples, i);
+			expect_text(state_name(known.state), state_name(wanted[i].state),
+				"%s is known, %d", wanted[i].service, partial);
+		}
+		s.samples.end = partial ? SAMPLES_DEADLINE : SAMPLES_WHOLE;
+		assert_int_equal(scene_judge(&s), STATE_CRITICAL);
+		for (size_t i = 0; i < LENGTH(wanted); i++) {
+			const struct series_verdict *v = &s.verdict.series[i];
+			bool is_unknown = partial && wanted[i].state == STATE_OK;
+			expect_text(state_name(v->state),
+				state_name(is_unknown ? STATE_UNKNOWN : wanted[i].state), "%s, %d",
+				wanted[i].service, partial);
+		}
+		expect_number(s.verdict.series[0].range->end, 82, "the range that decided");
+		scene_end(&s);
+	}
+}
+
 static void series_come_by_service_then_metric(void **state) {
 	(void)state;
 	static const struct {
@@ -172,7 +211,8 @@ static void series_come_by_service_then_metric(void **state) {
 	const double low[] = {1, 1, 1, 1, 1};
 	const double high[] = {1, 1, 85, 1, 1};
 	scene_begin(&s);
-	memset(s.rules.metrics, true, sizeof s.rules.metrics);
+	for (int m = 0; m < METRICS; m++)
+		s.rules.metrics[m] = true;
 	/* Ranges are per metric. */
 	scene_range(&s, THRESHOLD_CRITICAL, "memory=50");
 	scene_range(&s, THRESHOLD_WARNING, "cpu=90");
@@ -309,6 +349,7 @@ int main(void) {
 	const struct CMUnitTest tests[] = {
 		UNIT_TEST(points_are_judged),
 		UNIT_TEST(complete_periods_breach_both_ways),
+		UNIT_TEST(services_are_judged_by_their_own_ranges),
 		UNIT_TEST(series_come_by_service_then_metric),
 		UNIT_TEST(problems_are_services),
 		UNIT_TEST(what_is_known_is_the_verdict_over_what_has_come),

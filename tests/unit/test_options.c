@@ -148,16 +148,17 @@ static void metrics_add_up(void **state) {
 	(void)state;
 	static const struct {
 		const char *line;
-		bool wanted[METRICS];
+		bool wanted[ALL_METRICS];
 	} cases[] = {{"-m cpu -m memory", {[METRIC_CPU] = true, [METRIC_MEMORY] = true}},
 		{"-m memory --metric=ebs", {[METRIC_MEMORY] = true, [METRIC_EBS] = true}},
 		{"-m cpu,ebs -m memory -m cpu",
 			{[METRIC_CPU] = true, [METRIC_MEMORY] = true, [METRIC_EBS] = true}},
-		{"-m ebs -m ebs", {[METRIC_EBS] = true}}};
+		{"-m ebs -m ebs", {[METRIC_EBS] = true}}, {"-m tasks", {[METRIC_TASKS] = true}},
+		{"-m TAS,cpu", {[METRIC_TASKS] = true, [METRIC_CPU] = true}}};
 	for (size_t i = 0; i < LENGTH(cases); i++) {
 		struct line l;
 		assert_int_equal(parse(&l, cases[i].line), OPTIONS_RUN);
-		for (int m = 0; m < METRICS; m++)
+		for (int m = 0; m < ALL_METRICS; m++)
 			expect(l.options.rules.metrics[m] == cases[i].wanted[m], "%s: metric %d",
 				cases[i].line, m);
 		options_free(&l.options);
@@ -211,6 +212,66 @@ static void ranges_are_chosen_by_metric(void **state) {
 			cases[i].critical_cpu, "%s: -C cpu", cases[i].line);
 		expect_number(range_of(&l.options, THRESHOLD_CRITICAL, METRIC_MEMORY)->end,
 			cases[i].critical_memory, "%s: -C memory", cases[i].line);
+		options_free(&l.options);
+	}
+}
+
+/* The precedence over random sets of options is in tests/e2e/rules.t. */
+static void ranges_are_chosen_by_service(void **state) {
+	(void)state;
+	static const struct {
+		const char *line, *service;
+		double warning_cpu, critical_memory;
+	} cases[] = {
+		{"-w api/70 -w 60", "api", 70, 95},
+		{"-w api/70 -w 60", "web", 60, 95},
+		{"-w a*/cpu=70 -w api/65 -w a*/71", "api", 65, 95},
+		{"-w a*/cpu=70 -w api/65 -w a*/71", "auth", 70, 95},
+		{"-C batch-*/mem=~:", "batch-1", 80, INFINITY},
+		{"-C api/98,web/memory=97", "web", 80, 97},
+		{"-C 90;api/98", "api", 80, 98},
+	};
+	for (size_t i = 0; i < LENGTH(cases); i++) {
+		struct line l;
+		expect_whole(parse(&l, cases[i].line), OPTIONS_RUN, "%s: %s", cases[i].line,
+			l.e.message);
+		const struct service_thresholds found =
+			thresholds_of_service(&l.options.rules.thresholds, cases[i].service, NULL);
+		expect_number(found.by[METRIC_CPU][THRESHOLD_WARNING]->range.end,
+			cases[i].warning_cpu, "%s: %s, -w cpu", cases[i].line, cases[i].service);
+		expect_number(found.by[METRIC_MEMORY][THRESHOLD_CRITICAL]->range.end,
+			cases[i].critical_memory, "%s: %s, -C memory", cases[i].line,
+			cases[i].service);
+		options_free(&l.options);
+	}
+}
+
+static void metrics_have_statistics(void **state) {
+	(void)state;
+	static const struct {
+		const char *line, *cpu, *memory;
+		bool filling;
+	} cases[] = {
+		{"--statistic=cpu=Average", "Average", "Maximum", true},
+		{"--statistic=cpu=avg --statistic=mem=P99.9", "Average", "p99.9", false},
+		{"--statistic=cpu=min,memory=max", "Minimum", "Maximum", true},
+		{"--statistic=memory=Average --statistic=p50", "p50", "Average", false},
+		{"--statistic=cpu=Average --statistic=cpu=Maximum", "Maximum", "Maximum", true},
+		/* Only what is checked counts. */
+		{"-m cpu --statistic=cpu=Average", "Average", "Maximum", false},
+		/* 24 points of an Average, 25 of a Maximum. */
+		{"--statistic=cpu=Average --breaches=24", "Average", "Maximum", true},
+	};
+	for (size_t i = 0; i < LENGTH(cases); i++) {
+		struct line l;
+		expect_whole(parse(&l, cases[i].line), OPTIONS_RUN, "%s: %s", cases[i].line,
+			l.e.message);
+		const struct rules *r = &l.options.rules;
+		expect_text(statistics_of(&r->statistics, METRIC_CPU)->name, cases[i].cpu,
+			"%s: cpu", cases[i].line);
+		expect_text(statistics_of(&r->statistics, METRIC_MEMORY)->name, cases[i].memory,
+			"%s: memory", cases[i].line);
+		expect(r->window.with_filling == cases[i].filling, "%s: filling", cases[i].line);
 		options_free(&l.options);
 	}
 }
@@ -487,6 +548,11 @@ static void bad_lines_are_refused(void **state) {
 		{"-w ebs=80", "-w ebs=...: ebs is not checked; write -m cpu,memory,ebs"},
 		{"-m cpu -C memory=80", "memory"},
 		{"-w cpu=10=20", "-w"},
+		{"-w api/ebs=80", "-w ebs=...: ebs is not checked"},
+		{"-w api/80/", "-w"},
+		{"--statistic=ebs=Average", "--statistic=ebs=...: ebs is not checked"},
+		{"--statistic=cpu=Average --breaches=25",
+			"--breaches=25 is more than the 24 points&for cpu with Average"},
 		{"-w 1,5", "'1,5'&decimal point"},
 		{"-w 80,90", "'80,90'&comma"},
 		{"-w cpu=80,90", "comma"},
@@ -495,7 +561,7 @@ static void bad_lines_are_refused(void **state) {
 		{"-w 90:80", "start is above its end"},
 		{"-s api,,worker", "-s&comma"},
 		{"-x ,api", "-x&comma"},
-		{"-m foo", "-m: 'foo' is not a metric; use cpu, memory and ebs"},
+		{"-m foo", "-m: 'foo' is not a metric; use cpu, memory, ebs and tasks"},
 		{"-m ,", "-m"},
 		{"-m cpu,,memory", "-m"},
 		{"-m cpu,", "-m"},
@@ -715,6 +781,8 @@ int main(void) {
 		UNIT_TEST(metrics_add_up),
 		UNIT_TEST(an_arn_names_cluster_and_region),
 		UNIT_TEST(ranges_are_chosen_by_metric),
+		UNIT_TEST(ranges_are_chosen_by_service),
+		UNIT_TEST(metrics_have_statistics),
 		UNIT_TEST(services_come_in_lists),
 		UNIT_TEST(beginnings_are_taken),
 		UNIT_TEST(switches_are_taken),

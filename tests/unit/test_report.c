@@ -118,11 +118,19 @@ static void the_link_leads_to_the_graph(void **state) {
 
 static void every_metric_has_its_name(void **state) {
 	(void)state;
-	static const char *const names[] = {"cpu", "ebs", "memory"};
+	static const char *const names[ALL_METRICS] = {"cpu", "ebs", "memory", "tasks"};
 	static const char *const aws_names[] = {"CPUUtilization", "EBSFilesystemUtilization",
 		"MemoryUtilization"};
-	for (int m = 0; m < METRICS; m++) {
+	for (int m = 0; m < ALL_METRICS; m++) {
 		enum metric found;
+		expect_text(metric_name((enum metric)m), names[m], "name of %d", m);
+		expect(metric_parse(names[m], strlen(names[m]), &found) == 0 && (int)found == m,
+			"%s", names[m]);
+		expect_whole(metric_parse(names[m], strlen(names[m]) - 1, &found), -1,
+			"a part of %s", names[m]);
+	}
+	expect_text(metric_aws_name(METRIC_TASKS), "", "CloudWatch has no metric of them");
+	for (int m = 0; m < METRICS; m++) {
 		struct buf b;
 		const struct console_graph g = {.host = "us-east-1.console.aws.amazon.com",
 			.region = "us-east-1",
@@ -135,12 +143,7 @@ static void every_metric_has_its_name(void **state) {
 		console_link_add(&b, &g);
 		expect_holds(buf_str(&b), aws_names[m], "link of %s", names[m]);
 		buf_free(&b);
-		expect_text(metric_name((enum metric)m), names[m], "name of %d", m);
 		expect_text(metric_aws_name((enum metric)m), aws_names[m], "AWS's name of %d", m);
-		expect(metric_parse(names[m], strlen(names[m]), &found) == 0 && (int)found == m,
-			"%s", names[m]);
-		expect_whole(metric_parse(names[m], strlen(names[m]) - 1, &found), -1,
-			"a part of %s", names[m]);
 	}
 	enum metric found;
 	assert_int_equal(metric_parse("cpu,memory", 3, &found), 0);

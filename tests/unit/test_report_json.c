@@ -212,7 +212,7 @@ static void every_form_of_the_object_has_the_same_members(void **state) {
 	add_names(document, &names);
 	assert_string_equal(buf_str(&names),
 		"version state exit_code summary cluster region account window statistic "
-		"thresholds services errors diagnosis code clusters ");
+		"thresholds idle_ranges services errors diagnosis code clusters ");
 	json_free(document);
 	buf_free(&out);
 	scene_end(&s);

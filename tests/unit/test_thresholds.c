@@ -100,6 +100,25 @@ static void without_an_entry_the_defaults_count(void **state) {
 		expect_number(found.by[m][THRESHOLD_CRITICAL]->range.start, 0, "start of %d", m);
 		expect(found.by[m][THRESHOLD_WARNING]->text == NULL, "it was not given");
 	}
+	for (int level = 0; level < THRESHOLD_LEVELS; level++) {
+		const struct range *r = &found.by[METRIC_TASKS][level]->range;
+		expect_number(r->start, level == THRESHOLD_WARNING ? 100 : 50, "start of tasks");
+		expect_number(r->end, INFINITY, "end of tasks");
+	}
+}
+
+/* Utilisation and running tasks have nothing in common that one range could fit. */
+static void a_plain_range_is_not_for_tasks(void **state) {
+	(void)state;
+	struct thresholds t = {.count = 0};
+	add(&t, THRESHOLD_WARNING, "70");
+	add(&t, THRESHOLD_WARNING, "api/71");
+	add(&t, THRESHOLD_WARNING, "tasks=90:");
+	add(&t, THRESHOLD_WARNING, "a*/tasks=80:");
+	expect_entry(&t, "api", METRIC_CPU, THRESHOLD_WARNING, "api/71");
+	expect_entry(&t, "api", METRIC_TASKS, THRESHOLD_WARNING, "a*/tasks=80:");
+	expect_entry(&t, "web", METRIC_TASKS, THRESHOLD_WARNING, "tasks=90:");
+	thresholds_free(&t);
 }
 
 /* "The service part decides first (exact name, glob, none), then METRIC= before plain, then the
@@ -195,6 +214,7 @@ int main(void) {
 		UNIT_TEST(a_text_has_up_to_three_parts),
 		UNIT_TEST(what_is_wrong_is_said),
 		UNIT_TEST(without_an_entry_the_defaults_count),
+		UNIT_TEST(a_plain_range_is_not_for_tasks),
 		UNIT_TEST(the_service_decides_first),
 		UNIT_TEST(a_glob_can_switch_a_threshold_off),
 		UNIT_TEST(an_entry_that_serves_none_is_idle),

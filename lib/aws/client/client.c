@@ -157,11 +157,21 @@ static bool may_start(struct client *c, const struct call *k) {
 		pace_allows(client_pace_of(c, k)) && !must_leave_room(c, k);
 }
 
+/* When the call may start, on the monotonic clock. */
+static int64_t due_ms(const struct client *c, const struct call *k) {
+	bool waits = k->what.spacing_ms > 0 && c->spaced_from_ms > k->not_before_ms;
+	return waits ? c->spaced_from_ms : k->not_before_ms;
+}
+
 static void start_due_calls(struct client *c, int64_t now_ms) {
-	for (struct call *k = c->first; k; k = k->next)
-		if (may_start(c, k) && k->not_before_ms <= now_ms &&
-			client_start_attempt(c, k, now_ms))
+	for (struct call *k = c->first; k; k = k->next) {
+		if (!may_start(c, k) || due_ms(c, k) > now_ms)
+			continue;
+		if (k->what.spacing_ms > 0)
+			c->spaced_from_ms = now_ms + k->what.spacing_ms;
+		if (client_start_attempt(c, k, now_ms))
 			k->state = CALL_FINAL;
+	}
 }
 
 /* --- the loop --- */
@@ -197,8 +207,8 @@ static int wait_ms(struct client *c, int64_t now_ms) {
 	if (c->options.tick_ms > 0 && c->next_tick_ms < until_ms)
 		until_ms = c->next_tick_ms;
 	for (const struct call *k = c->first; k; k = k->next)
-		if (may_start(c, k) && k->not_before_ms < until_ms)
-			until_ms = k->not_before_ms;
+		if (may_start(c, k) && due_ms(c, k) < until_ms)
+			until_ms = due_ms(c, k);
 	int64_t left_ms = until_ms - now_ms;
 	return left_ms < 0 ? 0 : left_ms > MAX_WAIT_MS ? MAX_WAIT_MS : (int)left_ms;
 }

@@ -40,6 +40,9 @@ struct client_call {
 	size_t subject;           /* likewise */
 	bool give_up_on_throttle; /* throttling is not retried */
 	bool holds_times;         /* the body holds times from client_now_s */
+	/* Attempts of calls that have this set start at least so far apart, retries included; 0:
+	 * whenever there is room. */
+	int64_t spacing_ms;
 };
 
 /* Queues a call and takes ownership of its body in any case. 0, or -1 with ERR_MEMORY. */

@@ -51,6 +51,7 @@ struct client {
 	int retry_quota;
 	struct call *first, *last; /* in the order of submission */
 	int in_flight;
+	int64_t spaced_from_ms; /* no earlier a call with a spacing starts */
 	struct pace pace[ENDPOINT_DATA_SERVICES];
 	int64_t next_tick_ms;
 	struct err last_error;

@@ -7,7 +7,9 @@
 
 #include <stdint.h>
 
-enum { CLOUDWATCH_MAX_QUERIES = 500 };
+/* The most queries of a call, and the most points of a page of its answer (GetMetricData in the
+ * CloudWatch API reference). */
+enum { CLOUDWATCH_MAX_QUERIES = 500, CLOUDWATCH_MAX_POINTS = 100800 };
 
 /* One series: a metric of AWS/ECS with the dimensions ClusterName and ServiceName. Its Id in the
  * call is "m" and the number. Borrowed. */

@@ -37,8 +37,7 @@ struct collector {
 static int add_request(struct collector *c, const struct request *r, struct err *e) {
 	if (r->kind == REQUEST_SERIES)
 		return metric_fetch_want(c->series, r, e);
-	describer_want(c->descriptions, r->service);
-	return 0;
+	return describer_want(c->descriptions, r->service, e);
 }
 
 /* --- the list of services --- */
@@ -106,8 +105,8 @@ static int check_listed(const struct collector *c, const char *text, struct arn 
 	return 0;
 }
 
-/* Requests the series of the service added last. */
-static int request_series(struct collector *c, struct err *e) {
+/* Requests the series of the service added last, and its running tasks. */
+static int request_service(struct collector *c, struct err *e) {
 	const struct rules *rules = c->scope->rules;
 	struct request r = {.kind = REQUEST_SERIES,
 		.service = c->scope->samples->service_count - 1,
@@ -118,7 +117,8 @@ static int request_series(struct collector *c, struct err *e) {
 		if (rules->metrics[m] && add_request(c, &r, e))
 			return -1;
 	}
-	return 0;
+	r.kind = REQUEST_DESCRIPTION;
+	return rules->metrics[METRIC_TASKS] ? add_request(c, &r, e) : 0;
 }
 
 static int add_listed(void *ctx, const char *text, struct err *e) {
@@ -141,7 +141,7 @@ static int add_listed(void *ctx, const char *text, struct err *e) {
 		return c->scope->rules->include.count > 0 ? samples_pass_over(s, arn.name, e) : 0;
 	if (!samples_add_service(s, arn.name, c->scope->rules->metrics, &thresholds))
 		return err_no_memory(e);
-	return request_series(c, e);
+	return request_service(c, e);
 }
 
 static int ask_list_page(struct collector *c, struct err *e) {
@@ -217,7 +217,10 @@ static int on_list_page(struct collector *c, const struct client_answer *answer,
 	if (next && !goes_on)
 		record_list_failure(c, &why, false);
 	c->scope->samples->list_complete = !goes_on && !c->is_incomplete;
-	return metric_fetch_send(c->series, !goes_on, e);
+	return metric_fetch_send(c->series, !goes_on, e) ||
+			describer_send(c->descriptions, !goes_on, e)
+		? -1
+		: 0;
 }
 
 /* --- the loop --- */
@@ -247,6 +250,10 @@ static void on_tick(void *ctx) {
 			counts.series += status != SERIES_NOT_WANTED;
 			counts.settled += status == SERIES_COMPLETE || status == SERIES_FAILED;
 		}
+	for (size_t i = 0; i < s->service_count && scope->rules->metrics[METRIC_TASKS]; i++) {
+		counts.series++;
+		counts.settled += s->services[i].description.status != DESCRIPTION_PENDING;
+	}
 	scope->watcher.progress(scope->watcher.ctx, &counts);
 }
 
@@ -256,7 +263,8 @@ static int begin_collecting(struct collector *c, const struct collect_scope *sco
 		.ticks = {on_tick, c},
 		.times_are_fixed = times_are_fixed};
 	c->series = metric_fetch_new(scope, TAG_SERIES, times_are_fixed, e);
-	c->descriptions = describer_new(scope, TAG_DESCRIPTIONS, e);
+	c->descriptions = describer_new(scope, TAG_DESCRIPTIONS,
+		scope->rules->metrics[METRIC_TASKS] ? DESCRIBE_ALL : DESCRIBE_SILENT, e);
 	return c->series && c->descriptions ? 0 : -1;
 }
 
@@ -305,7 +313,7 @@ int collect_requests(const struct collect_scope *scope, const struct request_lis
 	for (size_t i = 0; rc == 0 && i < list->count; i++)
 		rc = add_request(&c, &list->items[i], e);
 	if (rc == 0 && metric_fetch_send(c.series, true, e) == 0 &&
-		describer_send(c.descriptions, e) == 0)
+		describer_send(c.descriptions, true, e) == 0)
 		how = collect_answers(&c, e);
 	return end_collecting(&c, how);
 }

@@ -91,10 +91,20 @@ static int submit_batch(struct metric_fetch *f, size_t batch, struct err *e) {
 	return client_submit(f->scope->client, &call, e);
 }
 
+/* The series of one call. */
+static size_t full_batch(const struct metric_fetch *f) {
+	size_t points = f->scope->samples->window.points;
+	size_t fit = points > 0 ? CLOUDWATCH_MAX_POINTS / points : CLOUDWATCH_MAX_QUERIES;
+	if (fit < 1)
+		return 1;
+	return fit < CLOUDWATCH_MAX_QUERIES ? fit : CLOUDWATCH_MAX_QUERIES;
+}
+
 int metric_fetch_send(struct metric_fetch *f, bool flush, struct err *e) {
-	while (f->want_count - f->sent >= (flush ? 1 : CLOUDWATCH_MAX_QUERIES)) {
+	const size_t full = full_batch(f);
+	while (f->want_count - f->sent >= (flush ? 1 : full)) {
 		size_t left = f->want_count - f->sent;
-		size_t count = left < CLOUDWATCH_MAX_QUERIES ? left : CLOUDWATCH_MAX_QUERIES;
+		size_t count = left < full ? left : full;
 		struct metric_batch *grown = realloc(f->batches,
 			(f->batch_count + 1) * sizeof *grown);
 		if (!grown)

@@ -1,4 +1,4 @@
-/* Fetches series with GetMetricData: batches of 500, their pages, and further rounds after internal
+/* Fetches series with GetMetricData: batches, their pages, and further rounds after internal
  * errors of CloudWatch. Part of collect. */
 #ifndef COLLECT_METRIC_FETCH_H
 #define COLLECT_METRIC_FETCH_H
@@ -19,7 +19,9 @@ void metric_fetch_free(struct metric_fetch *f);
  * run cannot hold that many points. */
 int metric_fetch_want(struct metric_fetch *f, const struct request *request, struct err *e);
 
-/* Sends full batches and, with flush, the rest. 0, or -1 with ERR_MEMORY. */
+/* Sends full batches and, with flush, the rest. A batch holds as many series as one call takes and
+ * one page of its answer has room for: each further page is billed again. 0, or -1 with ERR_MEMORY.
+ */
 int metric_fetch_send(struct metric_fetch *f, bool flush, struct err *e);
 
 /* Handles the answer to one of the calls: stores points, requests what is missing, marks series as

@@ -14,7 +14,7 @@
 struct collect_counts {
 	size_t services; /* listed so far and passing the filters */
 	bool all_listed; /* no more will follow */
-	size_t series;   /* requested for these services */
+	size_t series;   /* requested for these services, their running tasks included */
 	size_t settled;  /* of these: fetched, or permanently lost */
 };
 

@@ -6,6 +6,7 @@
 #include "collect/collect.h"
 #include "judge/silence.h"
 #include "report/report.h"
+#include "report/words/ranges.h"
 #include "term/tty.h"
 
 #include <stdio.h>
@@ -87,6 +88,8 @@ enum state check(struct run *r) {
 		rc = fetch_samples(r, &e);
 	r->must_not_clean_up = r->samples.time_is_over;
 	run_describe_work(r, r->samples.metrics_billed);
+	if (r->options.style.verbosity >= 2)
+		report_describe_ranges(rules, &r->samples, &r->diagnosis);
 	if (rc)
 		return run_fail(r, &e);
 	if (judge(rules, &r->samples, &r->verdict, &e))

@@ -76,6 +76,12 @@ static void name_worst(struct known *k, const struct samples *s, size_t service,
 	const struct series_ranges ranges = service_ranges(&s->services[service], x->metric);
 	buf_free(&k->worst);
 	report_add_name(&k->worst, s->services[service].name);
+	if (x->metric == METRIC_TASKS) {
+		buf_addf(&k->worst, " %lld of %lld running",
+			(long long)s->services[service].description.running_count,
+			(long long)s->services[service].description.desired_count);
+		return;
+	}
 	buf_addf(&k->worst, " %s", metric_name(x->metric));
 	if (x->has_value) {
 		buf_addc(&k->worst, ' ');

@@ -54,7 +54,7 @@ static struct nearness find_decisive(const struct series *x, const struct window
 
 static void consider_series(const struct rules *rules, const struct samples *s,
 	const struct series_verdict *v, struct nearness *points, struct headroom *best) {
-	const struct series *x = &s->services[v->service].series[v->metric];
+	const struct series *x = samples_series(s, v->service, v->metric);
 	const struct series_ranges own = service_ranges(&s->services[v->service], v->metric);
 	const struct range *ranges[] = {own.warning, own.critical};
 	for (int i = 0; i < 2; i++) {

@@ -3,6 +3,7 @@
 #include "judge/judge.h"
 
 #include "judge/silence.h"
+#include "judge/tasks.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -85,7 +86,7 @@ static enum reason find_silence(const struct rules *rules, const struct samples 
 		return REASON_POLICY;
 	if (has_no_volume(rules, d, v))
 		return REASON_NO_VOLUME;
-	enum reason r = silence_reason(d, s->now_s);
+	enum reason r = silence_reason(d, silence_time(s, d));
 	bool runs = r == REASON_NO_DATA && d->running_count > 0 && d->desired_count > 0;
 	/* Points end where a second task starts. */
 	bool lost = statistics_is_percentile(&rules->statistics, v->metric) &&
@@ -119,6 +120,22 @@ static void judge_series(const struct rules *rules, struct samples *s, struct se
 		set_state(v, STATE_UNKNOWN, REASON_UNANSWERED);
 	else if (v->state == STATE_OK && x->status == SERIES_FAILED)
 		set_state(v, STATE_UNKNOWN, REASON_FAILED);
+}
+
+/* --- running tasks --- */
+
+static struct tasks_finding find_tasks(const struct samples *s, size_t service) {
+	const struct description *d = &s->services[service].description;
+	const struct series_ranges ranges = service_ranges(&s->services[service], METRIC_TASKS);
+	return tasks_judge(d, ranges.warning, ranges.critical, silence_time(s, d));
+}
+
+static void judge_tasks(const struct samples *s, struct series_verdict *v) {
+	const struct tasks_finding f = find_tasks(s, v->service);
+	set_state(v, f.state, f.reason);
+	v->running_pct = f.running_pct;
+	v->range = f.range;
+	v->direction = f.direction;
 }
 
 /* --- while the run is in progress --- */
@@ -173,6 +190,8 @@ static void judge_partial(const struct rules *rules, const struct window *w,
 
 struct known_series judge_known(const struct rules *rules, struct samples *s, size_t service) {
 	struct known_series k = {.state = STATE_OK};
+	if (rules->metrics[METRIC_TASKS])
+		update_known(&k, find_tasks(s, service).state, METRIC_TASKS, false, 0);
 	for (int m = 0; m < METRICS; m++) {
 		const struct series *x = &s->services[service].series[m];
 		if (x->status == SERIES_COMPLETE)
@@ -242,26 +261,31 @@ static enum state combine_states(const struct rules *rules, const struct samples
 	return worst;
 }
 
-/* Judges every wanted series and drops those of services that are gone. */
-static void judge_all(const struct rules *rules, struct samples *s, struct verdict *v) {
-	for (size_t i = 0; i < s->service_count; i++) {
-		for (int m = 0; m < METRICS; m++) {
-			if (s->services[i].series[m].status == SERIES_NOT_WANTED)
-				continue;
-			struct series_verdict *x = &v->series[v->series_count];
-			*x = (struct series_verdict){.service = i, .metric = (enum metric)m};
+/* Judges every wanted series of a service, and its running tasks, and drops those of services that
+ * are gone. */
+static void judge_service(const struct rules *rules, struct samples *s, size_t service,
+	struct verdict *v) {
+	for (int m = 0; m < ALL_METRICS; m++) {
+		struct series_verdict *x = &v->series[v->series_count];
+		*x = (struct series_verdict){.service = service, .metric = (enum metric)m};
+		if (m < METRICS ? s->services[service].series[m].status == SERIES_NOT_WANTED
+				: !rules->metrics[m])
+			continue;
+		if (m < METRICS)
 			judge_series(rules, s, x);
-			v->series_count += x->reason != REASON_GONE;
-		}
+		else
+			judge_tasks(s, x);
+		v->series_count += x->reason != REASON_GONE;
 	}
 }
 
 int judge(const struct rules *rules, struct samples *s, struct verdict *v, struct err *e) {
 	*v = (struct verdict){.state = STATE_UNKNOWN};
-	v->series = calloc(s->service_count * METRICS + 1, sizeof *v->series);
+	v->series = calloc(s->service_count * ALL_METRICS + 1, sizeof *v->series);
 	if (!v->series)
 		return err_no_memory(e);
-	judge_all(rules, s, v);
+	for (size_t i = 0; i < s->service_count; i++)
+		judge_service(rules, s, i, v);
 	size_t first = 0;
 	for (size_t i = 0; i < v->series_count; i++) {
 		bool last_of_service = i + 1 == v->series_count ||

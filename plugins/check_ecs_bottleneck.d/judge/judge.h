@@ -7,9 +7,8 @@
 #include "model/reason.h"
 #include "model/samples.h"
 
-/* How the shown point breaches. */
-enum direction { DIRECTION_NONE, DIRECTION_ABOVE, DIRECTION_BELOW, DIRECTION_INSIDE };
-
+/* Of a series, or of a service's running tasks (METRIC_TASKS): these have no points, so that
+ * nothing that looks for points or for REASON_POINTS ever takes them for a series. */
 struct series_verdict {
 	size_t service; /* index into samples */
 	enum metric metric;
@@ -30,12 +29,14 @@ struct series_verdict {
 				      breaches it, else the warning one; borrowed from the rules */
 	struct breaches breaches;  /* of range */
 	enum direction direction;
+	double running_pct; /* of the running tasks: in percent of the desired ones; NAN: none is
+			       desired, or not known; for a series meaningless */
 };
 
 struct verdict {
 	enum state state;
 	struct series_verdict *series; /* sorted by service name, then metric; without silent series
-					  of services that are not ACTIVE */
+					  and running tasks of services that are not ACTIVE */
 	size_t series_count;
 	size_t services; /* those that pass the filters and have a series above */
 	size_t problems; /* services in WARNING or CRITICAL */

@@ -28,7 +28,7 @@ int silence_find(const struct rules *rules, const struct samples *s, struct requ
 	struct err *e) {
 	for (size_t i = 0; i < s->service_count && rules->no_data == NO_DATA_AUTO; i++) {
 		const struct request r = {.kind = REQUEST_DESCRIPTION, .service = i};
-		int m = 0;
+		int m = s->services[i].description.status == DESCRIPTION_NONE ? 0 : METRICS;
 		while (m < METRICS && !is_silent(rules, s, &s->services[i], (enum metric)m))
 			m++;
 		if (m < METRICS && request_list_add(out, &r, e))
@@ -109,16 +109,28 @@ static bool has_future_event(const struct description *d, int64_t now_s) {
 	return i < d->event_count;
 }
 
+static enum reason explain_lack(const struct description *d, int64_t now_s) {
+	if (is_new(d, now_s))
+		return REASON_NEW;
+	return is_starting(d, now_s) ? REASON_STARTING : REASON_DOWN;
+}
+
+enum reason silence_explain_lack(const struct description *d, int64_t now_s) {
+	bool is_clear = d->fault == FAULT_NONE && !has_future_event(d, now_s);
+	return is_clear ? explain_lack(d, now_s) : REASON_DOWN;
+}
+
+int64_t silence_time(const struct samples *s, const struct description *d) {
+	return d->read_s > 0 ? d->read_s : s->now_s;
+}
+
 static enum reason reason_of_counts(const struct description *d, int64_t now_s) {
 	if (d->desired_count == 0 && d->running_count == 0)
 		return d->is_daemon ? REASON_NO_INSTANCE : REASON_SCALED_TO_ZERO;
 	if (d->desired_count == 0)
 		return REASON_NO_DATA;
-	if (is_new(d, now_s))
-		return REASON_NEW;
-	if (d->running_count > 0)
-		return REASON_NO_DATA;
-	return is_starting(d, now_s) ? REASON_STARTING : REASON_DOWN;
+	enum reason lack = explain_lack(d, now_s);
+	return lack != REASON_NEW && d->running_count > 0 ? REASON_NO_DATA : lack;
 }
 
 /* A fault only ever removes a benign reason, except a fault of the service itself. */

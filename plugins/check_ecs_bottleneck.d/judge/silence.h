@@ -10,10 +10,9 @@
 #include "model/request.h"
 #include "model/samples.h"
 
-/* Appends a request for the description of each service that has a complete series without current
- * data, breach or not; ebs without any point needs no explanation unless the statistic is a
- * percentile. None unless --no-data is auto.
- * 0, or -1 as request_list_add. */
+/* Appends a request for the description of each service that has none yet and has a complete series
+ * without current data, breach or not; ebs without any point needs no explanation unless the
+ * statistic is a percentile. None unless --no-data is auto. 0, or -1 as request_list_add. */
 int silence_find(const struct rules *rules, const struct samples *s, struct request_list *out,
 	struct err *e);
 
@@ -23,6 +22,15 @@ struct silence_failures {
 	bool rollout, tasks, event;
 };
 struct silence_failures silence_failures(const struct description *d, int64_t now_s);
+
+/* Why fewer tasks run than are desired, as ECS's history tells it: REASON_NEW, REASON_STARTING, or
+ * REASON_DOWN if nothing in it explains that. A description with a fault, or with an event in the
+ * future, explains nothing. */
+enum reason silence_explain_lack(const struct description *d, int64_t now_s);
+
+/* The time by which a description is judged: when it was read, else the run's. What was current
+ * when it was read stays so: a verdict given early holds. */
+int64_t silence_time(const struct samples *s, const struct description *d);
 
 /* The reason that the description gives for a series without current data, whatever its metric. */
 enum reason silence_reason(const struct description *d, int64_t now_s);

@@ -35,7 +35,8 @@ struct service_event {
 
 struct description {
 	enum description_status status;
-	char *text; /* DESCRIPTION_GONE: "gone" or the status; DESCRIPTION_FAILED: the reason */
+	int64_t read_s; /* the corrected time when it was read; 0: not known */
+	char *text;     /* DESCRIPTION_GONE: "gone" or the status; DESCRIPTION_FAILED: the reason */
 	enum description_fault fault;
 	char *fault_text; /* a phrase; NULL without a fault or without memory */
 	bool is_daemon;   /* one task per instance */

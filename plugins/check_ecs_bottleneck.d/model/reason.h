@@ -1,9 +1,10 @@
-/* What can determine the state of a series. */
+/* What can determine the state of a series or of running tasks. */
 #ifndef MODEL_REASON_H
 #define MODEL_REASON_H
 
 enum reason {
 	REASON_POINTS,     /* its points, judged against the ranges */
+	REASON_TASKS,      /* its running tasks, judged against the ranges */
 	REASON_UNANSWERED, /* the run ended before it was known */
 	REASON_FAILED,     /* it was lost to an error */
 	/* The others: the series has no current data. */
@@ -21,5 +22,8 @@ enum reason {
 	REASON_NOT_ASKED,      /* the call limit for ECS was reached */
 	REASON_ASKING_FAILED   /* asking ECS failed */
 };
+
+/* How the shown value breaches. */
+enum direction { DIRECTION_NONE, DIRECTION_ABOVE, DIRECTION_BELOW, DIRECTION_INSIDE };
 
 #endif

@@ -20,9 +20,11 @@ struct patterns {
 	size_t count;
 };
 
+/* Of running tasks the ranges are in percent of the desired ones, and only they and the patterns
+ * concern them. */
 struct rules {
 	struct thresholds thresholds; /* what -w and -C gave; see service_ranges in samples.h */
-	bool metrics[METRICS];        /* the requested ones */
+	bool metrics[ALL_METRICS];    /* the requested ones */
 	struct patterns include, exclude;
 	struct window_spec window;
 	struct statistics statistics;
@@ -31,5 +33,9 @@ struct rules {
 	enum state no_data_state; /* for NO_DATA_STATE */
 	enum state timeout_state; /* for whatever is unknown at the deadline */
 };
+
+/* Whether a metric of CloudWatch is requested: otherwise window, period and statistic mean
+ * nothing. */
+bool rules_have_series(const struct rules *r);
 
 #endif

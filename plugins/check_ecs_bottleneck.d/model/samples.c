@@ -71,6 +71,11 @@ struct service *samples_add_service(struct samples *s, const char *name, const b
 	return added;
 }
 
+const struct series *samples_series(const struct samples *s, size_t service, enum metric m) {
+	static const struct series none = {.status = SERIES_NOT_WANTED};
+	return m != METRIC_TASKS ? &s->services[service].series[m] : &none;
+}
+
 struct series_ranges service_ranges(const struct service *service, enum metric m) {
 	return (struct series_ranges){.warning =
 					      &service->thresholds.by[m][THRESHOLD_WARNING]->range,
@@ -298,4 +303,9 @@ bool series_point_breaches(const struct series *x, const struct window *w, size_
 
 bool samples_pattern_is_idle(const struct samples *s, size_t pattern) {
 	return s->list_complete && s->listed_count > 0 && !s->pattern_matched[pattern];
+}
+
+bool samples_threshold_is_idle(const struct samples *s, const struct thresholds *t, size_t i) {
+	return s->list_complete && s->listed_count > 0 && t->items[i].glob &&
+		!s->threshold_matched[i];
 }

@@ -123,6 +123,10 @@ struct service *samples_add_service(struct samples *s, const char *name, const b
 /* Keeps the name of a service that the filters left out. 0, or -1 with ERR_MEMORY. */
 int samples_pass_over(struct samples *s, const char *name, struct err *e);
 
+/* The series of a service's metric; one without status and points for the running tasks, which have
+ * none. Borrowed. */
+const struct series *samples_series(const struct samples *s, size_t service, enum metric m);
+
 /* Sorts the services, and those left out, by name. */
 void samples_sort(struct samples *s);
 
@@ -175,5 +179,8 @@ bool series_point_breaches(const struct series *x, const struct window *w, size_
 
 /* Whether the -s pattern with this index is known to match no service. */
 bool samples_pattern_is_idle(const struct samples *s, size_t pattern);
+
+/* Whether the service part of the range with this index is known to match no listed service. */
+bool samples_threshold_is_idle(const struct samples *s, const struct thresholds *t, size_t i);
 
 #endif

@@ -49,7 +49,7 @@ const char *statistics_split(const char *text, int *metric) {
 	*metric = -1;
 	if (!equals)
 		return text;
-	if (metric_parse(text, (size_t)(equals - text), &m))
+	if (metric_parse(text, (size_t)(equals - text), &m) || m == METRIC_TASKS)
 		return NULL;
 	*metric = (int)m;
 	return equals + 1;
@@ -65,7 +65,7 @@ void statistics_set(struct statistics *s, int metric, const struct statistic *x)
 }
 
 const struct statistic *statistics_of(const struct statistics *s, enum metric m) {
-	return s->has_own[m] ? &s->own[m] : &s->plain;
+	return m != METRIC_TASKS && s->has_own[m] ? &s->own[m] : &s->plain;
 }
 
 bool statistics_is_percentile(const struct statistics *s, enum metric m) {

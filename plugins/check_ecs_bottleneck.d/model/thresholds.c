@@ -7,6 +7,7 @@
 #include "base/text.h"
 
 #include <fnmatch.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -20,7 +21,7 @@ static const char special[] = "*?[\\";
 static int refuse_metric(const char *text, const char *word, size_t n, struct err *e) {
 	struct buf names;
 	buf_init(&names, sizeof e->message);
-	for (int m = 0; m < METRICS; m++)
+	for (int m = 0; m < ALL_METRICS; m++)
 		buf_addf(&names, "%s%s", m > 0 ? " " : "", metric_name((enum metric)m));
 	(void)err_set(e, ERR_SYNTAX, "'%.*s' has no metric before the '='; use one of: %s",
 		SHOWN(text), buf_str(&names));
@@ -141,8 +142,12 @@ const struct threshold *threshold_default(enum threshold_level level, enum metri
 			.range = {.start = 0, .end = 80}},
 		[THRESHOLD_CRITICAL] = {.level = THRESHOLD_CRITICAL,
 			.range = {.start = 0, .end = 95}}};
-	(void)m; /* all of today's metrics are utilisations in percent */
-	return &defaults[level];
+	static const struct threshold of_tasks[THRESHOLD_LEVELS] = {
+		[THRESHOLD_WARNING] = {.level = THRESHOLD_WARNING,
+			.range = {.start = 100, .end = INFINITY}},
+		[THRESHOLD_CRITICAL] = {.level = THRESHOLD_CRITICAL,
+			.range = {.start = 50, .end = INFINITY}}};
+	return m == METRIC_TASKS ? &of_tasks[level] : &defaults[level];
 }
 
 /* The plain beginning of a glob rules most services out before fnmatch has to. */
@@ -160,9 +165,9 @@ static int precedence(const struct threshold *x) {
 }
 
 static void take_if_better(struct service_thresholds *found, const struct threshold *x) {
-	for (int m = 0; m < METRICS; m++) {
+	for (int m = 0; m < ALL_METRICS; m++) {
 		const struct threshold **place = &found->by[m][x->level];
-		bool concerns = !x->has_metric || x->metric == (enum metric)m;
+		bool concerns = x->has_metric ? x->metric == (enum metric)m : m < METRICS;
 		if (concerns && precedence(x) >= precedence(*place))
 			*place = x;
 	}
@@ -170,7 +175,7 @@ static void take_if_better(struct service_thresholds *found, const struct thresh
 
 static struct service_thresholds defaults(void) {
 	struct service_thresholds found;
-	for (int m = 0; m < METRICS; m++)
+	for (int m = 0; m < ALL_METRICS; m++)
 		for (int level = 0; level < THRESHOLD_LEVELS; level++)
 			found.by[m][level] = threshold_default((enum threshold_level)level,
 				(enum metric)m);

@@ -19,7 +19,7 @@ enum { THRESHOLD_LEVELS = 2, THRESHOLDS_MAX = 1000 };
 struct threshold_text {
 	const char *glob; /* glob_len bytes of the text; NULL: every service */
 	size_t glob_len;
-	bool has_metric; /* false: every utilisation metric */
+	bool has_metric; /* false: every utilisation metric, which running tasks are not */
 	enum metric metric;
 	struct range range;
 };
@@ -35,6 +35,7 @@ bool threshold_glob_is_name(const char *glob, size_t n);
 struct threshold {
 	enum threshold_level level;
 	char *text;       /* as given; NULL: a default */
+	bool from_file;   /* it was given in an ini file; set by who adds it */
 	char *glob;       /* NULL: every service */
 	bool is_name;     /* the glob is the name of one service */
 	size_t plain_len; /* bytes of the glob before the first special character */
@@ -60,10 +61,10 @@ void thresholds_free(struct thresholds *t);
 
 /* The entries that serve a service; borrowed from the list, hence valid until it changes. */
 struct service_thresholds {
-	const struct threshold *by[METRICS][THRESHOLD_LEVELS];
+	const struct threshold *by[ALL_METRICS][THRESHOLD_LEVELS];
 };
 
-/* The range that counts if nothing was given: 80 and 95. Static. */
+/* The range that counts if nothing was given: 80 and 95, of running tasks 100: and 50:. Static. */
 const struct threshold *threshold_default(enum threshold_level level, enum metric m);
 
 /* The entries for a service that no service part names. */

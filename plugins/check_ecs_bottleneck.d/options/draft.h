@@ -23,10 +23,11 @@ struct draft {
 	const struct option_spec *last; /* the option applied last; NULL: none */
 	bool cluster_on_command_line;
 	bool metrics_given, metrics_from_ini; /* -m was; last in an ini file */
+	const struct option_spec *for_series; /* the first one for series alone; NULL: none */
 };
 
 /* Accepted words, separated by blanks; in the order of their enumeration, if there is one. */
-#define METRIC_WORDS    "cpu ebs memory"
+#define METRIC_WORDS    "cpu ebs memory tasks"
 #define STATE_WORDS     "ok warning critical unknown"
 #define POLICY_WORDS    "auto " STATE_WORDS
 #define STATISTIC_WORDS "Maximum Average Minimum"
@@ -70,6 +71,18 @@ int apply_color(struct draft *d, const char *value, struct err *e);
 int apply_links(struct draft *d, const char *value, struct err *e);
 int apply_interval(struct draft *d, const char *value, struct err *e);
 int apply_verbose(struct draft *d, const char *value, struct err *e);
+
+/* Cuts the next item off *list at a comma, without the white space around it. *list is NULL after
+ * the last one. */
+char *draft_next_item(char **list);
+
+/* Finds a metric by n bytes: its name, the name's beginning, or CloudWatch's name. 0 or -1. */
+int draft_find_metric(const char *name, size_t n, enum metric *out);
+
+/* Sets e to say that the n bytes of word are no metric: OPTION and the value, then what to write,
+ * with further behind it, and the nearest metric. Returns -1. */
+int draft_refuse_metric(const char *option, const char *value, const char *word, size_t n,
+	const char *further, struct err *e);
 
 /* Reads a duration; examples as in "90m, 24h or 7d". 0, or -1 with e set as above. */
 int draft_read_duration(const char *option, const char *value, const char *examples, int64_t *out,

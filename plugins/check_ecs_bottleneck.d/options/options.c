@@ -62,26 +62,69 @@ static const struct option_spec *find_spec(int key) {
 
 /* --- options that depend on each other --- */
 
-static int refuse_unchecked(const struct rules *rules, enum threshold_level level, enum metric m,
+/* option: what stands before the metric's name. */
+static int refuse_unchecked(const struct rules *rules, const char *option, enum metric m,
 	struct err *e) {
-	static const enum metric order[METRICS] = {METRIC_CPU, METRIC_MEMORY, METRIC_EBS};
+	static const enum metric order[ALL_METRICS] = {METRIC_CPU, METRIC_MEMORY, METRIC_EBS,
+		METRIC_TASKS};
 	struct buf list;
 	buf_init(&list, sizeof e->message);
-	for (size_t i = 0; i < METRICS; i++)
+	for (size_t i = 0; i < ALL_METRICS; i++)
 		if (rules->metrics[order[i]] || order[i] == m)
 			buf_addf(&list, "%s%s", list.len > 0 ? "," : "", metric_name(order[i]));
-	(void)err_set(e, ERR_USAGE, "%s %s=...: %s is not checked; write -m %s",
-		level == THRESHOLD_CRITICAL ? "-C" : "-w", metric_name(m), metric_name(m),
-		buf_str(&list));
+	(void)err_set(e, ERR_USAGE, "%s%s=...: %s is not checked; write -m %s", option,
+		metric_name(m), metric_name(m), buf_str(&list));
 	buf_free(&list);
 	return -1;
 }
 
-static int check_ranges(const struct rules *rules, struct err *e) {
+/* A range that names no metric would serve nothing, nor would what concerns series alone. */
+static int refuse_without_series(const struct draft *d, struct err *e) {
+	const struct thresholds *t = &d->rules->thresholds;
+	char name[USAGE_NAME_BYTES];
+	for (size_t i = 0; i < t->count; i++) {
+		bool critical = t->items[i].level == THRESHOLD_CRITICAL;
+		const char *option = critical ? "-C" : "-w";
+		if (!t->items[i].has_metric)
+			return err_set(e, ERR_USAGE,
+				"%s %.*s does not concern tasks; write %s tasks=%s, or check a metric of CloudWatch too, as in -m cpu,tasks",
+				option, SHOWN(t->items[i].text), option, critical ? "50:" : "100:");
+	}
+	if (!d->for_series)
+		return 0;
+	return err_set(e, ERR_USAGE,
+		"%s does not concern tasks, which are as they are now; leave it out, or check a metric of CloudWatch too, as in -m cpu,tasks",
+		usage_name(d->for_series, name));
+}
+
+static int check_metrics(const struct draft *d, struct err *e) {
+	const struct rules *rules = d->rules;
 	for (size_t i = 0; i < rules->thresholds.count; i++) {
 		const struct threshold *x = &rules->thresholds.items[i];
 		if (x->has_metric && !rules->metrics[x->metric])
-			return refuse_unchecked(rules, x->level, x->metric, e);
+			return refuse_unchecked(rules,
+				x->level == THRESHOLD_CRITICAL ? "-C " : "-w ", x->metric, e);
+	}
+	for (int m = 0; m < METRICS; m++)
+		if (rules->statistics.has_own[m] && !rules->metrics[m])
+			return refuse_unchecked(rules, "--statistic=", (enum metric)m, e);
+	return rules_have_series(rules) ? 0 : refuse_without_series(d, e);
+}
+
+/* A metric whose statistic is not Maximum has no point in the period that is still filling. */
+static int check_breaches(const struct rules *rules, struct err *e) {
+	bool is_mixed = !statistics_common(&rules->statistics, rules->metrics);
+	for (int m = 0; m < METRICS; m++) {
+		const struct statistic *x = statistics_of(&rules->statistics, (enum metric)m);
+		bool lacks_one = rules->window.with_filling && x->kind != STATISTIC_MAXIMUM;
+		size_t points = window_points(&rules->window) - (lacks_one ? 1 : 0);
+		if (!rules->metrics[m] || rules->breaches <= points)
+			continue;
+		return err_set(e, ERR_USAGE,
+			"--breaches=%zu is more than the %zu point%s of the window%s%s%s%s; use fewer, or a longer --window",
+			rules->breaches, points, text_plural(points), is_mixed ? " for " : "",
+			is_mixed ? metric_name((enum metric)m) : "", is_mixed ? " with " : "",
+			is_mixed ? x->name : "");
 	}
 	return 0;
 }
@@ -91,7 +134,7 @@ static int finish_draft(struct draft *d, struct err *e) {
 	const struct style *style = d->style;
 	const struct choice *choice = d->choice;
 	rules->window.with_filling = statistics_need_filling(&rules->statistics, rules->metrics);
-	if (check_ranges(rules, e) || window_check(&rules->window, e))
+	if (check_metrics(d, e) || window_check(&rules->window, e))
 		return -1;
 	if (style->format == FORMAT_JSON && style->max_output.max > 0)
 		return err_set(e, ERR_USAGE,
@@ -102,12 +145,7 @@ static int finish_draft(struct draft *d, struct err *e) {
 	if (choice->external_id && !choice->role_arn)
 		return err_set(e, ERR_USAGE,
 			"--external-id needs --role-arn; for the role of a profile, set external_id in that profile");
-	if (rules->breaches > window_points(&rules->window))
-		return err_set(e, ERR_USAGE,
-			"--breaches=%zu is more than the %zu point%s of the window; use fewer, or a longer --window",
-			rules->breaches, window_points(&rules->window),
-			text_plural(window_points(&rules->window)));
-	return 0;
+	return check_breaches(rules, e);
 }
 
 static void set_defaults(struct options *o) {
@@ -153,6 +191,8 @@ static int apply_one(struct draft *d, const struct option_spec *o, char *value,
 		const char *advice = value ? ini_advice(value, NULL) : NULL;
 		d->text = value;
 		int rc = o->apply(d, value, e);
+		if (rc == 0 && !d->for_series && option_table_is_for_series(o))
+			d->for_series = o;
 		if (rc && advice)
 			err_suffix(e, "; %s", advice);
 		return rc;

@@ -22,6 +22,12 @@ bool option_table_is_early(const struct option_spec *o) {
 		o->apply == apply_timeout_result;
 }
 
+bool option_table_is_for_series(const struct option_spec *o) {
+	return o->apply == apply_window || o->apply == apply_period ||
+		o->apply == apply_statistic || o->apply == apply_breaches ||
+		o->apply == apply_no_data;
+}
+
 const struct option_spec option_table[] = {
 	{'c', "cluster", "NAME|ARN", "the cluster (default: the account's only one)", NULL,
 		OPTION_VALUE, apply_cluster, GROUP_SERVICES},
@@ -30,19 +36,20 @@ const struct option_spec option_table[] = {
 	{'x', "exclude", "GLOB", "leave out services whose name matches;\nrepeatable; beats -s",
 		NULL, OPTION_VALUE, apply_exclude, GROUP_SERVICES},
 	{'m', "metric", "LIST",
-		"metrics to check, of cpu, memory and ebs;\nrepeatable (default: cpu,memory)",
+		"metrics to check, of cpu, memory, ebs and tasks\n(running ones); repeatable (default: cpu,memory)",
 		METRIC_WORDS, OPTION_VALUE, apply_metric, GROUP_SERVICES},
-	{'w', "warning", "[METRIC=]RANGE",
-		"warning range in percent, for all metrics or one;\nrepeatable (default: 80)", NULL,
-		OPTION_VALUE, apply_warning, GROUP_THRESHOLDS},
-	{'C', "critical", "[METRIC=]RANGE", "critical range, likewise; repeatable\n(default: 95)",
-		NULL, OPTION_VALUE, apply_critical, GROUP_THRESHOLDS},
+	{'w', "warning", "[GLOB/][METRIC=]RANGE",
+		"warning range in percent, for cpu, memory and\nebs or for some: memory=90, batch-*/cpu=~:;\nrepeatable (default: 80, tasks 100:)",
+		NULL, OPTION_VALUE, apply_warning, GROUP_THRESHOLDS},
+	{'C', "critical", "[GLOB/][METRIC=]RANGE",
+		"critical range, likewise; repeatable\n(default: 95, tasks 50:)", NULL,
+		OPTION_VALUE, apply_critical, GROUP_THRESHOLDS},
 	{0, "window", "DURATION", "how far to look back: 90m, 24h, 7d (default: 24h)", NULL,
 		OPTION_VALUE, apply_window, GROUP_THRESHOLDS},
 	{0, "period", "DURATION", "size of a data point: 60s, 5m, 1h (default: 1h)", NULL,
 		OPTION_VALUE, apply_period, GROUP_THRESHOLDS},
-	{0, "statistic", "NAME",
-		"Maximum, Average, Minimum or a percentile: p95,\np99.9 (default: Maximum)",
+	{0, "statistic", "[METRIC=]NAME",
+		"Maximum, Average, Minimum or a percentile: p95,\np99.9, for all metrics or one; repeatable\n(default: Maximum)",
 		STATISTIC_WORDS, OPTION_VALUE, apply_statistic, GROUP_THRESHOLDS},
 	{0, "breaches", "M", "alert only if at least M points of a series\nbreach (default: 1)",
 		NULL, OPTION_VALUE, apply_breaches, GROUP_THRESHOLDS},

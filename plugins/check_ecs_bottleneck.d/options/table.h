@@ -42,6 +42,9 @@ struct option_spec {
  * the value is valid. */
 bool option_table_is_early(const struct option_spec *o);
 
+/* Whether the option concerns series of points alone, not the running tasks. */
+bool option_table_is_for_series(const struct option_spec *o);
+
 /* The option with this letter; NULL: none. */
 const struct option_spec *option_table_find_letter(char letter);
 

@@ -7,6 +7,7 @@
 #include "report/words/headline.h"
 #include "report/row_parts.h"
 #include "report/words/series.h"
+#include "report/words/tasks.h"
 #include "term/chart.h"
 #include "term/tty.h"
 
@@ -33,14 +34,15 @@ static void lay_out(struct chart *c) {
 	}
 }
 
-static void add_bar(const struct chart *c, const struct series_verdict *v, struct buf *out) {
+static void add_bar(const struct chart *c, const struct series_verdict *v, double pct,
+	struct buf *out) {
 	char value[NUM_TEXT_BYTES];
 	bool coloured = c->in->colour && state_is_problem(v->state);
 	if (coloured)
 		buf_adds(out, v->state == STATE_CRITICAL ? red : yellow);
-	buf_addf(out, "%*s%% ", VALUE_COLUMNS, num_format_fixed(v->peak, VALUE_DECIMALS, value));
+	buf_addf(out, "%*s%% ", VALUE_COLUMNS, num_format_fixed(pct, VALUE_DECIMALS, value));
 	chart_add_bar(out,
-		&(struct chart_bar){.pct = v->peak, .cells = CHART_CELLS, .utf8 = c->in->utf8});
+		&(struct chart_bar){.pct = pct, .cells = CHART_CELLS, .utf8 = c->in->utf8});
 	if (coloured)
 		buf_adds(out, plain);
 }
@@ -56,10 +58,16 @@ static void add_row(const struct chart *c, const struct series_verdict *v, struc
 	buf_fail_with(out, &url);
 	buf_free(&url);
 	buf_addf(out, " %s ", line);
-	if (v->points == 0 || v->reason != REASON_POINTS)
-		buf_addf(out, "%s %s", report_is_lost(v) ? "not known" : "no data", line);
+	if (report_has_share(v))
+		add_bar(c, v, v->running_pct, out);
+	else if (v->points > 0 && v->reason == REASON_POINTS)
+		add_bar(c, v, v->peak, out);
 	else
-		add_bar(c, v, out);
+		buf_addf(out, "%s %s",
+			report_is_lost(v)               ? "not known"
+				: report_is_of_tasks(v) ? "none wanted"
+							: "no data",
+			line);
 	buf_addc(out, '\n');
 }
 
@@ -80,7 +88,7 @@ int report_add_chart(const struct report_input *in, struct report_parts *p, stru
 	int rc = row_names_make(&c.names, in, e);
 	if (rc == 0) {
 		lay_out(&c);
-		for (int m = 0; m < METRICS && in->verdict->series_count > 0; m++)
+		for (int m = 0; m < ALL_METRICS && in->verdict->series_count > 0; m++)
 			if (in->rules->metrics[m])
 				add_section(&c, (enum metric)m, &p->body);
 		report_parts_add_plain_lines(p);

@@ -5,8 +5,12 @@
 #include "base/json_write.h"
 #include "base/text.h"
 #include "base/time.h"
+#include "judge/silence.h"
+#include "report/json_rules.h"
+#include "report/words/cause.h"
 #include "report/words/series.h"
 #include "report/words/silence.h"
+#include "report/words/tasks.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -47,30 +51,6 @@ static void write_lines(struct json_writer *w, const char *lines) {
 	}
 }
 
-/* "80", "@10:20", and "~:" for a range that is switched off. */
-static void write_range(struct json_writer *w, const char *name, const struct range *r) {
-	struct buf text;
-	buf_init(&text, REPORT_MAX_BYTES);
-	range_format(r, &text);
-	json_write_string(w, name, text.len > 0 ? buf_str(&text) : "~:");
-	buf_fail_with(w->out, &text);
-	buf_free(&text);
-}
-
-static void write_thresholds(struct json_writer *w, const struct rules *rules) {
-	const struct service_thresholds general = thresholds_general(&rules->thresholds);
-	json_begin_object(w, "thresholds");
-	for (int m = 0; m < METRICS; m++) {
-		if (!rules->metrics[m])
-			continue;
-		json_begin_object(w, metric_name((enum metric)m));
-		write_range(w, "warning", &general.by[m][THRESHOLD_WARNING]->range);
-		write_range(w, "critical", &general.by[m][THRESHOLD_CRITICAL]->range);
-		json_end_object(w);
-	}
-	json_end_object(w);
-}
-
 static void write_window(struct json_writer *w, const struct window *window) {
 	if (!window || window->points == 0) {
 		json_write_null(w, "window");
@@ -87,7 +67,7 @@ static void write_window(struct json_writer *w, const struct window *window) {
 struct head {
 	enum state state;
 	const char *summary, *cluster, *region, *account;
-	const struct window *window; /* NULL: unknown, like the next one */
+	const struct samples *samples; /* NULL: unknown, like the next one */
 	const struct rules *rules;
 };
 
@@ -100,15 +80,17 @@ static void write_head(struct json_writer *w, const struct head *h) {
 	write_clean(w, "cluster", h->cluster, MAX_NAME_CHARS);
 	write_clean(w, "region", h->region, MAX_NAME_CHARS);
 	write_clean(w, "account", h->account, MAX_NAME_CHARS);
-	write_window(w, h->window);
+	bool has_window = h->samples && h->rules && rules_have_series(h->rules);
+	write_window(w, has_window ? &h->samples->window : NULL);
 	const struct statistic *common = h->rules
 		? statistics_common(&h->rules->statistics, h->rules->metrics)
 		: NULL;
 	json_write_string(w, "statistic", common ? common->name : NULL);
 	if (h->rules)
-		write_thresholds(w, h->rules);
+		report_json_thresholds(w, h->rules);
 	else
 		json_write_null(w, "thresholds");
+	report_json_idle_ranges(w, h->rules, h->samples);
 }
 
 /* The last members, and the end of the object. f is NULL for a run that came to its report. */
@@ -134,7 +116,7 @@ static void write_end(struct json_writer *w, const char *diagnosis,
 
 static const struct series *series_of(const struct report_input *in,
 	const struct series_verdict *v) {
-	return &in->samples->services[v->service].series[v->metric];
+	return samples_series(in->samples, v->service, v->metric);
 }
 
 /* Whether nothing was learned about the points of a series. */
@@ -181,10 +163,19 @@ static void write_link(struct json_writer *w, const struct report_input *in,
 	buf_free(&link);
 }
 
+static void write_reason(struct json_writer *w, const struct report_input *in,
+	const struct series_verdict *v) {
+	struct buf reason;
+	buf_init(&reason, REPORT_MAX_BYTES);
+	report_add_reason(in, v, &reason);
+	json_write_string(w, "reason", reason.len > 0 ? buf_str(&reason) : NULL);
+	buf_fail_with(w->out, &reason);
+	buf_free(&reason);
+}
+
 static void write_metric(struct json_writer *w, const struct report_input *in,
 	const struct series_verdict *v, bool with_values) {
 	bool not_known = is_not_known(in, v);
-	struct buf reason;
 	json_begin_object(w, metric_name(v->metric));
 	json_write_number(w, "peak", v->points > 0 ? v->peak : NAN);
 	if (v->points > 0)
@@ -195,16 +186,41 @@ static void write_metric(struct json_writer *w, const struct report_input *in,
 	json_write_number(w, "breaches", not_known ? NAN : (double)v->breaches.count);
 	write_breaches(w, in, v);
 	json_write_string(w, "state", state_name(v->state));
-	buf_init(&reason, REPORT_MAX_BYTES);
-	report_add_reason(in, v, &reason);
-	json_write_string(w, "reason", reason.len > 0 ? buf_str(&reason) : NULL);
-	buf_fail_with(w->out, &reason);
-	buf_free(&reason);
+	write_reason(w, in, v);
 	if (not_known || !with_values)
 		json_write_null(w, "values");
 	else
 		write_values(w, in, v);
 	write_link(w, in, v);
+	report_json_rule(w, in, v);
+	json_end_object(w);
+}
+
+/* One point, now: the share as the peak. What only a series has is null. */
+static void write_tasks(struct json_writer *w, const struct report_input *in,
+	const struct series_verdict *v) {
+	static const char *const of_series[] = {"pattern", "longest_run", "last_breach", "lasting"};
+	const struct description *d = &in->samples->services[v->service].description;
+	bool has_counts = v->reason != REASON_FAILED && v->reason != REASON_UNANSWERED;
+	bool has_share = report_has_share(v);
+	bool breaches = has_share && v->direction != DIRECTION_NONE;
+	json_begin_object(w, metric_name(v->metric));
+	json_write_number(w, "running", has_counts ? (double)d->running_count : NAN);
+	json_write_number(w, "desired", has_counts ? (double)d->desired_count : NAN);
+	json_write_number(w, "peak", v->running_pct);
+	if (has_share)
+		write_time(w, "at", silence_time(in->samples, d));
+	else
+		json_write_null(w, "at");
+	json_write_number(w, "points", has_counts ? (double)has_share : NAN);
+	json_write_number(w, "breaches", has_counts ? (double)breaches : NAN);
+	for (size_t i = 0; i < sizeof of_series / sizeof of_series[0]; i++)
+		json_write_null(w, of_series[i]);
+	json_write_string(w, "state", state_name(v->state));
+	write_reason(w, in, v);
+	json_write_null(w, "values");
+	json_write_null(w, "link");
+	report_json_rule(w, in, v);
 	json_end_object(w);
 }
 
@@ -226,8 +242,12 @@ static size_t write_service(struct json_writer *w, const struct report_input *in
 	buf_free(&name);
 	json_write_string(w, "state", state_name(worst));
 	json_begin_object(w, "metrics");
-	for (size_t i = index; i < end; i++)
-		write_metric(w, in, &v->series[i], with_values);
+	for (size_t i = index; i < end; i++) {
+		if (report_is_of_tasks(&v->series[i]))
+			write_tasks(w, in, &v->series[i]);
+		else
+			write_metric(w, in, &v->series[i], with_values);
+	}
 	json_end_object(w);
 	json_end_object(w);
 	return end;
@@ -250,6 +270,10 @@ static void write_services(struct json_writer *w, const struct report_input *in,
 /* Why a series is not known completely; NULL if it is. */
 static const char *why_lost(const struct report_input *in, const struct series_verdict *v) {
 	const struct description *d = &in->samples->services[v->service].description;
+	if (report_is_unclear(in, v))
+		return report_fault_of(in, v);
+	if (report_is_of_tasks(v))
+		return report_is_lost(v) ? report_failure_of(in, v) : NULL;
 	if (series_of(in, v)->status != SERIES_COMPLETE)
 		return report_failure_of(in, v);
 	enum reason r = v->is_silent ? v->silence : v->reason;
@@ -294,7 +318,7 @@ static void write_report(const struct report_input *in, const char *summary, con
 		.cluster = in->target->name,
 		.region = in->target->region,
 		.account = s->account,
-		.window = &s->window,
+		.samples = s,
 		.rules = in->rules};
 	struct json_writer w = {.out = out, .is_indented = in->to_terminal};
 	write_head(&w, &head);
@@ -352,7 +376,7 @@ void report_json_last_words(enum state state, const char *message,
 	(void)snprintf(out, REPORT_LAST_WORDS_BYTES,
 		"{\"version\":\"" PACKAGE_VERSION "\",\"state\":\"%s\",\"exit_code\":%d,"
 		"\"summary\":\"ECS %s - %s\",\"cluster\":null,\"region\":null,\"account\":null,"
-		"\"window\":null,\"statistic\":null,\"thresholds\":null,\"services\":null,"
+		"\"window\":null,\"statistic\":null,\"thresholds\":null,\"idle_ranges\":null,\"services\":null,"
 		"\"errors\":[\"%s\"],\"diagnosis\":[],\"code\":null,\"clusters\":null}\n",
 		state_name(state), (int)state, state_name(state), plain, plain);
 }

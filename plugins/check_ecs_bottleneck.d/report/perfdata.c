@@ -5,6 +5,7 @@
 #include "harness/perfdata.h"
 #include "report/words/headline.h"
 #include "report/words/series.h"
+#include "report/words/tasks.h"
 
 #include <stdio.h>
 
@@ -35,25 +36,29 @@ static void add_item(const struct report_input *in, const char *label,
 	const struct series_verdict *v, struct range_texts *t, struct buf *out) {
 	char text[NUM_TEXT_BYTES];
 	const struct series_ranges ranges = report_ranges_of(in, v);
-	(void)report_format_value(v->peak, VALUE_DECIMALS, true, &ranges, text);
+	const double value = report_has_share(v) ? v->running_pct : v->peak;
+	(void)report_format_value(value, VALUE_DECIMALS, true, &ranges, text);
 	perfdata_add_percent(out, label, text, text_of(&ranges, t));
 	buf_fail_with(out, &t->text);
 }
 
+/* The highest peak of a metric, or the lowest share of running tasks. */
 static void add_peak(const struct report_input *in, enum metric m, struct buf *out) {
 	const struct verdict *v = in->verdict;
 	const struct series_verdict *highest = NULL;
 	struct range_texts t = {.ranges = {NULL, NULL}};
 	char label[MAX_METRIC_LABEL_BYTES];
+	bool of_tasks = m == METRIC_TASKS;
 	for (size_t i = 0; i < v->series_count; i++)
 		if (v->series[i].metric == m && v->series[i].points > 0 &&
 			(!highest || v->series[i].peak > highest->peak))
 			highest = &v->series[i];
-	if (!highest)
+	const struct series_verdict *shown = of_tasks ? report_lowest_tasks(v) : highest;
+	if (!shown)
 		return;
 	buf_init(&t.text, MAX_LABEL_BYTES);
-	(void)snprintf(label, sizeof label, "%s_peak", metric_name(m));
-	add_item(in, label, highest, &t, out);
+	(void)snprintf(label, sizeof label, "%s_%s", metric_name(m), of_tasks ? "lowest" : "peak");
+	add_item(in, label, shown, &t, out);
 	buf_addc(out, ' ');
 	buf_free(&t.text);
 }
@@ -64,7 +69,7 @@ void report_add_summary_perfdata(const struct report_input *in, struct buf *out)
 		(!in->samples->list_complete && v->services == 0))
 		return;
 	buf_adds(out, " | ");
-	for (int m = 0; m < METRICS; m++)
+	for (int m = 0; m < ALL_METRICS; m++)
 		add_peak(in, (enum metric)m, out);
 	/* An incomplete list must not appear as a dip of the counts in a graph. */
 	if (in->samples->list_complete) {
@@ -93,19 +98,20 @@ static void add_series_item(const struct report_input *in, const struct series_v
 void report_add_series_perfdata(const struct report_input *in, struct report_parts *p) {
 	const struct verdict *v = in->verdict;
 	enum perfdata_choice wanted = choice(in);
-	struct range_texts texts[METRICS] = {{.ranges = {NULL, NULL}}};
+	struct range_texts texts[ALL_METRICS] = {{.ranges = {NULL, NULL}}};
 	struct buf label;
 	if (wanted != PERFDATA_ALL && wanted != PERFDATA_PROBLEMS)
 		return;
 	buf_init(&label, MAX_LABEL_BYTES);
-	for (int m = 0; m < METRICS; m++)
+	for (int m = 0; m < ALL_METRICS; m++)
 		buf_init(&texts[m].text, MAX_LABEL_BYTES);
 	for (size_t i = 0; i < v->series_count; i++) {
 		const struct series_verdict *x = &v->series[i];
-		if (x->points > 0 && (wanted == PERFDATA_ALL || x->state != STATE_OK))
+		bool has_value = x->points > 0 || report_has_share(x);
+		if (has_value && (wanted == PERFDATA_ALL || x->state != STATE_OK))
 			add_series_item(in, x, &label, &texts[x->metric], p);
 	}
-	for (int m = 0; m < METRICS; m++)
+	for (int m = 0; m < ALL_METRICS; m++)
 		buf_free(&texts[m].text);
 	buf_free(&label);
 }

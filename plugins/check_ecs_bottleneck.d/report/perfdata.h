@@ -5,7 +5,8 @@
 #include "report/words/input.h"
 #include "report/words/fit.h"
 
-/* Appends " | " and the cluster's items: a peak for each metric, the counts of services, problems
+/* Appends " | " and the cluster's items: a peak for each metric, the lowest share of
+ * running tasks, the counts of services, problems
  * and services without data. Nothing if --perfdata omits them, or for a run about one service
  * (report_is_about_one). */
 void report_add_summary_perfdata(const struct report_input *in, struct buf *out);

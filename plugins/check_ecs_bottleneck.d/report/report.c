@@ -13,6 +13,7 @@
 #include "report/json.h"
 #include "report/words/order.h"
 #include "report/perfdata.h"
+#include "report/words/ranges.h"
 #include "report/words/remarks.h"
 #include "report/screen.h"
 #include "report/words/series.h"
@@ -153,6 +154,11 @@ static void add_context(const struct report_input *in, struct buf *out) {
 		text_add_clean(out, in->samples->account, sizeof in->samples->account);
 		buf_adds(out, ", ");
 	}
+	if (!rules_have_series(in->rules)) {
+		buf_addf(out, "%s, running tasks at %s", in->target->region,
+			time_format_minute(in->samples->now_s, end));
+		return;
+	}
 	buf_addf(out, "%s, ", in->target->region);
 	report_add_statistics(in->rules, out);
 	buf_addf(out, " per %s, %s to %s", num_format_duration(w->period_s, period),
@@ -227,6 +233,7 @@ static int add_body(const struct report_input *in, bool *is_told, struct report_
 	if (!in->chart && in->style->verbosity > 0 && add_series_lines(in, is_ok, is_told, p, e))
 		return -1;
 	report_add_dropped(in, &p->body);
+	report_add_idle_ranges(in, &p->body);
 	report_parts_add_plain_lines(p);
 	if (add_links(in, p, e))
 		return -1;

@@ -9,6 +9,7 @@
 #include "report/row_parts.h"
 #include "report/words/series.h"
 #include "report/words/silence.h"
+#include "report/words/tasks.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -18,11 +19,20 @@ enum { MAX_BYTES = 64 * 1024 };
 
 static const struct series *series_of(const struct report_input *in,
 	const struct series_verdict *v) {
-	return &in->samples->services[v->service].series[v->metric];
+	return samples_series(in->samples, v->service, v->metric);
 }
 
-static bool has_bar(const struct series_verdict *v) {
+/* Why too few tasks run is more than a bar. */
+static bool has_bar(const struct report_input *in, const struct series_verdict *v) {
+	if (report_is_of_tasks(v))
+		return report_has_share(v) && !report_is_down(v) &&
+			!report_has_lack_explained(in, v);
 	return v->reason == REASON_POINTS && v->points > 0;
+}
+
+/* The length of the bar. */
+static double percent_of(const struct series_verdict *v) {
+	return report_is_of_tasks(v) ? v->running_pct : v->peak;
 }
 
 /* --- what a row says --- */
@@ -52,11 +62,12 @@ static double distance_to(const struct range *r, double lowest, double highest) 
 
 static double distance_of(const struct report_input *in, const struct series_verdict *v) {
 	const struct measure *x = &series_of(in, v)->measure;
-	double lowest = x->is_taken && x->points > 0 ? x->lowest : v->peak;
+	double highest = percent_of(v);
+	double lowest = x->is_taken && x->points > 0 ? x->lowest : highest;
 	const struct series_ranges ranges = report_ranges_of(in, v);
-	double warning = distance_to(ranges.warning, lowest, v->peak);
-	double critical = distance_to(ranges.critical, lowest, v->peak);
-	return has_bar(v) ? fmin(warning, critical) : INFINITY;
+	double warning = distance_to(ranges.warning, lowest, highest);
+	double critical = distance_to(ranges.critical, lowest, highest);
+	return has_bar(in, v) ? fmin(warning, critical) : INFINITY;
 }
 
 static void set_state(struct chart_row *row, enum state s) {
@@ -86,12 +97,15 @@ static int fill_bar(struct screen_row *r, const struct report_input *in, struct 
 	buf_init(&value, MAX_BYTES);
 	buf_init(&tail, MAX_BYTES);
 	const struct series_ranges ranges = report_ranges_of(in, v);
-	report_add_value(&value, v->peak, 1, false, &ranges);
-	report_add_tail(in, v, &tail);
+	report_add_value(&value, percent_of(v), 1, false, &ranges);
+	if (report_is_of_tasks(v))
+		report_add_counts(in, v, &tail);
+	else
+		report_add_tail(in, v, &tail);
 	r->value = taken(&value);
 	r->tail = taken(&tail);
 	r->row.kind = CHART_BAR;
-	r->row.pct = v->peak;
+	r->row.pct = percent_of(v);
 	r->row.value = r->value;
 	r->row.tail = r->tail;
 	r->row.mark_count = marks_of(in, v, r->row.marks);
@@ -200,9 +214,10 @@ static int add_bars(struct screen_rows *r, const struct report_input *in, enum m
 	struct screen_section *s = add_section(r, in, metric_name(m), true);
 	if (!s)
 		return err_no_memory(e);
+	s->metric = m;
 	for (size_t i = 0; i < v->series_count; i++) {
 		const struct series_verdict *x = &v->series[i];
-		if (x->metric == m && has_bar(x) && fill_bar(add_row(r, s, in, x), in, e))
+		if (x->metric == m && has_bar(in, x) && fill_bar(add_row(r, s, in, x), in, e))
 			return -1;
 	}
 	set_marks_of_scale(s);
@@ -211,8 +226,8 @@ static int add_bars(struct screen_rows *r, const struct report_input *in, enum m
 
 /* Whether something is to be said of the series in words, beside its bar if it has one. */
 static bool needs_words(const struct report_input *in, const struct series_verdict *v) {
-	bool whole = series_of(in, v)->status == SERIES_COMPLETE;
-	return (!has_bar(v) || v->is_silent || !whole) && !report_is_told_elsewhere(in, v);
+	bool whole = report_is_of_tasks(v) || series_of(in, v)->status == SERIES_COMPLETE;
+	return (!has_bar(in, v) || v->is_silent || !whole) && !report_is_told_elsewhere(in, v);
 }
 
 /* Whether the row, if there is one, tells the reason for which the series was lost as well. */
@@ -234,21 +249,33 @@ static int name_group(struct screen_row *row, struct err *e) {
 	return row->name ? 0 : err_no_memory(e);
 }
 
-static int add_words(struct screen_rows *r, const struct report_input *in, bool of_down,
+/* The sections of rows in words. */
+enum words { WORDS_DOWN, WORDS_LACK, WORDS_NO_DATA };
+
+static enum words words_of(const struct report_input *in, const struct series_verdict *v) {
+	if (report_is_down(v))
+		return WORDS_DOWN;
+	return report_has_lack_explained(in, v) ? WORDS_LACK : WORDS_NO_DATA;
+}
+
+static int add_words(struct screen_rows *r, const struct report_input *in, enum words words,
 	struct err *e) {
+	static const char *const titles[] = {[WORDS_DOWN] = "DOWN",
+		[WORDS_LACK] = "TOO FEW TASKS",
+		[WORDS_NO_DATA] = "NO DATA"};
 	const struct verdict *v = in->verdict;
 	const struct series_verdict *last = NULL; /* of a service that has its row */
 	struct screen_row *lost = NULL;           /* the last row of a service that was lost */
-	struct screen_section *s = add_section(r, in, of_down ? "DOWN" : "NO DATA", false);
+	struct screen_section *s = add_section(r, in, titles[words], false);
 	if (!s)
 		return err_no_memory(e);
 	for (size_t i = 0; i < v->series_count; i++) {
 		const struct series_verdict *x = &v->series[i];
-		if (report_is_down(x) != of_down || !needs_words(in, x) ||
+		if (words_of(in, x) != words || !needs_words(in, x) ||
 			(last && last->service == x->service))
 			continue;
 		bool is_lost = is_lost_as_a_whole(in, x);
-		bool of_service = of_down || is_lost || report_is_for_service(in, x);
+		bool of_service = words == WORDS_DOWN || is_lost || report_is_for_service(in, x);
 		last = of_service ? x : NULL;
 		if (is_lost && in->style->verbosity == 0 && tells_loss_of(in, lost, x)) {
 			lost->services++;
@@ -270,7 +297,11 @@ static int add_words(struct screen_rows *r, const struct report_input *in, bool 
 static int compare_peaks(const void *x, const void *y) {
 	const struct screen_row *a = x;
 	const struct screen_row *b = y;
-	int by_peak = (b->series->peak > a->series->peak) - (b->series->peak < a->series->peak);
+	double pct_a = percent_of(a->series);
+	double pct_b = percent_of(b->series);
+	int by_peak = (pct_b > pct_a) - (pct_b < pct_a);
+	if (report_is_of_tasks(a->series))
+		by_peak = -by_peak;
 	return by_peak != 0 ? by_peak : (a->series > b->series) - (a->series < b->series);
 }
 
@@ -287,10 +318,11 @@ int screen_rows_make(struct screen_rows *r, const struct report_input *in, struc
 		return -1;
 	if (is_all_lost(in))
 		return 0;
-	for (int m = 0; m < METRICS; m++)
+	for (int m = 0; m < ALL_METRICS; m++)
 		if (in->rules->metrics[m] && add_bars(r, in, (enum metric)m, e))
 			return -1;
-	if (add_words(r, in, true, e) || add_words(r, in, false, e))
+	if (add_words(r, in, WORDS_DOWN, e) || add_words(r, in, WORDS_LACK, e) ||
+		add_words(r, in, WORDS_NO_DATA, e))
 		return -1;
 	for (size_t i = 0; i < r->section_count; i++) {
 		struct screen_section *s = &r->sections[i];

@@ -19,15 +19,18 @@ struct screen_row {
 };
 
 struct screen_section {
-	char *heading; /* "CPU, of shop-...", "DOWN", "NO DATA" */
+	char *heading; /* "CPU, of shop-...", "TASKS", "DOWN", "TOO FEW TASKS", "NO DATA" */
 	bool is_of_bars;
+	enum metric metric;                       /* of bars */
 	struct chart_mark marks[CHART_MAX_MARKS]; /* for the scale */
 	size_t mark_count;
-	struct screen_row *rows; /* highest peak first; in the others worst state first */
+	/* Highest peak first, of running tasks the lowest share; in the others worst state first.
+	 */
+	struct screen_row *rows;
 	size_t count, kept;
 };
 
-enum { SCREEN_MAX_SECTIONS = METRICS + 2 };
+enum { SCREEN_MAX_SECTIONS = ALL_METRICS + 3 };
 
 /* Free with screen_rows_free. */
 struct screen_rows {

@@ -72,11 +72,15 @@ static void add_context(const struct screen *s, struct buf *out) {
 		buf_adds(&line, ", ");
 	}
 	buf_addf(&line, "%s, ", in->target->region);
-	report_add_statistics(in->rules, &line);
-	buf_addf(&line, " per %s, %s until %s",
-		num_format_duration(in->samples->window.period_s, period),
-		num_format_duration(in->rules->window.window_s, window),
-		time_format_minute(in->samples->window.end_s, end));
+	if (rules_have_series(in->rules)) {
+		report_add_statistics(in->rules, &line);
+		buf_addf(&line, " per %s, %s until %s",
+			num_format_duration(in->samples->window.period_s, period),
+			num_format_duration(in->rules->window.window_s, window),
+			time_format_minute(in->samples->window.end_s, end));
+	} else {
+		buf_addf(&line, "running tasks at %s", time_format_minute(in->samples->now_s, end));
+	}
 	add_wrapped(out, buf_str(&line), in->columns - 1);
 	buf_fail_with(out, &line);
 	buf_free(&line);
@@ -131,7 +135,10 @@ static void add_note(const struct screen *s, const struct screen_section *x, boo
 	if (x->is_of_bars) {
 		buf_addf(&note, "... %zu service%s", count, count == 1 ? "" : "s");
 		size_t before = note.len;
-		add_bound_of_folded(x, &note);
+		if (x->metric == METRIC_TASKS)
+			buf_adds(&note, count == 1 ? " that is OK" : " that are OK");
+		else
+			add_bound_of_folded(x, &note);
 		if (note.len == before)
 			buf_addf(&note, " further from %s thresholds",
 				count == 1 ? "its" : "their");
@@ -141,7 +148,7 @@ static void add_note(const struct screen *s, const struct screen_section *x, boo
 	}
 	if (is_first)
 		buf_adds(&note, count == 1 ? " (-v shows it)" : " (-v shows them)");
-	size_t down = count_of(s, 2);
+	size_t down = count_of(s, 3);
 	if (is_first && x->is_of_bars && down > 0)
 		buf_addf(&note, "; %zu %s down", down, down == 1 ? "is" : "are");
 	buf_adds(out, "  ");
@@ -202,7 +209,9 @@ static void add_heading(const struct screen *s, const struct screen_section *x, 
 	if (x->is_of_bars) {
 		char span[32];
 		chart_add_heading(out, &s->layout, x->heading, x->marks, x->mark_count,
-			num_format_duration(s->in->rules->window.window_s, span));
+			x->metric == METRIC_TASKS
+				? ""
+				: num_format_duration(s->in->rules->window.window_s, span));
 	} else {
 		buf_addf(out, "%s\n", x->heading);
 	}

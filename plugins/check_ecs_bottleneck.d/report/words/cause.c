@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "report/words/series.h"
 #include "report/words/silence.h"
+#include "report/words/tasks.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -19,7 +20,9 @@ const char *report_cause_of(const struct report_input *in, const struct series_v
 	const char *text = in->samples->services[v->service].description.text;
 	if (report_is_lost(v))
 		return report_failure_of(in, v);
-	return v->reason == REASON_ASKING_FAILED ? (text ? text : "out of memory") : NULL;
+	if (v->reason != REASON_ASKING_FAILED || report_tasks_of(in, v))
+		return NULL;
+	return text ? text : "out of memory";
 }
 
 /* --- the parts of a cause --- */
@@ -194,7 +197,7 @@ int report_add_causes(const struct report_input *in, const char *headline, struc
 		return err_no_memory(e);
 	for (size_t i = 0; i < v->series_count; i++) {
 		const char *cause = report_cause_of(in, &v->series[i]);
-		if (cause)
+		if (cause && !report_is_unclear(in, &v->series[i]))
 			list[count++] = (struct affected){&v->series[i], cause, find_quote(cause)};
 	}
 	if (count > 1)

@@ -8,6 +8,7 @@
 #include "report/words/remarks.h"
 #include "report/words/series.h"
 #include "report/words/silence.h"
+#include "report/words/tasks.h"
 #include "term/tty.h"
 
 #include <stdlib.h>
@@ -79,12 +80,14 @@ static void add_share(const struct report_input *in, size_t count, struct buf *o
 		text_plural(in->verdict->services));
 }
 
-/* " in 24 h". */
+/* " in 24 h"; nothing if there is no series. */
 static void add_window(const struct report_input *in, struct buf *out) {
 	const int64_t minute = 60;
 	const int64_t hour = 60 * minute;
 	const int64_t day = 24 * hour;
 	const int64_t window_s = in->rules->window.window_s;
+	if (!rules_have_series(in->rules))
+		return;
 	if (window_s >= 2 * day && window_s % day == 0)
 		buf_addf(out, " in %lld d", (long long)(window_s / day));
 	else if (window_s % hour == 0)
@@ -256,7 +259,7 @@ static int add_highest(const struct report_input *in, struct buf *out, struct er
 	}
 	buf_addf(out, "%zu service%s, ", v->services, text_plural(v->services));
 	if (!highest) {
-		buf_adds(out, "none with data");
+		report_add_without_peaks(in, out);
 		return 0;
 	}
 	struct series_verdict at_peak = *highest;

@@ -2,37 +2,48 @@
 
 #include "report/words/order.h"
 
+#include "report/words/tasks.h"
+
 #include <math.h>
 #include <stdlib.h>
 
 bool report_is_down(const struct series_verdict *v) {
-	return v->is_silent && v->silence == REASON_DOWN;
+	bool by_tasks = report_has_share(v) && v->running_pct <= 0 && state_is_problem(v->state);
+	return by_tasks || (v->is_silent && v->silence == REASON_DOWN);
 }
 
 double report_points_beyond(const struct series_verdict *v) {
 	const struct range *r = v->range;
-	if (v->reason != REASON_POINTS || v->points == 0 || !r)
+	bool by_tasks = report_has_share(v) && state_is_problem(v->state);
+	double shown = by_tasks ? v->running_pct : v->shown;
+	if ((!by_tasks && (v->reason != REASON_POINTS || v->points == 0)) || !r)
 		return -INFINITY;
 	if (r->inside)
-		return fmin(v->shown - r->start, r->end - v->shown);
+		return fmin(shown - r->start, r->end - shown);
 	/* No utilisation is below 0: such an end is never near. */
-	bool has_lower_end = r->start > 0 || v->shown < r->start;
-	return fmax(has_lower_end ? r->start - v->shown : -INFINITY, v->shown - r->end);
+	bool has_lower_end = r->start > 0 || shown < r->start;
+	return fmax(has_lower_end ? r->start - shown : -INFINITY, shown - r->end);
 }
 
 /* What is said of a service that is down comes before what its old points were. */
 static int down_rank(const struct series_verdict *v) {
-	return (int)report_is_down(v) + (report_is_down(v) && v->reason == REASON_DOWN);
+	return (int)report_is_down(v) + (report_is_down(v) && v->reason != REASON_POINTS);
+}
+
+static int tasks_rank(const struct series_verdict *v) {
+	return report_is_of_tasks(v) && state_is_problem(v->state);
 }
 
 int report_compare_worst(const struct series_verdict *a, const struct series_verdict *b) {
 	int rank = state_rank(b->state) - state_rank(a->state);
 	int down = down_rank(b) - down_rank(a);
+	int tasks = tasks_rank(b) - tasks_rank(a);
 	double beyond_a = report_points_beyond(a);
 	double beyond_b = report_points_beyond(b);
 	int beyond = (beyond_b > beyond_a) - (beyond_b < beyond_a);
 	/* The verdict's array is sorted by name. */
-	return rank != 0 ? rank : down != 0 ? down : beyond != 0 ? beyond : (a > b) - (a < b);
+	int first = rank != 0 ? rank : down != 0 ? down : tasks != 0 ? tasks : beyond;
+	return first != 0 ? first : (a > b) - (a < b);
 }
 
 static int compare_worst(const void *x, const void *y) {

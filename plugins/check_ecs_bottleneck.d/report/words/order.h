@@ -4,17 +4,20 @@
 
 #include "judge/judge.h"
 
-/* Whether the series has no current data because no task of its service runs. */
+/* Whether no task of the service runs although some are wanted: its running tasks are a problem, or
+ * the series has no current data for that reason. */
 bool report_is_down(const struct series_verdict *v);
 
-/* By how many percentage points the shown point of a series is beyond the range that decided;
+/* By how many percentage points the shown point of a series, or the share of running tasks where it
+ * is a problem, is beyond the range that decided;
  * negative: by how many it is short of breaching. -INFINITY: points do not decide, or no value
  * breaches that range. */
 double report_points_beyond(const struct series_verdict *v);
 
 /* Compares two series of one verdict: below 0 if a comes first, above 0 if b does. The worst state
- * comes first, then services that are down, then what is furthest beyond its range, then the first
- * by name. The first line, the lines of series and --max-output all go by this. */
+ * comes first, then services that are down, then running tasks, then what is furthest beyond its
+ * range, then the first by name. The first line, the lines of series and --max-output all go by
+ * this. */
 int report_compare_worst(const struct series_verdict *a, const struct series_verdict *b);
 
 /* Selects series; NULL: all of them. */

@@ -9,6 +9,7 @@
 #include "report/words/lasting.h"
 #include "report/words/order.h"
 #include "report/words/silence.h"
+#include "report/words/tasks.h"
 #include "term/sparkline.h"
 
 #include <stdlib.h>
@@ -76,7 +77,7 @@ static void add_subject(const struct report_input *in, const struct series_verdi
 
 void report_add_finding(const struct report_input *in, const struct series_verdict *v,
 	struct buf *out) {
-	if (report_is_down(v)) {
+	if (report_is_down(v) || report_has_share(v)) {
 		report_add_running(in, v, out);
 		return;
 	}
@@ -139,8 +140,11 @@ static bool is_by_points(const struct series_verdict *v) {
 void report_add_reason(const struct report_input *in, const struct series_verdict *v,
 	struct buf *out) {
 	size_t start = out->len;
-	const struct series *x = &in->samples->services[v->service].series[v->metric];
-	if (is_by_points(v) && x->status != SERIES_COMPLETE) {
+	const struct series *x = samples_series(in->samples, v->service, v->metric);
+	bool lost = v->reason == REASON_FAILED || v->reason == REASON_UNANSWERED;
+	if (report_is_of_tasks(v) && !lost) {
+		report_add_tasks_reason(in, v, out);
+	} else if (is_by_points(v) && x->status != SERIES_COMPLETE) {
 		buf_adds(out, "the rest is not known: ");
 		text_add_clean(out, report_failure_of(in, v), MAX_REASON_CHARS);
 	} else if (!is_by_points(v) || v->is_silent) {
@@ -153,6 +157,8 @@ void report_add_reason(const struct report_input *in, const struct series_verdic
 
 void report_add_url(const struct report_input *in, const struct series_verdict *v,
 	struct buf *out) {
+	if (report_is_of_tasks(v))
+		return;
 	const struct console_graph graph = {
 		.host = in->target->console_host,
 		.region = in->target->region,
@@ -179,7 +185,7 @@ void report_add_link(const struct report_input *in, const struct series_verdict 
 
 void report_add_series(const struct report_input *in, const struct series_verdict *v,
 	struct buf *out, struct report_line *line) {
-	const struct series *x = &in->samples->services[v->service].series[v->metric];
+	const struct series *x = samples_series(in->samples, v->service, v->metric);
 	*line = (struct report_line){.start = out->len};
 	buf_addf(out, "[%s] ", state_name(v->state));
 	bool for_service = report_is_for_service(in, v);

@@ -21,7 +21,8 @@ struct series_ranges report_ranges_of(const struct report_input *in,
 	const struct series_verdict *v);
 
 /* Appends what the first line says of a series: "memory 100.2%", "cpu 97.1% at 23:00Z" if the
- * breach is over, "memory no data" without points, or "0 of 3 running" of its service. */
+ * breach is over, "memory no data" without points, or "0 of 3 running" of its service or its
+ * running tasks. */
 void report_add_finding(const struct report_input *in, const struct series_verdict *v,
 	struct buf *out);
 
@@ -42,7 +43,8 @@ void report_add_headroom(const struct report_input *in, const struct headroom *h
 void report_add_reason(const struct report_input *in, const struct series_verdict *v,
 	struct buf *out);
 
-/* Appends the link to the graph of a series; nothing if no console is known for the partition. */
+/* Appends the link to the graph of a series; nothing for running tasks, or if no console is known
+ * for the partition. */
 void report_add_url(const struct report_input *in, const struct series_verdict *v, struct buf *out);
 
 /* Appends a line: before, a space and the link to the graph of a series. Nothing if no console is

@@ -6,6 +6,7 @@
 #include "base/time.h"
 #include "report/words/lasting.h"
 #include "report/words/order.h"
+#include "report/words/tasks.h"
 #include "judge/silence.h"
 
 #include <string.h>
@@ -30,16 +31,18 @@ bool report_is_of_service(const struct report_input *in, const struct series_ver
 	return v < in->verdict->series + in->verdict->series_count && v->service == service;
 }
 
-/* The series whose line covers its whole service. NULL if each series has a line of its own: one of
- * them has current data, or the reasons differ. A service that is down always counts as a whole. */
-static const struct series_verdict *find_service_line(const struct report_input *in,
+/* The silent series whose line covers all series of the service. NULL if each series has a line of
+ * its own: one of them has current data, or the reasons differ. A service that is down always
+ * counts as a whole. */
+static const struct series_verdict *find_silent_line(const struct report_input *in,
 	const struct series_verdict *v) {
 	const struct series_verdict *line_series = NULL;
 	bool alike = v->is_silent && is_of_service(v->silence);
 	for (const struct series_verdict *x = report_first_of_service(in, v);
 		alike && report_is_of_service(in, x, v->service); x++) {
 		bool same = x->is_silent && x->silence == v->silence;
-		alike = same || report_is_down(v) || x->silence == REASON_NO_VOLUME;
+		alike = same || report_is_down(v) || x->silence == REASON_NO_VOLUME ||
+			report_is_of_tasks(x);
 		if (same &&
 			(!line_series ||
 				(line_series->reason == REASON_POINTS &&
@@ -47,6 +50,30 @@ static const struct series_verdict *find_service_line(const struct report_input 
 			line_series = x;
 	}
 	return alike ? line_series : NULL;
+}
+
+/* The same for the service of a line about running tasks. */
+static const struct series_verdict *find_silent_line_of_service(const struct report_input *in,
+	const struct series_verdict *v) {
+	const struct series_verdict *found = NULL;
+	for (const struct series_verdict *x = report_first_of_service(in, v);
+		!found && report_is_of_service(in, x, v->service); x++)
+		found = find_silent_line(in, x);
+	return found;
+}
+
+/* Whose line covers the whole service. One answer of ECS is one line: that of the running tasks,
+ * unless what the silence means is worse. */
+static const struct series_verdict *find_service_line(const struct report_input *in,
+	const struct series_verdict *v) {
+	const struct series_verdict *tasks = report_tasks_of(in, v);
+	const struct series_verdict *silent = v == tasks ? find_silent_line_of_service(in, v)
+							 : find_silent_line(in, v);
+	if (!tasks || !silent)
+		return v == tasks ? tasks : silent;
+	bool is_worse = silent->reason != REASON_POINTS &&
+		state_rank(silent->state) > state_rank(tasks->state);
+	return is_worse ? silent : tasks;
 }
 
 bool report_is_for_service(const struct report_input *in, const struct series_verdict *v) {
@@ -88,13 +115,6 @@ static void add_no_data(const struct report_input *in, const struct series_verdi
 	add_time(in, newest_s, out);
 }
 
-void report_add_running(const struct report_input *in, const struct series_verdict *v,
-	struct buf *out) {
-	const struct description *d = &in->samples->services[v->service].description;
-	buf_addf(out, "%lld of %lld running", (long long)d->running_count,
-		(long long)d->desired_count);
-}
-
 /* "p95", of several series "p95 or p99.9". */
 static void add_percentiles(const struct report_input *in, const struct series_verdict *v,
 	struct buf *out) {
@@ -127,23 +147,6 @@ void report_add_no_percentile(const struct report_input *in, const struct series
 		add_time(in, v->newest_s, out);
 	}
 	buf_adds(out, " (several tasks?); use Maximum or Average");
-}
-
-/* What failed recently according to ECS: the rollout's reason, else the event's. */
-static void add_failure(const struct report_input *in, const struct description *d,
-	struct buf *out) {
-	struct silence_failures f = silence_failures(d, in->samples->now_s);
-	if (!f.rollout && !f.tasks && !f.event)
-		return;
-	buf_adds(out, ": ");
-	if (f.rollout && d->rollout_reason && *d->rollout_reason)
-		text_add_foreign(out, d->rollout_reason, MAX_REASON_CHARS);
-	else if (f.event && d->failure_message)
-		text_add_foreign(out, d->failure_message, MAX_REASON_CHARS);
-	else if (f.tasks)
-		buf_addf(out, "%lld tasks in a row failed", (long long)d->failed_tasks);
-	else
-		buf_adds(out, f.rollout ? "the deployment failed" : "out of memory");
 }
 
 static const char *text_of(const char *text) {
@@ -181,7 +184,7 @@ static void add_remark(const struct report_input *in, const struct series_verdic
 	struct buf *out) {
 	const struct description *d = &in->samples->services[v->service].description;
 	if (r == REASON_DOWN) {
-		add_failure(in, d, out);
+		report_add_failure(in, v->service, ": ", out);
 	} else if (r == REASON_GONE) {
 		buf_adds(out, ", ");
 		text_add_clean(out, text_of(d->text), MAX_REASON_CHARS);
@@ -198,8 +201,19 @@ static void add_remark(const struct report_input *in, const struct series_verdic
 	}
 }
 
+static const char not_clear[] = "what DescribeServices says of it is not clear";
+
+bool report_is_unclear(const struct report_input *in, const struct series_verdict *v) {
+	const struct description *d = &in->samples->services[v->service].description;
+	return report_is_of_tasks(v) && v->reason == REASON_FAILED &&
+		(d->status == DESCRIPTION_KNOWN || d->status == DESCRIPTION_GONE);
+}
+
 const char *report_failure_of(const struct report_input *in, const struct series_verdict *v) {
-	const struct series *x = &in->samples->services[v->service].series[v->metric];
+	const struct series *x = samples_series(in->samples, v->service, v->metric);
+	const struct description *d = &in->samples->services[v->service].description;
+	if (report_is_of_tasks(v) && v->reason == REASON_FAILED)
+		return report_is_unclear(in, v) ? not_clear : text_of(d->text);
 	if (x->status != SERIES_FAILED)
 		return "not answered before the run had to end";
 	return x->failure ? x->failure : "out of memory";
@@ -213,8 +227,32 @@ static bool needs_no_cause(const struct report_input *in, const struct series_ve
 		(r == REASON_POLICY || r == REASON_UNANSWERED || (line_series && line_series != v));
 }
 
+/* The line of a service by its running tasks. */
+static void add_tasks_line(const struct report_input *in, const struct series_verdict *v,
+	struct buf *out) {
+	if (v->reason == REASON_FAILED || v->reason == REASON_UNANSWERED) {
+		buf_adds(out, "running tasks not known: ");
+		text_add_clean(out, report_failure_of(in, v), MAX_REASON_CHARS);
+		if (!report_is_unclear(in, v))
+			return;
+		buf_adds(out, ": ");
+		text_add_clean(out, report_fault_of(in, v), MAX_REASON_CHARS);
+		return;
+	}
+	report_add_tasks(in, v, out);
+	if (find_silent_line_of_service(in, v)) {
+		buf_adds(out, ", ");
+		add_no_data(in, v, true, out);
+	}
+	report_add_failure(in, v->service, ": ", out);
+}
+
 void report_add_silence(const struct report_input *in, const struct series_verdict *v,
 	bool for_service, struct buf *out) {
+	if (report_is_of_tasks(v)) {
+		add_tasks_line(in, v, out);
+		return;
+	}
 	enum reason r = v->is_silent ? v->silence : v->reason;
 	if (needs_no_cause(in, v, r)) {
 		add_no_data(in, v, false, out);

@@ -27,6 +27,8 @@ my %place = (
 	'the next page of the list' => {operation => 'ListServices', skip => 3, requests => 4, services => 400, metrics => 2, options => ['--page-size=100', '--max-datapoints=5000', '--hold=ListServices:1:3'],
 		also => sub { $_[0]{operations}{GetMetricData} >= 2 }},
 	'ECS\'s word on what is silent' => {operation => 'DescribeServices', skip => 0, requests => 1, services => 100, metrics => 1, silent => 1},
+	# Two calls are made at once; the third one comes when one of them has been decoded.
+	'ECS\'s further words on running tasks' => {operation => 'DescribeServices', skip => 1, requests => 3, services => 60, metrics => 0, arguments => ['-m', 'tasks']},
 	'new keys of a role' => {operation => 'AssumeRole', skip => 1, requests => 2, services => 120, metrics => 1, options => ['--max-datapoints=1000', '--fault=GetMetricData:expired:1:1'], arguments => ["--role-arn=$role", '--no-cache']},
 	'new keys of a program' => {services => 120, metrics => 1, options => ['--max-datapoints=1000', '--fault=GetMetricData:expired:1:1'], program => 1},
 );
@@ -162,7 +164,10 @@ sub program {
 }
 
 sub account {
-	my ($place, $percent) = @_;
+	my ($place, $known) = @_;
+	my $percent = $known eq 'CRITICAL' ? 99 : 85;
+	my $running = $known eq 'CRITICAL' ? 1 : 2;
+	return CheckECS::StandIn->identity_lines . "cluster prod region=eu-west-1\n" . join '', map { "service s$_ desired=3 running=$running\n" } 1 .. $place->{services} if !$place->{metrics};
 	return CheckECS::StandIn->identity_lines . "cluster prod region=eu-west-1\n" . ($place->{silent} ? "service idle desired=1 running=1\n" : '')
 		. join '', map { "service s$_ desired=1 running=1\n\tcpu flat=$percent\n" . ($place->{metrics} == 2 ? "\tmemory flat=$percent\n" : '') } 1 .. $place->{services};
 }
@@ -188,7 +193,7 @@ sub try {
 	# An event meets a list that is held; a fault comes when it is let go.
 	my $held = $place->{also};
 	my @fault = $place->{operation} && !($is_event && $held) ? "--fault=$place->{operation}:$fault\::$place->{skip}" : ();
-	my $standin = standin(account($place, $plan->{known} eq 'CRITICAL' ? 99 : 85), @{$place->{options} // []}, @fault);
+	my $standin = standin(account($place, $plan->{known}), @{$place->{options} // []}, @fault);
 	my ($mark, %program) = $place->{program} ? program($of_program // 'hang') : ();
 	my %cell = (
 		%$plan, standin => $standin, libraries => $self->{libraries}, seconds => $seconds,

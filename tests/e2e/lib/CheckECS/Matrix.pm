@@ -29,9 +29,11 @@ my %operation = (
 	CreateToken => {json => 1, numbers => 1, host => 'SSO_OIDC'},
 );
 $operation{$_}{name} = $_ for keys %operation;
+# Running tasks are asked for with patience, and beside the series.
+my %of_tasks = (%{$operation{DescribeServices}}, patience => 1, breach => 0, tasks => 1);
 
 my $foreign = qr/is not AWS's \(.+\): a proxy or login page/;
-my $throttled = qr/throttling this account's requests in \S+ \(.*check less often/;
+my $throttled = qr{throttling this account's requests in [^\s:]+(?: \(.*\))?: check less often};
 my $later = qr/cannot answer now/;
 my $cut = qr/the answer from $host was cut off \(/;
 my $moved = qr/answered with HTTP status 30[127]: a proxy or login page/;
@@ -97,7 +99,7 @@ sub required {
 # -> list of cells. fault: for the stand-in; tls: which it meets over TLS; place: the way to the host; skew: seconds that the clock is off.
 sub cells {
 	my @cells;
-	for my $operation (map { $operation{$_} } sort keys %operation) {
+	for my $operation ((map { $operation{$_} } sort keys %operation), \%of_tasks) {
 		for my $kind (@kinds) {
 			my ($name, $count, $outcome, $words, $sense, $attempts) = @$kind;
 			next if $sense && !$sense->($operation);
@@ -110,8 +112,8 @@ sub cells {
 				# What a first page has said in vain cannot be known before.
 				next if $skip && $name =~ /^(?:internal|forbidden)$/;
 				push @cells, {
-					name => join(' ', $operation->{name}, $name, $count == 1 ? 'once' : $count ? "$count times" : 'always', $scene eq 'breach' ? 'with a breach' : ()),
-					operation => $operation->{name}, fault => "$operation->{name}:$name:" . ($count || '') . ":$skip", scene => $scene,
+					name => join(' ', $operation->{name}, $operation->{tasks} ? 'for tasks' : (), $name, $count == 1 ? 'once' : $count ? "$count times" : 'always', $scene eq 'breach' ? 'with a breach' : ()),
+					operation => $operation->{name}, tasks => $operation->{tasks}, fault => "$operation->{name}:$name:" . ($count || '') . ":$skip", scene => $scene,
 					outcome => $outcome, words => [grep { defined } $words, $outcome eq 'true' ? () : @{required($name, $operation)}],
 					env => {$attempts ? (AWS_MAX_ATTEMPTS => $attempts) : ()},
 				};
@@ -126,6 +128,7 @@ sub cells {
 			};
 		}
 		for my $skew (420, -420) {
+			next if $operation->{tasks};
 			push @cells, {name => "$operation->{name} clock off by $skew s", operation => $operation->{name}, skew => $skew, scene => 'plain', outcome => 'true', words => [], env => {}};
 		}
 	}

@@ -137,6 +137,7 @@ sub run {
 		$cell->{fault} ? "--fault=$cell->{fault}" : (), $cell->{skew} ? "--clock-offset=$cell->{skew}" : ());
 	my ($way, @arguments) = way_to($cell->{operation});
 	my %env = (%{$standin->identity_environment}, AWS_ENDPOINT_URL_ECS => $standin->url, AWS_ENDPOINT_URL_CLOUDWATCH => $standin->url, %$way, %{$cell->{env}});
+	push @arguments, '-m', 'cpu,memory,tasks' if $cell->{tasks};
 	push @arguments, $self->astray($cell, \%env) if $cell->{place};
 	push @arguments, "--ca-bundle=$self->{good}.pem" if $cell->{tls};
 	my $limit = $seconds{$cell->{outcome}} * patience($cell);
