@@ -49,6 +49,8 @@ void chart_layout_measure(struct chart_layout *l, const struct chart_row *row) {
 								 : SPARKLINE_MAX_CELLS);
 	l->values = most(l->values, width_of(row->value));
 	l->tails = most(l->tails, least(width_of(row->tail), MAX_TAIL));
+	l->short_tails = most(l->short_tails,
+		least(tty_width(row->tail, strcspn(row->tail, ",")), MAX_TAIL));
 	if (row->points)
 		l->sparklines = most(l->sparklines, cells + (l->utf8 ? 0 : GAP));
 }
@@ -81,6 +83,8 @@ void chart_layout_set(struct chart_layout *l) {
 	l->cells = most(least(CHART_MIN_CELLS, space), LEAST_CELLS);
 	space -= l->cells;
 	l->tail = take_whole(&space, l->tails, &waits);
+	if (waits)
+		l->tail = take_whole(&space, l->short_tails, &(bool){false});
 	l->name += take(&space, least(l->names, LONG_NAME) - l->name);
 	if (!waits)
 		l->cells += take(&space, USUAL_CELLS - l->cells);
@@ -181,6 +185,15 @@ static void add_cut(struct buf *out, const struct chart_layout *l, const char *t
 		chart_add_label(out, text, NULL, columns, l->utf8);
 }
 
+/* Without what follows the comma, if that does not fit. */
+static void add_tail(struct buf *out, const struct chart_layout *l, const char *tail) {
+	size_t comma = strcspn(tail, ",");
+	if (width_of(tail) > l->tail && tail[comma] && tty_width(tail, comma) <= l->tail)
+		buf_add(out, tail, comma);
+	else
+		add_cut(out, l, tail, l->tail);
+}
+
 static void add_extras(struct buf *out, const struct chart_layout *l, const struct chart_row *row) {
 	bool has_tail = l->tail > 0 && row->tail[0];
 	if (l->sparkline > 0) {
@@ -192,7 +205,7 @@ static void add_extras(struct buf *out, const struct chart_layout *l, const stru
 	}
 	if (has_tail) {
 		buf_addf(out, "%*s", GAP, "");
-		add_cut(out, l, row->tail, l->tail);
+		add_tail(out, l, row->tail);
 	}
 }
 

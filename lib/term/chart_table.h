@@ -29,7 +29,7 @@ struct chart_row {
 	size_t mark_count;
 	const double *points; /* the series, oldest first, NAN: no point; NULL: no sparkline */
 	size_t point_count;
-	const char *tail; /* "": none */
+	const char *tail; /* "": none; what follows its first comma may be left out */
 };
 
 /* The columns of all rows. Fill in utf8, colour and columns (the terminal's, at least 20); zero the
@@ -38,7 +38,7 @@ struct chart_layout {
 	bool utf8, colour;
 	int columns;
 	/* Set by chart_layout_measure: the widest of each. */
-	int names, values, tails, sparklines;
+	int names, values, tails, short_tails, sparklines;
 	/* Set by chart_layout_set; 0: left out. */
 	int name, cells, sparkline, tail;
 };
@@ -48,8 +48,8 @@ void chart_layout_measure_heading(struct chart_layout *l, const char *heading);
 void chart_layout_measure(struct chart_layout *l, const struct chart_row *row);
 
 /* Divides the columns, of which the last one stays free. Names shrink before bars have fewer than
- * 30 cells; the tail and then the sparkline are added where bars keep 30 and 36 cells, and bars
- * wait for them, so that a wider terminal never makes a bar shorter. */
+ * 30 cells; the tail (or the tail up to its comma) and then the sparkline are added where bars keep
+ * 30 and 36 cells, and bars wait for them, so that a wider terminal never makes a bar shorter. */
 void chart_layout_set(struct chart_layout *l);
 
 /* Appends the line above rows: the heading in the columns of names, "peak", the scale with the

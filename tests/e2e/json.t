@@ -77,17 +77,24 @@ is($api->{points}, 25, 'its points');
 is($api->{breaches}, 24, 'breaching points of an inside range, without the period that is still filling');
 is($api->{pattern}, 'sustained', 'their pattern');
 is($api->{longest_run}, 24, 'the longest run of them');
-is($api->{lasting}, '24 h in a row, still inside', 'what that means, in words');
+like($api->{lasting}, qr/\Ainside \@90:200 for at least 24 h(?: \d+ min)? now \(sustained\)\z/, 'what that means, in words');
+is_deeply([@$api{qw(ended average_then)}], [undef, undef], 'it has not ended, and is no peak');
+is($api->{current_run_s}, $api->{$_}, "the present run is all of $_") for qw(above_s longest_run_s);
 is($api->{reason}, undef, 'no reason beside the points');
 is_deeply($api->{values}, [(100.25) x 25], 'values');
 is_deeply([@{json_metric($run, 'api', 'cpu')}{qw(breaches pattern state)}], [0, undef, 'OK'], 'a series without breaches');
 my $spike = json_metric($run, 'batch', 'cpu');
 is($spike->{pattern}, 'spike', 'a spike');
 is_deeply([@$spike{qw(longest_run last_breach)}], [1, $spike->{at}], 'alone, at the peak');
-# Its minute lies 125 before the stand-in's start; how long ago its hour began depends on this one's minutes.
+# Its minute lies 125 before the stand-in's start.
 my $minute = $standin->stats->{start} - 125 * 60;
-my %hours = map { int(($run->{$_} - ($minute - $minute % 3600)) / 3600) => 1 } qw(begin end);
-like($spike->{lasting}, qr/\A(?:@{[join '|', sort keys %hours]}) h ago\z/, 'two hours ago, or three');
+my $ended = utc($minute - $minute % 300 + 300);
+like($spike->{lasting}, qr/\Aabove 95% for 5 min \(spike\), ended at (?:\Q@{[substr $ended, 0, 11]}\E)?\Q@{[substr $ended, 11]}\E\z/, 'when it ended, in words');
+is($spike->{ended}, $ended =~ s/ /T/r =~ s/Z/:00Z/r, '... and as a time');
+is_deeply([@$spike{qw(above_s longest_run_s current_run_s)}], [300, 300, 0], '... with its seconds');
+cmp_ok(abs($spike->{average_then} - (97.1 + 4 * 20) / 5), '<', 1e-9, '... and the average of its 5 minutes');
+is_deeply([map { my $one = $_; map { exists $one->{$_} ? () : $_ } qw(above_s longest_run_s current_run_s ended average_then) } map { values %{$_->{metrics}} } @{$json->{services}}], [], 'members that are always there');
+is_deeply([@{json_metric($run, 'batch', 'memory')}{qw(lasting pattern above_s longest_run_s current_run_s ended average_then)}], [(undef) x 7], 'null where hourly points cannot tell');
 is_deeply([grep { $spike->{values}[$_] != 20 } 0 .. 24], [grep { $spike->{values}[$_] == 97.1 } 0 .. 24], 'one value stands out');
 is_deeply([map { $_ >= 21 && $_ <= 22 ? 1 : 0 } grep { $spike->{values}[$_] == 97.1 } 0 .. 24], [1], 'two hours ago: the oldest value comes first');
 is($spike->{at} =~ s/T(\d\d):00:00Z\z/ $1:00Z/r,

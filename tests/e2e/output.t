@@ -75,12 +75,11 @@ sub hour_before {
 	return utc($moment - $moment % $hour);
 }
 
-# "14 h ago": from the beginning of its hour to the run, full hours; below two of them in minutes.
-sub hours_ago {
+# The end of the 5 minutes that the stand-in's minute so many before its start lies in.
+sub end_of_slot {
 	my ($minutes) = @_;
-	my $now = $standin->stats->{start};
-	my $moment = $now - 60 * $minutes;
-	return sprintf '%d h ago', ($now - $moment + $moment % $hour) / $hour;
+	my $moment = $standin->stats->{start} - 60 * $minutes;
+	return short(utc($moment - $moment % 300 + 300));
 }
 
 my $run = $standin->check('-c', 'prod');
@@ -102,15 +101,25 @@ like($heads[2], qr/^\[WARNING\] delta cpu 86\.3% at /, 'warning last');
 
 my $series = $run->series;
 is($series->{'zulu memory'}{line} =~ s/ [▁▂▃▄▅▆▇█·]+$//r,
-	sprintf('[CRITICAL] zulu memory 100.2%% at %s, above 95%% in 1 of %d points (spike), %s', short(hour_before(300)), $points, hours_ago(300)),
-	'a problem line with a single breaching point');
+	sprintf('[CRITICAL] zulu memory 100.2%% at %s, above 95%% for 5 min (spike), ended at %s; average of the tasks 22%% then', short(hour_before(300)), end_of_slot(300)),
+	'a problem line with a single breaching run');
 is($series->{'alpha cpu'}{line} =~ s/ at (?:\S+ )?\S+Z/ at WHEN/r =~ s/ [▁▂▃▄▅▆▇█·]+$//r,
-	sprintf('[CRITICAL] alpha cpu 97.1%% at WHEN, above 95%% in 4 of %d points (sustained), 4 h in a row, last %s', $points, hours_ago(600)),
-	'a problem line with four breaching points in a row');
+	sprintf('[CRITICAL] alpha cpu 97.1%% at WHEN, above 95%% 4 times, longest 5 min (recurring), 20 min in 24 h, last ended at %s; average of the tasks 35%% then', end_of_slot(600)),
+	'a problem line with four short runs: hourly peaks in a row are none that lasts');
 is($series->{'alpha cpu'}{at}, hour_before(600), 'of equal peaks the newest is shown');
 is($series->{'delta cpu'}{line} =~ s/ at (?:\S+ )?\S+Z/ at WHEN/r =~ s/ [▁▂▃▄▅▆▇█·]+$//r,
-	sprintf('[WARNING] delta cpu 86.3%% at WHEN, above 80%% in 2 of %d points (recurring), last %s', $points, hours_ago(400)),
-	'a warning line with two separate breaching points');
+	sprintf('[WARNING] delta cpu 86.3%% at WHEN, above 80%% 2 times, longest 5 min (recurring), 10 min in 24 h, last ended at %s; average of the tasks 27%% then', end_of_slot(400)),
+	'a warning line with two separate runs');
+# Without the closer look hourly peaks are counted, and none of the words is said of them.
+{
+	my $plain = $standin->check({name => 'without the closer look'}, '-c', 'prod', '--detail=none')->series;
+	my %counted = map { $_ => $plain->{$_}{line} =~ s/ at (?:\S+ )?\S+Z/ at WHEN/r =~ s/ [▁▂▃▄▅▆▇█·]+$//r } keys %$plain;
+	is_deeply(\%counted, {
+		'zulu memory' => sprintf('[CRITICAL] zulu memory 100.2%% at WHEN, above 95%% in 1 of %d hourly peaks, at %s', $points, short(hour_before(300))),
+		'alpha cpu' => sprintf('[CRITICAL] alpha cpu 97.1%% at WHEN, above 95%% in 4 of %d hourly peaks, 4 in a row, last at %s', $points, short(hour_before(600))),
+		'delta cpu' => sprintf('[WARNING] delta cpu 86.3%% at WHEN, above 80%% in 2 of %d hourly peaks, last at %s', $points, short(hour_before(400))),
+	}, 'without the closer look: counts');
+}
 
 my $sparkline = $series->{'zulu memory'}{sparkline};
 is(length $sparkline, $points, 'a sparkline cell for each point up to 25');

@@ -70,12 +70,14 @@ SKIP: {
 
 # --- output ---------------------------------------------------------------------------------------------------------
 
-# What does not depend on the hour: not the dates and times, how often a series breached, and its sparkline.
+# What does not depend on the hour: not the dates and times, how many items they leave room for in the first line, how often a
+# series breached, and its sparkline.
 sub masked {
 	my ($text) = @_;
 	$text =~ s/\n {4}(?=\S)/ /g;
 	$text =~ s/ at (?:[0-9]{4}-[0-9]{2}-[0-9]{2} )?[0-9]{2}:[0-9]{2}Z//g;
 	$text =~ s/[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}Z/TIME/g;
+	$text =~ s/(services with problems in 24 h: [^,|]+),[^|]*/$1 /g;
 	$text =~ s/(, above [0-9.]+%) .*$/$1/mg;
 	return $text;
 }

@@ -6,6 +6,8 @@ use utf8;
 use FindBin;
 use lib "$FindBin::Bin/lib";
 use CheckECS;
+use CheckECS::Json;
+use List::Util;
 use Test::More;
 use POSIX ();
 use Time::Local qw(timegm);
@@ -61,10 +63,54 @@ sub points {
 	return \@points;
 }
 
+# What is said of points above the limit: null where points of this size cannot tell for how long.
+sub word {
+	my ($points, $limit, $window) = @_;
+	return undef if $window->{period} > ($window->{statistic} =~ /^(?:Average|p)/ ? 900 : 300);
+	my ($runs, $longest, $end, $from_beginning) = (0, 0, 0, 0);
+	my $long = 0;
+	for my $i (0 .. $#$points) {
+		my ($at, $value) = @{$points->[$i]};
+		next if $value <= $limit;
+		my $lasts = List::Util::min($at + $window->{period}, $window->{now}) - $at;
+		($runs, $long) = ($runs + 1, 0) if !$long || $at != $end;
+		$from_beginning = 1 if $i == 0;
+		($long, $end) = ($long + $lasts, $at + $window->{period});
+		$longest = List::Util::max($longest, $long);
+	}
+	return !$runs ? undef : $longest >= 1800 ? 'sustained' : $from_beginning ? undef : $runs > 1 ? 'recurring' : 'spike';
+}
+
+# With the closer look: the words are those of its 5-minute points.
+sub compare_look {
+	my ($limit, @arguments) = @_;
+	$standin->reset;
+	my $run = json_run($standin, {name => "the closer look above $limit @arguments"}, '-c', 'prod', '-w', $limit, '-C', '~:', '--no-data=ok', @arguments);
+	my ($look) = map { $_->{body} } (grep { $_->{operation} eq 'GetMetricData' } @{$standin->log})[1];
+	my (@wrong, $seen);
+	my %window = (start => $look->{StartTime}, end => $look->{EndTime}, period => 300, statistic => 'Maximum', now => $run->{begin});
+	for my $name (sort keys %series) {
+		my $got = json_metric($run, split / /, $name);
+		next if $got->{state} eq 'OK';
+		my $points = points($series{$name}, \%window);
+		my $above = 300 * grep { $_->[1] > $limit } @$points;
+		next if !$above || !defined $got->{above_s}; # in the last minutes alone
+		$seen++;
+		my $wanted = word($points, $limit, \%window) // 'null';
+		push @wrong, "$name: '$got->{lasting}', computed $above s, $wanted" if $got->{above_s} != $above || ($got->{pattern} // 'null') ne $wanted;
+	}
+	is_deeply(\@wrong, [], "words of 5-minute points: $run->{name}");
+	cmp_ok($seen // 0, '>=', 1, 'there are some');
+	return;
+}
+
 sub compare {
 	my ($limit, @arguments) = @_;
+	push @arguments, '--detail=none';
 	my $run = $standin->fresh_check('-c', 'prod', '-v', '-w', $limit, '-C', '~:', '--no-data=ok', @arguments);
 	my $window = window_of($standin);
+	my $document = json_run($standin, {name => "above $limit @arguments, counted"}, '-c', 'prod', '-w', $limit, '-C', '~:', '--no-data=ok', @arguments);
+	$window->{now} = $document->{begin};
 	my (@wrong, $breaching);
 	my $found = $run->series;
 	for my $name (sort keys %series) {
@@ -76,15 +122,16 @@ sub compare {
 		$breaching++ if @above;
 		my $value = $run->{details}{$label} && $run->{details}{$label}{value};
 		push @wrong, "$name: perfdata " . ($value // 'missing') . ", computed $peak->[1]" if !defined $value || abs($value - $peak->[1]) > 0.005001;
-		push @wrong, "$name: $got->{line}, computed " . @above . ' of ' . @$points
-			if ($got->{points} // -1) != @$points || ($got->{breached} // -1) != @above;
+		my $counted = json_metric($document, split / /, $name);
+		push @wrong, "$name: $counted->{breaches} of $counted->{points}, computed " . @above . ' of ' . @$points
+			if $counted->{points} != @$points || $counted->{breaches} != @above;
 		push @wrong, "$name: $got->{line}, newest peak computed " . utc($peak->[0]) if ($got->{at} // '') ne utc($peak->[0]);
 		my $state = @above ? 'WARNING' : 'OK';
 		push @wrong, "$name: $got->{state}, computed $state" if ($got->{state} // '') ne $state;
 		next unless @above;
-		my $row = grep { $points->[$above[$_]][0] == $points->[$above[$_ - 2]][0] + 2 * $window->{period} } grep { $_ >= 2 } 0 .. $#above;
-		my $pattern = @above == 1 ? 'spike' : $row ? 'sustained' : 'recurring';
-		push @wrong, "$name: $got->{line}, computed $pattern" if ($got->{pattern} // '') ne $pattern;
+		my $pattern = word($points, $limit, $window) // 'null';
+		push @wrong, "$name: $got->{line}, computed $pattern" if ($counted->{pattern} // 'null') ne $pattern;
+		push @wrong, "$name: $got->{line} does not say '$counted->{lasting}'" if index($got->{line}, $counted->{lasting}) < 0;
 	}
 	is_deeply(\@wrong, [], "peaks, counts, times and patterns: $run->{name}") or $run->show;
 	$run->exits($breaching ? 'WARNING' : 'OK');
@@ -94,6 +141,8 @@ sub compare {
 for my $limit (1, 10, 20.5, 50, 90) {
 	compare($limit);
 	compare($limit, '--window=7d');
+	compare_look($limit) if $limit < 50;
+	compare_look($limit, '--window=7d');
 	compare($limit, '--window=12h', '--period=5m');
 }
 compare(20, '--window=13d', '--period=5m');

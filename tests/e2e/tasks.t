@@ -140,7 +140,7 @@ SKIP: {
 # What concerns series alone is refused for tasks alone.
 for my $case (
 	['--window=1h'], ['--period=5m'], ['-w', 'api/80', qr{-w api/80 does not concern tasks}], ['--statistic=tasks=Average', qr/tasks have no statistic/],
-	['--statistic=Average'], ['--breaches=2'], ['--no-data=ok'],
+	['--statistic=Average'], ['--breaches=2'], ['--no-data=ok'], ['--detail=none'],
 	['-w', '80', qr/-w 80 does not concern tasks; write -w tasks=100:/], ['-C', '90:', qr/-C 90: does not concern tasks; write -C tasks=50:/],
 ) {
 	my @words = grep { !ref } @$case;

@@ -44,7 +44,7 @@ like($series->{'web cpu'}{at} // '', qr/^\d{4}-\d\d-\d\d \d\d:00Z$/, 'when it wa
 is($series->{'web cpu'}{points}, $points, 'how many points were received');
 is($series->{'web cpu'}{breached}, 0, 'how many of them breached');
 is(length($series->{'web cpu'}{sparkline} // ''), $points, 'a sparkline');
-is($series->{'web memory'}{breached}, 1, 'one point of the critical one breached');
+is($series->{'web memory'}{pattern}, 'spike', 'for how long the critical one breached');
 
 my @cpu = ($series->{'db cpu'}{sparkline} // '') =~ /(.)/g;
 is(scalar @cpu, $points, 'a cell for each period also where points are missing');
@@ -57,11 +57,12 @@ like($second, qr/environment/i, '-vv: where the credentials came from');
 like($second, qr/AWS_REGION/, '-vv: where the region came from');
 like($second, qr/--endpoint-url|\Q@{[$standin->url]}\E/, '-vv: where the endpoint came from');
 like($second, qr/ListServices.*\b1\b/, '-vv: requests of ListServices');
-like($second, qr/GetMetricData.*\b1\b/, '-vv: requests of GetMetricData');
-like($second, qr/\b4\b.*metrics?\b|metrics?\b.*\b4\b/i, '-vv: the metrics billed');
+like($second, qr/GetMetricData 2 requests\b/, '-vv: requests of GetMetricData, the closer look being the second');
+like($second, qr/\b6\b.*metrics?\b|metrics?\b.*\b6\b/i, '-vv: the metrics billed: four, and two of the closer look');
 unlike($plain->{text}, qr/ListServices/, 'nothing of that without -vv');
-# 4 metrics at 2,592,000 / 60 runs a month are 172,800, which cost 1.73 USD.
-$standin->check({env => \%keys}, @arguments, '-vv', '--interval=60s')->says('--interval: the cost of a month', qr/^billed: 4 metrics .*\b1\.73 USD a month/m);
+# 4 metrics at 2,592,000 / 60 runs a month are 172,800, which cost 1.73 USD; 6 cost 2.59.
+$standin->check({env => \%keys}, @arguments, '-vv', '--interval=60s')->says('... with the closer look', qr/^billed: 6 metrics .*\b2\.59 USD a month/m);
+$standin->check({env => \%keys}, @arguments, '-vv', '--interval=60s', '--detail=none')->says('--interval: the cost of a month', qr/^billed: 4 metrics .*\b1\.73 USD a month/m);
 unlike($second, qr/USD/, 'none without it');
 unlike($levels[0]{text}, qr/ListServices/, 'nor with -v');
 
@@ -80,7 +81,7 @@ ok(defined $set_up && defined $chart && $set_up < $chart, 'at a terminal the set
 
 my @third = grep { /ListServices|GetMetricData/ } @{$levels[2]{lines}};
 my @second = grep { /ListServices|GetMetricData/ } @{$levels[1]{lines}};
-is(scalar @third, @second + 2, '-vvv: a line more for each of the two requests');
+is(scalar @third, @second + 3, '-vvv: a line more for each of the three requests');
 
 my $named = $standin->check({env => {%keys, AWS_ACCESS_KEY_ID => undef, AWS_SECRET_ACCESS_KEY => undef, AWS_REGION => undef,
 	AWS_SHARED_CREDENTIALS_FILE => keep_file("[ops]\naws_access_key_id=AKIAVERBOSE7EXAMPLE\naws_secret_access_key=$secret\n"),

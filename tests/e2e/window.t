@@ -1,11 +1,12 @@
 #!/usr/bin/perl
-# The window asked for, the filling period, statistics, --breaches and the patterns of breaches.
+# The window asked for, the filling period, statistics, --breaches and how breaches are called.
 use strict;
 use warnings;
 use utf8;
 use FindBin;
 use lib "$FindBin::Bin/lib";
 use CheckECS;
+use CheckECS::Json;
 use Test::More;
 use POSIX ();
 
@@ -82,7 +83,7 @@ my $asked = window_of($edge);
 is($edge->stats->{datapoints}, points_asked($asked), 'EndTime is exclusive: as many points as periods');
 
 # How many breaching points it takes, and how they are called.
-my $patterns = standin(<<~'ACCOUNT');
+my $patterns = standin(<<~"ACCOUNT");
 	cluster prod region=eu-west-1
 	service one desired=1 running=1
 		cpu flat=20 points=50:97.1
@@ -94,19 +95,26 @@ my $patterns = standin(<<~'ACCOUNT');
 		cpu flat=20 points=50:97.1,60:97.1,70:97.1,80:97.1
 	service mixed desired=1 running=1
 		cpu flat=20 points=50:97.1,60:85.2,61:85.2,62:85.2
+	service long desired=1 running=1
+		cpu flat=20 points=${\join ',', map { "$_:97.1" } 50 .. 79}
+	service less desired=1 running=1
+		cpu flat=20 points=${\join ',', map { "$_:97.1" } 50 .. 78}
 	ACCOUNT
 my @minutes = ('-c', 'prod', '-m', 'cpu', '--window=3h', '--period=1m', '-v');
 $run = $patterns->check(@minutes);
 my $found = $run->series;
 my $points = points_asked(window_of($patterns));
-my %expected = (one => [1, 'spike'], two => [2, 'recurring'], three => [3, 'sustained'], apart => [4, 'recurring'], mixed => [1, 'spike']);
+my $counted = json_run($patterns, {name => 'counts'}, @minutes[0 .. 5])->{json};
+my %count = map { ($_->{name} => $_->{metrics}{cpu}) } @{$counted->{services}};
+# Minutes tell time: one run is a spike, two are recurring, a run of half an hour is sustained.
+my %expected = (one => [1, 'spike'], two => [2, 'spike'], three => [3, 'spike'], apart => [4, 'recurring'], mixed => [1, 'spike'], long => [30, 'sustained'], less => [29, 'spike']);
 for my $name (sort keys %expected) {
-	is_deeply([@{$found->{"$name cpu"}}{qw(state breached points pattern)}], ['CRITICAL', $expected{$name}[0], $points, $expected{$name}[1]],
-		"$name: count and pattern");
+	is_deeply([$found->{"$name cpu"}{state}, @{$count{$name}}{qw(breaches points pattern)}, $found->{"$name cpu"}{pattern}],
+		['CRITICAL', $expected{$name}[0], $points, ($expected{$name}[1]) x 2], "$name: count and word");
 	is($found->{"$name cpu"}{at}, utc($patterns->stats->{start} - 50 * 60), "$name: of equal peaks the newest");
 }
 # points over 95 and over 80 of each service, in the order of %expected's names
-my %above = (one => [1, 1], two => [2, 2], three => [3, 3], apart => [4, 4], mixed => [1, 4]);
+my %above = (one => [1, 1], two => [2, 2], three => [3, 3], apart => [4, 4], mixed => [1, 4], long => [30, 30], less => [29, 29]);
 for my $needed (1 .. 5) {
 	$run = $patterns->check(@minutes, "--breaches=$needed");
 	$found = $run->series;

@@ -12,7 +12,7 @@
  *     [providers=NAME,...] [platform=1.4.0] [os=LINUX] [task=FAMILY] [revision=7] [size=256x512]
  *   reason TEXT                                   (of the deployment above, else the service's)
  *   event AGE TEXT                                (in place of a steady state when it was deployed)
- *   cpu|memory|ebs [flat=VALUE] [points=MINUTES:VALUE,...] [csv=FILE] [since=MINUTES]
+ *   cpu|memory|ebs [flat=VALUE] [points=MINUTES[-MINUTES]:VALUE,...] [csv=FILE] [since=MINUTES]
  *     [until=MINUTES] [units=mixed]
  *
  * A service with controller=EXTERNAL and a task set has no deployments; metrics of a service with
@@ -215,8 +215,16 @@ static void parse_points(struct parser *parser, struct series *series, char *lis
 			return;
 		}
 		*colon = '\0';
-		int64_t minute = parser->start / 60 - parser_count(parser, item);
-		series_add(series, minute, read_value(parser, colon + 1));
+		char *hyphen = strchr(item, '-');
+		if (hyphen != NULL) {
+			*hyphen = '\0';
+		}
+		int64_t first = parser_count(parser, item);
+		int64_t last = hyphen != NULL ? parser_count(parser, hyphen + 1) : first;
+		double value = read_value(parser, colon + 1);
+		for (int64_t ago = first; ago >= last; ago--) {
+			series_add(series, parser->start / 60 - ago, value);
+		}
 	}
 }
 

@@ -118,7 +118,12 @@ static void values_are_one_a_period_with_null_for_none(void **state) {
 	}
 	assert_null(value);
 	expect_text(json_string(json_member(cpu, "at")), "2026-01-01T03:00:00Z", "the peak's time");
-	expect_text(json_string(json_member(cpu, "pattern")), "recurring", "the pattern");
+	expect_text(json_string(json_member(cpu, "lasting")),
+		"above 95% in 2 of 4 hourly peaks, last at 03:00Z", "how many of them");
+	static const char *const untold[] = {"pattern", "above_s", "longest_run_s", "current_run_s",
+		"ended", "average_then"};
+	for (size_t i = 0; i < LENGTH(untold); i++)
+		expect(json_is_absent(json_member(cpu, untold[i])), "%s is null", untold[i]);
 	expect_text(json_string(json_member(document, "state")), "CRITICAL", "the state");
 	json_free(document);
 	buf_free(&out);

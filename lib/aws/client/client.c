@@ -90,15 +90,20 @@ static void call_free(struct call *k) {
 	free(k);
 }
 
-void client_free(struct client *c) {
-	if (!c)
-		return;
-	http_free(c->http);
+static void free_calls(struct client *c) {
 	while (c->first) {
 		struct call *k = c->first;
 		c->first = k->next;
 		call_free(k);
 	}
+	c->last = NULL;
+}
+
+void client_free(struct client *c) {
+	if (!c)
+		return;
+	http_free(c->http);
+	free_calls(c);
 	keys_free(&c->keys);
 	buf_free(&c->journal);
 	buf_free(&c->renewals);
@@ -213,12 +218,17 @@ static int wait_ms(struct client *c, int64_t now_ms) {
 	return left_ms < 0 ? 0 : left_ms > MAX_WAIT_MS ? MAX_WAIT_MS : (int)left_ms;
 }
 
-/* The transport itself is broken: every call, queued ones included, fails with that error. */
-static void fail_all(struct client *c, const struct err *e) {
+/* May block while a name is being resolved. */
+static void abort_exchanges(struct client *c) {
 	http_abort(c->http);
 	c->in_flight = 0;
 	for (int i = 0; i < ENDPOINT_DATA_SERVICES; i++)
 		c->pace[i].in_flight = 0;
+}
+
+/* The transport itself is broken: every call, queued ones included, fails with that error. */
+static void fail_all(struct client *c, const struct err *e) {
+	abort_exchanges(c);
 	for (struct call *k = c->first; k; k = k->next) {
 		k->error = *e;
 		k->state = CALL_FINAL;
@@ -267,6 +277,23 @@ enum client_event client_next(struct client *c, struct client_answer *answer) {
 
 void client_postpone_deadline(struct client *c, int64_t by_ms) {
 	c->run.deadline.at_ms += by_ms;
+}
+
+void client_begin_round(struct client *c, int64_t for_ms) {
+	int64_t until_ms = client_monotonic_ms(c) + for_ms;
+	c->run_deadline_ms = c->run.deadline.at_ms;
+	if (until_ms < c->run.deadline.at_ms)
+		c->run.deadline.at_ms = until_ms;
+}
+
+bool client_end_round(struct client *c) {
+	c->run.deadline.at_ms = c->run_deadline_ms;
+	if (deadline_is_over(&c->run.deadline) || (c->first && http_is_resolving(c->http)))
+		return false;
+	if (c->first)
+		abort_exchanges(c);
+	free_calls(c);
+	return true;
 }
 
 /* --- for the administrator --- */

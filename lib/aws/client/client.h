@@ -39,6 +39,7 @@ struct client_call {
 	int tag;                  /* returned with the answer */
 	size_t subject;           /* likewise */
 	bool give_up_on_throttle; /* throttling is not retried */
+	bool is_single_attempt;   /* one request, whatever becomes of it */
 	bool holds_times;         /* the body holds times from client_now_s */
 	/* Attempts of calls that have this set start at least so far apart, retries included; 0:
 	 * whenever there is room. */
@@ -79,6 +80,15 @@ enum client_event client_next(struct client *c, struct client_answer *answer);
 
 /* Postpones the deadline by this much: time that a person took does not count. */
 void client_postpone_deadline(struct client *c, int64_t by_ms);
+
+/* Begins a round of calls that may take at most for_ms: until client_end_round, client_next returns
+ * CLIENT_DEADLINE when that is over. No call may be queued or in flight, and no round begun. */
+void client_begin_round(struct client *c, int64_t for_ms);
+
+/* Ends the round; the run's deadline counts again. Calls that are not final are dropped. False if
+ * that could block (a resolver is at work) or a signal asks to stop: then none of this client's
+ * functions but those marked below may be called any more. */
+bool client_end_round(struct client *c);
 
 /* For an answer that was read but is not the operation's. reason (a phrase, "a list page without
  * its list") becomes one line that names operation, host and what to do, unless its code is not

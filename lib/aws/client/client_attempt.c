@@ -244,7 +244,7 @@ static void retry_or_fail(struct client *c, struct call *k, enum retry_kind kind
 	c->last_error = k->error;
 	k->throttled = kind == RETRY_THROTTLING;
 	k->state = CALL_FINAL;
-	if (k->throttled && k->what.give_up_on_throttle)
+	if (k->what.is_single_attempt || (k->throttled && k->what.give_up_on_throttle))
 		return;
 	int64_t at_ms = client_retry_at_ms(c, kind, retry_after, &k->tally);
 	if (at_ms < 0)
@@ -261,8 +261,10 @@ static void on_error_status(struct client *c, struct call *k, const struct http_
 	if (!explain_proxy_answer(t->name, client_endpoint_of(c, k), r, &error, &k->error))
 		explain_error(t->name, t->iam_action, client_endpoint_of(c, k),
 			c->options.session->region.name, &c->keys, r->status, &error, &k->error);
-	if (recover_from_skew(c, k, r, &error) || recover_from_expiry(c, k, &error) ||
-		recover_from_refusal(c, k, &error)) {
+	bool may_recover = !k->what.is_single_attempt;
+	if (may_recover &&
+		(recover_from_skew(c, k, r, &error) || recover_from_expiry(c, k, &error) ||
+			recover_from_refusal(c, k, &error))) {
 		c->last_error = k->error;
 		return;
 	}

@@ -54,6 +54,7 @@ struct client {
 	int64_t spaced_from_ms; /* no earlier a call with a spacing starts */
 	struct pace pace[ENDPOINT_DATA_SERVICES];
 	int64_t next_tick_ms;
+	int64_t run_deadline_ms; /* during a round, whose own is in run.deadline */
 	struct err last_error;
 	struct operation_work work[OPERATIONS];
 	struct buf journal;

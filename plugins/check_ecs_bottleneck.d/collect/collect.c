@@ -272,6 +272,13 @@ static enum outcome collect_answers(struct collector *c, struct err *e) {
 	return calls_run(c->scope->client, on_answer, c, &c->ticks, e);
 }
 
+static void free_collector(struct collector *c) {
+	free_names(c);
+	page_free(&c->page);
+	metric_fetch_free(c->series);
+	describer_free(c->descriptions);
+}
+
 /* Frees the contents of c. What is pending when time is up stays pending: judge distinguishes it
  * from failures. */
 static int end_collecting(struct collector *c, enum outcome how) {
@@ -281,10 +288,7 @@ static int end_collecting(struct collector *c, enum outcome how) {
 		s->time_is_over = true;
 		ending_describe(c->scope->client, how, c->scope->timeout_s, &s->end_reason);
 	}
-	free_names(c);
-	page_free(&c->page);
-	metric_fetch_free(c->series);
-	describer_free(c->descriptions);
+	free_collector(c);
 	return how == OUTCOME_FAILED ? -1 : 0;
 }
 
@@ -303,17 +307,53 @@ int collect_services(const struct collect_scope *scope, struct err *e) {
 	return end_collecting(&c, how);
 }
 
-int collect_requests(const struct collect_scope *scope, const struct request_list *list,
+/* --- what is asked for afterwards --- */
+
+static enum outcome fetch_list(struct collector *c, const struct request_list *list,
 	struct err *e) {
+	for (size_t i = 0; i < list->count; i++)
+		if (add_request(c, &list->items[i], e))
+			return OUTCOME_FAILED;
+	if (metric_fetch_send(c->series, true, e) || describer_send(c->descriptions, true, e))
+		return OUTCOME_FAILED;
+	return collect_answers(c, e);
+}
+
+static struct window window_of(const struct samples *s, const struct request_list *list) {
+	size_t i = 0;
+	while (i < list->count && list->items[i].kind != REQUEST_SERIES)
+		i++;
+	return i < list->count ? window_at(list->items[i].span, s->now_s) : s->window;
+}
+
+static int fetch_round(struct collector *c, const struct request_list *list,
+	const struct collect_round *round, struct err *e) {
+	struct samples *s = c->scope->samples;
+	const struct window window = window_of(s, list);
+	if (detail_init(round->into, list, &window, e))
+		return -1;
+	metric_fetch_for_round(c->series, round->into, round->is_single_attempt);
+	client_begin_round(c->scope->client, round->for_ms);
+	enum outcome how = fetch_list(c, list, e);
+	if (how == OUTCOME_DEADLINE)
+		(void)err_set(e, ERR_DEADLINE, "no answer within %lld ms",
+			(long long)round->for_ms);
+	else if (how == OUTCOME_STOPPED)
+		(void)err_set(e, ERR_DEADLINE, "a signal ended it");
+	s->time_is_over = !client_end_round(c->scope->client);
+	return how == OUTCOME_DONE ? metric_fetch_check(c->series, e) : -1;
+}
+
+int collect_requests(const struct collect_scope *scope, const struct request_list *list,
+	const struct collect_round *round, struct err *e) {
 	struct collector c;
-	enum outcome how = OUTCOME_FAILED;
-	if (scope->samples->time_is_over)
+	if (scope->samples->time_is_over || list->count == 0)
 		return 0;
 	int rc = begin_collecting(&c, scope, true, e);
-	for (size_t i = 0; rc == 0 && i < list->count; i++)
-		rc = add_request(&c, &list->items[i], e);
-	if (rc == 0 && metric_fetch_send(c.series, true, e) == 0 &&
-		describer_send(c.descriptions, true, e) == 0)
-		how = collect_answers(&c, e);
-	return end_collecting(&c, how);
+	if (!round)
+		return end_collecting(&c, rc == 0 ? fetch_list(&c, list, e) : OUTCOME_FAILED);
+	if (rc == 0)
+		rc = fetch_round(&c, list, round, e);
+	free_collector(&c);
+	return rc;
 }

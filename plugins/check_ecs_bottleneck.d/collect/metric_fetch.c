@@ -25,8 +25,23 @@ struct metric_fetch *metric_fetch_new(const struct collect_scope *scope, int tag
 	return f;
 }
 
+void metric_fetch_for_round(struct metric_fetch *f, struct detail *into, bool is_single_attempt) {
+	f->into = into;
+	f->is_single_attempt = is_single_attempt;
+}
+
+int metric_fetch_check(const struct metric_fetch *f, struct err *e) {
+	for (size_t i = 0; f->into && i < f->into->count; i++) {
+		const struct series *x = &f->into->items[i].points;
+		if (x->status == SERIES_FAILED)
+			return err_set(e, ERR_SERVICE, "%s",
+				x->failure ? x->failure : "out of memory");
+	}
+	return 0;
+}
+
 int metric_fetch_want(struct metric_fetch *f, const struct request *request, struct err *e) {
-	if ((f->want_count + 1) * f->scope->samples->window.points > MAX_VALUES)
+	if ((f->want_count + 1) * metric_window_of(f)->points > MAX_VALUES)
 		return err_set(e, ERR_LIMIT,
 			"more than %d data points in this window: lengthen --period, shorten --window or select services with -s",
 			MAX_VALUES);
@@ -47,7 +62,7 @@ int metric_fetch_want(struct metric_fetch *f, const struct request *request, str
 /* Builds the request. Its metrics are billed again for each page. */
 static void build_body(struct metric_fetch *f, const struct metric_batch *b, struct buf *body) {
 	struct samples *s = f->scope->samples;
-	const struct window *w = &s->window;
+	const struct window *w = metric_window_of(f);
 	struct cloudwatch_request request = {
 		.start_s = w->start_s,
 		.end_s = w->end_s,
@@ -81,6 +96,7 @@ static struct client_call make_call(struct metric_fetch *f, size_t batch) {
 		.tag = f->tag,
 		.subject = batch,
 		.holds_times = true,
+		.is_single_attempt = f->is_single_attempt,
 	};
 	build_body(f, &f->batches[batch], &call.body);
 	return call;
@@ -93,7 +109,7 @@ static int submit_batch(struct metric_fetch *f, size_t batch, struct err *e) {
 
 /* The series of one call. */
 static size_t full_batch(const struct metric_fetch *f) {
-	size_t points = f->scope->samples->window.points;
+	size_t points = metric_window_of(f)->points;
 	size_t fit = points > 0 ? CLOUDWATCH_MAX_POINTS / points : CLOUDWATCH_MAX_QUERIES;
 	if (fit < 1)
 		return 1;
@@ -144,7 +160,7 @@ static size_t begin_round(struct metric_fetch *f) {
 		w->round = b->round + 1;
 		w->internal_error = false;
 		w->answer = 0;
-		series_begin_round(metric_series_of(f, i), &f->scope->samples->window);
+		series_begin_round(metric_series_of(f, i), metric_window_of(f));
 		again++;
 	}
 	if (again == 0)
@@ -160,7 +176,8 @@ static void finish_round(struct metric_fetch *f) {
 	for (size_t i = b->first; i < b->first + b->count; i++) {
 		const struct metric_want *w = &f->wants[i];
 		struct series *x = metric_series_of(f, i);
-		if (x->status != SERIES_PENDING || w->internal_error)
+		bool comes_again = w->internal_error && !f->is_single_attempt;
+		if (x->status != SERIES_PENDING || comes_again)
 			continue;
 		const char *message = w->message ? w->message : b->remark;
 		if (w->answer == 0 || w->status != CLOUDWATCH_COMPLETE)
@@ -172,7 +189,7 @@ static void finish_round(struct metric_fetch *f) {
 		series_end_round(x);
 	}
 	size_t index = (size_t)(f->current - f->batches);
-	if (begin_round(f) == 0)
+	if (f->is_single_attempt || begin_round(f) == 0)
 		return;
 	struct client_call call = make_call(f, index);
 	struct err ignored;
@@ -213,6 +230,10 @@ static void handle_answer(struct metric_fetch *f, const struct client_answer *an
 		rc = metric_read(f, answer->document, &next, &why);
 	if (rc && answer->document)
 		client_explain_malformed(f->scope->client, answer->operation, &why);
+	if (f->is_single_attempt)
+		next = NULL;
+	if (f->current->lacks_points)
+		fail_batch(f, f->current->remark ? f->current->remark : "out of memory");
 	if (rc == 0 && next)
 		rc = page_advance(&f->current->page, next, OPERATION_GET_METRIC_DATA, &why);
 	if (rc == 0 && next)
@@ -225,6 +246,8 @@ static void handle_answer(struct metric_fetch *f, const struct client_answer *an
 
 void metric_fetch_on_answer(struct metric_fetch *f, const struct client_answer *answer) {
 	handle_answer(f, answer);
+	if (f->into)
+		return;
 	const struct metric_batch *b = &f->batches[answer->subject];
 	size_t first = f->wants[b->first].request.service;
 	size_t last = f->wants[b->first + b->count - 1].request.service;

@@ -4,6 +4,7 @@
 #define COLLECT_METRIC_FETCH_H
 
 #include "collect/scope.h"
+#include "model/detail.h"
 #include "model/request.h"
 
 /* Opaque. */
@@ -14,6 +15,13 @@ struct metric_fetch;
 struct metric_fetch *metric_fetch_new(const struct collect_scope *scope, int tag,
 	bool window_is_fixed, struct err *e);
 void metric_fetch_free(struct metric_fetch *f);
+
+/* Before the first want: this belongs to a round after the verdict. The series of into are the
+ * wants, in this order; points go there by its window, and nothing is noted in the samples. */
+void metric_fetch_for_round(struct metric_fetch *f, struct detail *into, bool is_single_attempt);
+
+/* Whether all that such a round asked for was answered: 0, or -1 with the first reason. */
+int metric_fetch_check(const struct metric_fetch *f, struct err *e);
 
 /* Requests one series; the samples' window must be set. 0, or -1 with ERR_MEMORY, or ERR_LIMIT if a
  * run cannot hold that many points. */

@@ -22,7 +22,8 @@ struct metric_batch {
 	int round;  /* from 0 */
 	bool moved; /* it was requested again after a clock error */
 	struct page_cursor page;
-	char *remark; /* the first call-wide message */
+	char *remark;      /* the first call-wide message */
+	bool lacks_points; /* in a round after the verdict: such a message may mean so */
 };
 
 struct metric_fetch {
@@ -37,7 +38,12 @@ struct metric_fetch {
 	bool window_is_fixed;         /* as for metric_fetch_new, or there is an answer */
 	struct metric_batch *current; /* the batch whose answer is being read */
 	size_t answers;               /* read so far, including the current one */
+	struct detail *into;          /* the wants' series; NULL: those of the samples' services */
+	bool is_single_attempt;       /* no further page, round or attempt */
 };
+
+/* The grid of what is asked for. */
+const struct window *metric_window_of(const struct metric_fetch *f);
 
 /* The series of a want. */
 struct series *metric_series_of(struct metric_fetch *f, size_t want);

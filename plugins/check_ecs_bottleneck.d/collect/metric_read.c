@@ -14,7 +14,13 @@ enum {
 
 struct series *metric_series_of(struct metric_fetch *f, size_t want) {
 	const struct request *r = &f->wants[want].request;
+	if (f->into)
+		return &f->into->items[want].points;
 	return &f->scope->samples->services[r->service].series[r->metric];
+}
+
+const struct window *metric_window_of(const struct metric_fetch *f) {
+	return f->into ? &f->into->window : &f->scope->samples->window;
 }
 
 /* detail: CloudWatch's text, or NULL. */
@@ -70,12 +76,12 @@ static void on_point(void *ctx, size_t number, int64_t time_s, double value) {
 	const struct request *r = &f->wants[number].request;
 	const struct samples *s = f->scope->samples;
 	const struct series_ranges ranges = service_ranges(&s->services[r->service], r->metric);
+	const struct window *w = metric_window_of(f);
 	size_t i;
-	bool is_of_filling = window_index(&s->window, time_s, &i) &&
-		window_is_filling(&s->window, i);
+	bool is_of_filling = window_index(w, time_s, &i) && window_is_filling(w, i);
 	if (is_of_filling && r->statistic->kind != STATISTIC_MAXIMUM)
 		return; /* on the grid for another metric's Maximum: no value is final yet */
-	(void)series_add_point(metric_series_of(f, number), &s->window, &ranges, time_s, value);
+	(void)series_add_point(metric_series_of(f, number), w, &ranges, time_s, value);
 }
 
 static const char *words_of(const struct cloudwatch_message *m) {
@@ -110,6 +116,8 @@ static void on_message(void *ctx, size_t number, const struct cloudwatch_message
 	if (is_known)
 		return; /* repeated from the page before */
 	store_first_message(&w->message, m);
+	if (f->into)
+		return;
 	if (samples_add_remark(s, m->code, m->text, s->services[w->request.service].name,
 		    w->request.metric, &e))
 		series_fail(metric_series_of(f, number), e.message);
@@ -133,6 +141,11 @@ static void on_call_message(void *ctx, const struct cloudwatch_message *m) {
 	struct buf line;
 	struct err e;
 	store_first_message(&f->current->remark, m);
+	if (f->into) {
+		f->current->lacks_points = f->current->lacks_points ||
+			!leaves_series_whole(m->code);
+		return;
+	}
 	if (leaves_series_whole(m->code)) {
 		if (samples_add_remark(s, m->code, m->text, NULL, METRIC_CPU, &e))
 			samples_add_failure(s, e.message);

@@ -8,7 +8,9 @@
 #include "base/buf.h"
 #include "base/time.h"
 #include "jobs/known.h"
+#include "judge/closer_look.h"
 #include "judge/judge.h"
+#include "model/detail.h"
 #include "model/samples.h"
 #include "model/target.h"
 #include "options/options.h"
@@ -29,6 +31,8 @@ struct run {
 	struct target target;
 	struct samples samples;
 	struct verdict verdict;
+	struct closer_look look; /* what it asked for, and what that brought */
+	struct detail detail;
 	struct progress progress;
 	struct buf out;         /* the result; the job returns its state */
 	bool must_not_clean_up; /* time is up: libcurl may block */

@@ -4,8 +4,7 @@
  * Each point is judged by itself. A period without a point is no breach: it ends a run. The period
  * that is still filling counts up to now, and only if its point exceeds the range's upper end; if
  * its point could still come to lie within the range, nothing is known of the period yet.
- *
- * Only tests call this so far. */
+ */
 #ifndef JUDGE_LASTING_H
 #define JUDGE_LASTING_H
 
@@ -18,6 +17,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
+enum pattern {
+	PATTERN_NONE,
+	PATTERN_SPIKE,     /* one run, of less than 30 minutes */
+	PATTERN_RECURRING, /* several, none of 30 minutes */
+	PATTERN_SUSTAINED  /* a run of 30 minutes or more */
+};
+
 /* What is looked at. All borrowed. */
 struct lasting_points {
 	const double *values; /* one a period of the window, oldest first, NAN: none; NULL: none */
@@ -25,6 +31,7 @@ struct lasting_points {
 	const struct range *range;
 	const struct statistic *statistic;
 	int64_t now_s;
+	int64_t called_s; /* what texts call the length of the window; 0: its complete periods */
 };
 
 /* Periods in a row that breach. */

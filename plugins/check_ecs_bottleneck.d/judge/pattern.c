@@ -4,17 +4,9 @@
 
 #include <math.h>
 
-enum { SUSTAINED_RUN = 3 };
-
-static enum pattern classify_breaches(const struct breaches *b) {
-	if (b->count <= 1)
-		return b->count == 0 ? PATTERN_NONE : PATTERN_SPIKE;
-	return b->longest_run >= SUSTAINED_RUN ? PATTERN_SUSTAINED : PATTERN_RECURRING;
-}
-
 struct breaches pattern_find(const struct series *x, const struct window *w,
 	const struct range *r) {
-	struct breaches b = {.pattern = PATTERN_NONE};
+	struct breaches b = {.count = 0};
 	size_t run = 0;
 	for (size_t i = 0; x->values && i < w->points; i++) {
 		bool breaches = series_point_breaches(x, w, i, r);
@@ -29,7 +21,6 @@ struct breaches pattern_find(const struct series *x, const struct window *w,
 		}
 		b.longest_run = run > b.longest_run ? run : b.longest_run;
 	}
-	b.pattern = classify_breaches(&b);
 	return b;
 }
 

@@ -1,5 +1,5 @@
-/* How the breaching points of a series are distributed over its window, one spike or a lasting
- * bottleneck; and what else one pass over its points finds. */
+/* How many points of a series breach, how many of them in a row, and what else one pass over its
+ * points finds. What this says of time is in judge/lasting. */
 #ifndef JUDGE_PATTERN_H
 #define JUDGE_PATTERN_H
 

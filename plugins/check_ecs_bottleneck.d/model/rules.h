@@ -31,6 +31,7 @@ struct rules {
 	size_t breaches; /* breaching points a series needs for a state; at least 1 */
 	enum no_data_policy no_data;
 	enum state no_data_state; /* for NO_DATA_STATE */
+	bool with_detail;         /* the closer look is wanted */
 	enum state timeout_state; /* for whatever is unknown at the deadline */
 };
 

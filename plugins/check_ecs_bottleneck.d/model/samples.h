@@ -25,17 +25,9 @@ enum series_status {
 	SERIES_FAILED      /* lost to an error: never "no data" */
 };
 
-enum pattern {
-	PATTERN_NONE,
-	PATTERN_SPIKE,     /* one breaching point */
-	PATTERN_RECURRING, /* several, never three in a row */
-	PATTERN_SUSTAINED  /* three or more in a row */
-};
-
 /* How the points that breach one range are distributed over the window. A period without a point
  * ends a run. */
 struct breaches {
-	enum pattern pattern;
 	/* The newest breaching point is the newest point. A point of the period still filling is
 	 * ignored if its current value would breach at the end of the period. */
 	bool is_newest;

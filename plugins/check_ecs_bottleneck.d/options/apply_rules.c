@@ -202,3 +202,11 @@ int apply_no_data(struct draft *d, const char *value, struct err *e) {
 		return 0;
 	return word_list_refuse("--no-data", value, POLICY_WORDS, NULL, e);
 }
+
+int apply_detail(struct draft *d, const char *value, struct err *e) {
+	int found = word_list_find(DETAIL_WORDS, value, strlen(value));
+	if (found < 0)
+		return word_list_refuse("--detail", value, DETAIL_WORDS, NULL, e);
+	d->rules->with_detail = found == 0;
+	return 0;
+}

@@ -31,6 +31,7 @@ struct draft {
 #define STATE_WORDS     "ok warning critical unknown"
 #define POLICY_WORDS    "auto " STATE_WORDS
 #define STATISTIC_WORDS "Maximum Average Minimum"
+#define DETAIL_WORDS    "auto none"
 #define PERFDATA_WORDS  "auto all problems summary none"
 #define TERMINAL_WORDS  "auto always never"
 #define FORMAT_WORDS    "multi-line json"
@@ -62,6 +63,7 @@ int apply_period(struct draft *d, const char *value, struct err *e);
 int apply_statistic(struct draft *d, const char *value, struct err *e);
 int apply_breaches(struct draft *d, const char *value, struct err *e);
 int apply_no_data(struct draft *d, const char *value, struct err *e);
+int apply_detail(struct draft *d, const char *value, struct err *e);
 
 int apply_perfdata(struct draft *d, const char *value, struct err *e);
 int apply_format(struct draft *d, const char *value, struct err *e);

@@ -154,6 +154,7 @@ static void set_defaults(struct options *o) {
 			.window = {.window_s = 86400, .period_s = 3600},
 			.statistics = statistics_default(),
 			.breaches = 1,
+			.with_detail = true,
 			.timeout_state = STATE_UNKNOWN},
 		.choice = {.timeout_s = 10},
 	};

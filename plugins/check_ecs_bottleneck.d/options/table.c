@@ -25,7 +25,7 @@ bool option_table_is_early(const struct option_spec *o) {
 bool option_table_is_for_series(const struct option_spec *o) {
 	return o->apply == apply_window || o->apply == apply_period ||
 		o->apply == apply_statistic || o->apply == apply_breaches ||
-		o->apply == apply_no_data;
+		o->apply == apply_no_data || o->apply == apply_detail;
 }
 
 const struct option_spec option_table[] = {
@@ -56,6 +56,9 @@ const struct option_spec option_table[] = {
 	{0, "no-data", "POLICY",
 		"state of a series without data: ok, warning,\ncritical, unknown, or auto, which asks ECS why\n(default: auto)",
 		POLICY_WORDS, OPTION_VALUE, apply_no_data, GROUP_THRESHOLDS},
+	{0, "detail", "CHOICE",
+		"auto: one more call asks for 5-minute points of\nwhat alerts, to tell how long it lasted; or none\n(default: auto)",
+		DETAIL_WORDS, OPTION_VALUE, apply_detail, GROUP_THRESHOLDS},
 	{'r', "region", "REGION", "AWS region (default: as the AWS CLI finds it)", NULL,
 		OPTION_VALUE, apply_region, GROUP_AWS},
 	{'p', "profile", "NAME", "profile in the AWS config and credentials files", NULL,

@@ -2,7 +2,8 @@
 
 #include "report/row_parts.h"
 
-#include "report/words/lasting.h"
+#include "base/time.h"
+#include "judge/closer_look.h"
 #include "report/words/series.h"
 
 #include <stdlib.h>
@@ -80,33 +81,62 @@ void row_names_add_prefix(const struct row_names *n, struct buf *out) {
 
 /* --- tails --- */
 
-static void add_ago(struct buf *out, int64_t seconds) {
-	report_add_rough_duration(out, seconds > 0 ? seconds : 0);
-	buf_adds(out, " ago");
+enum { MINUTE_S = 60, HOUR_S = 60 * MINUTE_S, DAY_S = 24 * HOUR_S };
+
+/* Rounded down: "90 min" below two hours, "47 h" below two days, then "2 d". */
+static void add_rough_span(struct buf *out, int64_t seconds) {
+	if (seconds < (int64_t)2 * HOUR_S && (seconds < HOUR_S || seconds % HOUR_S != 0))
+		buf_addf(out, "%lld min", (long long)(seconds / MINUTE_S));
+	else if (seconds < (int64_t)2 * DAY_S)
+		buf_addf(out, "%lld h", (long long)(seconds / HOUR_S));
+	else
+		buf_addf(out, "%lld d", (long long)(seconds / DAY_S));
+}
+
+/* "23:00Z", with the date from a day on: "11-21 23:00Z". */
+static void add_time(const struct report_input *in, int64_t epoch_s, struct buf *out) {
+	char text[TIME_MINUTE_BYTES];
+	bool is_recent = in->samples->now_s - epoch_s < DAY_S;
+	(void)time_format_minute(epoch_s, text);
+	buf_adds(out, text + strlen(is_recent ? "YYYY-MM-DD " : "YYYY-"));
+}
+
+/* Points that tell time. */
+static void add_spans(const struct report_input *in, const struct lasting *l, struct buf *out) {
+	bool by_run = l->is_present || l->runs == 1;
+	buf_adds(out, by_run && l->newest.from_beginning ? "at least " : "");
+	add_rough_span(out, by_run ? lasting_run_s(&l->newest) : l->total_s);
+	buf_adds(out, l->is_present ? " now" : by_run ? "" : " in all");
+	if (l->is_present && l->runs > 1) {
+		buf_adds(out, ", ");
+		add_rough_span(out, l->total_s);
+		buf_adds(out, " in all");
+	} else if (!l->is_present) {
+		bool is_point = l->breaching == 1;
+		buf_adds(out, is_point ? ", at " : ", until ");
+		add_time(in, is_point ? l->newest.from_s : l->newest.to_s, out);
+	}
+}
+
+static void add_counts(const struct report_input *in, const struct lasting *l, struct buf *out) {
+	buf_addf(out, "%zu of %zu, %s", l->breaching, l->points,
+		l->breaching > 1 ? "last " : "at ");
+	add_time(in, l->last_s, out);
 }
 
 void report_add_tail(const struct report_input *in, const struct series_verdict *v,
 	struct buf *out) {
-	const struct breaches *b = &v->breaches;
-	const struct samples *s = in->samples;
-	if (b->count == 0)
+	struct series_lasting l;
+	if (v->breaches.count == 0)
 		return;
-	bool is_now = b->is_newest && window_is_current(&s->window, v->newest_s, s->now_s);
-	bool is_one_run = b->count > 1 && b->longest_run == b->count;
 	if (v->direction == DIRECTION_BELOW || v->direction == DIRECTION_INSIDE) {
 		const struct series_ranges ranges = report_ranges_of(in, v);
 		report_add_value(out, v->shown, 1, false, &ranges);
 		buf_adds(out, "%, ");
 	}
-	if (is_one_run)
-		report_add_rough_duration(out, (int64_t)b->count * s->window.period_s);
+	series_lasting_find(in->rules, in->samples, in->detail, v, &l);
+	if (l.found.tells_time)
+		add_spans(in, &l.found, out);
 	else
-		buf_addf(out, "%zu of %zu", b->count, v->points);
-	buf_adds(out, ", ");
-	if (is_one_run)
-		buf_adds(out, "until ");
-	if (is_now)
-		buf_adds(out, "now");
-	else
-		add_ago(out, s->now_s - b->last_s - (is_one_run ? s->window.period_s : 0));
+		add_counts(in, &l.found, out);
 }

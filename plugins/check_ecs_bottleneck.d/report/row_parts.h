@@ -24,9 +24,10 @@ const char *row_names_get(const struct row_names *n, size_t service);
 /* Appends ", of PREFIX..." or nothing. */
 void row_names_add_prefix(const struct row_names *n, struct buf *out);
 
-/* Appends what the breaching points tell, in at most some 25 columns: "5 h, until now" or "90 min,
- * until 3 h ago" if they are one run of several, else "1 of 25, 3 h ago". Where a lower bound or an
- * "@" decided, the breaching value stands before it. Nothing if no point breaches. */
+/* Appends for how long the range was breached, in at most some 30 columns: "20 min now, 9 h in
+ * all", "90 min, until 12:40Z", "5 min, at 23:00Z", or "20 min in all, until 23:05Z" after several
+ * runs; from points too coarse to tell, "7 of 25, last 11:00Z". Where a lower bound or an "@"
+ * decided, the breaching value stands before it. Nothing if no point breaches. */
 void report_add_tail(const struct report_input *in, const struct series_verdict *v,
 	struct buf *out);
 

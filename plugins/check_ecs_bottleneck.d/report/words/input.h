@@ -3,6 +3,7 @@
 #define REPORT_WORDS_INPUT_H
 
 #include "judge/judge.h"
+#include "model/detail.h"
 #include "model/rules.h"
 #include "model/samples.h"
 #include "model/style.h"
@@ -21,7 +22,8 @@ struct report_input {
 	const struct target *target;
 	const struct samples *samples;
 	const struct verdict *verdict;
-	const char *diagnosis; /* whole lines for -vv and -vvv; "" otherwise */
+	const struct detail *detail; /* what the closer look brought; NULL: none */
+	const char *diagnosis;       /* whole lines for -vv and -vvv; "" otherwise */
 	bool to_terminal;
 	bool utf8;   /* block characters are allowed */
 	bool chart;  /* charts in place of the lines of series */

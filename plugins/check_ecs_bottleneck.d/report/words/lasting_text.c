@@ -60,8 +60,11 @@ static void add_word(enum pattern word, struct buf *out) {
 		buf_addf(out, " (%s)", text);
 }
 
-static void add_total(const struct lasting *l, const struct window *w, struct buf *out) {
-	int64_t window_s = w->end_s - w->start_s - (w->filling ? w->period_s : 0);
+static void add_total(const struct lasting *l, const struct lasting_points *p, struct buf *out) {
+	const struct window *w = p->window;
+	int64_t window_s = p->called_s;
+	if (window_s < l->total_s)
+		window_s = w->end_s - w->start_s - (w->filling ? w->period_s : 0);
 	buf_adds(out, ", ");
 	lasting_text_add_span(out, l->total_s);
 	buf_adds(out, " in ");
@@ -81,7 +84,7 @@ static void add_present(const struct lasting *l, const struct lasting_points *p,
 	}
 	add_word(l->word, out);
 	if (l->runs > 1)
-		add_total(l, p->window, out);
+		add_total(l, p, out);
 }
 
 static void add_past(const struct lasting *l, const struct lasting_points *p, struct buf *out) {
@@ -92,7 +95,7 @@ static void add_past(const struct lasting *l, const struct lasting_points *p, st
 	add_run(&l->longest, out);
 	add_word(l->word, out);
 	if (l->runs > 1)
-		add_total(l, p->window, out);
+		add_total(l, p, out);
 	buf_adds(out, l->runs > 1 ? ", last " : ", ");
 	buf_adds(out, l->data_ended ? "seen until the data ended at " : "ended at ");
 	report_add_time_at(out, l->newest.to_s, p->now_s);

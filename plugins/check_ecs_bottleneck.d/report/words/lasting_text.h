@@ -1,6 +1,4 @@
-/* For how long a series has breached its range, as a sentence without end.
- *
- * Only tests call this so far. */
+/* For how long a series has breached its range, as a sentence without end. */
 #ifndef REPORT_WORDS_LASTING_TEXT_H
 #define REPORT_WORDS_LASTING_TEXT_H
 

@@ -2,6 +2,7 @@
 
 #include "report/words/order.h"
 
+#include "judge/beyond.h"
 #include "report/words/tasks.h"
 
 #include <math.h>
@@ -18,11 +19,7 @@ double report_points_beyond(const struct series_verdict *v) {
 	double shown = by_tasks ? v->running_pct : v->shown;
 	if ((!by_tasks && (v->reason != REASON_POINTS || v->points == 0)) || !r)
 		return -INFINITY;
-	if (r->inside)
-		return fmin(shown - r->start, r->end - shown);
-	/* No utilisation is below 0: such an end is never near. */
-	bool has_lower_end = r->start > 0 || shown < r->start;
-	return fmax(has_lower_end ? r->start - shown : -INFINITY, shown - r->end);
+	return points_beyond(r, shown);
 }
 
 /* What is said of a service that is down comes before what its old points were. */

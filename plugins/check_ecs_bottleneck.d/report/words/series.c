@@ -5,8 +5,10 @@
 #include "base/num.h"
 #include "base/text.h"
 #include "base/time.h"
+#include "judge/closer_look.h"
 #include "report/words/console_link.h"
 #include "report/words/lasting.h"
+#include "report/words/lasting_text.h"
 #include "report/words/order.h"
 #include "report/words/silence.h"
 #include "report/words/tasks.h"
@@ -108,7 +110,15 @@ static void add_points(const struct report_input *in, const struct series_verdic
 	buf_adds(out, " at ");
 	report_add_time(in, v->shown_s, out);
 	buf_adds(out, ", ");
-	report_add_lasting(in, v, out);
+	struct series_lasting l;
+	series_lasting_find(in->rules, in->samples, in->detail, v, &l);
+	lasting_text_add(&l.found, &l.points, out);
+	size_t end = out->len;
+	buf_adds(out, "; ");
+	size_t begin = out->len;
+	lasting_text_add_average(out, l.average.then, l.average.highest);
+	if (out->len == begin)
+		buf_truncate(out, end);
 }
 
 /* "1st", "2nd", "3rd", "4th", but "11th". */

@@ -178,7 +178,8 @@ sub moment {
 	return $text gt $now ? "$yesterday $text" : "$today $text";
 }
 
-# The lines of the body that are about one series, as {"service metric" => {...}}; "points" and the rest may be undef.
+# The lines of the body that are about one series, as {"service metric" => {...}}; "points" and the rest may be undef: where a line
+# tells for how long a range was breached, it does not count points.
 sub series {
 	my ($self) = @_;
 	my %series;
@@ -188,7 +189,7 @@ sub series {
 		my %found = (state => $state, line => $line);
 		($found{peak}) = $rest =~ /\A($NUMBER)%/;
 		$found{at} = $self->moment($1) if $rest =~ /\bat ((?:\d{4}-\d\d-\d\d )?\d\d:\d\dZ)/;
-		@found{qw(breached points)} = ($1, $2) if $rest =~ /(\d+) of (\d+) points/;
+		@found{qw(breached points)} = ($1, $2) if $rest =~ /(\d+) of (\d+) (?:points?\b|\S+ (?:peaks|averages|minima|p[\d.]+ values))/;
 		($found{pattern}) = $rest =~ /\((spike|recurring|sustained)\)/;
 		($found{sparkline}) = $rest =~ /([▁▂▃▄▅▆▇█·]+)\z/;
 		$series{"$service $metric"} = \%found;
