@@ -23,10 +23,10 @@ static void print_rows(void) {
 		const struct option_spec *o = &option_table[i];
 		char letter[] = {'-', o->letter, '\0'};
 		const char *words = words_of(o);
-		printf("--%s\t%s\t%s%s%s\t%s\t%s\n", o->name, letter,
-			o->kind == OPTION_HELP ? "[=" : "", o->argument ? o->argument : "-",
-			o->kind == OPTION_HELP ? "]" : "", words ? words : "-",
-			option_group_titles[o->group]);
+		bool behind_equals = o->kind == OPTION_HELP || o->kind == OPTION_OPTIONAL;
+		printf("--%s\t%s\t%s%s%s\t%s\t%s\n", o->name, letter, behind_equals ? "[=" : "",
+			o->argument ? o->argument : "-", behind_equals ? "]" : "",
+			words ? words : "-", option_group_titles[o->group]);
 	}
 }
 

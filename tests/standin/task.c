@@ -129,6 +129,9 @@ static bool is_wanted(const struct account *account, const struct cluster *clust
 	const struct service *service, const struct task *task, const char *text) {
 	struct text name = {0};
 	struct text arn = {0};
+	if (strstr(text, family_of(service, task)) == NULL) {
+		return false;
+	}
 	text_addf(&name, "%s:%d", family_of(service, task), task->revision);
 	text_addf(&arn, "arn:%s:ecs:%s:%s:task-definition/%s", account->partition, cluster->region,
 		account->id, text_string(&name));

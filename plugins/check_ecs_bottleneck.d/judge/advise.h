@@ -4,9 +4,7 @@
  * The contract: CPU used is the 99.5th percentile of a week of 5-minute Maximum, memory used their
  * maximum; needed is size x used / the upper end of the metric's warning range, 80 where it has
  * none; the advice is the smallest size of Fargate that holds both. Percent are of the size that
- * the task had, so points before the PRIMARY deployment do not count.
- *
- * Only tests call this so far. */
+ * the task had, so points before the PRIMARY deployment do not count. */
 #ifndef JUDGE_ADVISE_H
 #define JUDGE_ADVISE_H
 
@@ -29,12 +27,6 @@ struct advise_use {
 /* Reads the periods of the window that begin at or after since_s. values has one a period, oldest
  * first, NAN: none; NULL: no point at all. At most ADVISE_MAX_POINTS periods. */
 struct advise_use advise_use_of(const double *values, const struct window *w, int64_t since_s);
-
-enum task_host {
-	TASK_HOST_NOT_KNOWN,
-	TASK_ON_FARGATE,
-	TASK_ON_INSTANCES /* EC2, ECS Managed Instances or ECS Anywhere: any size */
-};
 
 struct advise_question {
 	enum task_host host;

@@ -119,17 +119,17 @@ static bool is_current(const double *values, const struct window *w, int64_t now
 
 struct forecast forecast_find(const double *values, const struct window *w, double limit,
 	int64_t now_s) {
-	const struct forecast nothing = {.grows = false};
+	const struct forecast nothing = {.is_known = true};
 	if (!values || isinf(limit) || !is_current(values, w, now_s))
 		return nothing;
 	const size_t to = w->points;
 	const size_t from = find_beginning(values, w);
-	if (!has_enough(values, from, to))
+	if (!has_enough(values, from, to) || !quarters_rise(values, from, to))
 		return nothing;
 	const size_t middle = from + (to - from) / 2;
 	const double slope = slope_of(values, from, to);
 	const double least = least_slope_share * slope;
-	if (!(slope * (double)(to - from) >= least_growth) || !quarters_rise(values, from, to) ||
+	if (!(slope * (double)(to - from) >= least_growth) ||
 		!(slope_of(values, from, middle) >= least) ||
 		!(slope_of(values, middle, to) >= least))
 		return nothing;
@@ -137,9 +137,55 @@ struct forecast forecast_find(const double *values, const struct window *w, doub
 		FORECAST_PERIOD_S;
 	if (isnan(left_s) || left_s > most_s)
 		return nothing;
-	return (struct forecast){.grows = true,
+	return (struct forecast){.is_known = true,
+		.grows = true,
 		.per_day = slope * HOURS_A_DAY,
 		.since_s = window_time(w, from),
 		.left_s = left_s > 0 ? (int64_t)left_s : 0,
 		.limit = limit};
+}
+
+/* --- what is asked for --- */
+
+static bool is_wanted(const struct samples *s, const struct service *service, enum metric m) {
+	const struct series *x = &service->series[m];
+	return m != METRIC_CPU && x->status == SERIES_COMPLETE &&
+		series_is_current(x, &s->window, s->now_s) &&
+		!isinf(range_limit(service_ranges(service, m).critical));
+}
+
+int forecast_requests(const struct rules *rules, const struct samples *s, struct request_list *out,
+	struct err *e) {
+	static const struct window_spec span = {.window_s = FORECAST_SPAN_S,
+		.period_s = FORECAST_PERIOD_S};
+	static const struct statistic average = {STATISTIC_AVERAGE, "Average"};
+	for (size_t i = 0; i < s->service_count && rules->forecast_s > 0; i++) {
+		for (int m = 0; m < METRICS; m++) {
+			const struct request r = {.kind = REQUEST_SERIES,
+				.service = i,
+				.metric = (enum metric)m,
+				.statistic = &average,
+				.span = &span};
+			if (is_wanted(s, &s->services[i], (enum metric)m) &&
+				request_list_add(out, &r, e))
+				return -1;
+		}
+	}
+	return 0;
+}
+
+void forecast_take(const struct detail *hours, struct samples *s) {
+	for (size_t i = 0; i < hours->count; i++) {
+		const struct detail_series *x = &hours->items[i];
+		struct service *service = &s->services[x->request.service];
+		struct forecast *f = &service->forecasts[x->request.metric];
+		if (x->points.status != SERIES_COMPLETE || f->is_known)
+			continue;
+		*f = forecast_find(x->points.values, &hours->window,
+			range_limit(service_ranges(service, x->request.metric).critical), s->now_s);
+	}
+}
+
+bool forecast_warns(const struct rules *rules, const struct forecast *f) {
+	return f->grows && f->left_s <= rules->forecast_s;
 }

@@ -10,6 +10,13 @@ struct task_size {
 	int64_t cpu_units, memory_mib;
 };
 
+/* What a task runs on. */
+enum task_host {
+	TASK_HOST_NOT_KNOWN,
+	TASK_ON_FARGATE,
+	TASK_ON_INSTANCES /* EC2, ECS Managed Instances or ECS Anywhere: any size */
+};
+
 /* Which of Fargate's sizes a task may have. */
 enum fargate_platform {
 	FARGATE_LINUX,

@@ -24,6 +24,7 @@ struct draft {
 	bool cluster_on_command_line;
 	bool metrics_given, metrics_from_ini; /* -m was; last in an ini file */
 	const struct option_spec *for_series; /* the first one for series alone; NULL: none */
+	bool seconds_given;                   /* of -t */
 };
 
 /* Accepted words, separated by blanks; in the order of their enumeration, if there is one. */
@@ -35,6 +36,7 @@ struct draft {
 #define PERFDATA_WORDS  "auto all problems summary none"
 #define TERMINAL_WORDS  "auto always never"
 #define FORMAT_WORDS    "multi-line json"
+#define ADVISE_WORDS    "problems all"
 
 /* For "%.*s": a value, shortened to what a message has room for. */
 #define SHOWN(value) (int)text_fitting((value), 80), (value)
@@ -63,6 +65,8 @@ int apply_period(struct draft *d, const char *value, struct err *e);
 int apply_statistic(struct draft *d, const char *value, struct err *e);
 int apply_breaches(struct draft *d, const char *value, struct err *e);
 int apply_no_data(struct draft *d, const char *value, struct err *e);
+int apply_forecast(struct draft *d, const char *value, struct err *e);
+int apply_advise(struct draft *d, const char *value, struct err *e);
 int apply_detail(struct draft *d, const char *value, struct err *e);
 
 int apply_perfdata(struct draft *d, const char *value, struct err *e);

@@ -12,6 +12,7 @@
 #include "base/text.h"
 
 #include <getopt.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,7 +29,7 @@ struct getopt_tables {
 };
 
 static int arguments_of(const struct option_spec *o) {
-	if (o->kind == OPTION_HELP)
+	if (o->kind == OPTION_HELP || o->kind == OPTION_OPTIONAL)
 		return optional_argument;
 	return o->argument ? required_argument : no_argument;
 }
@@ -129,6 +130,25 @@ static int check_breaches(const struct rules *rules, struct err *e) {
 	return 0;
 }
 
+/* Growth has to be on its way to somewhere. Ranges of single services may be without an end: theirs
+ * are left out. */
+static int check_forecast(const struct rules *rules, struct err *e) {
+	static const enum metric growing[] = {METRIC_MEMORY, METRIC_EBS};
+	const struct service_thresholds general = thresholds_general(&rules->thresholds);
+	if (!rules->metrics[METRIC_MEMORY] && !rules->metrics[METRIC_EBS])
+		return err_set(e, ERR_USAGE,
+			"--forecast is about memory and ebs, of which none is checked; add one with -m");
+	for (size_t i = 0; i < sizeof growing / sizeof growing[0]; i++)
+		if (rules->metrics[growing[i]] &&
+			isinf(range_limit(&general.by[growing[i]][THRESHOLD_CRITICAL]->range)))
+			return err_set(e, ERR_USAGE,
+				"--forecast needs a critical range with an upper end for %s; write -C %s=95",
+				metric_name(growing[i]), metric_name(growing[i]));
+	return 0;
+}
+
+enum { USUAL_TIMEOUT_S = 10, ADVISE_ALL_TIMEOUT_S = 120 };
+
 static int finish_draft(struct draft *d, struct err *e) {
 	struct rules *rules = d->rules;
 	const struct style *style = d->style;
@@ -136,6 +156,10 @@ static int finish_draft(struct draft *d, struct err *e) {
 	rules->window.with_filling = statistics_need_filling(&rules->statistics, rules->metrics);
 	if (check_metrics(d, e) || window_check(&rules->window, e))
 		return -1;
+	if (rules->forecast_s > 0 && check_forecast(rules, e))
+		return -1;
+	if (rules->advise == ADVISE_ALL && !d->seconds_given)
+		d->choice->timeout_s = ADVISE_ALL_TIMEOUT_S;
 	if (style->format == FORMAT_JSON && style->max_output.max > 0)
 		return err_set(e, ERR_USAGE,
 			"--max-output shortens text and cannot be combined with --output-format=json");
@@ -156,7 +180,7 @@ static void set_defaults(struct options *o) {
 			.breaches = 1,
 			.with_detail = true,
 			.timeout_state = STATE_UNKNOWN},
-		.choice = {.timeout_s = 10},
+		.choice = {.timeout_s = USUAL_TIMEOUT_S},
 	};
 }
 
@@ -181,12 +205,14 @@ static bool is_swallowed(const struct draft *d, const struct option_spec *o, con
 static int apply_one(struct draft *d, const struct option_spec *o, char *value,
 	bool value_is_next_word, struct err *e) {
 	char name[USAGE_NAME_BYTES];
-	if (o->argument && (!value || !*value))
+	bool is_left_out = o->kind == OPTION_OPTIONAL && !value;
+	bool has_argument = o->argument && !is_left_out;
+	if (has_argument && (!value || !*value))
 		usage_refuse_empty(o, e);
-	else if (o->argument && !text_is_utf8(value, strlen(value)))
+	else if (has_argument && !text_is_utf8(value, strlen(value)))
 		(void)err_set(e, ERR_USAGE, "the value of %s is not valid UTF-8",
 			usage_name(o, name));
-	else if (o->argument && is_swallowed(d, o, value, value_is_next_word))
+	else if (has_argument && is_swallowed(d, o, value, value_is_next_word))
 		usage_refuse_swallowed(o, value, e);
 	else {
 		const char *advice = value ? ini_advice(value, NULL) : NULL;
