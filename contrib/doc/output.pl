@@ -59,5 +59,5 @@ $standin_pid = open $from_standin, '-|', $standin, '--max-seconds=60' or die "$s
 my ($url) = (readline($from_standin) // '') =~ /^listening (\S+)/ or die "the stand-in for AWS did not start\n";
 open my $in, '<:encoding(UTF-8)', $readme or die "$readme: $!\n";
 my $text = do { local $/; <$in> };
-$text =~ s{^(<!-- output: (.+) -->\n```text\n).*?(?=^```$)}{$1 . block_of($url, $2)}gmse or die "$readme has no block for output\n";
+$text =~ s{^(<!-- output: ([^\n]+) -->\n```text\n).*?(?=^```$)}{$1 . block_of($url, $2)}gmse or die "$readme has no block for output\n";
 print $text;
