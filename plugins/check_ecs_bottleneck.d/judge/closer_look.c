@@ -156,6 +156,10 @@ void series_lasting_find(const struct rules *rules, const struct samples *s,
 	const struct statistic *statistic = statistics_of(&rules->statistics, v->metric);
 	const struct series *fine = detail_find(detail, v->service, v->metric, statistic);
 	*out = (struct series_lasting){.average = {NAN, NAN}};
+	out->found.points = v->points;
+	out->found.tells_time = lasting_tells_time(statistic->kind, s->window.period_s);
+	if (v->breaches.count == 0)
+		return;
 	out->points = (struct lasting_points){.range = v->range,
 		.statistic = statistic,
 		.now_s = s->now_s};

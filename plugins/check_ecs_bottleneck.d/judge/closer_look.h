@@ -33,8 +33,8 @@ struct series_lasting {
 };
 
 /* Finds it from the closer look's points if these carry it: some breach, and none of the series'
- * own newer breaches is missing among them. Otherwise from the series' own points. detail may be
- * NULL. */
+ * own newer breaches is missing among them. Otherwise from the series' own points. A series
+ * without a breach has only found.points and found.tells_time. detail may be NULL. */
 void series_lasting_find(const struct rules *rules, const struct samples *s,
 	const struct detail *detail, const struct series_verdict *v, struct series_lasting *out);
 

@@ -5,12 +5,11 @@
 #include "base/json_write.h"
 #include "base/text.h"
 #include "base/time.h"
-#include "judge/closer_look.h"
-#include "report/json_advice.h"
 #include "judge/silence.h"
+#include "report/json_advice.h"
+#include "report/json_lasting.h"
 #include "report/json_rules.h"
 #include "report/words/cause.h"
-#include "report/words/lasting_text.h"
 #include "report/words/series.h"
 #include "report/words/silence.h"
 #include "report/words/tasks.h"
@@ -136,52 +135,6 @@ static void write_values(struct json_writer *w, const struct report_input *in,
 	json_end_array(w);
 }
 
-static void write_seconds(struct json_writer *w, const char *name, bool known, int64_t seconds) {
-	if (known)
-		json_write_whole(w, name, seconds);
-	else
-		json_write_null(w, name);
-}
-
-/* The same as in text; null where the points cannot tell. */
-static void write_lasting(struct json_writer *w, const struct series_lasting *l) {
-	const struct lasting *found = &l->found;
-	bool tells = found->tells_time;
-	struct buf words;
-	buf_init(&words, REPORT_MAX_BYTES);
-	if (found->breaching > 0)
-		lasting_text_add(found, &l->points, &words);
-	json_write_string(w, "lasting", words.len > 0 ? buf_str(&words) : NULL);
-	buf_fail_with(w->out, &words);
-	buf_free(&words);
-	write_seconds(w, "above_s", tells, found->total_s);
-	write_seconds(w, "longest_run_s", tells, lasting_run_s(&found->longest));
-	write_seconds(w, "current_run_s", tells && !found->data_ended,
-		found->is_present ? lasting_run_s(&found->newest) : 0);
-	if (tells && found->breaching > 0 && !found->is_present && !found->data_ended)
-		write_time(w, "ended", found->newest.to_s);
-	else
-		json_write_null(w, "ended");
-	json_write_number(w, "average_then", l->average.then);
-}
-
-static void write_breaches(struct json_writer *w, const struct report_input *in,
-	const struct series_verdict *v) {
-	const struct breaches *b = &v->breaches;
-	struct series_lasting l = {.average = {NAN, NAN}};
-	if (v->points > 0)
-		series_lasting_find(in->rules, in->samples, in->detail, v, &l);
-	json_write_string(w, "pattern", report_pattern_name(l.found.word));
-	if (b->count > 0) {
-		json_write_whole(w, "longest_run", (int64_t)b->longest_run);
-		write_time(w, "last_breach", b->last_s);
-	} else {
-		json_write_null(w, "longest_run");
-		json_write_null(w, "last_breach");
-	}
-	write_lasting(w, &l);
-}
-
 static void write_link(struct json_writer *w, const struct report_input *in,
 	const struct series_verdict *v) {
 	struct buf link;
@@ -213,7 +166,7 @@ static void write_metric(struct json_writer *w, const struct report_input *in,
 		json_write_null(w, "at");
 	json_write_number(w, "points", not_known ? NAN : (double)v->points);
 	json_write_number(w, "breaches", not_known ? NAN : (double)v->breaches.count);
-	write_breaches(w, in, v);
+	report_json_breaches(w, in, v);
 	json_write_string(w, "state", state_name(v->state));
 	write_reason(w, in, v);
 	if (not_known || !with_values)
