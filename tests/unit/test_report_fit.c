@@ -301,8 +301,8 @@ static void bounds_are_bytes_or_names(void **state) {
 	} cases[] = {{"nagios", 4096, false}, {"nrpe", 65504, false}, {"nrpe2", 1023, false},
 		{"icingadb", 10000, true}, {"1000", 1000, false}, {"67108864", 67108864, false},
 		{"999", 0, false}, {"67108865", 0, false}, {"0", 0, false}, {"-5000", 0, false},
-		{"4k", 0, false}, {"Nagios", 0, false}, {"nrpe3", 0, false}, {"5000.5", 0, false},
-		{"99999999999999999999", 0, false}};
+		{"4k", 0, false}, {"Nagios", 4096, false}, {"nrpe3", 0, false},
+		{"5000.5", 0, false}, {"99999999999999999999", 0, false}};
 	for (size_t i = 0; i < LENGTH(cases); i++) {
 		struct output_bound bound = {0};
 		struct err e = {0};
