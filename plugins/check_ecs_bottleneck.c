@@ -1,9 +1,10 @@
-/* check_ecs_bottleneck: sets up the process, parses the options and runs the check. */
+/* check_ecs_bottleneck: sets up the process, parses the options and runs the job. */
 #include "config.h"
 
 #include "base/secrets.h"
 #include "harness/process.h"
 #include "jobs/check.h"
+#include "jobs/discover.h"
 #include "jobs/run.h"
 #include "options/help.h"
 #include "options/options.h"
@@ -11,17 +12,33 @@
 #include <locale.h>
 #include <unistd.h>
 
+static enum state do_job(struct run *r) {
+	switch (r->options.choice.job) {
+	case JOB_DISCOVER:
+		return discover(r);
+	default:
+		return check(r);
+	}
+}
+
 static enum state run_job(struct run *r, int argc, char **argv) {
 	struct err e = {0};
 	/* Parsing can block (--extra-opts=@-). Until it is complete, the command line alone decides
 	 * how a run ends at its deadline. */
 	options_foresee(argc, argv, &r->options);
+	/* If reading ends before the option, or at its value, its reader gets the error all the same. */
+	bool is_discovery = r->options.choice.job == JOB_DISCOVER;
+	process_fail_on_stderr(is_discovery);
 	known_begin(&r->known, &r->options);
 	if (process_begin(&e))
 		return run_fail(r, &e);
 	run_arm_backstop(r);
 	(void)setlocale(LC_CTYPE, "");
-	switch (options_parse(argc, argv, &r->options, &e)) {
+	enum options_outcome outcome = options_parse(argc, argv, &r->options, &e);
+	bool is_asked_for_help = outcome != OPTIONS_RUN && outcome != OPTIONS_BAD;
+	is_discovery = is_discovery || r->options.choice.job == JOB_DISCOVER;
+	process_fail_on_stderr(is_discovery && !is_asked_for_help);
+	switch (outcome) {
 	case OPTIONS_BAD:
 		r->code = "usage";
 		return run_fail(r, &e);
@@ -38,7 +55,7 @@ static enum state run_job(struct run *r, int argc, char **argv) {
 		r->understood = true;
 		known_options_are_read(&r->known);
 		run_arm_backstop(r);
-		return check(r);
+		return do_job(r);
 	}
 }
 

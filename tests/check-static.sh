@@ -73,7 +73,7 @@ analyze() {
 
 scripts() {
 	cd "$SRCDIR"
-	shellcheck --severity=warning contrib/quickstart.sh contrib/packaging/build.sh tests/check-static.sh tests/fuzz/run.sh
+	shellcheck --severity=warning contrib/quickstart.sh contrib/discovery/ecs_bottleneck_discover contrib/nagios/ecs_bottleneck_objects contrib/packaging/build.sh tests/check-static.sh tests/fuzz/run.sh
 }
 
 stage format 'format (clang-format)' format

@@ -96,7 +96,8 @@ my %own = (
 	'lib/aws/client/session.c' => [5, 'profile, paths, endpoint URLs'],
 	'lib/aws/identity/sso/sso.c' => [1, 'a profile or session name'],
 	'lib/aws/identity/sts.c' => [1, 'the role out of the settings'],
-	'plugins/check_ecs_bottleneck.d/collect/collect.c' => [2, 'errors, cleaned where they were made'],
+	'plugins/check_ecs_bottleneck.d/collect/collect.c' => [1, 'errors, cleaned where they were made'],
+	'plugins/check_ecs_bottleneck.d/collect/missing.c' => [1, 'errors, cleaned where they were made'],
 	'plugins/check_ecs_bottleneck.d/collect/find_cluster.c' => [2, 'names of clusters'],
 );
 my (%cleaned, @copied);

@@ -38,6 +38,7 @@ static volatile sig_atomic_t stop_requested;
 static volatile sig_atomic_t write_progress = NOTHING_WRITTEN;
 static volatile sig_atomic_t written_state;
 static volatile sig_atomic_t child_group; /* 0: none */
+static volatile sig_atomic_t failure_fd = STDOUT_FILENO;
 static bool stdout_was_closed;
 /* One is in use while the other is being filled. */
 static struct process_ends kept[2];
@@ -134,7 +135,7 @@ static void on_alarm(int signal_number) {
 				: state_if_unwritten((enum state)written_state)));
 	const struct process_end *end = current_end();
 	size_t len = strlen(end->line);
-	ssize_t n = write(STDOUT_FILENO, end->line, len);
+	ssize_t n = write(end->state == STATE_OK ? STDOUT_FILENO : (int)failure_fd, end->line, len);
 	bool whole = n >= 0 && (size_t)n == len && !stdout_was_closed;
 	_exit((int)(whole ? end->state : state_if_unwritten(end->state)));
 }
@@ -239,6 +240,10 @@ void process_keep(const struct process_ends *ends) {
 	(void)sigprocmask(SIG_SETMASK, &before, NULL);
 }
 
+void process_fail_on_stderr(bool yes) {
+	failure_fd = yes ? STDERR_FILENO : STDOUT_FILENO;
+}
+
 void process_in_call(bool yes) {
 	in_call_since_ms = yes ? monotonic_ms() : INT64_MAX;
 }
@@ -282,16 +287,16 @@ void process_child_group(pid_t group) {
 
 /* A non-blocking pipe, as some parents create, is full only for now. If it stays full, the backstop
  * ends the wait. */
-static bool wait_for_room(void) {
-	struct pollfd out = {.fd = STDOUT_FILENO, .events = POLLOUT};
+static bool wait_for_room(int fd) {
+	struct pollfd out = {.fd = fd, .events = POLLOUT};
 	return poll(&out, 1, -1) > 0 || errno == EINTR;
 }
 
-static bool write_result(const char *text, size_t n) {
+static bool write_result(int fd, const char *text, size_t n) {
 	size_t done = 0;
 	do {
-		done += file_write(STDOUT_FILENO, text + done, n - done);
-	} while (done < n && errno == EAGAIN && wait_for_room());
+		done += file_write(fd, text + done, n - done);
+	} while (done < n && errno == EAGAIN && wait_for_room(fd));
 	return done == n;
 }
 
@@ -309,7 +314,8 @@ int process_finish(const char *text, size_t n, enum state state) {
 	make_time_to_write();
 	written_state = (sig_atomic_t)state;
 	write_progress = WRITE_BEGUN;
-	if (stdout_was_closed || !write_result(text, n) || close(STDOUT_FILENO))
+	int fd = state == STATE_OK ? STDOUT_FILENO : (int)failure_fd;
+	if ((stdout_was_closed && fd == STDOUT_FILENO) || !write_result(fd, text, n) || close(fd))
 		written_state = (sig_atomic_t)state_if_unwritten(state);
 	write_progress = WRITE_DONE;
 	return (int)written_state;

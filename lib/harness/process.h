@@ -43,6 +43,10 @@ const volatile sig_atomic_t *process_stop_flag(void);
  * in any call. Allocates nothing. */
 void process_keep(const struct process_ends *ends);
 
+/* Whether what is kept, and a result of another state than OK, goes to standard error and nothing
+ * to standard output: for a program that reads the output. */
+void process_fail_on_stderr(bool yes);
+
 /* Arms the last resort for calls that cannot be interrupted (a blocked resolver, a full pipe):
  * after delay_ms the process writes what is kept to standard output, unless process_finish() has
  * begun to, and exits with its state. The child's group set below is killed. May be called
@@ -64,9 +68,9 @@ void process_pause_backstop(void);
  * more to restore. */
 void process_guard_terminal(const char *undo);
 
-/* Writes the whole result to standard output, once. Delays a backstop that is due within 0.6 s
- * until then. Returns the exit status: state, or the worse of it and UNKNOWN if the result could
- * not be written. */
+/* Writes the whole result to standard output (but see process_fail_on_stderr), once. Delays a
+ * backstop that is due within 0.6 s until then. Returns the exit status: state, or the worse of it
+ * and UNKNOWN if the result could not be written. */
 int process_finish(const char *text, size_t n, enum state state);
 
 /* The same when there is no memory for a result. */

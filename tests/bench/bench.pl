@@ -9,7 +9,7 @@
 # does not make as many requests of each kind as curl, ends it with an error.
 #
 # What curl is to ask for is learned by walking through the pages once: the stand-in's tokens are random, but stay valid.
-# At 0 ms the server's own work is most of the time; 30 ms are what a request to the next region takes.
+# The row "named" is a check of one service of 100, by -s. At 0 ms the server's own work is most of the time; 30 ms are what a request to the next region takes.
 use strict;
 use warnings;
 use Bench;
@@ -89,6 +89,13 @@ sub curl_plan {
 		push @services, map { s{.*/}{}r } @{$answer->{serviceArns}};
 		$request = $answer->{nextToken} ? {%$request, nextToken => $answer->{nextToken}} : undef;
 	}
+	return keep_file(join("next\n", @parts, metric_parts($standin, @services)), 'curl-plan');
+}
+
+# The requests for the metrics of so many services.
+sub metric_parts {
+	my ($standin, @services) = @_;
+	my @parts;
 	my $hour = int(time / 3600) * 3600;
 	my $index = 0;
 	my @queries = map { queries_of($index++, $_) } @services;
@@ -96,7 +103,7 @@ sub curl_plan {
 		my $body = body_file({MetricDataQueries => \@batch, StartTime => $hour - 86400, EndTime => $hour + 3600});
 		push @parts, curl_lines($standin, 'GetMetricData', $body, '/dev/null');
 	}
-	return keep_file(join("next\n", @parts), 'curl-plan');
+	return @parts;
 }
 
 # --- in turns ---
@@ -117,15 +124,16 @@ sub in_turns {
 	return;
 }
 
+# All services, or the one that -s names, which takes no list.
 sub compare_with_curl {
-	my ($services, $scheme, $latency_ms) = @_;
+	my ($services, $scheme, $latency_ms, $name) = @_;
 	my $standin = standin_of(account_of($services), $scheme, $latency_ms);
-	my @check = check_of($standin->url);
-	my @curl = ('curl', '-q', '-K', curl_plan($standin));
+	my @check = check_of($standin->url, $name ? ('-s', $name) : ());
+	my @curl = ('curl', '-q', '-K', $name ? keep_file(metric_parts($standin, $name), 'curl-plan') : curl_plan($standin));
 	my ($work, $curl_work) = map { work_of($standin, {}, @$_) } \@check, \@curl;
 	my ($made, $made_by_curl) = map { JSON::PP->new->canonical->encode($_->{operations}) } $work, $curl_work;
 	die "$services services: the check's requests are $made, curl's $made_by_curl\n" if $made ne $made_by_curl;
-	my %row = (services => $services, scheme => $scheme, latency_ms => $latency_ms, map { ($_ => $work->{$_}, "curl_$_" => $curl_work->{$_}) } qw(requests connections sent received));
+	my %row = (services => $services, name => $name, scheme => $scheme, latency_ms => $latency_ms, map { ($_ => $work->{$_}, "curl_$_" => $curl_work->{$_}) } qw(requests connections sent received));
 	in_turns(\%row, $services > 1000 ? int($pairs / 3) + 1 : $pairs, 'curl', \@check, \@curl);
 	if ($latency_ms == 0) {
 		$row{instructions} = instructions_of({}, @check);
@@ -179,10 +187,11 @@ my %report;
 printf "%8s %6s %5s %8s %5s %8s %8s | %9s %9s %6s | %8s %8s %6s | %6s %6s | %8s %8s\n", qw(services scheme ms requests conn KiB-out KiB-in wall curl ratio cpu curl ratio MiB curl Minstr curl);
 for my $scheme (qw(http https)) {
 	for my $latency_ms (@latencies_ms) {
-		for my $services (@sizes) {
-			my $row = compare_with_curl($services, $scheme, $latency_ms);
+		for my $services ('named', @sizes) {
+			my $row = $services eq 'named' ? compare_with_curl(100, $scheme, $latency_ms, 'service-0050') : compare_with_curl($services, $scheme, $latency_ms);
 			push @{$report{curl}}, $row;
-			printf "%8d %6s %5d %8d %5d %8.0f %8.0f | %9.1f %9.1f %6.2f | %8.1f %8.1f %6.2f | %6.1f %6.1f | %8s %8s\n", @$row{qw(services scheme latency_ms requests connections)}, $row->{sent} / 1024, $row->{received} / 1024,
+			$row->{services} = $services;
+			printf "%8s %6s %5d %8d %5d %8.0f %8.0f | %9.1f %9.1f %6.2f | %8.1f %8.1f %6.2f | %6.1f %6.1f | %8s %8s\n", @$row{qw(services scheme latency_ms requests connections)}, $row->{sent} / 1024, $row->{received} / 1024,
 				@$row{qw(wall_ms curl_wall_ms wall_ms_ratio cpu_ms curl_cpu_ms cpu_ms_ratio)},
 				$row->{peak_kb} / 1024, $row->{curl_peak_kb} / 1024, map { $_ ? sprintf '%.1f', $_ / 1e6 : '' } @$row{qw(instructions curl_instructions)};
 		}

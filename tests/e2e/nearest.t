@@ -97,7 +97,9 @@ for my $case ([['ap'], 'api'], [['wroker'], 'worker'], [['we'], 'web or web-admi
 $run = $shop->fresh_check({name => '-v'}, '-c', 'shop', '-v', '-s', 'nothing');
 $run->exits('UNKNOWN');
 $run->says('-v: all services', qr/^the services of shop: api, web, web-admin, worker$/m);
-is($shop->calls('GetMetricData') + $shop->calls('DescribeServices'), 0, '-v: nothing else is asked');
+is_deeply([map { $shop->calls($_) } qw(GetMetricData DescribeServices ListServices)], [1, 1, 1], '-v: its metrics, what ECS knows of it, and the list');
+$run = $shop->fresh_check({name => 'a pattern'}, '-c', 'shop', '-v', '-s', 'nothing*');
+is($shop->calls('GetMetricData') + $shop->calls('DescribeServices'), 0, 'a pattern: nothing but the list is asked');
 $run = json_run($shop, {name => 'a service, as JSON'}, '-c', 'shop', '-s', 'ap');
 like($run->{json}{errors}[0], qr/^no service matches -s 'ap'; did you mean api\?$/, 'a service, as JSON');
 validate_all();

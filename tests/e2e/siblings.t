@@ -27,7 +27,7 @@ $run->exits('CRITICAL', 'a draining service that breaches, one series silent');
 is_deeply($run->{details_order}, ['drain_cpu'], 'it is counted');
 $run = $standin->check('-c', 'prod', '-s', 'stale');
 $run->exits('CRITICAL', 'the same with old points');
-$run = $standin->check('-c', 'prod', '-s', 'good', '-s', 'lost', '-s', 'faint', '-v');
+$run = $standin->check('-c', 'prod', '-s', 'good*', '-s', 'lost*', '-s', 'faint*', '-v');
 $run->exits('OK', 'draining and silent: left out');
 is($run->{summary}{services}{value}, 2, 'only what has no series left is not counted');
 $run->says('it is named at -v', qr/^left out: lost \(DRAINING\)$/m);

@@ -6,6 +6,7 @@
 
 #include "base/num.h"
 #include "base/text.h"
+#include "model/selection.h"
 #include "report/report.h"
 #include "scene.h"
 
@@ -104,6 +105,7 @@ static void read_options(struct sketch *s, struct fuzz_input *in) {
 	s->pattern = fuzz_field(in, '\n');
 	s->scene.patterns[0] = s->pattern;
 	s->scene.rules.include.count = *s->pattern ? 1 : 0;
+	s->scene.rules.services_are_named = patterns_are_names(&s->scene.rules.include);
 	char *failure = fuzz_field(in, '\n');
 	add_line(s->scene.samples.end == SAMPLES_WHOLE ? &s->scene.samples.failures
 						       : &s->scene.samples.end_reason,

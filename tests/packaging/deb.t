@@ -30,7 +30,7 @@ for my $path (qw(/usr/share/man/man8/check_ecs_bottleneck.8.gz /usr/share/bash-c
 	is($mode{$path}, '-rw-r--r--', $path);
 }
 my $top = $ENV{CHECK_ECS_SRCDIR};
-my @examples = map { s{^\Q$top\E/contrib/}{}r } glob "$top/contrib/{iam,icinga2,nagios,nrpe}/* $top/contrib/*.schema.json";
+my @examples = map { s{^\Q$top\E/contrib/}{}r } glob "$top/contrib/{discovery,iam,icinga2,nagios,nrpe}/* $top/contrib/*.schema.json";
 ok(@examples > 10, 'there are examples');
 is_deeply([grep { !$mode{"$doc/examples/$_"} } @examples], [], 'all of them are in the package');
 is_deeply([grep { !m{^/$|^/usr(?:/(?:lib|share)(?:/|$)|/$)} } keys %mode], [], 'nothing lies outside of /usr/lib and /usr/share');

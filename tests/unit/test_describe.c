@@ -16,7 +16,7 @@ enum { NOW_S = 1800000000, TEXT_BYTES = 8192, MAX_ASKED = 10 };
 
 /* --- one service --- */
 
-static const struct describe_scope scope = {"prod", "eu-west-1", "123456789012"};
+static struct describe_scope scope = {"prod", "eu-west-1", "123456789012"};
 
 struct answer {
 	struct description said[MAX_ASKED];
@@ -451,8 +451,7 @@ static void recorded_answers_are_judged(void **state) {
 	for (size_t i = 0; i < LENGTH(cases); i++) {
 		struct description said = {.status = DESCRIPTION_PENDING};
 		const struct described asked = {cases[i].service, &said};
-		const struct describe_scope where = {cases[i].cluster, cases[i].region,
-			"123456789012"};
+		struct describe_scope where = {cases[i].cluster, cases[i].region, "123456789012"};
 		struct err e = {.code = ERR_NONE};
 		const char *body = body_of(vectors, cases[i].name);
 		json *document = json_parse(body, strlen(body), &e);

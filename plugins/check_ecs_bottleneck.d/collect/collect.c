@@ -6,14 +6,14 @@
 #include "aws/service/ecs.h"
 #include "aws/config/endpoint.h"
 #include "collect/calls.h"
-#include "collect/clusters.h"
 #include "collect/describe.h"
 #include "collect/metric_fetch.h"
+#include "collect/missing.h"
+#include "collect/name_set.h"
 #include "collect/task_fetch.h"
 #include "base/text.h"
+#include "model/selection.h"
 
-#include <fnmatch.h>
-#include <search.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,7 +30,7 @@ struct collector {
 	bool tells_all;       /* each answer is told, with all services */
 	bool times_are_fixed; /* the samples' window and now_s no longer change */
 	/* For the list of services: */
-	void *names; /* search.h tree of the names seen */
+	struct name_set names; /* seen so far */
 	struct page_cursor page;
 	bool is_incomplete; /* a part of it could not be fetched */
 	bool is_missing;    /* the cluster does not exist, and that is still to be reported */
@@ -47,44 +47,11 @@ static int add_request(struct collector *c, const struct request *r, struct err 
 
 /* --- the list of services --- */
 
-static int compare_strings(const void *a, const void *b) {
-	return strcmp(a, b);
-}
-
-/* Stores a name. 1 if it is new, 0 if it is known, -1 if memory runs out. */
-static int add_name(struct collector *c, const char *name) {
-	char *copy = text_dup(name, strlen(name));
-	char **found = copy ? tsearch(copy, &c->names, compare_strings) : NULL;
-	if (found && *found == copy)
-		return 1;
-	free(copy);
-	return found ? 0 : -1;
-}
-
-static void free_names(struct collector *c) {
-	while (c->names) {
-		char *name = *(char **)c->names;
-		(void)tdelete(name, &c->names, compare_strings);
-		free(name);
-	}
-}
-
-static bool matches_any(const struct patterns *p, const char *name, bool *matched) {
-	bool any = false;
-	for (size_t i = 0; i < p->count; i++) {
-		bool match = fnmatch(p->items[i], name, 0) == 0;
-		if (matched)
-			matched[i] = matched[i] || match;
-		any = any || match;
-	}
-	return any;
-}
-
 static bool is_selected(struct collector *c, const char *name) {
 	const struct rules *rules = c->scope->rules;
-	bool included = matches_any(&rules->include, name, c->scope->samples->pattern_matched) ||
+	bool included = patterns_match(&rules->include, name, c->scope->samples->pattern_matched) ||
 		rules->include.count == 0;
-	return included && !matches_any(&rules->exclude, name, NULL);
+	return included && !patterns_match(&rules->exclude, name, NULL);
 }
 
 /* Rejects what is no service of the requested cluster. */
@@ -123,7 +90,17 @@ static int request_service(struct collector *c, struct err *e) {
 			return -1;
 	}
 	r.kind = REQUEST_DESCRIPTION;
-	return rules->metrics[METRIC_TASKS] ? add_request(c, &r, e) : 0;
+	bool is_described = rules->metrics[METRIC_TASKS] &&
+		!managed_daemon_name(c->scope->samples->services[r.service].name);
+	return is_described ? add_request(c, &r, e) : 0;
+}
+
+static int count_listed(struct samples *s, struct err *e) {
+	if (++s->listed_count <= SAMPLES_MAX_SERVICES)
+		return 0;
+	return err_set(e, ERR_LIMIT,
+		"more than %d services in one cluster, which is the most that this check supports",
+		SAMPLES_MAX_SERVICES);
 }
 
 static int add_listed(void *ctx, const char *text, struct err *e) {
@@ -132,13 +109,11 @@ static int add_listed(void *ctx, const char *text, struct err *e) {
 	struct arn arn;
 	if (check_listed(c, text, &arn, e))
 		return -1;
-	int fresh = add_name(c, arn.name);
+	int fresh = name_set_add(&c->names, arn.name);
 	if (fresh <= 0)
 		return fresh < 0 ? err_no_memory(e) : 0;
-	if (++s->listed_count > SAMPLES_MAX_SERVICES)
-		return err_set(e, ERR_LIMIT,
-			"more than %d services in one cluster, which is the most that this check supports",
-			SAMPLES_MAX_SERVICES);
+	if (count_listed(s, e))
+		return -1;
 	(void)snprintf(s->account, sizeof s->account, "%.15s", arn.account);
 	const struct service_thresholds thresholds =
 		thresholds_of_service(&c->scope->rules->thresholds, arn.name, s->threshold_matched);
@@ -149,29 +124,69 @@ static int add_listed(void *ctx, const char *text, struct err *e) {
 	return request_service(c, e);
 }
 
+/* --- services named by -s --- */
+
+/* The window is set after AWS's first answer: a wrong clock has been detected by then. */
+static void set_window(struct collector *c) {
+	struct samples *s = c->scope->samples;
+	if (s->window.points == 0)
+		s->window = window_at(&c->scope->rules->window, client_now_s(c->scope->client));
+}
+
+/* Adds the service that the pattern with this index names. */
+static int add_named(struct collector *c, size_t pattern, struct err *e) {
+	const struct rules *rules = c->scope->rules;
+	struct samples *s = c->scope->samples;
+	const char *name = rules->include.items[pattern];
+	/* It is taken to exist until ECS denies it. */
+	s->pattern_matched[pattern] = true;
+	int fresh = name_set_add(&c->names, name);
+	if (fresh <= 0)
+		return fresh < 0 ? err_no_memory(e) : 0;
+	if (count_listed(s, e))
+		return -1;
+	const struct service_thresholds thresholds = thresholds_of_service(&rules->thresholds, name,
+		s->threshold_matched);
+	if (patterns_match(&rules->exclude, name, NULL))
+		return 0;
+	if (!samples_add_service(s, name, rules->metrics, &thresholds))
+		return err_no_memory(e);
+	return request_service(c, e);
+}
+
+/* Managed daemons are not in the list of services. */
+static int add_managed_daemons(struct collector *c, struct err *e) {
+	const struct patterns *include = &c->scope->rules->include;
+	for (size_t i = 0; i < include->count; i++)
+		if (managed_daemon_name(include->items[i]) && pattern_is_name(include->items[i]) &&
+			add_named(c, i, e))
+			return -1;
+	return 0;
+}
+
+/* There is no list whose answer would tell AWS's time: the window is that of this host's clock
+ * until CloudWatch answers. */
+static int begin_named(struct collector *c, struct err *e) {
+	const struct patterns *include = &c->scope->rules->include;
+	set_window(c);
+	c->scope->samples->list_complete = true;
+	c->scope->samples->services_are_named = true;
+	metric_fetch_expect_clock(c->series);
+	for (size_t i = 0; i < include->count; i++)
+		if (add_named(c, i, e))
+			return -1;
+	return metric_fetch_send(c->series, true, e) || describer_send(c->descriptions, true, e)
+		? -1
+		: 0;
+}
+
+/* --- the pages of the list --- */
+
 static int ask_list_page(struct collector *c, struct err *e) {
 	struct client_call call = {.operation = OPERATION_LIST_SERVICES, .tag = TAG_LIST};
 	buf_init(&call.body, MAX_BODY_BYTES);
 	ecs_list_services_body(&call.body, c->scope->target->cluster, c->page.token);
 	return client_submit(c->scope->client, &call, e);
-}
-
-/* "-c 80", meant as the critical range, must not go unnoticed. For any other missing cluster the
- * nearest names are suggested, if the account's list arrives in time. */
-static void explain_missing_cluster(struct collector *c, bool may_ask) {
-	struct samples *s = c->scope->samples;
-	const struct target *t = c->scope->target;
-	struct err why;
-	bool range = range_is_valid(t->name);
-	(void)err_set(&why, ERR_NOT_FOUND, "this cluster does not exist in %s%s", t->region,
-		range ? ": -c names the cluster; for a critical range use -C"
-		      : ": check -c, the region (-r) and the account (-p)");
-	if (may_ask && !range &&
-		clusters_suggest(c->scope->client, t->region, t->name, t->account, &c->ticks,
-			&why) != OUTCOME_DONE)
-		s->time_is_over = true;
-	text_add_clean(&s->failures, why.message, sizeof why.message);
-	buf_addc(&s->failures, '\n');
 }
 
 /* A malformed ARN is reported only if nothing was missing before. */
@@ -188,13 +203,6 @@ static void record_list_failure(struct collector *c, const struct err *why, bool
 		buf_adds(&s->failures, "the list of services is incomplete: ");
 	text_add_clean(&s->failures, why->message, MAX_FAILURE_CHARS);
 	buf_addc(&s->failures, '\n');
-}
-
-/* The window is set after AWS's first answer: a wrong clock has been detected by then. */
-static void set_window(struct collector *c) {
-	struct samples *s = c->scope->samples;
-	if (s->window.points == 0)
-		s->window = window_at(&c->scope->rules->window, client_now_s(c->scope->client));
 }
 
 /* Reads a page. Malformed ARNs on it do not prevent reading the next one. Returns the next page's
@@ -215,7 +223,10 @@ static const char *read_page(struct collector *c, const struct client_answer *an
 
 static int on_list_page(struct collector *c, const struct client_answer *answer, struct err *e) {
 	struct err why;
+	bool is_first = c->scope->samples->window.points == 0;
 	set_window(c);
+	if (is_first && add_managed_daemons(c, e))
+		return -1;
 	const char *next = read_page(c, answer);
 	bool goes_on = next && page_advance(&c->page, next, OPERATION_LIST_SERVICES, &why) == 0 &&
 		ask_list_page(c, &why) == 0;
@@ -244,7 +255,8 @@ static int on_answer(void *ctx, const struct client_answer *answer, struct err *
 	if (c->tells_all)
 		c->scope->watcher.learned(c->scope->watcher.ctx, 0,
 			c->scope->samples->service_count);
-	return 0;
+	/* Of named services all are known, and wait for AWS's time at most. */
+	return c->scope->rules->services_are_named ? metric_fetch_send(c->series, true, e) : 0;
 }
 
 static void on_tick(void *ctx) {
@@ -286,7 +298,7 @@ static enum outcome collect_answers(struct collector *c, struct err *e) {
 }
 
 static void free_collector(struct collector *c) {
-	free_names(c);
+	name_set_free(&c->names);
 	page_free(&c->page);
 	metric_fetch_free(c->series);
 	describer_free(c->descriptions);
@@ -311,10 +323,15 @@ int collect_services(const struct collect_scope *scope, struct err *e) {
 	struct collector c;
 	enum outcome how = OUTCOME_FAILED;
 	(void)snprintf(s->account, sizeof s->account, "%.15s", scope->target->account);
-	if (begin_collecting(&c, scope, false, false, e) == 0 && ask_list_page(&c, e) == 0)
+	int rc = begin_collecting(&c, scope, false, false, e);
+	if (rc == 0)
+		rc = scope->rules->services_are_named ? begin_named(&c, e) : ask_list_page(&c, e);
+	if (rc == 0)
 		how = collect_answers(&c, e);
 	if (c.is_missing)
-		explain_missing_cluster(&c, how == OUTCOME_DONE);
+		missing_explain_cluster(scope, &c.ticks, how == OUTCOME_DONE);
+	if (rc == 0 && scope->rules->services_are_named && describer_lacks_cluster(c.descriptions))
+		missing_note_cluster(scope, &c.ticks, how == OUTCOME_DONE);
 	set_window(&c);
 	samples_sort(s);
 	s->now_s = client_now_s(scope->client);
@@ -377,12 +394,23 @@ int collect_requests(const struct collect_scope *scope, const struct request_lis
 	if (scope->samples->time_is_over || list->count == 0)
 		return 0;
 	int rc = begin_collecting(&c, scope, true, round != NULL, e);
-	if (!round)
-		return end_collecting(&c, rc == 0 ? fetch_list(&c, list, e) : OUTCOME_FAILED);
+	if (!round) {
+		enum outcome how = rc == 0 ? fetch_list(&c, list, e) : OUTCOME_FAILED;
+		if (rc == 0 && scope->rules->services_are_named &&
+			describer_lacks_cluster(c.descriptions))
+			missing_note_cluster(scope, &c.ticks, how == OUTCOME_DONE);
+		return end_collecting(&c, how);
+	}
 	if (round->is_of_verdict && rc == 0)
 		return fetch_for_verdict(&c, list, round, e);
 	if (rc == 0)
 		rc = fetch_round(&c, list, round, e);
 	free_collector(&c);
 	return rc;
+}
+
+void collect_other_names(const struct collect_scope *scope) {
+	struct collector c = {.scope = scope};
+	const struct calls_watcher ticks = {on_tick, &c};
+	missing_list_others(scope, &ticks);
 }

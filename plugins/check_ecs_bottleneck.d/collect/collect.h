@@ -8,7 +8,9 @@
 #include "model/detail.h"
 #include "model/request.h"
 
-/* Lists the services that pass the filters and fetches their series. Afterwards the samples are
+/* Lists the services that pass the filters and fetches their series. Services that -s names
+ * (rules->services_are_named) are not looked for in the list, and the window is that of this host's
+ * clock until CloudWatch has answered. Afterwards the samples are
  * sorted and their window and now_s are fixed: later requests do not change which series lack
  * current data. 0, or -1 with ERR_MEMORY if even failures cannot be recorded. */
 int collect_services(const struct collect_scope *scope, struct err *e);
@@ -33,5 +35,10 @@ struct collect_round {
  * samples' time be over, and so does a call that cannot be given up. */
 int collect_requests(const struct collect_scope *scope, const struct request_list *list,
 	const struct collect_round *round, struct err *e);
+
+/* If ECS does not know a service that -s names: fetches the names of the cluster's services into
+ * passed_over, as far as they arrive in time, so that the nearest ones can be suggested. Nothing
+ * else changes, but for time_is_over. */
+void collect_other_names(const struct collect_scope *scope);
 
 #endif

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "collect/describe_read.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -28,6 +29,7 @@ struct describer {
 	bool is_whole; /* nothing more will be requested */
 	char *refusal; /* why a call failed as the others would; NULL: none did, or no memory */
 	bool gave_up;
+	bool lacks_cluster;
 };
 
 struct describer *describer_new(const struct collect_scope *scope, int tag,
@@ -73,6 +75,10 @@ int describer_want(struct describer *d, size_t service, struct err *e) {
 		return 0;
 	}
 	return add_asked(d, service, e);
+}
+
+bool describer_lacks_cluster(const struct describer *d) {
+	return d->lacks_cluster;
 }
 
 static size_t call_length(const struct describer *d, size_t first) {
@@ -142,15 +148,17 @@ static void give_up(struct describer *d, const char *why) {
 
 int describer_on_answer(struct describer *d, const struct client_answer *answer, struct err *e) {
 	const struct collect_scope *s = d->scope;
-	const struct describe_scope scope = {s->target->name, s->target->region,
-		s->samples->account};
+	struct describe_scope scope = {.cluster = s->target->name, .region = s->target->region};
 	struct described asked[ECS_DESCRIBE_MAX];
 	size_t n = find_described(d, answer->subject, asked);
 	struct err why = answer->error;
+	(void)snprintf(scope.account, sizeof scope.account, "%s", s->samples->account);
 	int rc = answer->document ? describe_read(answer->document, &scope, asked, n, &why) : -1;
 	if (rc && answer->document)
 		client_explain_malformed(s->client, answer->operation, &why);
+	(void)snprintf(s->samples->account, sizeof s->samples->account, "%s", scope.account);
 	describe_settle(asked, n, rc ? why.message : "ECS left it out of its answer", rc != 0);
+	d->lacks_cluster = d->lacks_cluster || why.code == ERR_NOT_FOUND;
 	if (!answer->document && concerns_all(d, &why))
 		give_up(d, why.message);
 	d->in_flight--;

@@ -28,6 +28,9 @@ void describer_free(struct describer *d);
  * refused for all. 0, or -1 with ERR_MEMORY. */
 int describer_want(struct describer *d, size_t service, struct err *e);
 
+/* Whether ECS said that the cluster does not exist. */
+bool describer_lacks_cluster(const struct describer *d);
+
 /* Sends calls of ten services as far as two may be in flight, and, with flush, the rest: nothing is
  * requested after that. 0, or -1 with ERR_MEMORY. */
 int describer_send(struct describer *d, bool flush, struct err *e);

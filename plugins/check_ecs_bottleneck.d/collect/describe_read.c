@@ -9,6 +9,7 @@
 #include "base/num.h"
 #include "base/text.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,7 +17,7 @@ enum { MAX_TEXT_BYTES = 1024, MAX_WORD_CHARS = 100 };
 
 /* The state of reading one answer. */
 struct reading {
-	const struct describe_scope *scope;
+	struct describe_scope *scope;
 	const struct described *asked;
 	size_t n;
 	bool has_unrequested; /* it describes a service that was not requested */
@@ -85,6 +86,7 @@ static void add_event(void *ctx, const struct ecs_event *event) {
 
 static void copy_failure(const struct ecs_service *from, struct description *to) {
 	to->status = from->missing ? DESCRIPTION_GONE : DESCRIPTION_FAILED;
+	to->is_missing = from->missing;
 	to->text = from->missing ? text_dup("gone", strlen("gone"))
 				 : make_phrase("ECS answered", from->failure);
 }
@@ -145,6 +147,12 @@ static void copy_service(const struct ecs_service *from, struct description *to)
 	}
 }
 
+static void take_account(struct describe_scope *scope, const char *text) {
+	struct arn arn;
+	if (text && arn_parse(text, &arn) == 0)
+		(void)snprintf(scope->account, sizeof scope->account, "%.15s", arn.account);
+}
+
 static void on_service(void *ctx, const struct ecs_service *answer) {
 	struct reading *r = ctx;
 	struct description said = {.status = DESCRIPTION_NONE};
@@ -154,6 +162,8 @@ static void on_service(void *ctx, const struct ecs_service *answer) {
 		r->has_unrequested = true;
 		return;
 	}
+	if (!*r->scope->account)
+		take_account(r->scope, answer->arn);
 	if (answer->failure)
 		copy_failure(answer, &said);
 	else
@@ -170,8 +180,8 @@ static void on_service(void *ctx, const struct ecs_service *answer) {
 	description_clear(&said);
 }
 
-int describe_read(const json *document, const struct describe_scope *scope,
-	const struct described *asked, size_t n, struct err *e) {
+int describe_read(const json *document, struct describe_scope *scope, const struct described *asked,
+	size_t n, struct err *e) {
 	struct reading r = {.scope = scope, .asked = asked, .n = n};
 	if (ecs_read_services(document, on_service, &r, e))
 		return -1;

@@ -25,6 +25,10 @@ struct metric_fetch *metric_fetch_new(const struct collect_scope *scope, int tag
 	return f;
 }
 
+void metric_fetch_expect_clock(struct metric_fetch *f) {
+	f->window_is_guess = true;
+}
+
 void metric_fetch_for_round(struct metric_fetch *f, struct detail *into, bool is_single_attempt) {
 	f->into = into;
 	f->is_single_attempt = is_single_attempt;
@@ -118,7 +122,8 @@ static size_t full_batch(const struct metric_fetch *f) {
 
 int metric_fetch_send(struct metric_fetch *f, bool flush, struct err *e) {
 	const size_t full = full_batch(f);
-	while (f->want_count - f->sent >= (flush ? 1 : full)) {
+	while (f->want_count - f->sent >= (flush ? 1 : full) &&
+		(!f->window_is_guess || f->sent == 0)) {
 		size_t left = f->want_count - f->sent;
 		size_t count = left < full ? left : full;
 		struct metric_batch *grown = realloc(f->batches,
@@ -200,6 +205,30 @@ static void finish_round(struct metric_fetch *f) {
 		fail_batch(f, internal_error);
 }
 
+/* AWS's clock is known now. If that sets the window elsewhere, the current batch is requested
+ * again. Returns whether it is. */
+static bool move_window(struct metric_fetch *f) {
+	struct samples *s = f->scope->samples;
+	struct metric_batch *b = f->current;
+	const struct window before = s->window;
+	struct err why = {0};
+	s->window = window_at(f->wants[b->first].request.span, client_now_s(f->scope->client));
+	if (s->window.start_s == before.start_s && s->window.points == before.points)
+		return false;
+	b->round++;
+	page_free(&b->page);
+	for (size_t i = b->first; i < b->first + b->count; i++) {
+		struct metric_want *w = &f->wants[i];
+		w->round = b->round;
+		w->internal_error = false;
+		w->answer = 0;
+		series_move(metric_series_of(f, i), &before, &s->window);
+	}
+	if (submit_batch(f, (size_t)(b - f->batches), &why))
+		fail_batch(f, why.message);
+	return true;
+}
+
 /* CloudWatch refused the call and only thereby revealed that the window was set by a wrong clock. A
  * window that was answered before is kept. */
 static void resubmit_batch(struct metric_fetch *f, size_t batch) {
@@ -216,6 +245,8 @@ static void resubmit_batch(struct metric_fetch *f, size_t batch) {
 }
 
 static void handle_answer(struct metric_fetch *f, const struct client_answer *answer) {
+	const bool was_guess = f->window_is_guess;
+	f->window_is_guess = false;
 	if (answer->error.code == ERR_CLOCK && !f->batches[answer->subject].moved) {
 		resubmit_batch(f, answer->subject);
 		return;
@@ -228,6 +259,8 @@ static void handle_answer(struct metric_fetch *f, const struct client_answer *an
 	f->answers++;
 	if (answer->document)
 		rc = metric_read(f, answer->document, &next, &why);
+	if (was_guess && answer->document && move_window(f))
+		return;
 	if (rc && answer->document)
 		client_explain_malformed(f->scope->client, answer->operation, &why);
 	if (f->is_single_attempt)

@@ -16,6 +16,11 @@ struct metric_fetch *metric_fetch_new(const struct collect_scope *scope, int tag
 	bool window_is_fixed, struct err *e);
 void metric_fetch_free(struct metric_fetch *f);
 
+/* The samples' window is that of this host's clock alone: one batch is sent, and the others once
+ * its answer has told AWS's time. If that puts the window elsewhere, the window is set again, and
+ * the batch is requested once more; points of the answer that the new window has still count. */
+void metric_fetch_expect_clock(struct metric_fetch *f);
+
 /* Before the first want: this belongs to a round after the verdict. The series of into are the
  * wants, in this order; points go there by its window, and nothing is noted in the samples. */
 void metric_fetch_for_round(struct metric_fetch *f, struct detail *into, bool is_single_attempt);

@@ -35,6 +35,7 @@ struct metric_fetch {
 	struct metric_batch *batches;
 	size_t batch_count;
 	size_t messages_taken;        /* messages about single series read so far */
+	bool window_is_guess;         /* AWS's time is not known yet: one batch at a time */
 	bool window_is_fixed;         /* as for metric_fetch_new, or there is an answer */
 	struct metric_batch *current; /* the batch whose answer is being read */
 	size_t answers;               /* read so far, including the current one */

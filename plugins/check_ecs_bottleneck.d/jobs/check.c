@@ -52,6 +52,8 @@ static int fetch_samples(struct run *r, struct err *e) {
 		rc = silence_find(scope.rules, scope.samples, &silent, e);
 	if (rc == 0)
 		rc = collect_requests(&scope, &silent, NULL, e);
+	if (rc == 0 && scope.rules->services_are_named)
+		collect_other_names(&scope);
 	request_list_free(&silent);
 	if (rc == 0)
 		rc = forecasting_run(r, &scope, e);

@@ -62,6 +62,7 @@ void run_arm_backstop(const struct run *r) {
 static void add_result(struct run *r, enum state state, const char *message) {
 	const struct options *o = r->understood ? &r->options : NULL;
 	const struct target *t = &r->target;
+	const bool is_one_line = r->options.choice.job == JOB_DISCOVER;
 	const struct report_failure failure = {
 		.state = state,
 		.cluster = t->name ? t->name
@@ -75,11 +76,11 @@ static void add_result(struct run *r, enum state state, const char *message) {
 		.rules = o ? &o->rules : NULL,
 		.message = message,
 		.code = r->code,
-		.diagnosis = buf_str(&r->diagnosis),
+		.diagnosis = is_one_line ? "" : buf_str(&r->diagnosis),
 		.clusters = (const char *const *)t->choices,
 		.cluster_count = t->choice_count,
 		.to_terminal = tty_is_terminal(r->output_fd),
-		.is_bad_input = r->is_bad_input,
+		.is_bad_input = r->is_bad_input || is_one_line,
 	};
 	report_failure(&failure, &r->out);
 }

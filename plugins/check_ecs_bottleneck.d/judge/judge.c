@@ -4,10 +4,12 @@
 
 #include "judge/forecast.h"
 #include "judge/silence.h"
+#include "model/selection.h"
 #include "judge/tasks.h"
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* --- points --- */
 
@@ -83,10 +85,14 @@ static bool has_no_volume(const struct rules *rules, const struct description *d
 static enum reason find_silence(const struct rules *rules, const struct samples *s,
 	const struct series_verdict *v) {
 	const struct description *d = &s->services[v->service].description;
+	if (!silence_exists(rules, s, &s->services[v->service]))
+		return silence_of_doubtful(rules, d, s->now_s);
 	if (rules->no_data == NO_DATA_STATE)
 		return REASON_POLICY;
 	if (has_no_volume(rules, d, v))
 		return REASON_NO_VOLUME;
+	if (managed_daemon_name(s->services[v->service].name))
+		return REASON_NOT_DESCRIBED;
 	enum reason r = silence_reason(d, silence_time(s, d));
 	bool runs = r == REASON_NO_DATA && d->running_count > 0 && d->desired_count > 0;
 	/* Points end where a second task starts. */
@@ -101,6 +107,8 @@ static void judge_silence(const struct rules *rules, const struct samples *s,
 	v->silence = find_silence(rules, s, v);
 	enum state state = v->silence == REASON_POLICY ? rules->no_data_state
 						       : silence_state(v->silence);
+	if (v->silence == REASON_GONE && rules->services_are_named)
+		state = STATE_UNKNOWN;
 	if (v->state == STATE_OK || state_rank(state) > state_rank(v->state))
 		set_state(v, state, v->silence);
 }
@@ -265,21 +273,39 @@ static enum state combine_states(const struct rules *rules, const struct samples
 	return worst;
 }
 
+/* Whether the series belongs to a service that is gone, and that nobody named. One that is named
+ * and does not exist counts as a pattern without a match. */
+static bool is_dropped(const struct rules *rules, struct samples *s,
+	const struct series_verdict *v) {
+	const struct service *service = &s->services[v->service];
+	if (v->reason != REASON_GONE)
+		return false;
+	if (!rules->services_are_named)
+		return true;
+	for (size_t i = 0; service_is_missing(service) && i < rules->include.count; i++)
+		if (strcmp(rules->include.items[i], service->name) == 0)
+			s->pattern_matched[i] = false;
+	return service_is_missing(service);
+}
+
 /* Judges every wanted series of a service, and its running tasks, and drops those of services that
  * are gone. */
 static void judge_service(const struct rules *rules, struct samples *s, size_t service,
 	struct verdict *v) {
+	const char *name = s->services[service].name;
 	for (int m = 0; m < ALL_METRICS; m++) {
 		struct series_verdict *x = &v->series[v->series_count];
 		*x = (struct series_verdict){.service = service, .metric = (enum metric)m};
 		if (m < METRICS ? s->services[service].series[m].status == SERIES_NOT_WANTED
-				: !rules->metrics[m])
+				: !rules->metrics[m] || managed_daemon_name(name))
 			continue;
 		if (m < METRICS)
 			judge_series(rules, s, x);
 		else
 			judge_tasks(s, x);
-		v->series_count += x->reason != REASON_GONE;
+		if (x->reason == REASON_GONE && rules->services_are_named)
+			x->state = state_worse(x->state, STATE_UNKNOWN);
+		v->series_count += !is_dropped(rules, s, x);
 	}
 }
 

@@ -2,6 +2,8 @@
 
 #include "judge/silence.h"
 
+#include "model/selection.h"
+
 enum {
 	RECENT_MS = 15 * 60 * 1000,
 	/* Maximum difference of two clocks: AWS accepts signatures up to 5 minutes off. */
@@ -24,14 +26,41 @@ static bool is_silent(const struct rules *rules, const struct samples *s,
 		!series_is_current(x, &s->window, s->now_s);
 }
 
+bool silence_exists(const struct rules *rules, const struct samples *s,
+	const struct service *service) {
+	const struct description *d = &service->description;
+	return !rules->services_are_named || managed_daemon_name(service->name) ||
+		service_has_current_data(service, &s->window, s->now_s) ||
+		(d->status == DESCRIPTION_KNOWN && d->fault < FAULT_ANSWER);
+}
+
+/* Whether a series that nobody could fetch is all that is missing: an error tells more. */
+static bool is_complete(const struct service *service) {
+	int m = 0;
+	while (m < METRICS && service->series[m].status != SERIES_COMPLETE)
+		m++;
+	return m < METRICS;
+}
+
+static bool needs_description(const struct rules *rules, const struct samples *s,
+	const struct service *service) {
+	int m = 0;
+	if (managed_daemon_name(service->name) || service->description.status != DESCRIPTION_NONE)
+		return false;
+	if (!silence_exists(rules, s, service))
+		return is_complete(service);
+	if (rules->no_data != NO_DATA_AUTO)
+		return false;
+	while (m < METRICS && !is_silent(rules, s, service, (enum metric)m))
+		m++;
+	return m < METRICS;
+}
+
 int silence_find(const struct rules *rules, const struct samples *s, struct request_list *out,
 	struct err *e) {
-	for (size_t i = 0; i < s->service_count && rules->no_data == NO_DATA_AUTO; i++) {
+	for (size_t i = 0; i < s->service_count; i++) {
 		const struct request r = {.kind = REQUEST_DESCRIPTION, .service = i};
-		int m = s->services[i].description.status == DESCRIPTION_NONE ? 0 : METRICS;
-		while (m < METRICS && !is_silent(rules, s, &s->services[i], (enum metric)m))
-			m++;
-		if (m < METRICS && request_list_add(out, &r, e))
+		if (needs_description(rules, s, &s->services[i]) && request_list_add(out, &r, e))
 			return -1;
 	}
 	return 0;
@@ -157,6 +186,16 @@ enum reason silence_reason(const struct description *d, int64_t now_s) {
 	default:
 		return REASON_UNANSWERED;
 	}
+}
+
+enum reason silence_of_doubtful(const struct rules *rules, const struct description *d,
+	int64_t now_s) {
+	enum reason r = silence_reason(d, now_s);
+	bool by_rule = rules->no_data == NO_DATA_STATE;
+	if (by_rule && d->status == DESCRIPTION_KNOWN)
+		r = REASON_NOT_CLEAR;
+	bool is_settled = r == REASON_GONE || r == REASON_UNANSWERED;
+	return by_rule && !is_settled && state_is_problem(rules->no_data_state) ? REASON_POLICY : r;
 }
 
 enum state silence_state(enum reason r) {

@@ -12,7 +12,10 @@
 
 /* Appends a request for the description of each service that has none yet and has a complete series
  * without current data, breach or not; ebs without any point needs no explanation unless the
- * statistic is a percentile. None unless --no-data is auto. 0, or -1 as request_list_add. */
+ * statistic is a percentile. None unless --no-data is auto. A service that -s names is also asked
+ * about, whatever
+ * --no-data says, if no series has current data: nothing else shows that it exists. A managed
+ * daemon is never asked about. 0, or -1 as request_list_add. */
 int silence_find(const struct rules *rules, const struct samples *s, struct request_list *out,
 	struct err *e);
 
@@ -22,6 +25,16 @@ struct silence_failures {
 	bool rollout, tasks, event;
 };
 struct silence_failures silence_failures(const struct description *d, int64_t now_s);
+
+/* Whether the service is known to exist: it comes from the list, has current data, or is described.
+ * Always true of a managed daemon, since nothing could show it. */
+bool silence_exists(const struct rules *rules, const struct samples *s,
+	const struct service *service);
+
+/* The reason for a series without current data of a service that is not known to exist. --no-data
+ * only makes it worse. */
+enum reason silence_of_doubtful(const struct rules *rules, const struct description *d,
+	int64_t now_s);
 
 /* Why fewer tasks run than are desired, as ECS's history tells it: REASON_NEW, REASON_STARTING, or
  * REASON_DOWN if nothing in it explains that. A description with a fault, or with an event in the

@@ -1,4 +1,4 @@
-/* The cluster the user chose and how to reach AWS: plain values, as given. */
+/* The job and the cluster the user chose, and how to reach AWS: plain values, as given. */
 #ifndef MODEL_CHOICE_H
 #define MODEL_CHOICE_H
 
@@ -6,11 +6,22 @@
 
 enum { CHOICE_FIELD_BYTES = 64 };
 
+/* What a run does. */
+enum job {
+	JOB_CHECK,
+	JOB_DISCOVER /* lists the services for other programs */
+};
+
+/* The forms of such a list, as --discover names them. */
+enum discovery_format { DISCOVERY_NAMES, DISCOVERY_JSON, DISCOVERY_ICINGA2 };
+
 /* All strings are borrowed; NULL if the option was not given. A private value came from a file: a
  * message that rejects it does not quote it. */
 struct choice {
-	const char *cluster;      /* name or ARN; NULL: find it */
-	const char *cluster_name; /* its name; NULL likewise */
+	enum job job;
+	enum discovery_format discovery; /* for JOB_DISCOVER */
+	const char *cluster;             /* name or ARN; NULL: find it */
+	const char *cluster_name;        /* its name; NULL likewise */
 	/* Fields of the cluster's ARN; "" if a name was given. */
 	char cluster_region[CHOICE_FIELD_BYTES], cluster_account[CHOICE_FIELD_BYTES];
 	const char *profile, *region;

@@ -38,6 +38,7 @@ struct description {
 	enum description_status status;
 	int64_t read_s; /* the corrected time when it was read; 0: not known */
 	char *text;     /* DESCRIPTION_GONE: "gone" or the status; DESCRIPTION_FAILED: the reason */
+	bool is_missing; /* DESCRIPTION_GONE: ECS does not know the service */
 	enum description_fault fault;
 	char *fault_text; /* a phrase; NULL without a fault or without memory */
 	bool is_daemon;   /* one task per instance */

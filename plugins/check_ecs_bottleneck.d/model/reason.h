@@ -9,7 +9,8 @@ enum reason {
 	REASON_UNANSWERED, /* the run ended before it was known */
 	REASON_FAILED,     /* it was lost to an error */
 	/* The others: the series has no current data. */
-	REASON_GONE,           /* the service is not ACTIVE: left out of the verdict */
+	REASON_GONE, /* the service is not ACTIVE: left out of the verdict unless -s names it */
+	REASON_NOT_DESCRIBED,  /* a managed daemon, of which ECS has no description */
 	REASON_POLICY,         /* --no-data sets the state */
 	REASON_PERCENTILE,     /* CloudWatch returned no percentile although the service runs */
 	REASON_NO_VOLUME,      /* ebs without a point: no volume is attached */

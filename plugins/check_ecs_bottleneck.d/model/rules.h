@@ -30,6 +30,7 @@ struct rules {
 	struct thresholds thresholds; /* what -w and -C gave; see service_ranges in samples.h */
 	bool metrics[ALL_METRICS];    /* the requested ones */
 	struct patterns include, exclude;
+	bool services_are_named; /* include has names only: they are not looked for in the list */
 	struct window_spec window;
 	struct statistics statistics;
 	size_t breaches;    /* breaching points a series needs for a state; at least 1 */

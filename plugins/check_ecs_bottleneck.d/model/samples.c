@@ -145,6 +145,29 @@ void series_end_round(struct series *x) {
 	x->given = NULL;
 }
 
+void series_move(struct series *x, const struct window *from, const struct window *to) {
+	if (x->values) {
+		double *moved = calloc(to->points, sizeof *moved);
+		for (size_t i = 0; moved && i < to->points; i++) {
+			size_t at;
+			moved[i] = window_index(from, window_time(to, i), &at) ? x->values[at]
+									       : NAN;
+		}
+		if (!moved)
+			series_fail(x, "out of memory");
+		free(x->values);
+		x->values = moved;
+		size_t newest;
+		if (!series_newest(x, to, &newest))
+			series_clear(x);
+	}
+	x->measure.is_taken = false;
+	x->fresh_from = x->known_warning = x->known_critical = 0;
+	x->fresh_to = x->values ? to->points : 0;
+	if (x->status == SERIES_PENDING)
+		series_begin_round(x, to);
+}
+
 static bool make_values(struct series *x, const struct window *w) {
 	if (x->values)
 		return true;
@@ -296,6 +319,25 @@ bool series_is_current(const struct series *x, const struct window *w, int64_t n
 	return series_newest(x, w, &newest) && window_is_current(w, window_time(w, newest), now_s);
 }
 
+bool service_has_current_data(const struct service *service, const struct window *w,
+	int64_t now_s) {
+	int m = 0;
+	while (m < METRICS &&
+		(service->series[m].status != SERIES_COMPLETE ||
+			!series_is_current(&service->series[m], w, now_s)))
+		m++;
+	return m < METRICS;
+}
+
+bool service_is_missing(const struct service *service) {
+	const struct description *d = &service->description;
+	int m = 0;
+	while (m < METRICS && !service->series[m].values)
+		m++;
+	return m == METRICS && d->status == DESCRIPTION_GONE && d->is_missing &&
+		d->fault < FAULT_ANSWER;
+}
+
 bool series_point_breaches(const struct series *x, const struct window *w, size_t i,
 	const struct range *r) {
 	return x->values && !isnan(x->values[i]) &&
@@ -307,6 +349,6 @@ bool samples_pattern_is_idle(const struct samples *s, size_t pattern) {
 }
 
 bool samples_threshold_is_idle(const struct samples *s, const struct thresholds *t, size_t i) {
-	return s->list_complete && s->listed_count > 0 && t->items[i].glob &&
-		!s->threshold_matched[i];
+	return s->list_complete && !s->services_are_named && s->listed_count > 0 &&
+		t->items[i].glob && !s->threshold_matched[i];
 }

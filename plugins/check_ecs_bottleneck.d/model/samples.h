@@ -89,6 +89,7 @@ struct samples {
 	char **passed_over;  /* with -s: names of listed services that the filters left out */
 	size_t passed_over_count;
 	bool list_complete;
+	bool services_are_named; /* there is no list: which other services exist is not known */
 	bool *pattern_matched;   /* one per -s pattern */
 	bool *threshold_matched; /* one per entry of the rules' thresholds: its service part is
 				    missing or matches a listed service */
@@ -157,11 +158,22 @@ int samples_add_remark(struct samples *s, const char *code, const char *text, co
 /* Appends a line to failures, cleaned, unless it is already there. */
 void samples_add_failure(struct samples *s, const char *line);
 
+/* Moves the points to the grid of another window of the same period and length; those outside it
+ * are dropped. The series will be delivered once more, as for series_begin_round. */
+void series_move(struct series *x, const struct window *from, const struct window *to);
+
 /* Frees the points of a series. */
 void series_clear(struct series *x);
 
 /* Marks a series as failed. The first reason is kept. */
 void series_fail(struct series *x, const char *why);
+
+/* Whether a series of the service is complete and has a current point: so the service exists. */
+bool service_has_current_data(const struct service *service, const struct window *w, int64_t now_s);
+
+/* Whether ECS does not know the service and CloudWatch has no point of it: its name is wrong, or it
+ * was deleted long ago. */
+bool service_is_missing(const struct service *service);
 
 /* Finds the index of the newest point; false if there is none. */
 bool series_newest(const struct series *x, const struct window *w, size_t *index);
@@ -177,7 +189,8 @@ bool series_point_breaches(const struct series *x, const struct window *w, size_
 /* Whether the -s pattern with this index is known to match no service. */
 bool samples_pattern_is_idle(const struct samples *s, size_t pattern);
 
-/* Whether the service part of the range with this index is known to match no listed service. */
+/* Whether the service part of the range with this index is known to match no listed service;
+ * never of services that are named. */
 bool samples_threshold_is_idle(const struct samples *s, const struct thresholds *t, size_t i);
 
 #endif

@@ -129,6 +129,16 @@ int apply_ca_bundle(struct draft *d, const char *value, struct err *e) {
 	return 0;
 }
 
+/* --- the job --- */
+
+int apply_discover(struct draft *d, const char *value, struct err *e) {
+	int place = value ? word_list_choose("--discover", value, DISCOVERY_WORDS, e) : -1;
+	d->choice->job = JOB_DISCOVER; /* whatever the value: its error is for such a reader */
+	if (place >= 0)
+		d->choice->discovery = (enum discovery_format)place;
+	return place < 0 ? -1 : 0;
+}
+
 /* --- the deadline --- */
 
 static int find_state(const char *value, enum state *out) {

@@ -4,8 +4,10 @@
 
 #include "options/word_list.h"
 
+#include "aws/service/arn.h"
 #include "base/nearest.h"
 #include "base/num.h"
+#include "model/selection.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -52,6 +54,12 @@ int draft_refuse_metric(const char *option, const char *value, const char *word,
 
 /* --- services --- */
 
+/* A name that no service and no managed daemon can have. */
+static bool is_wrong_name(const char *item) {
+	const char *daemon = managed_daemon_name(item);
+	return pattern_is_name(item) && !arn_is_ecs_name(daemon ? daemon : item);
+}
+
 /* ECS names have neither commas nor white space: a comma always separates patterns, and white space
  * around them is not meant. The lists have room for them all. */
 static int add_patterns(struct patterns *p, const char *option, char *text, struct err *e) {
@@ -66,6 +74,10 @@ static int add_patterns(struct patterns *p, const char *option, char *text, stru
 			return err_set(e, ERR_USAGE,
 				"%s has only white space as its value; write %s NAME", option,
 				option);
+		if (option[1] == 's' && is_wrong_name(item))
+			return err_set(e, ERR_USAGE,
+				"%s %.*s is not a valid service name; use up to 255 letters, digits, '-' and '_', or a pattern such as 'web-*'",
+				option, SHOWN(item));
 		p->items[p->count++] = item;
 	}
 	return 0;

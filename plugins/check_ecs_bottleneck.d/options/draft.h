@@ -13,6 +13,8 @@
 
 struct option_spec;
 
+enum { OPTIONS_MAX = 64 }; /* in the table */
+
 /* What depends on several options is checked when all are read. */
 struct draft {
 	struct rules *rules;
@@ -22,6 +24,7 @@ struct draft {
 	bool from_ini; /* it came from an ini file */
 	const struct option_spec *last; /* the option applied last; NULL: none */
 	bool cluster_on_command_line;
+	bool given[OPTIONS_MAX];              /* by place in the table: on the command line */
 	bool metrics_given, metrics_from_ini; /* -m was; last in an ini file */
 	const struct option_spec *for_series; /* the first one for series alone; NULL: none */
 	bool seconds_given;                   /* of -t */
@@ -37,6 +40,7 @@ struct draft {
 #define TERMINAL_WORDS  "auto always never"
 #define FORMAT_WORDS    "multi-line json"
 #define ADVISE_WORDS    "problems all"
+#define DISCOVERY_WORDS "names json icinga2"
 
 /* For "%.*s": a value, shortened to what a message has room for. */
 #define SHOWN(value) (int)text_fitting((value), 80), (value)
@@ -54,6 +58,7 @@ int apply_endpoint_url(struct draft *d, const char *value, struct err *e);
 int apply_ca_bundle(struct draft *d, const char *value, struct err *e);
 int apply_timeout(struct draft *d, const char *value, struct err *e);
 int apply_timeout_result(struct draft *d, const char *value, struct err *e);
+int apply_discover(struct draft *d, const char *value, struct err *e);
 
 int apply_warning(struct draft *d, const char *value, struct err *e);
 int apply_critical(struct draft *d, const char *value, struct err *e);

@@ -3,10 +3,13 @@
 #include "options/options.h"
 
 #include "options/draft.h"
+#include "options/jobs.h"
 #include "options/options_ini.h"
 #include "options/table.h"
 #include "options/usage.h"
 #include "options/word_list.h"
+
+#include "model/selection.h"
 
 #include "base/ini.h"
 #include "base/text.h"
@@ -19,13 +22,12 @@
 
 /* getopt_long's values for options without a letter, and its return value for a non-option word. */
 enum { FIRST_LONG_ONLY = 256, NOT_AN_OPTION = 1 };
-enum { MAX_OPTIONS = 64 };
 
 /* --- getopt tables --- */
 
 struct getopt_tables {
-	char letters[3 * MAX_OPTIONS + 3];
-	struct option names[MAX_OPTIONS + 1];
+	char letters[3 * OPTIONS_MAX + 3];
+	struct option names[OPTIONS_MAX + 1];
 };
 
 static int arguments_of(const struct option_spec *o) {
@@ -153,8 +155,9 @@ static int finish_draft(struct draft *d, struct err *e) {
 	struct rules *rules = d->rules;
 	const struct style *style = d->style;
 	const struct choice *choice = d->choice;
+	rules->services_are_named = patterns_are_names(&rules->include);
 	rules->window.with_filling = statistics_need_filling(&rules->statistics, rules->metrics);
-	if (check_metrics(d, e) || window_check(&rules->window, e))
+	if (job_check_options(d, e) || check_metrics(d, e) || window_check(&rules->window, e))
 		return -1;
 	if (rules->forecast_s > 0 && check_forecast(rules, e))
 		return -1;
@@ -305,6 +308,8 @@ static enum options_outcome parse_words(const struct arguments *a, struct draft 
 		enum options_outcome outcome = apply_option(d, o, optind > index + 1,
 			a->argv + index, e);
 		d->last = o;
+		if (o && !d->from_ini)
+			d->given[o - option_table] = true;
 		if (outcome == OPTIONS_BAD && d->from_ini)
 			options_ini_refuse_value(a, index, o, e);
 		if (outcome != OPTIONS_RUN)
@@ -343,9 +348,18 @@ static void parse_early_options(int argc, char *const *argv, size_t ini_count,
 	}
 }
 
+/* A program that reads the list expects its form or one line. */
+static void settle_discovery(struct options *o) {
+	if (o->choice.job != JOB_DISCOVER)
+		return;
+	o->style.format = FORMAT_MULTI_LINE;
+	o->rules.timeout_state = STATE_UNKNOWN;
+}
+
 void options_foresee(int argc, char *const *argv, struct options *out) {
 	set_defaults(out);
 	parse_early_options(argc, argv, 0, out);
+	settle_discovery(out);
 }
 
 static enum report_format find_format(int argc, char *const *argv, size_t ini_count) {
@@ -384,7 +398,8 @@ enum options_outcome options_parse(int argc, char *const *argv, struct options *
 	}
 	enum options_outcome outcome = parse_words(&out->arguments, &draft, e);
 	if (outcome == OPTIONS_RUN && finish_draft(&draft, e))
-		return OPTIONS_BAD;
+		outcome = OPTIONS_BAD;
+	settle_discovery(out);
 	return outcome;
 }
 

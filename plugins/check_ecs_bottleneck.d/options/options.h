@@ -20,9 +20,9 @@ struct options {
 
 enum options_outcome { OPTIONS_RUN, OPTIONS_HELP, OPTIONS_HELP_ALL, OPTIONS_VERSION, OPTIONS_BAD };
 
-/* Sets the defaults and reads only the output format, the timeout and its state from the command
- * line: the last valid value of each, whatever else is wrong. For results needed before the options
- * are read, which may block (--extra-opts names a pipe). Nothing to free. */
+/* Sets the defaults and reads only the output format, the timeout, its state and the job from the
+ * command line: the last valid value of each, whatever else is wrong. For results needed before the
+ * options are read, which may block (--extra-opts names a pipe). Nothing to free. */
 void options_foresee(int argc, char *const *argv, struct options *out);
 
 /* Parses the command line and its ini files. *out is always set; free it with options_free.

@@ -19,7 +19,7 @@ const char *const option_group_titles[OPTION_GROUPS] = {
 
 bool option_table_is_early(const struct option_spec *o) {
 	return o->apply == apply_format || o->apply == apply_timeout ||
-		o->apply == apply_timeout_result;
+		o->apply == apply_timeout_result || o->apply == apply_discover;
 }
 
 bool option_table_is_optional(const struct option_spec *o) {
@@ -88,6 +88,9 @@ const struct option_spec option_table[] = {
 		NULL, OPTION_VALUE, apply_timeout, GROUP_RUN},
 	{0, "timeout-result", "STATE", "state if the deadline passes (default: UNKNOWN)",
 		STATE_WORDS, OPTION_VALUE, apply_timeout_result, GROUP_RUN},
+	{0, "discover", "FORMAT",
+		"no check: list the services, as names, json, or\nicinga2 objects; failures go to standard error\n(default: none)",
+		DISCOVERY_WORDS, OPTION_VALUE, apply_discover, GROUP_RUN},
 	{0, "extra-opts", "[SECTION][@FILE]", "read options from an ini file", NULL,
 		OPTION_EXTRA_OPTS, NULL, GROUP_RUN},
 	{'v', "verbose", NULL,

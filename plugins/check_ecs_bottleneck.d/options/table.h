@@ -44,9 +44,9 @@ struct option_spec {
 	enum option_group group;
 };
 
-/* Whether the option takes effect before all options are read: it determines the output format, the
- * deadline or the state at the deadline. Its function changes nothing but the options, and only if
- * the value is valid. */
+/* Whether the option takes effect before all options are read: it determines the job, the output
+ * format, the deadline or the state at the deadline. Its function changes nothing but the options,
+ * and only if the value is valid. */
 bool option_table_is_early(const struct option_spec *o);
 
 /* Whether the option concerns series of points alone, not the running tasks. */

@@ -40,7 +40,7 @@ static void write_origin(struct json_writer *w, const char *name, const struct t
 
 void report_json_idle_ranges(struct json_writer *w, const struct rules *rules,
 	const struct samples *s) {
-	if (!s || !rules || !s->list_complete) {
+	if (!s || !rules || !s->list_complete || s->services_are_named) {
 		json_write_null(w, "idle_ranges");
 		return;
 	}

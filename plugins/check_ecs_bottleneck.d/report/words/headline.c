@@ -3,6 +3,7 @@
 #include "report/words/headline.h"
 
 #include "base/text.h"
+#include "model/selection.h"
 #include "report/words/cause.h"
 #include "report/words/parts.h"
 #include "report/words/remarks.h"
@@ -20,7 +21,7 @@ enum { MAX_MESSAGE_CHARS = 900 };
 /* --- the prefix --- */
 
 bool report_is_about_one(const struct rules *rules) {
-	return rules && rules->include.count == 1 && !strpbrk(rules->include.items[0], "*?[\\");
+	return rules && rules->include.count == 1 && pattern_is_name(rules->include.items[0]);
 }
 
 void report_add_prefix(enum state state, const char *cluster, const struct rules *rules,
@@ -298,8 +299,7 @@ static void add_cause(const struct report_input *in, const char *cause, size_t s
 	buf_free(&share);
 }
 
-/* The first run-wide failure. If it quotes AWS, the action comes first, and the lines have the
- * rest. */
+/* The first run-wide failure; of one that quotes AWS the action: the lines have the rest. */
 static void add_first_failure(const struct report_input *in, struct buf *out) {
 	const struct samples *s = in->samples;
 	struct buf line;

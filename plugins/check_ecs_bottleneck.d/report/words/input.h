@@ -48,7 +48,8 @@ struct report_failure {
 	const char *const *clusters;
 	size_t cluster_count;
 	bool to_terminal;
-	bool is_bad_input; /* options, environment or files are wrong: one whole line */
+	bool is_bad_input; /* options, environment or files are wrong, or a program reads it: one
+			      whole line */
 };
 
 /* Sizes of a result built without allocating memory, and of its message, which JSON contains

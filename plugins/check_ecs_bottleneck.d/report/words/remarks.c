@@ -36,8 +36,11 @@ void report_add_pattern(const struct report_input *in, size_t i, struct buf *out
 	nearest_begin(&near, pattern, strlen(pattern));
 	for (size_t k = 0; k < s->passed_over_count; k++)
 		nearest_consider(&near, s->passed_over[k], strlen(s->passed_over[k]));
-	for (size_t k = 0; k < s->service_count; k++)
+	for (size_t k = 0; k < s->service_count; k++) {
+		if (service_is_missing(&s->services[k]))
+			continue;
 		nearest_consider(&near, s->services[k].name, strlen(s->services[k].name));
+	}
 	(void)nearest_explain(&near, "", &suggestion);
 	buf_adds(out, suggestion.message);
 }
@@ -55,11 +58,11 @@ void report_add_no_service(const struct report_input *in, struct buf *out) {
 	if (s->listed_count == 0)
 		buf_addf(out, "no services in this cluster in %s: check -c and -r",
 			in->target->region);
+	else if (pattern < in->rules->include.count)
+		report_add_pattern(in, pattern, out);
 	else if (s->service_count > 0)
 		buf_addf(out, "none of %zu service%s is active", s->service_count,
 			text_plural(s->service_count));
-	else if (pattern < in->rules->include.count)
-		report_add_pattern(in, pattern, out);
 	else
 		buf_addf(out, "-s and -x leave none of %zu service%s", s->listed_count,
 			text_plural(s->listed_count));
@@ -67,7 +70,9 @@ void report_add_no_service(const struct report_input *in, struct buf *out) {
 
 void report_add_passed_over(const struct report_input *in, struct buf *out) {
 	const struct samples *s = in->samples;
-	if (in->style->verbosity == 0 || s->service_count > 0 || s->passed_over_count == 0)
+	bool has_some = in->rules->services_are_named ? in->verdict->services > 0
+						      : s->service_count > 0;
+	if (in->style->verbosity == 0 || has_some || s->passed_over_count == 0)
 		return;
 	buf_adds(out, "the services of ");
 	report_add_name(out, in->target->name);
@@ -78,8 +83,10 @@ void report_add_passed_over(const struct report_input *in, struct buf *out) {
 	buf_addc(out, '\n');
 }
 
-static bool is_left_out(const struct description *d) {
-	return d->status == DESCRIPTION_GONE && d->fault < FAULT_ANSWER;
+/* A missing service that was named has a line of its own. */
+static bool is_left_out(const struct report_input *in, const struct description *d) {
+	return !in->rules->services_are_named && d->status == DESCRIPTION_GONE &&
+		d->fault < FAULT_ANSWER;
 }
 
 void report_add_dropped(const struct report_input *in, struct buf *out) {
@@ -90,7 +97,7 @@ void report_add_dropped(const struct report_input *in, struct buf *out) {
 		while (at < v->series_count && v->series[at].service < i)
 			at++;
 		bool is_judged = at < v->series_count && v->series[at].service == i;
-		if (is_judged || !is_left_out(&s->services[i].description))
+		if (is_judged || !is_left_out(in, &s->services[i].description))
 			continue;
 		buf_adds(out, "left out: ");
 		report_add_name(out, s->services[i].name);

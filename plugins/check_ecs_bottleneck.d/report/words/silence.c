@@ -185,6 +185,9 @@ static void add_remark(const struct report_input *in, const struct series_verdic
 	const struct description *d = &in->samples->services[v->service].description;
 	if (r == REASON_DOWN) {
 		report_add_failure(in, v->service, ": ", out);
+	} else if (r == REASON_NOT_DESCRIBED) {
+		buf_adds(out,
+			", and ECS describes no managed daemon: check the name after daemon:");
 	} else if (r == REASON_GONE) {
 		buf_adds(out, ", ");
 		text_add_clean(out, text_of(d->text), MAX_REASON_CHARS);

@@ -1,0 +1,179 @@
+#!/usr/bin/perl
+# contrib/discovery with real daemons: a new ECS service gets its check, a deleted one loses first its notifications and then
+# its check, and what a daemon does not take changes nothing.
+use strict;
+use warnings;
+use utf8;
+use FindBin;
+use lib "$FindBin::Bin/lib", "$FindBin::Bin/../e2e/lib";
+use CheckECS;
+use CheckECS::Daemons qw(needs smoke_ends monitoring_user plugins write_file);
+use CheckECS::Icinga;
+use CheckECS::Nagios;
+use JSON::PP;
+use Test::More;
+use Time::HiRes qw(sleep time);
+
+needs(CheckECS::Icinga->program => 'icinga2-bin', '/usr/share/icinga2/include/itl' => 'icinga2-common', '/usr/sbin/nagios4' => 'nagios4-core', '/etc/nagios4/objects/templates.cfg' => 'nagios4-common');
+
+my $top = $ENV{CHECK_ECS_SRCDIR} // '.';
+my $script = "$top/contrib/discovery/ecs_bottleneck_discover";
+my $profile = 'a"b$c\\d} $host.name$'; # what is not quoted breaks out of its string, or becomes a macro
+my %line = (
+	api => "service api desired=1 running=1\n\tcpu flat=20\n\tmemory flat=100.2\n",
+	web => "service web desired=1 running=1\n\tcpu flat=20\n\tmemory flat=30\n",
+	batch => "service batch desired=1 running=1\n\tcpu flat=20\n\tmemory flat=30\n",
+	fresh => "service fresh desired=1 running=1\n\tcpu flat=97\n\tmemory flat=30\n",
+);
+
+# From now on AWS has these services.
+my $standin;
+sub aws_has {
+	$standin = standin("cluster prod region=eu-west-1\n" . join '', @line{@_});
+	my $environment = monitoring_user(monitoring => $standin);
+	my ($config, $credentials) = map { "$environment->{HOME}/.aws/$_" } qw(config credentials);
+	write_file($config, "[profile monitoring]\nendpoint_url = " . $standin->url . "\n[profile '$profile']\nendpoint_url = " . $standin->url . "\n");
+	write_file($credentials, "[monitoring]\naws_access_key_id = AKIDEXAMPLE\naws_secret_access_key = secret\n[$profile]\naws_access_key_id = AKIDEXAMPLE\naws_secret_access_key = secret\n");
+	return;
+}
+
+# -> (exit status, what was said)
+sub discover {
+	my ($options, $daemon, $file, @command) = @_;
+	my %environment = (plugin_environment(HOME => tempdir() . '/home', AWS_ACCESS_KEY_ID => undef, AWS_SECRET_ACCESS_KEY => undef, AWS_REGION => undef), PATH => '/usr/sbin:/usr/bin:/sbin:/bin', TMPDIR => tempdir());
+	my $said = keep_file('', 'said');
+	my $pid = fork // die;
+	if (!$pid) {
+		%ENV = %environment;
+		open STDIN, '<', '/dev/null';
+		open STDOUT, '>', $said;
+		open STDERR, '>&', \*STDOUT;
+		no warnings 'exec';
+		exec $script, @$options, $daemon, $file, '--', @command;
+		POSIX::_exit(127);
+	}
+	waitpid $pid, 0;
+	return ($? >> 8, CheckECS::slurp($said));
+}
+
+# --- Icinga 2 -----------------------------------------------------------------------------------------------------------
+
+my $directory = tempdir() . '/icinga-objects';
+mkdir $directory or die;
+my $file = "$directory/prod.conf";
+my $before = keep_file("if (!globals.contains(\"EcsBottleneckDirectory\")) {\n\tconst EcsBottleneckDirectory = \"$directory\"\n}\n", 'directory.conf');
+my $node = CheckECS::Icinga->new(name => 'single', files => [$before, "$top/contrib/icinga2/ecs_bottleneck_command.conf", "$top/contrib/discovery/ecs_bottleneck_discovered.conf"],
+	config => "object Host NodeName {\n\tcheck_command = \"dummy\"\n}\n");
+my ($status, $said) = $node->validate;
+is($status, 0, 'Icinga 2: the definitions are taken without a list') or diag $said;
+my $quoted = sub { return join ' ', map { "'" . s/'/'\\''/gr . "'" } @_ };
+my $verify = $quoted->(CheckECS::Icinga->program, 'daemon', '-C', '-c', "$node->{folder}/etc/icinga2.conf", CheckECS::Icinga::definitions($node->{folder})) . ' -D "EcsBottleneckDirectory=$ECS_DIRECTORY"';
+my @plugin = (plugin_path(), '--discover=icinga2', '-c', 'prod', '-r', 'eu-west-1', '-p');
+my $reload = 'true';
+my $list = sub { return discover(['-V', $verify, '-R', $reload, @{$_[1] // []}], 'icinga2', $file, @plugin, $_[0]) };
+
+aws_has(qw(api web batch));
+($status, $said) = $list->($profile);
+is($status, 0, 'Icinga 2: the first list') or diag $said;
+$node->start;
+$reload = "kill -HUP $node->{pid}";
+my $key = 'single!ecs/123456789012/eu-west-1/prod';
+my $found = $node->checked_services(40);
+is_deeply([sort keys %$found], [map { "$key/$_" } qw(api batch web)], 'Icinga 2: one check for each service');
+is($found->{"$key/api"}{state}, 2, 'Icinga 2: the state of one');
+like($found->{"$key/api"}{last_check_result}{output}, qr{^ECS CRITICAL - prod/api: memory 100\.2% in \d+ min}, 'Icinga 2: it is about that one');
+is($found->{"$key/web"}{state}, 0, 'Icinga 2: the state of another, by a profile whose name would break out of a string') or diag $found->{"$key/web"}{last_check_result}{output};
+
+smoke_ends(sub { undef $node });
+
+# So many services, without notifications those after the bar, within so many seconds.
+sub icinga_has {
+	my ($name, $services, $muted) = @_;
+	my ($is, $silent) = ([], []);
+	$node->wait_for(40, sub {
+		my $all = eval { $node->api(GET => '/v1/objects/services?attrs=enable_notifications') } or return;
+		$is = [sort map { $_->{name} =~ s/^\Q$key\E\///r } @$all];
+		$silent = [sort map { $_->{attrs}{enable_notifications} ? () : $_->{name} =~ s/^\Q$key\E\///r } @$all];
+		return "@$is|@$silent" eq join '|', join(' ', sort @$services), join ' ', sort @$muted;
+	});
+	is_deeply($is, [sort @$services], "Icinga 2: $name: the checks");
+	is_deeply($silent, [sort @$muted], "Icinga 2: $name: those without notifications");
+}
+icinga_has('at first', [qw(api web batch)], []);
+aws_has(qw(api web fresh));
+($status, $said) = $list->($profile);
+like($said, qr/prod\.conf: 3 services, 1 checks added, 1 without notifications, 0 removed$/, 'Icinga 2: a line for the change');
+icinga_has('a new and a deleted service', [qw(api web batch fresh)], ['batch']);
+($status, $said) = $list->($profile);
+icinga_has('deleted in two lists', [qw(api web fresh)], []);
+my $inode = (stat $file)[1];
+($status, $said) = $list->($profile);
+is("$status$said", '0', 'Icinga 2: the same list: nothing is said');
+is((stat $file)[1], $inode, 'Icinga 2: the same list: nothing is done');
+
+# What Icinga does not take.
+my $text = CheckECS::slurp($file);
+for my $case (['a syntax error', "# ecs/1/eu-west-1/prod/odd\nobject Service \"odd\" {\n\tdisplay_name = \n}\n\n"], ['a template that is missing', "# ecs/1/eu-west-1/prod/odd\nobject Service \"odd\" {\n\timport \"nowhere\"\n}\n\n"],
+	['no host', "# ecs/1/eu-west-1/prod/odd\nobject Service \"odd\" {\n\timport \"ecs_bottleneck_discovered\"\n\thost_name = \"nowhere\"\n}\n\n"]) {
+	my ($name, $object) = @$case;
+	my $objects = keep_file($object, 'objects');
+	($status, $said) = discover(['-f', '-V', $verify, '-R', $reload], 'icinga2', $file, 'cat', $objects);
+	is($status, 1, "Icinga 2: $name: exit 1");
+	like($said, qr/critical\/config: Error: .*prod\.conf: nothing was changed, since the configuration did not pass/s, "Icinga 2: $name: why");
+	is(CheckECS::slurp($file), $text, "Icinga 2: $name: the file is as it was");
+}
+icinga_has('after all that', [qw(api web fresh)], []);
+undef $node;
+
+# --- Nagios -------------------------------------------------------------------------------------------------------------
+
+my $cfg = tempdir() . '/nagios-objects';
+mkdir $cfg or die;
+aws_has(qw(api web batch));
+my $nagios = CheckECS::Nagios->new(resource => {USER10 => 'monitoring'}, files => ["$top/contrib/nagios/example.cfg"]);
+my $main = "$nagios->{folder}/nagios.cfg";
+@plugin = (plugin_path(), '--discover=names', '-c', 'prod', '-r', 'eu-west-1', '-p', 'monitoring');
+my $maker = "'$top/contrib/nagios/ecs_bottleneck_objects' -H aws-eu-west-1 -c prod -r eu-west-1";
+my $nagios_list = sub { return discover(['-m', $maker, '-c', $main, '-R', $reload, @_], 'nagios4', "$cfg/prod.cfg", @plugin) };
+$reload = 'true';
+($status, $said) = $nagios_list->();
+is($status, 1, 'Nagios: a directory that its configuration does not name');
+like($said, qr/nothing was changed, since \Q$main\E has no line cfg_dir=\Q$cfg\E$/, 'Nagios: and what to write');
+ok(!-e "$cfg/prod.cfg", 'Nagios: there is no file');
+write_file($main, CheckECS::slurp($main) . "cfg_dir=$cfg/\n");
+($status, $said) = $nagios_list->();
+is($status, 0, 'Nagios: the first list') or diag $said;
+($status, $said) = $nagios->verify;
+is($status, 0, 'Nagios: nagios4 -v takes it') or diag $said;
+$nagios->start;
+$found = $nagios->services(40);
+is_deeply([grep { /^ECS prod \w+$/ && !/capacity/ } sort keys %$found], ['ECS prod api', 'ECS prod batch', 'ECS prod web'], 'Nagios: one check for each service');
+like($found->{'ECS prod api'}{plugin_output}, qr{^ECS CRITICAL - prod/api: memory 100\.2% in \d+ min}, 'Nagios: it is about that one');
+$reload = "kill -HUP $nagios->{pid}";
+
+sub nagios_has {
+	my ($name, $services, $muted) = @_;
+	my ($is, $silent) = ([], []);
+	my $until = time + 40 * time_factor();
+	while (time < $until) {
+		my $all = $nagios->read_status;
+		$is = [map { /^ECS prod (?!capacity)(\w+)$/ ? $1 : () } sort keys %$all];
+		$silent = [grep { !$all->{"ECS prod $_"}{notifications_enabled} } @$is];
+		last if "@$is|@$silent" eq join '|', join(' ', sort @$services), join ' ', sort @$muted;
+		sleep 0.2;
+	}
+	is_deeply($is, [sort @$services], "Nagios: $name: the checks");
+	is_deeply($silent, [sort @$muted], "Nagios: $name: those without notifications");
+}
+aws_has(qw(api web fresh));
+($status, $said) = $nagios_list->();
+is($status, 0, 'Nagios: a changed list') or diag $said;
+nagios_has('a new and a deleted service', [qw(api web batch fresh)], ['batch']);
+$nagios_list->();
+nagios_has('deleted in two lists', [qw(api web fresh)], []);
+$text = CheckECS::slurp("$cfg/prod.cfg");
+($status, $said) = discover(['-f', '-c', $main, '-R', $reload], 'nagios4', "$cfg/prod.cfg", 'cat', keep_file("# ecs/-/eu-west-1/prod/odd\ndefine service {\n    host_name nowhere\n}\n", 'objects'));
+is($status, 1, 'Nagios: a list that it does not take: exit 1');
+like($said, qr/Error.*nothing was changed, since the configuration did not pass/s, 'Nagios: a list that it does not take: why');
+is(CheckECS::slurp("$cfg/prod.cfg"), $text, 'Nagios: a list that it does not take: the file is as it was');
+done_testing;
