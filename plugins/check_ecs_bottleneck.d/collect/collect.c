@@ -6,6 +6,7 @@
 #include "aws/service/ecs.h"
 #include "aws/config/endpoint.h"
 #include "collect/calls.h"
+#include "collect/counts.h"
 #include "collect/describe.h"
 #include "collect/metric_fetch.h"
 #include "collect/missing.h"
@@ -261,21 +262,10 @@ static int on_answer(void *ctx, const struct client_answer *answer, struct err *
 
 static void on_tick(void *ctx) {
 	const struct collect_scope *scope = ((const struct collector *)ctx)->scope;
-	const struct samples *s = scope->samples;
-	struct collect_counts counts = {.services = s->service_count,
-		.all_listed = s->list_complete};
+	struct collect_counts counts;
 	if (!scope->watcher.progress)
 		return;
-	for (size_t i = 0; i < s->service_count; i++)
-		for (int m = 0; m < METRICS; m++) {
-			enum series_status status = s->services[i].series[m].status;
-			counts.series += status != SERIES_NOT_WANTED;
-			counts.settled += status == SERIES_COMPLETE || status == SERIES_FAILED;
-		}
-	for (size_t i = 0; i < s->service_count && scope->rules->metrics[METRIC_TASKS]; i++) {
-		counts.series++;
-		counts.settled += s->services[i].description.status != DESCRIPTION_PENDING;
-	}
+	counts_take(scope, &counts);
 	scope->watcher.progress(scope->watcher.ctx, &counts);
 }
 
@@ -351,16 +341,9 @@ static enum outcome fetch_list(struct collector *c, const struct request_list *l
 	return collect_answers(c, e);
 }
 
-static struct window window_of(const struct samples *s, const struct request_list *list) {
-	size_t i = 0;
-	while (i < list->count && list->items[i].kind != REQUEST_SERIES)
-		i++;
-	return i < list->count ? window_at(list->items[i].span, s->now_s) : s->window;
-}
-
 static int fetch_for_verdict(struct collector *c, const struct request_list *list,
 	const struct collect_round *round, struct err *e) {
-	const struct window window = window_of(c->scope->samples, list);
+	const struct window window = metric_fetch_window(c->scope->samples, list);
 	enum outcome how = OUTCOME_FAILED;
 	c->tells_all = true;
 	if (detail_init(round->into, list, &window, e) == 0) {
@@ -373,7 +356,7 @@ static int fetch_for_verdict(struct collector *c, const struct request_list *lis
 static int fetch_round(struct collector *c, const struct request_list *list,
 	const struct collect_round *round, struct err *e) {
 	struct samples *s = c->scope->samples;
-	const struct window window = window_of(s, list);
+	const struct window window = metric_fetch_window(s, list);
 	if (detail_init(round->into, list, &window, e))
 		return -1;
 	metric_fetch_for_round(c->series, round->into, round->is_single_attempt);

@@ -95,6 +95,10 @@ int draft_find_metric(const char *name, size_t n, enum metric *out);
 int draft_refuse_metric(const char *option, const char *value, const char *word, size_t n,
 	const char *further, struct err *e);
 
+/* Whether --forecast has something to look at: growth has to be on its way to somewhere. Ranges of
+ * single services may be without an end: their series have no forecast. 0, or -1 with ERR_USAGE. */
+int draft_check_forecast(const struct rules *rules, struct err *e);
+
 /* Reads a duration; examples as in "90m, 24h or 7d". 0, or -1 with e set as above. */
 int draft_read_duration(const char *option, const char *value, const char *examples, int64_t *out,
 	struct err *e);

@@ -15,7 +15,6 @@
 #include "base/text.h"
 
 #include <getopt.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -132,23 +131,6 @@ static int check_breaches(const struct rules *rules, struct err *e) {
 	return 0;
 }
 
-/* Growth has to be on its way to somewhere. Ranges of single services may be without an end: theirs
- * are left out. */
-static int check_forecast(const struct rules *rules, struct err *e) {
-	static const enum metric growing[] = {METRIC_MEMORY, METRIC_EBS};
-	const struct service_thresholds general = thresholds_general(&rules->thresholds);
-	if (!rules->metrics[METRIC_MEMORY] && !rules->metrics[METRIC_EBS])
-		return err_set(e, ERR_USAGE,
-			"--forecast is about memory and ebs, of which none is checked; add one with -m");
-	for (size_t i = 0; i < sizeof growing / sizeof growing[0]; i++)
-		if (rules->metrics[growing[i]] &&
-			isinf(range_limit(&general.by[growing[i]][THRESHOLD_CRITICAL]->range)))
-			return err_set(e, ERR_USAGE,
-				"--forecast needs a critical range with an upper end for %s; write -C %s=95",
-				metric_name(growing[i]), metric_name(growing[i]));
-	return 0;
-}
-
 enum { USUAL_TIMEOUT_S = 10, ADVISE_ALL_TIMEOUT_S = 120 };
 
 static int finish_draft(struct draft *d, struct err *e) {
@@ -159,7 +141,7 @@ static int finish_draft(struct draft *d, struct err *e) {
 	rules->window.with_filling = statistics_need_filling(&rules->statistics, rules->metrics);
 	if (job_check_options(d, e) || check_metrics(d, e) || window_check(&rules->window, e))
 		return -1;
-	if (rules->forecast_s > 0 && check_forecast(rules, e))
+	if (rules->forecast_s > 0 && draft_check_forecast(rules, e))
 		return -1;
 	if (rules->advise == ADVISE_ALL && !d->seconds_given)
 		d->choice->timeout_s = ADVISE_ALL_TIMEOUT_S;
