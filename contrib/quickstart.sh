@@ -199,7 +199,7 @@ package_names() {
 	debian/build) echo autoconf automake make pkg-config libc6-dev libcurl4-openssl-dev \
 		libcjson-dev libssl-dev libexpat1-dev libncurses-dev libmicrohttpd-dev libgnutls28-dev ca-certificates ;;
 	debian/test) echo libcmocka-dev perl libmonitoring-plugin-perl awscli openssl valgrind strace time tmux zsh curl \
-		python3-jsonschema python3-boto3 ;;
+		bsdutils python3-jsonschema python3-boto3 ;;
 	debian/daemons) echo icinga2-bin icinga2-common nagios4-core nagios-nrpe-server nagios-nrpe-plugin monitoring-plugins-basic ;;
 	debian/director) echo icingacli icingaweb2-module-director icingaweb2-module-incubator php-cli php-pgsql postgresql ;;
 	debian/packaging)
@@ -213,21 +213,21 @@ package_names() {
 	dnf/build) echo autoconf automake make pkgconf-pkg-config glibc-devel libcurl-devel \
 		cjson-devel openssl-devel expat-devel ncurses-devel libmicrohttpd-devel gnutls-devel ca-certificates ;;
 	dnf/test) echo libcmocka-devel perl perl-Test-Harness perl-Monitoring-Plugin awscli2 \
-		openssl valgrind strace time tmux zsh curl python3-jsonschema python3-boto3 ;;
+		openssl valgrind strace time tmux zsh curl /usr/bin/script python3-jsonschema python3-boto3 ;;
 	dnf/packaging) echo rpm-build fakeroot rpmlint ;;
 	dnf/analysis) echo gcc clang compiler-rt clang-tools-extra cppcheck gcovr ShellCheck xz ;;
 
 	zypper/compiler) echo gcc ;;
 	zypper/build) echo autoconf automake make pkgconf-pkg-config glibc-devel libcurl-devel \
 		cJSON-devel libopenssl-devel libexpat-devel ncurses-devel libmicrohttpd-devel libgnutls-devel ca-certificates-mozilla ;;
-	zypper/test) echo libcmocka-devel perl aws-cli openssl valgrind strace time tmux zsh curl python3-jsonschema python3-boto3 ;;
+	zypper/test) echo libcmocka-devel perl aws-cli openssl valgrind strace time tmux zsh curl /usr/bin/script python3-jsonschema python3-boto3 ;;
 	zypper/packaging) echo rpm-build fakeroot rpmlint ;;
 	zypper/analysis) echo gcc clang clang-tools cppcheck python3-gcovr ShellCheck xz ;;
 
 	apk/compiler) echo gcc ;;
 	apk/build) echo autoconf automake make pkgconf musl-dev curl-dev cjson-dev openssl-dev \
 		expat-dev ncurses-dev libmicrohttpd-dev gnutls-dev ca-certificates ;;
-	apk/test) echo cmocka-dev perl perl-utils aws-cli openssl valgrind strace tmux zsh curl py3-jsonschema py3-boto3 ;;
+	apk/test) echo cmocka-dev perl perl-utils aws-cli openssl valgrind strace time tmux zsh curl util-linux-misc py3-jsonschema py3-boto3 ;;
 	apk/analysis) echo gcc clang compiler-rt clang-extra-tools cppcheck gcovr shellcheck xz ;;
 
 	other/compiler) echo 'a C compiler' ;;

@@ -3,6 +3,7 @@
 
 #include "base/secrets.h"
 #include "harness/process.h"
+#include "jobs/backtest.h"
 #include "jobs/check.h"
 #include "jobs/discover.h"
 #include "jobs/run.h"
@@ -16,6 +17,8 @@ static enum state do_job(struct run *r) {
 	switch (r->options.choice.job) {
 	case JOB_DISCOVER:
 		return discover(r);
+	case JOB_BACKTEST:
+		return backtest(r);
 	default:
 		return check(r);
 	}

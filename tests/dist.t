@@ -9,6 +9,8 @@ use Test::More;
 my %left_out = map { $_ => 1 } qw(.ci/run .gitignore tests/fuzz/.gitattributes);
 # What autoreconf makes; build-aux/ besides.
 my %made = map { $_ => 1 } qw(Makefile.in aclocal.m4 config.h.in configure);
+# What make dist adds for cross compilers.
+my @for_cross = map { "contrib/completion/shipped/$_" } qw(_check_ecs_bottleneck check_ecs_bottleneck);
 
 my $top = $ENV{CHECK_ECS_SRCDIR} // '.';
 my $archive = $ENV{CHECK_ECS_ARCHIVE} // '';
@@ -47,6 +49,8 @@ my %held = map { $_ => 1 } @held;
 my %wanted = map { $_ => 1 } grep { !$left_out{$_} } @tracked;
 cmp_ok(scalar keys %wanted, '>', 1000, 'the tracked files are found');
 is_deeply([sort grep { !$held{$_} } keys %wanted], [], 'every tracked file is in the archive');
+is_deeply([grep { !-s "$root/$_" } @for_cross], [], 'the files of completion are, for cross compilers');
+$made{$_} = 1 for @for_cross;
 is_deeply([sort grep { !$wanted{$_} && !$made{$_} && !m{^build-aux/} } @held], [], 'nothing else is');
 is_deeply([sort grep { $held{$_} } keys %left_out], [], 'what serves a clone alone is not');
 

@@ -21,8 +21,13 @@ enum {
 	GRACE_STEP_MS = 10,
 	CHUNK_BYTES = 4096,
 	LAST_CHUNKS = 64, /* read from each pipe after the exit: more than a pipe holds */
-	USUAL_DESCRIPTORS = 1024
+	USUAL_DESCRIPTORS = 1024,
+	MOST_DESCRIPTORS = 65536 /* a limit may be in the billions */
 };
+
+#if !HAVE_DECL_ENVIRON
+extern char **environ;
+#endif
 
 /* The child's descriptors. */
 enum { INPUT, OUTPUT, LOG, DESCRIPTORS };
@@ -53,21 +58,33 @@ static void set_close_on_exec(int fd) {
 		(void)fcntl(fd, F_SETFD, flags | FD_CLOEXEC);
 }
 
-/* Libraries do not always set the flag, and the parent may have left descriptors open. */
+static void set_close_on_exec_up_to_limit(void) {
+	long limit = sysconf(_SC_OPEN_MAX);
+	int end = limit < 0                ? USUAL_DESCRIPTORS
+		: limit > MOST_DESCRIPTORS ? MOST_DESCRIPTORS
+					   : (int)limit;
+	for (int fd = DESCRIPTORS; fd < end; fd++)
+		set_close_on_exec(fd);
+}
+
+/* Libraries do not always set the flag, and the parent may have left descriptors open. /dev/fd
+ * lists 0 to 2 only where the system has not mounted its file system (FreeBSD): the list is whole
+ * if it has the descriptor that it is read from. */
 static void set_all_close_on_exec(void) {
 	DIR *open_ones = opendir("/dev/fd");
-	if (!open_ones) {
-		for (int fd = DESCRIPTORS; fd < USUAL_DESCRIPTORS; fd++)
-			set_close_on_exec(fd);
-		return;
-	}
-	for (const struct dirent *d = readdir(open_ones); d; d = readdir(open_ones)) {
+	bool is_whole = false;
+	for (const struct dirent *d; open_ones && (d = readdir(open_ones)) != NULL;) {
 		int64_t fd;
-		if (num_parse_whole(d->d_name, strlen(d->d_name), INT32_MAX, &fd) == 0 &&
-			fd >= DESCRIPTORS)
-			set_close_on_exec((int)fd);
+		if (num_parse_whole(d->d_name, strlen(d->d_name), INT32_MAX, &fd) ||
+			fd < DESCRIPTORS)
+			continue;
+		is_whole = is_whole || fd == dirfd(open_ones);
+		set_close_on_exec((int)fd);
 	}
-	(void)closedir(open_ones);
+	if (!is_whole)
+		set_close_on_exec_up_to_limit();
+	if (open_ones)
+		(void)closedir(open_ones);
 }
 
 static int open_stream(struct stream *s, struct buf *into) {

@@ -110,7 +110,9 @@ static bool write_short(struct buf *out, double number) {
 	if (!(fabs(number) < largest))
 		return false;
 	units = floor(units + 0.5);
-	if (units / 100 < number || units / 100 > number)
+	/* Named, so that it is rounded to a double where a processor computes with more digits. */
+	double read_back = units / 100;
+	if (read_back < number || read_back > number)
 		return false;
 	(void)num_format_scaled((int64_t)units, 2, text);
 	buf_adds(out, num_trim_zeros(text));

@@ -46,7 +46,8 @@ static void add_maximum(struct buf *out, const char *value) {
 	double number = 0;
 	if (num_parse(value, strlen(value), &number) || number <= hundred)
 		return;
-	buf_addf(out, ";%s", num_format_fixed(hundred * ceil(number / hundred), 0, text));
+	double hundreds = number / hundred;
+	buf_addf(out, ";%s", num_format_fixed(hundred * ceil(hundreds), 0, text));
 }
 
 void perfdata_add_percent(struct buf *out, const char *label, const char *value,

@@ -14,7 +14,7 @@
 #include <termios.h>
 #include <time.h>
 #include <unistd.h>
-#ifdef HAVE_SYS_AUXV_H
+#ifdef HAVE_GETAUXVAL
 #include <sys/auxv.h>
 #endif
 #ifdef HAVE_SYS_PRCTL_H
@@ -197,9 +197,13 @@ static void fill_descriptors(void) {
 	}
 }
 
+/* Linux has getauxval, the BSDs and macOS issetugid. */
 static bool is_privileged(void) {
-#ifdef HAVE_SYS_AUXV_H
+#if defined HAVE_GETAUXVAL
 	if (getauxval(AT_SECURE))
+		return true;
+#elif defined HAVE_ISSETUGID
+	if (issetugid())
 		return true;
 #endif
 	return getuid() != geteuid() || getgid() != getegid();
@@ -217,7 +221,7 @@ int process_begin(struct err *e) {
 	(void)sigprocmask(SIG_SETMASK, &none, NULL);
 	(void)umask(S_IRWXG | S_IRWXO);
 	(void)setrlimit(RLIMIT_CORE, &(struct rlimit){0});
-#ifdef HAVE_SYS_PRCTL_H
+#ifdef PR_SET_NO_NEW_PRIVS
 	(void)prctl(PR_SET_NO_NEW_PRIVS, 1UL, 0UL, 0UL, 0UL);
 #endif
 	if (is_privileged())

@@ -13,13 +13,18 @@ const char *chart_line(bool utf8) {
 	return utf8 ? "▏" : ":";
 }
 
+int chart_cell_of(double pct, int cells) {
+	double at = pct * (double)cells / (double)CHART_FULL_PCT;
+	return (int)at;
+}
+
 /* The mark in a cell, the critical one of two; NULL: none. */
 static const char *mark_at(const struct chart_bar *bar, int cell) {
 	const char *found = NULL;
 	for (size_t i = 0; i < bar->mark_count; i++) {
 		const struct chart_mark *m = &bar->marks[i];
-		if (m->pct < 0 || m->pct >= CHART_FULL_PCT ||
-			(int)(m->pct * bar->cells / CHART_FULL_PCT) != cell)
+		if (m->pct < 0 || m->pct >= (double)CHART_FULL_PCT ||
+			chart_cell_of(m->pct, bar->cells) != cell)
 			continue;
 		if (m->is_critical)
 			return bar->utf8 ? "┃" : "!";
@@ -43,12 +48,13 @@ static bool is_before_mark(const struct chart_bar *bar, int cell) {
 }
 
 void chart_add_bar(struct buf *out, const struct chart_bar *bar) {
-	/* The same order of operations as in the script whose rows these reproduce. */
-	double increment = (double)CHART_FULL_PCT / bar->cells;
-	bool clipped = bar->pct > CHART_FULL_PCT;
-	int eighths = clipped  ? EIGHTHS * (bar->cells - 1)
-		: bar->pct > 0 ? (int)(bar->pct * EIGHTHS / increment)
-			       : 0;
+	/* The same order of operations as in the script whose rows these reproduce. Each result is
+	 * named: a processor that computes with more digits (x87) then rounds it as others do. */
+	double increment = (double)CHART_FULL_PCT / (double)bar->cells;
+	double scaled = bar->pct * (double)EIGHTHS;
+	double filled = scaled / increment;
+	bool clipped = bar->pct > (double)CHART_FULL_PCT;
+	int eighths = clipped ? EIGHTHS * (bar->cells - 1) : bar->pct > 0 ? (int)filled : 0;
 	if (eighths == 0)
 		eighths = 1;
 	for (int cell = 0; cell < bar->cells; cell++, eighths -= EIGHTHS) {

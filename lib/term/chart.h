@@ -25,6 +25,11 @@ struct chart_bar {
 	size_t mark_count;
 };
 
+/* The cell, counted from 0, in which a percentage from 0 to below CHART_FULL_PCT lies. Steps are
+ * rounded to doubles, so that it is the same cell on processors that compute with more digits
+ * (x87). */
+int chart_cell_of(double pct, int cells);
+
 /* Appends the bar: full cells, then one of an eighth to seven eighths (ASCII: half a cell); a thin
  * line if that leaves nothing. A bar beyond the full width is clipped and ends in a double arrow.
  * Marks replace their cell, inside and beyond the bar. */

@@ -114,8 +114,8 @@ static void place_marks(char *scale, int cells, const struct chart_mark *marks, 
 	char text[NUM_TEXT_BYTES];
 	for (size_t i = 0; i < count; i++)
 		if (marks[i].is_critical == is_critical && marks[i].pct >= 0 &&
-			marks[i].pct < CHART_FULL_PCT)
-			place(scale, cells, (int)(marks[i].pct * cells / CHART_FULL_PCT),
+			marks[i].pct < (double)CHART_FULL_PCT)
+			place(scale, cells, chart_cell_of(marks[i].pct, cells),
 				num_format_exact(marks[i].pct, text));
 }
 

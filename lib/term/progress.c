@@ -59,3 +59,11 @@ void progress_clear(struct progress *p) {
 	if (p->guard)
 		p->guard(NULL);
 }
+
+void progress_note(struct progress *p, const char *text) {
+	if (!progress_possible())
+		return;
+	progress_clear(p);
+	write_if_ready(text, strlen(text));
+	write_if_ready("\r\n", 2);
+}

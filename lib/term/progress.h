@@ -24,6 +24,10 @@ bool progress_possible(void);
  * it never waits. p must not move until progress_clear. */
 void progress_show(struct progress *p, const char *text);
 
+/* Writes text as a line that stays, as far as the terminal takes it at once; nothing where
+ * progress_show shows nothing. A line of progress is removed before. */
+void progress_note(struct progress *p, const char *text);
+
 /* Removes the line, if there is one. */
 void progress_clear(struct progress *p);
 

@@ -17,9 +17,11 @@ static double share_maximum(const double *values, size_t from, size_t to) {
 static int level(double value) {
 	if (value <= 0)
 		return 0;
-	if (value >= FULL_SCALE)
+	if (value >= (double)FULL_SCALE)
 		return LEVELS - 1;
-	return (int)(value / FULL_SCALE * LEVELS);
+	double share = value / (double)FULL_SCALE;
+	double steps = share * (double)LEVELS;
+	return (int)steps;
 }
 
 void sparkline_add(struct buf *out, const double *values, size_t n, bool utf8) {

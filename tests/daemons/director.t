@@ -88,8 +88,8 @@ is_deeply($same_services->{$_}, $services->{$_}, "$_: the service is that of its
 # --- and checked -----------------------------------------------------------------------------------------------------
 
 my %words = (
-	capacity => ['WARNING', qw(-x batch-* -x work* -C 99.9 -C memory=101)],
-	alert => ['WARNING', qw(-s worker -v --statistic=Average --period=1m --window=10m --breaches=5)],
+	capacity => ['WARNING', qw(-x batch-* -x work* -C 99.9 -C memory=101 --statistic=cpu=Average --period=15m)],
+	alert => ['WARNING', qw(-s worker -v --statistic=Average --period=5m --window=15m --breaches=2 --recover=30m)],
 );
 my $found = $node->checked_services(40);
 for my $name (sort keys %words) {

@@ -82,8 +82,8 @@ my %words = (
 	'every option' => ['CRITICAL', qw(-c hot -w memory=60 -w 70 --perfdata=all -v)],
 	'ranges of services' => ['WARNING', qw(-c prod -w web/cpu=~: -C web/cpu=~: -C */memory=95)],
 	'too early' => ['UNKNOWN', qw(-c nowhere)],
-	'ECS prod capacity' => ['CRITICAL', qw(-c prod -w memory=90)],
-	'ECS prod' => ['CRITICAL', qw(-c prod --statistic=Average --period=1m --window=10m --breaches=5)],
+	'ECS prod capacity' => ['CRITICAL', qw(-c prod --statistic=cpu=Average --period=15m -w memory=90)],
+	'ECS prod' => ['CRITICAL', qw(-c prod --statistic=Average --period=5m --window=15m --breaches=2 --recover=30m)],
 	'ECS partner capacity' => ['CRITICAL', qw(-c prod --role-arn=arn:aws:iam::123456789012:role/ecs-monitoring --external-id=change-me)],
 	'ECS shop capacity' => ['OK', "--extra-opts=shop\@$top/contrib/nagios/ecs_bottleneck.ini"],
 );

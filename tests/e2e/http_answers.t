@@ -31,11 +31,13 @@ my $broken = qr/was cut off|timed out/;
 my %answer = (
 	'headers for ever' => [for_ever($ok, "X: $long\r\n"), qr/more than 64 KiB of headers/],
 	'a header line for ever' => [for_ever("${ok}X: ", $long), qr/a header line that is too long|was cut off/],
-	'small headers for ever' => [for_ever($ok, "X: y\r\n" x 1000), qr/more than 64 KiB of headers/],
+	# Newer versions of libcurl have a bound of their own, 5,000 lines.
+	'small headers for ever' => [for_ever($ok, "X: y\r\n" x 1000), qr/more than 64 KiB of headers|was cut off \(Too many response headers/],
 	'100 Continue for ever' => [for_ever('', "HTTP/1.1 100 Continue\r\n\r\n" x 1000), $broken],
 	'103 Early Hints for ever' => [for_ever('', "HTTP/1.1 103 Early Hints\r\nX: $long\r\n\r\n"), $broken],
 	'a chunk extension for ever' => [for_ever("${chunked}10;", $long), $broken],
-	'trailers for ever' => [for_ever($chunked . sprintf("%x\r\n%s\r\n0\r\n", length $list, $list), "X: $long\r\n"), $broken],
+	# Older versions of libcurl hand trailers to whoever reads headers, and do not look at the number of a version.
+	'trailers for ever' => [for_ever($chunked . sprintf("%x\r\n%s\r\n0\r\n", length $list, $list), "X: $long\r\n"), qr/$broken|more than 64 KiB of headers/],
 	'a body for ever' => [for_ever("$ok\r\n", ' ' x 60_000), qr/larger than 8 MiB/],
 	'an error for ever' => [for_ever("HTTP/1.1 400 Bad Request\r\n\r\n", $long), qr/larger than 8 MiB/],
 	'a byte now and then' => [slowly($ok . 'Content-Length: ' . length($list) . "\r\n\r\n$list"), qr/timed out after \d+ s, waiting for ListServices/],
@@ -44,7 +46,7 @@ my %answer = (
 	'a chunk of 2^63-1' => [piece("${chunked}7fffffffffffffff\r\n$list"), $broken],
 	'a negative length' => [piece("${ok}Content-Length: -5\r\n\r\n$list"), $broken],
 	'HTTP/0.9' => [piece($list), $broken],
-	'HTTP/9.9' => [piece("HTTP/9.9 200 OK\r\nContent-Length: 2\r\n\r\n{}"), $broken],
+	'HTTP/9.9' => [piece("HTTP/9.9 200 OK\r\nContent-Length: 2\r\n\r\n{}"), qr/$broken|is not AWS's/],
 	'a TLS alert' => [piece("\x15\x03\x01\x00\x02\x02\x28"), $broken],
 	'NUL in a header' => [piece("${ok}X: a\0b\r\nContent-Length: 2\r\n\r\n{}"), $broken],
 	'status 204' => [piece("HTTP/1.1 204 No Content\r\n\r\n"), qr/HTTP status 204/],

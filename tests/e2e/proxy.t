@@ -117,7 +117,7 @@ for my $case (
 	['a strange scheme', "gopher://nagios:$encoded\@127.0.0.1:9", qr/its scheme gopher is not http, https or socks/],
 	['a port that is none', "http://nagios:$encoded\@127.0.0.1:$encoded", qr/is not a port number/],
 	['not to be resolved', "http://nagios:$encoded\@proxy.invalid:9", qr/the proxy proxy\.invalid:9/],
-	['IDN', "http://nagios:$encoded\@pr\x{c3}\x{b6}xy.invalid:9", qr/the proxy |bad.illegal format/],
+	['IDN', "http://nagios:$encoded\@pr\x{c3}\x{b6}xy.invalid:9", qr/the proxy |bad.illegal format|to ACE/],
 	['not to be connected to', "http://nagios:$encoded\@$dead", qr/the proxy \Q$dead\E/],
 ) {
 	my ($what, $value, $pattern) = @$case;

@@ -70,11 +70,23 @@ SKIP: {
 
 # --- output ---------------------------------------------------------------------------------------------------------
 
+# Of a backtest: not how often and how long, the strips and their times, and the blanks between columns.
+sub masked_past {
+	my ($text) = @_;
+	$text =~ s/[·▄█?]{3,}/STRIP/g;
+	$text =~ s/(?:[0-9]{2}:[0-9]{2}Z\s*){2,}/TIMES /g;
+	$text =~ s/[0-9]+ times?, (?:[0-9]+ (?:d|h|min) ?)+/TIMES /g;
+	$text =~ s/alarmed [0-9]+ times?(.*?)\(api [0-9]+, worker [0-9]+\), (?:[0-9]+ (?:h|min) )+/alarmed$1/g;
+	$text =~ s/ {2,}/ /g;
+	return $text;
+}
+
 # What does not depend on the hour: not the dates and times, how many items they leave room for in the first line, how often a
 # series breached, and its sparkline.
 sub masked {
 	my ($text) = @_;
 	$text =~ s/\n {4}(?=\S)/ /g;
+	$text =~ s/(^\$ check_ecs_bottleneck \S+ \S+ --backtest.*?^```$)/masked_past($1)/gmes;
 	$text =~ s/ at (?:[0-9]{4}-[0-9]{2}-[0-9]{2} )?[0-9]{2}:[0-9]{2}Z//g;
 	$text =~ s/[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}Z/TIME/g;
 	$text =~ s/(services with problems in 24 h: [^,|]+),[^|]*/$1 /g;

@@ -215,7 +215,8 @@ fails('an unknown key', role('one', "$here/Monitoring", 'source_profile = two') 
 }
 {
 	my ($home, $serial) = (tempdir() . '/home-mfa', 'arn:aws:iam::123456789012:mfa/alice');
-	mkdir $_ for $home, map { "$home/.aws$_" } '', '/cli', '/cli/cache';
+	# Not for others to write, whatever the umask is.
+	mkdir $_, 0755 for $home, map { "$home/.aws$_" } '', '/cli', '/cli/cache';
 	my $name = sha1_hex(qq({"RoleArn": "$here/Monitoring", "SerialNumber": "$serial"}));
 	open my $file, '>', "$home/.aws/cli/cache/$name.json" or die $!;
 	print {$file} encode_json({Credentials => {AccessKeyId => 'ASIALONG', SecretAccessKey => 'long/Secret+2', SessionToken => $long, Expiration => '2099-01-01T00:00:00UTC'}});

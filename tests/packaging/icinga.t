@@ -67,16 +67,17 @@ is($status, 0, 'icinga2 daemon -C takes the definitions of the package') or diag
 $node->start;
 my $found = $node->checked_services(40);
 
-my @average = qw(--statistic=Average --period=1m --window=10m --breaches=5);
+my @capacity = qw(--statistic=cpu=Average --period=15m);
+my @average = qw(--statistic=Average --period=5m --window=15m --breaches=2 --recover=30m);
 my @partner = ('--role-arn=arn:aws:iam::123456789012:role/ecs-monitoring', '--external-id=change-me');
 my %words = (
-	'ecs capacity prod' => ['CRITICAL', qw(-c prod -w 85 -w memory=90 -x batch-*)],
+	'ecs capacity prod' => ['CRITICAL', qw(-c prod -w 85 -w memory=90 -x batch-*), @capacity],
 	'ecs prod' => ['OK', qw(-c prod -w 85 -w memory=90 -x batch-*), @average],
-	'ecs capacity staging' => ['OK', qw(-c staging --no-data=ok)],
+	'ecs capacity staging' => ['OK', qw(-c staging --no-data=ok), @capacity],
 	'ecs staging' => ['OK', qw(-c staging --no-data=ok), @average],
-	'ecs capacity partner' => ['WARNING', qw(-c partner), @partner],
+	'ecs capacity partner' => ['WARNING', qw(-c partner), @partner, @capacity],
 	'ecs partner' => ['OK', qw(-c partner), @partner, @average],
-	silent => ['UNKNOWN', qw(-c silent)],
+	silent => ['UNKNOWN', qw(-c silent), @capacity],
 );
 is_deeply([sort keys %$found], [map { "aws-eu-west-1!$_" } sort keys %words], 'a capacity and an alert service for each cluster of ecs_bottleneck_example.conf');
 
@@ -96,7 +97,7 @@ for my $name (sort keys %words) {
 	($exit, $expected) = by_hand(@arguments) if $shown->{output} ne $expected->{output};
 	is($exit, $EXIT{$state}, "$name by hand: $state");
 	is($result->{state}, $exit, "$name: the state");
-	if (grep { $_ eq '--window=10m' } @arguments) {
+	if (grep { /^--period=/ } @arguments) {
 		$_->{output} = CheckECS::Icinga->timeless($_->{output}) for $shown, $expected;
 	}
 	like($shown->{output}, qr/\AECS $state - /, "$name: an output of the plugin");

@@ -33,11 +33,30 @@ like($all, qr{/doc/.*/$_$}m, $_) for qw(README\.md NEWS iam/check\.json icinga2/
 	nagios/check_ecs_bottleneck\.cfg nrpe/check_ecs_bottleneck\.cfg check_ecs_bottleneck\.schema\.json);
 like($all, qr{/licenses/.*/COPYING$}m, 'COPYING');
 
+# What each family of distributions makes of the same spec: by rpm's own parser, with the families' macros set by hand.
+my $spec = "$ENV{CHECK_ECS_SRCDIR}/contrib/packaging/$name.spec";
+for my $family (
+	['Fedora' => ['fedora 43'], qr{^/usr/lib(?:64)?/nagios/plugins/check_ecs_bottleneck$}m, qr/^Recommends: +ca-certificates$/m],
+	['RHEL 10' => ['rhel 10'], qr{^/usr/lib(?:64)?/nagios/plugins/check_ecs_bottleneck$}m, qr/^Recommends: +ca-certificates$/m],
+	['SUSE' => ['suse_version 1600'], qr{^/usr/lib/nagios/plugins/check_ecs_bottleneck$}m, qr/^Recommends: +ca-certificates-mozilla$/m],
+) {
+	my ($what, $macros, @wanted) = @$family;
+	($status, $text) = said('rpmspec', (map { ('--define', $_) } @$macros), '-P', $spec);
+	is($status, 0, "$what: the spec can be read") or diag $text;
+	like($text, $_, "$what: $_") for @wanted, qr/^%check$/m, qr{restorecon .*/nagios/plugins/check_ecs_bottleneck};
+}
+($status, $text) = said('rpmspec', '--define', 'rhel 8', '-P', $spec);
+isnt($status, 0, 'RHEL 8: the spec is refused');
+like($text, qr/RHEL 8 and its relatives are not supported/, 'RHEL 8: it says why');
+($status, $text) = said('rpmspec', '--define', 'project_url https://example.org/x', '-P', $spec);
+like($text, qr{^URL: +https://example\.org/x$}m, 'whoever publishes it sets the URL');
+like($text, qr{^Source0: +https://example\.org/x/releases/check_ecs_bottleneck-[\d.]+\.tar\.xz$}m, 'and with it the address of the archive');
+
 ($status, $text) = said('rpm', '-qRp', $package);
 like($text, qr/^\Q$_\E\.so\.\d/m, "asks for $_") for qw(libcurl libcjson libcrypto libexpat libncursesw);
 
 SKIP: {
-	skip 'rpm needs chroot, and this user may neither that nor make a user namespace', 6 unless may_chroot();
+	skip 'rpm needs chroot, and this user may neither that nor make a user namespace', 7 unless may_chroot();
 
 	# rpm on another system than its own knows no packages, hence --nodeps.
 	my $root = tempdir() . '/root';
@@ -47,6 +66,9 @@ SKIP: {
 	($status, $text) = said(@rpm, '--ignorearch', '--ignoreos', '-i', $package);
 	is($status, 0, 'rpm installs it') or diag $text;
 	is_deeply([grep { !-e "$root$_" && !-l "$root$_" } @files], [], 'every file is there');
+	my ($nrpe) = grep { m{/nrpe/check_ecs_bottleneck\.cfg$} } @files;
+	my %named = map { $_ => 1 } CheckECS::slurp("$root$nrpe") =~ m{(/\S+/check_ecs_bottleneck)(?= )}g;
+	is_deeply([keys %named], [$plugin], 'the commands for NRPE name the plugin where it is');
 
 	{
 		local %ENV = plugin_environment();

@@ -107,8 +107,8 @@ for (1 .. $replays) {
 	for my $instant (0 .. $instants - 1) {
 		my $end = $seen + $instant * $interval;
 		my ($state) = worst_of_last($c, $end);
-		my ($newest) = grep { $c->{values}[$_] ne '-' } reverse $end - $seen .. $end - 1;
-		my $stale = !defined $newest || ($end - $newest) * $period > max(2 * $period, 900);
+		my ($newest) = grep { $c->{values}[$_] ne '-' } reverse $end - $c->{window} .. $end - 1;
+		my $stale = !defined $newest || ($end - $newest) * $period >= max(2 * $period, 900); # a run is later than the end of its period
 		$states .= $state eq 'OK' && $stale ? 3 : $rank{$state};
 	}
 	my @shares;

@@ -28,7 +28,7 @@ static ssize_t read_half(void *context, uint64_t position, char *buffer, size_t 
 	const struct stream *stream = context;
 	size_t at = (size_t)position;
 	if (at >= stream->limit) {
-		return MHD_CONTENT_READER_END_WITH_ERROR;
+		return (ssize_t)MHD_CONTENT_READER_END_WITH_ERROR;
 	}
 	size_t count = stream->limit - at < size ? stream->limit - at : size;
 	memcpy(buffer, stream->body.data + at, count);
@@ -41,7 +41,7 @@ static ssize_t read_trickle(void *context, uint64_t position, char *buffer, size
 		return 0;
 	}
 	if (server_wait(stream->server, TRICKLE_MS)) {
-		return MHD_CONTENT_READER_END_WITH_ERROR;
+		return (ssize_t)MHD_CONTENT_READER_END_WITH_ERROR;
 	}
 	buffer[0] = stream->body.data[position];
 	return 1;
@@ -50,7 +50,7 @@ static ssize_t read_trickle(void *context, uint64_t position, char *buffer, size
 static ssize_t read_huge(void *context, uint64_t position, char *buffer, size_t size) {
 	(void)context;
 	if (position >= HUGE_SIZE) {
-		return MHD_CONTENT_READER_END_OF_STREAM;
+		return (ssize_t)MHD_CONTENT_READER_END_OF_STREAM;
 	}
 	size_t left = (size_t)(HUGE_SIZE - position);
 	size_t count = left < size ? left : size;

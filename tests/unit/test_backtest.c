@@ -59,14 +59,15 @@ static void each_instant_is_judged(void **state) {
 		/* Every second period: a state between the instants is not seen. */
 		{1, 1, 0, 2, "oCoCo", "ooo"},
 		{1, 1, 0, 2, "CoCoC", "CCC"},
-		/* No data where none is current: 15 minutes from the newest point's start. */
-		{1, 6, 0, 1, "oooooo.....o", "ooonnno"},
+		/* No data where none is current: a run is a moment later than 15 minutes from the
+		 * newest point's start. */
+		{1, 6, 0, 1, "oooooo.....o", "oonnnno"},
 		{1, 6, 0, 1, "............", "nnnnnnn"},
 		/* Old breaches count while they are in the window. */
 		{1, 6, 0, 1, "oooooC......", "CCCCCCn"},
-		/* A run sees no point from before its window and --recover. */
+		/* A run sees no current point before its window. */
 		{1, 1, 0, 1, "o..", "onn"},
-		{1, 1, 1, 1, "oo..", "oon"},
+		{1, 1, 1, 1, "oo..", "onn"},
 	};
 	for (size_t i = 0; i < LENGTH(cases); i++) {
 		size_t seen = cases[i].window + cases[i].recover;

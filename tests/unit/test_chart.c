@@ -27,6 +27,11 @@ static void bars_follow_their_width(void **state) {
 	expect_bar(&(struct chart_bar){.pct = 35, .cells = 11}, "###=");
 	expect_bar(&(struct chart_bar){.pct = 32, .cells = 11}, "###-");
 	expect_bar(&(struct chart_bar){.pct = 500, .cells = 11}, "##########>");
+	/* 2.5 of 110 % are 18 eighths of 99 cells, where a processor computes with more digits
+	 * (x87), too: 17 is what it comes to there without rounding to a double. */
+	expect_bar(&(struct chart_bar){.pct = 2.5, .cells = 99, .utf8 = true}, "██▎");
+	expect_bar(&(struct chart_bar){.pct = 5, .cells = 99, .utf8 = true}, "████▌");
+	expect_bar(&(struct chart_bar){.pct = 10, .cells = 99, .utf8 = true}, "█████████");
 }
 
 static void marks_take_their_cell(void **state) {

@@ -4,6 +4,7 @@
 #include "support.h"
 
 #include "aws/http/http.h"
+#include "aws/http/proxy.h"
 #include "aws/http/url.h"
 
 #include <string.h>
@@ -60,6 +61,39 @@ static void other_urls_are_refused(void **state) {
 	}
 }
 
+/* A refusal is the proxy's, whatever error a version of libcurl makes of it: 8.23 says that it
+ * could not connect, others that receiving failed. */
+static void the_proxys_status_decides(void **state) {
+	(void)state;
+	static const struct {
+		enum http_failure failure;
+		long status;
+		bool is_tunnel;
+		enum http_failure wanted;
+	} cases[] = {
+		{HTTP_FAILED_CONNECT, 403, true, HTTP_REFUSED_BY_PROXY},
+		{HTTP_FAILED_CONNECT, 407, true, HTTP_REFUSED_BY_PROXY},
+		{HTTP_FAILED_PROXY, 407, true, HTTP_REFUSED_BY_PROXY},
+		{HTTP_FAILED_TRANSFER, 403, true, HTTP_REFUSED_BY_PROXY},
+		{HTTP_FAILED_TIMEOUT, 302, true, HTTP_REFUSED_BY_PROXY},
+		{HTTP_FAILED_CONNECT, 502, true, HTTP_FAILED_PROXY},
+		{HTTP_FAILED_TRANSFER, 502, true, HTTP_FAILED_PROXY},
+		{HTTP_FAILED_CONNECT, 0, true, HTTP_FAILED_PROXY},
+		{HTTP_FAILED_CONNECT, 0, false, HTTP_FAILED_PROXY},
+		{HTTP_FAILED_TRANSFER, 200, true, HTTP_FAILED_TRANSFER},
+		{HTTP_FAILED_TRANSFER, 0, false, HTTP_FAILED_TRANSFER},
+		{HTTP_FAILED_CERTIFICATE, 200, true, HTTP_FAILED_CERTIFICATE},
+		{HTTP_NO_FAILURE, 200, true, HTTP_NO_FAILURE},
+	};
+	for (size_t i = 0; i < LENGTH(cases); i++) {
+		const struct http_proxy proxy = {.kind = HTTP_PROXY_PLAIN,
+			.is_tunnel = cases[i].is_tunnel};
+		expect_whole(http_proxy_classify(&proxy, cases[i].failure, cases[i].status),
+			cases[i].wanted, "failure %d, status %ld", (int)cases[i].failure,
+			cases[i].status);
+	}
+}
+
 static void headers_are_found(void **state) {
 	(void)state;
 	struct http_response r = {.status = 200};
@@ -93,6 +127,7 @@ int main(void) {
 	const struct CMUnitTest tests[] = {
 		UNIT_TEST(urls_are_split),
 		UNIT_TEST(other_urls_are_refused),
+		UNIT_TEST(the_proxys_status_decides),
 		UNIT_TEST(headers_are_found),
 	};
 	return cmocka_run_group_tests_name("http", tests, NULL, NULL);

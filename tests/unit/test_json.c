@@ -50,6 +50,25 @@ static void broken_documents_are_refused(void **state) {
 	}
 }
 
+/* cJSON before 1.7.19 refuses numbers of 64 characters; num.h has the bound that counts. */
+static void long_numbers_are_read_with_each_cjson(void **state) {
+	(void)state;
+	static const size_t lengths[] = {63, 64, 65, 100, 400};
+	for (size_t i = 0; i < LENGTH(lengths); i++) {
+		char text[512];
+		double v = -777;
+		/* 0.100... */
+		memset(text, '0', lengths[i]);
+		text[1] = '.';
+		text[2] = '1';
+		json *document = parse_bytes(text, lengths[i], NULL);
+		expect(document && json_number(document, &v), "%zu characters are read",
+			lengths[i]);
+		expect_number(v, 0.1, "the value of %zu characters", lengths[i]);
+		json_free(document);
+	}
+}
+
 static void numbers_have_to_be_finite(void **state) {
 	(void)state;
 	static const char *const cases[] = {"1e999", "-1e999", "[1e400]", "1e-400", "-1e-400",
@@ -443,6 +462,7 @@ static void numbers_are_rounded_as_strtod_does(void **state) {
 int main(void) {
 	const struct CMUnitTest tests[] = {
 		UNIT_TEST(broken_documents_are_refused),
+		UNIT_TEST(long_numbers_are_read_with_each_cjson),
 		UNIT_TEST(numbers_have_to_be_finite),
 		UNIT_TEST(strings_are_valid_utf8_without_nul),
 		UNIT_TEST(valid_documents_are_read),

@@ -276,21 +276,24 @@ static void what_is_known_is_the_verdict_over_what_has_come(void **state) {
 		scene_ranges(&early, warning, critical);
 		scene_ranges(&late, warning, critical);
 		early.rules.breaches = late.rules.breaches = 1 + next_random(&seed) % 3;
+		/* With --recover points come from before the window as well. */
+		size_t before = next_random(&seed) % 2 ? next_random(&seed) % 6 : 0;
+		early.samples.window.before = late.samples.window.before = before;
 		struct series *x = &scene_service(&early, "api")->series[METRIC_CPU];
 		struct series *whole = &scene_service(&late, "api")->series[METRIC_CPU];
 		const struct window *w = &late.samples.window;
 		x->status = SERIES_PENDING;
 		enum state known = STATE_OK;
-		size_t order[SCENE_POINTS];
-		for (size_t i = 0; i < SCENE_POINTS; i++) {
+		size_t order[SCENE_POINTS + 5];
+		for (size_t i = 0; i < SCENE_POINTS + before; i++) {
 			size_t k = next_random(&seed) % (i + 1);
 			order[i] = order[k];
 			order[k] = i;
 		}
-		size_t count = 1 + next_random(&seed) % SCENE_POINTS;
+		size_t count = 1 + next_random(&seed) % (uint32_t)(SCENE_POINTS + before);
 		for (size_t i = 0; i < count; i++) {
 			double value = values[next_random(&seed) % LENGTH(values)];
-			int64_t at_s = window_time(w, order[i]);
+			int64_t at_s = window_fetched_from_s(w) + (int64_t)order[i] * w->period_s;
 			assert_int_equal(series_add_point(x, w, NULL, at_s, value), 0);
 			assert_int_equal(series_add_point(whole, w, NULL, at_s, value), 0);
 			if (i + 1 < count && next_random(&seed) % 2)

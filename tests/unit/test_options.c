@@ -362,6 +362,53 @@ static void beginnings_are_taken(void **state) {
 	}
 }
 
+/* Fourteen days, or the whole days that CloudWatch still has before window and --recover; 15 days
+ * of minutes, 63 of 5 minutes, 455 of hours, less the period that begins meanwhile. */
+static void a_backtest_has_its_span(void **state) {
+	(void)state;
+	static const struct {
+		const char *line;
+		int64_t span_s, interval_s;
+		int timeout_s;
+	} cases[] = {
+		{"--backtest", 14 * 86400, 3600, 60},
+		{"--backtest=7d", 7 * 86400, 3600, 60},
+		{"--backtest --interval=2h -t 5", 14 * 86400, 7200, 5},
+		{"-t :UNKNOWN --backtest", 14 * 86400, 3600, 60},
+		{"--backtest --period=1m --window=10m", 14 * 86400, 60, 60},
+		{"--backtest --period=1m --window=24h", 13 * 86400, 60, 60},
+		{"--backtest --period=1m --window=24h --recover=24h", 12 * 86400, 60, 60},
+		{"--backtest --period=5m --window=61d", 86400, 300, 60},
+		{"--backtest --period=5m --window=62d --interval=1h", 23 * 3600, 3600, 60},
+		{"--backtest=430d", 430LL * 86400, 3600, 60},
+		{"--backtest=7d --backtest", 14 * 86400, 3600, 60},
+	};
+	for (size_t i = 0; i < LENGTH(cases); i++) {
+		struct line l;
+		expect_whole(parse(&l, cases[i].line), OPTIONS_RUN, "%s: %s", cases[i].line,
+			l.e.message);
+		const struct rules *r = &l.options.rules;
+		expect_whole(l.options.choice.job, JOB_BACKTEST, "%s: the job", cases[i].line);
+		expect_whole(r->backtest_s, cases[i].span_s, "%s: the span", cases[i].line);
+		expect_whole(r->interval_s, cases[i].interval_s, "%s: the interval", cases[i].line);
+		expect_whole(l.options.choice.timeout_s, cases[i].timeout_s, "%s: -t",
+			cases[i].line);
+		expect(!r->window.with_filling, "%s: no period is filling", cases[i].line);
+		expect(r->timeout_state == STATE_UNKNOWN, "%s: OK or UNKNOWN", cases[i].line);
+		options_free(&l.options);
+	}
+	static const char *const refused[] = {"--backtest=0d", "--backtest=455d", "--backtest=90m",
+		"--backtest --period=1m --window=15d", "--backtest --interval=90m",
+		"--backtest --no-data=ok", "--backtest --perfdata=none", "--backtest --links=never",
+		"--backtest --max-output=nrpe", "--backtest --timeout-result=ok",
+		"--backtest --breaches=25", "--recover=90m", "--recover=0h", "--recover=454d"};
+	for (size_t i = 0; i < LENGTH(refused); i++) {
+		struct line l;
+		expect_whole(parse(&l, refused[i]), OPTIONS_BAD, "%s", refused[i]);
+		options_free(&l.options);
+	}
+}
+
 /* Words that other programs have for the same. */
 static void switches_are_taken(void **state) {
 	(void)state;
@@ -550,7 +597,6 @@ static void bad_lines_are_refused(void **state) {
 		{"-w cpu=10=20", "-w"},
 		{"-w api/ebs=80", "-w ebs=...: ebs is not checked"},
 		{"-w api/80/", "-w"},
-		{"--statistic=ebs=Average", "--statistic=ebs=...: ebs is not checked"},
 		{"--statistic=cpu=Average --breaches=25",
 			"--breaches=25 is more than the 24 points&for cpu with Average"},
 		{"-w 1,5", "'1,5'&decimal point"},
@@ -843,6 +889,7 @@ int main(void) {
 		UNIT_TEST(metrics_have_statistics),
 		UNIT_TEST(services_come_in_lists),
 		UNIT_TEST(beginnings_are_taken),
+		UNIT_TEST(a_backtest_has_its_span),
 		UNIT_TEST(switches_are_taken),
 		UNIT_TEST(timeouts_come_in_all_forms),
 		UNIT_TEST(other_lines_are_taken),

@@ -378,9 +378,9 @@ static void long_failures_are_shortened_in_the_first_line(void **state) {
 static void last_words_in_text_have_no_tag(void **state) {
 	(void)state;
 	char words[REPORT_LAST_WORDS_BYTES];
-	report_last_words(FORMAT_MULTI_LINE, STATE_CRITICAL, "<b>prod</b>: timed out", words);
+	report_last_words(FORMAT_MULTI_LINE, NULL, STATE_CRITICAL, "<b>prod</b>: timed out", words);
 	assert_string_equal(words, "ECS CRITICAL - (b)prod(/b): timed out\n");
-	report_last_words(FORMAT_JSON, STATE_CRITICAL, "<b>prod</b>: timed out", words);
+	report_last_words(FORMAT_JSON, NULL, STATE_CRITICAL, "<b>prod</b>: timed out", words);
 	expect_holds(words, "\"ECS CRITICAL - <b>prod</b>: timed out\"", "JSON keeps it");
 }
 

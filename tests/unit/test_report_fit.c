@@ -220,7 +220,7 @@ static size_t counted(const struct output_bound *bound, const struct buf *out) {
 		struct buf text;
 		buf_init(&text, 100000);
 		buf_add(&text, line, n);
-		char *bar = strstr(buf_str(&text), " |");
+		const char *bar = strstr(buf_str(&text), " |");
 		size += text_length(buf_str(&text)) - (bar ? text_length(bar) : 0) + 1;
 		buf_free(&text);
 		line += n + 1;

@@ -39,25 +39,32 @@ static void names_and_patterns_are_told_apart(void **state) {
 /* Each point keeps its time, and what lies outside is dropped. */
 static void points_move_with_the_window(void **state) {
 	(void)state;
-	enum { HOUR = 3600, POINTS = 4 };
-	for (int by = -5; by <= 5; by++) {
+	enum { HOUR = 3600, POINTS = 4, BEFORE = 2 };
+	/* --recover fetches points before the window, which move as well. */
+	for (int n = 0; n < 2 * 15; n++) {
+		const int by = n % 15 - 7;
+		const int before = n < 15 ? 0 : BEFORE;
+		const int first = 10 - before;
 		const struct window from = {.start_s = 10 * HOUR,
 			.end_s = 14 * HOUR,
 			.period_s = HOUR,
-			.points = POINTS};
+			.points = POINTS,
+			.before = (size_t)before};
 		const struct window to = {.start_s = (10 + by) * HOUR,
 			.end_s = (14 + by) * HOUR,
 			.period_s = HOUR,
-			.points = POINTS};
+			.points = POINTS,
+			.before = (size_t)before};
 		struct series x = {.status = SERIES_PENDING};
-		for (int i = 0; i < POINTS; i++)
-			assert_int_equal(series_add_point(&x, &from, NULL, (10 + i) * HOUR, 10 + i),
-				0);
+		for (int hour = first; hour < 14; hour++)
+			assert_int_equal(series_add_point(&x, &from, NULL, hour * HOUR, hour), 0);
 		series_move(&x, &from, &to);
-		expect((by > -4 && by < 4) == (x.values != NULL), "by %d: points are left", by);
-		for (int i = 0; x.values && i < POINTS; i++) {
+		const int kept = POINTS + before;
+		expect((by > -kept && by < kept) == (x.values != NULL), "by %d: points are left",
+			by);
+		for (int i = -before; x.values && i < POINTS; i++) {
 			int hour = 10 + by + i;
-			bool is_in = hour >= 10 && hour < 14;
+			bool is_in = hour >= first && hour < 14;
 			expect(is_in ? (int)x.values[i] == hour : isnan(x.values[i]), "by %d: %d h",
 				by, hour);
 		}

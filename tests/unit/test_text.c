@@ -250,7 +250,7 @@ static void clean_text_is_harmless(void **state) {
 			seed = seed * 6364136223846793005U + 1442695040888963407U;
 			strcat(text, pieces[(seed >> 33) % LENGTH(pieces)]);
 		}
-		size_t max = (seed >> 40) % 20;
+		size_t max = (size_t)((seed >> 40) % 20);
 		struct buf b;
 		buf_init(&b, 1000);
 		text_add_clean(&b, text, max);

@@ -5,7 +5,9 @@
 
 #include "base/time.h"
 
+#include <limits.h>
 #include <stdio.h>
+#include <time.h>
 
 static const struct {
 	int64_t epoch_s;
@@ -226,6 +228,14 @@ static void a_steady_clock_is_not_set(void **state) {
 	}
 }
 
+static void the_hosts_clock_outlives_2038(void **state) {
+	(void)state;
+#ifdef TIME_T_ENDS
+	skip();
+#endif
+	assert_true(sizeof(time_t) * CHAR_BIT >= 64);
+}
+
 int main(void) {
 	const struct CMUnitTest tests[] = {
 		UNIT_TEST(moments_are_written),
@@ -237,6 +247,7 @@ int main(void) {
 		UNIT_TEST(floors_are_multiples),
 		UNIT_TEST(clocks_can_be_set),
 		UNIT_TEST(a_steady_clock_is_not_set),
+		UNIT_TEST(the_hosts_clock_outlives_2038),
 	};
 	return cmocka_run_group_tests_name("time", tests, NULL, NULL);
 }

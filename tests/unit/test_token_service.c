@@ -90,7 +90,7 @@ static void start(struct server *s, const char *const *answers, size_t count) {
 }
 
 /* Ends the server; returns how many requests it got. */
-static size_t stop(struct server *s) {
+static size_t stop_server(struct server *s) {
 	char chunk[4096];
 	ssize_t n;
 	size_t requests = 0;
@@ -186,7 +186,7 @@ static void a_signed_call_is_whole(void **state) {
 	set_scene(&x);
 	start(&s, answers, LENGTH(answers));
 	expect_whole(assume_role(&x), 0, "%s", x.e.message);
-	expect_whole((int64_t)stop(&s), 1, "requests");
+	expect_whole((int64_t)stop_server(&s), 1, "requests");
 	expect_holds(request_of(&s, 0),
 		"POST /base/ HTTP/1.1\r\n&X-Amz-Date: 20260101T000000Z\r\n"
 		"&X-Amz-Security-Token: SOURCETOKEN\r\n"
@@ -236,7 +236,7 @@ static void a_wrong_clock_is_corrected_once(void **state) {
 		set_scene(&x);
 		start(&s, cases[i].answers, cases[i].answers[1] ? 2 : 1);
 		expect_whole(assume_role(&x), cases[i].rc, "case %zu: %s", i, x.e.message);
-		size_t requests = stop(&s);
+		size_t requests = stop_server(&s);
 		expect_whole((int64_t)requests, (int64_t)cases[i].requests, "case %zu", i);
 		expect_whole(x.skew.signing_offset_s, cases[i].offset_s, "case %zu: offset", i);
 		if (requests > 0)
@@ -268,7 +268,7 @@ static void expiry_goes_by_the_services_clock(void **state) {
 		set_scene(&x);
 		start(&s, &cases[i].answer, 1);
 		expect_whole(assume_role(&x), cases[i].rc, "case %zu: %s", i, x.e.message);
-		(void)stop(&s);
+		(void)stop_server(&s);
 		if (cases[i].rc)
 			expect_holds(x.e.message, "AssumeRole&expired at", "case %zu", i);
 		expect(cases[i].rc == 0 || !x.out.access_key_id, "case %zu: no keys", i);
@@ -306,7 +306,7 @@ static void refusals_say_what_to_do(void **state) {
 		set_scene(&x);
 		start(&s, &cases[i].answer, 1);
 		expect_whole(assume_role(&x), -1, "case %zu", i);
-		expect_whole((int64_t)stop(&s), 1, "case %zu: requests", i);
+		expect_whole((int64_t)stop_server(&s), 1, "case %zu: requests", i);
 		expect_whole(x.e.code, cases[i].code, "case %zu: %s", i, x.e.message);
 		expect_holds(x.e.message, cases[i].words, "case %zu", i);
 		expect(strstr(x.e.message, "AKIDSOURCEKEY") == NULL, "case %zu: whole id", i);
@@ -344,7 +344,7 @@ static void an_unsigned_get_goes_to_its_path(void **state) {
 		expect_whole(token_service_ask(&x.context.run, &call, &body, &x.e), -1, "%s",
 			codes[i]);
 		/* A clock cannot be the reason. */
-		expect_whole((int64_t)stop(&s), 1, "%s: requests", codes[i]);
+		expect_whole((int64_t)stop_server(&s), 1, "%s: requests", codes[i]);
 		expect_holds(request_of(&s, 0),
 			"GET /base/federation/credentials?role_name=HIDDEN HTTP/1.1\r\n&"
 			"x-amz-sso_bearer_token: BEARER\r\n",

@@ -229,7 +229,8 @@ static bool used_proxy(const struct exchange *x, enum http_failure failure, long
 	if (*x->proxy.malformed)
 		return failure == HTTP_FAILED_PROXY;
 	(void)curl_easy_getinfo(x->easy, CURLINFO_PRIMARY_PORT, &port);
-	if (port == 0)
+	/* Without a connection libcurl says 0, and -1 from 8.7 on. */
+	if (port <= 0)
 		port = x->peer_port;
 	return failure == HTTP_FAILED_PROXY || proxy_status != 0 || port == x->proxy.port;
 }
@@ -239,6 +240,8 @@ static void fill_reason(struct http_response *out, const struct exchange *x, CUR
 	const char *words = rc == CURLE_OK ? "closed before the end of the headers" : x->error_text;
 	if (out->failure == HTTP_MALFORMED_PROXY)
 		words = x->proxy.malformed;
+	else if (out->failure == HTTP_FAILED_CA_FILE && classify(rc, x) != out->failure)
+		words = "it holds no certificate in PEM";
 	else if (!*words || http_proxy_is_quoted(&x->proxy, words))
 		words = curl_easy_strerror(rc);
 	buf_init(&reason, sizeof out->reason - 1);
@@ -247,7 +250,8 @@ static void fill_reason(struct http_response *out, const struct exchange *x, CUR
 	buf_free(&reason);
 }
 
-static void fill_response(struct http_response *out, struct exchange *x, CURLcode rc) {
+static void fill_response(const struct http *h, struct http_response *out, struct exchange *x,
+	CURLcode rc) {
 	curl_off_t elapsed_us = 0;
 	curl_off_t ready_us = 0;
 	*out = (struct http_response){.tag = x->tag, .failure = classify(rc, x)};
@@ -262,6 +266,8 @@ static void fill_response(struct http_response *out, struct exchange *x, CURLcod
 		out->proxy_variable = x->proxy.variable;
 		out->failure = http_proxy_classify(&x->proxy, out->failure, out->proxy_status);
 	}
+	if (out->failure == HTTP_FAILED_CERTIFICATE && http_trusts_nobody(h))
+		out->failure = HTTP_FAILED_CA_FILE;
 	out->elapsed_ms = (int64_t)(elapsed_us / 1000);
 	if (out->failure != HTTP_NO_FAILURE)
 		fill_reason(out, x, rc);
@@ -303,7 +309,7 @@ bool http_take(struct http *h, struct http_response *out) {
 		if (restart_with_bundle(h, x, &rc))
 			continue;
 		unlink_exchange(h, x);
-		fill_response(out, x, rc);
+		fill_response(h, out, x, rc);
 		exchange_free(x);
 		return true;
 	}

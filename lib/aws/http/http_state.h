@@ -36,4 +36,8 @@ CURLcode http_set_up(const struct http *h, const struct http_request *r, struct 
  * trust, from its directory while that is enough, then from its bundle. Sets trusts_directory. */
 CURLcode http_set_trust(const struct http *h, struct exchange *x);
 
+/* Whether the user's file of certificates can be read and holds none in PEM. libcurl with GnuTLS
+ * takes such a file, and then trusts nobody. */
+bool http_trusts_nobody(const struct http *h);
+
 #endif

@@ -69,6 +69,9 @@ static const char *why_malformed(const char *value) {
 	/* "http//proxy:3128", "http:/proxy:3128": libcurl would take "http" for the host. */
 	if (!separator && slash && slash[1])
 		return "there is a / in it, but no :// after a scheme";
+	/* Up to 7.74 or so libcurl takes them. */
+	if (strpbrk(value, " \t\r\n"))
+		return ini_advice(value, "it is not a valid URL");
 	return NULL;
 }
 
@@ -188,11 +191,14 @@ int http_proxy_find(const char *url, struct http_proxy *out, struct err *e) {
 enum http_failure http_proxy_classify(const struct http_proxy *p, enum http_failure failure,
 	long status) {
 	bool no_tunnel = p->is_tunnel && p->kind != HTTP_PROXY_SOCKS && status / 100 != 2;
+	/* Versions of libcurl differ in the error that a refused CONNECT is. */
+	bool is_refused = no_tunnel && status >= 300 && status <= 499;
 	if (*p->malformed)
 		return failure == HTTP_FAILED_PROXY ? HTTP_MALFORMED_PROXY : failure;
 	switch (failure) {
 	case HTTP_FAILED_CONNECT:
-		return HTTP_FAILED_PROXY;
+	case HTTP_FAILED_PROXY:
+		return is_refused ? HTTP_REFUSED_BY_PROXY : HTTP_FAILED_PROXY;
 	case HTTP_FAILED_CERTIFICATE:
 	case HTTP_FAILED_TLS:
 		return no_tunnel && p->kind == HTTP_PROXY_TLS ? HTTP_FAILED_PROXY : failure;
@@ -200,7 +206,7 @@ enum http_failure http_proxy_classify(const struct http_proxy *p, enum http_fail
 	case HTTP_FAILED_TRANSFER:
 		if (!no_tunnel)
 			return failure;
-		return status >= 300 && status <= 499 ? HTTP_REFUSED_BY_PROXY : HTTP_FAILED_PROXY;
+		return is_refused ? HTTP_REFUSED_BY_PROXY : HTTP_FAILED_PROXY;
 	default:
 		return failure;
 	}

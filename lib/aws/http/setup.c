@@ -3,13 +3,14 @@
 
 #include "aws/http/http_state.h"
 
+#include "base/file.h"
 #include "base/text.h"
 
 #include <netinet/in.h>
 #include <string.h>
 #include <sys/socket.h>
 
-enum { CONNECT_TIMEOUT_MS = 5000 };
+enum { CONNECT_TIMEOUT_MS = 5000, MAX_CA_FILE_BYTES = 8 * 1024 * 1024 };
 
 /* libcurl's callbacks: append the data, or refuse it to end the transfer. */
 static size_t on_body(char *data, size_t size, size_t count, void *ctx) {
@@ -64,6 +65,19 @@ CURLcode http_set_trust(const struct http *h, struct exchange *x) {
 		rc = curl_easy_setopt(x->easy, CURLOPT_CAPATH,
 			x->trusts_directory || !file ? directory : NULL);
 	return rc;
+}
+
+bool http_trusts_nobody(const struct http *h) {
+	static const char *const beginnings[] = {"-----BEGIN CERTIFICATE-----",
+		"-----BEGIN X509 CERTIFICATE-----", "-----BEGIN TRUSTED CERTIFICATE-----"};
+	struct buf text;
+	struct err e;
+	buf_init(&text, MAX_CA_FILE_BYTES);
+	bool found = !h->ca_file || file_read(h->ca_file, "", NULL, &text, &e) != 0;
+	for (size_t i = 0; i < sizeof beginnings / sizeof beginnings[0]; i++)
+		found = found || strstr(buf_str(&text), beginnings[i]);
+	buf_free(&text);
+	return !found;
 }
 
 static CURLcode set_security(const struct http *h, struct exchange *x, const char *url) {

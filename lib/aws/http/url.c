@@ -3,6 +3,7 @@
 #include "aws/http/url.h"
 
 #include "aws/http/http.h"
+#include "base/crypto.h"
 #include "base/text.h"
 
 #include <curl/curl.h>
@@ -50,13 +51,16 @@ static int split_parsed(CURLU *u, struct http_url *out, struct err *e) {
 	char *host = url_part(u, CURLUPART_HOST, &failed);
 	char *port = url_part(u, CURLUPART_PORT, &failed);
 	char *user = url_part(u, CURLUPART_USER, &failed);
+	/* Up to libcurl 7.74 a password can stand without a user. */
+	char *password = url_part(u, CURLUPART_PASSWORD, &failed);
 	out->path = url_part(u, CURLUPART_PATH, &failed);
 	if (failed)
 		(void)err_no_memory(e);
 	else if (!scheme || (strcmp(scheme, "https") != 0 && strcmp(scheme, "http") != 0))
 		(void)err_set(e, ERR_SYNTAX, "the URL must begin with http:// or https://");
-	else if (!host || !*host || is_half_decoded(host) || user)
-		(void)err_set(e, ERR_SYNTAX, "the URL must have a host and no user name");
+	else if (!host || !*host || is_half_decoded(host) || user || password)
+		(void)err_set(e, ERR_SYNTAX,
+			"the URL must have a host and no user name or password");
 	else
 		rc = 0;
 	if (rc == 0) {
@@ -69,6 +73,7 @@ static int split_parsed(CURLU *u, struct http_url *out, struct err *e) {
 	free(host);
 	free(port);
 	free(user);
+	crypto_free_secret(password);
 	return rc;
 }
 

@@ -100,7 +100,7 @@ static void store_keys(const struct query *q, const struct keys *c) {
 		return;
 	}
 	cache_store_sweep(&q->store, entry.made_s,
-		(int)(aws_run_random(&q->context->run) * MAX_SKIPPED));
+		(int)(aws_run_random(&q->context->run) * (double)MAX_SKIPPED));
 }
 
 static int fetch_keys(const struct query *q, struct keys *out, struct err *e) {
@@ -159,7 +159,7 @@ static int renew_keys(const struct query *q, struct keys *out, struct err *e) {
 }
 
 static void pause_briefly(const struct aws_run *run) {
-	double spread = aws_run_random(run) * PAUSE_SPREAD_MS;
+	double spread = aws_run_random(run) * (double)PAUSE_SPREAD_MS;
 	const struct timespec t = {.tv_nsec = (MIN_PAUSE_MS + (long)spread) * 1000000L};
 	(void)nanosleep(&t, NULL);
 }

@@ -178,8 +178,8 @@ static bool read_entry(const json *document, const char *identity, struct cache_
 	double version = 0;
 	const char *name = json_string(json_member(document, "Identity"));
 	const char *made = json_string(json_member(document, "Made"));
-	if (!json_number(json_member(document, "Version"), &version) || version != ENTRY_VERSION ||
-		!name || strcmp(name, identity) != 0 || !made ||
+	if (!json_number(json_member(document, "Version"), &version) ||
+		version != (double)ENTRY_VERSION || !name || strcmp(name, identity) != 0 || !made ||
 		time_parse_iso(made, &out->made_s) || !cache_take_keys(document, &out->keys))
 		return false;
 	if (out->made_s < out->keys.expires_s)
@@ -324,7 +324,7 @@ static void note_entry(const struct cache_store *s, const char *name, int64_t wr
 	o->entries++;
 	if (strcmp(name, s->entry) == 0 || (o->name[0] && written_s >= o->written_s))
 		return;
-	(void)snprintf(o->name, sizeof o->name, "%s", name);
+	(void)snprintf(o->name, sizeof o->name, "%.*s", (int)sizeof o->name - 1, name);
 	o->written_s = written_s;
 }
 

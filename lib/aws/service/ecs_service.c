@@ -31,7 +31,8 @@ static int64_t read_time(const json *v, const char *name) {
 	double seconds;
 	if (!json_number(json_member(v, name), &seconds) || seconds < 1 || seconds > max_s)
 		return 0;
-	return (int64_t)(seconds * ms_per_s);
+	double ms = seconds * ms_per_s;
+	return (int64_t)ms;
 }
 
 static bool is_one_of(const char *word, const char *const *words) {

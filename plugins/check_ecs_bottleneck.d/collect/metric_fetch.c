@@ -52,7 +52,7 @@ int metric_fetch_check(const struct metric_fetch *f, struct err *e) {
 }
 
 int metric_fetch_want(struct metric_fetch *f, const struct request *request, struct err *e) {
-	if ((f->want_count + 1) * metric_window_of(f)->points > MAX_VALUES)
+	if ((f->want_count + 1) * window_fetched_points(metric_window_of(f)) > MAX_VALUES)
 		return err_set(e, ERR_LIMIT,
 			"more than %d data points in this window: lengthen --period, shorten --window or select services with -s",
 			MAX_VALUES);
@@ -75,7 +75,7 @@ static void build_body(struct metric_fetch *f, const struct metric_batch *b, str
 	struct samples *s = f->scope->samples;
 	const struct window *w = metric_window_of(f);
 	struct cloudwatch_request request = {
-		.start_s = w->start_s,
+		.start_s = window_fetched_from_s(w),
 		.end_s = w->end_s,
 		.period_s = w->period_s,
 		.next_token = b->page.token,

@@ -6,16 +6,15 @@
 #include "collect/collect.h"
 #include "jobs/advising.h"
 #include "jobs/forecasting.h"
+#include "jobs/present.h"
 #include "judge/closer_look.h"
 #include "judge/silence.h"
 #include "report/report.h"
 #include "report/words/ranges.h"
-#include "term/tty.h"
 
 #include <stdio.h>
 
 enum {
-	USUAL_COLUMNS = 80, /* if the terminal does not report its width */
 	MAX_LOOK_MS = 3000,
 	MIN_LOOK_MS = 50 /* less would only be spent on a request that is given up */
 };
@@ -103,22 +102,6 @@ static void look_closer_if_needed(struct run *r) {
 			r->look.left_out);
 }
 
-static void set_presentation(const struct run *r, struct report_input *input) {
-	enum terminal_choice chart = r->options.style.chart;
-	enum terminal_choice colour = r->options.style.colour;
-	enum terminal_choice links = r->options.style.links;
-	int columns = tty_columns(r->output_fd);
-	input->to_terminal = tty_is_terminal(r->output_fd);
-	input->utf8 = !input->to_terminal || tty_is_utf8();
-	input->chart = chart == TERMINAL_AUTO ? input->to_terminal : chart == TERMINAL_ALWAYS;
-	input->colour = colour == TERMINAL_AUTO ? tty_wants_colour(r->output_fd)
-						: colour == TERMINAL_ALWAYS;
-	input->links = links == TERMINAL_AUTO ? tty_takes_links(r->output_fd)
-					      : links == TERMINAL_ALWAYS;
-	input->rows = tty_rows(r->output_fd);
-	input->columns = !input->to_terminal ? 0 : columns > 0 ? columns : USUAL_COLUMNS;
-}
-
 static int make_report(struct run *r, struct err *e) {
 	struct report_input input = {
 		.rules = &r->options.rules,
@@ -130,7 +113,7 @@ static int make_report(struct run *r, struct err *e) {
 		.advisor = &r->advisor,
 		.diagnosis = buf_str(&r->diagnosis),
 	};
-	set_presentation(r, &input);
+	run_present(r, &input);
 	if (report(&input, &r->out, e) == 0)
 		return 0;
 	buf_free(&r->out);

@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "harness/process.h"
+#include "options/jobs.h"
 #include "report/report.h"
 #include "report/words/series.h"
 
@@ -20,7 +21,8 @@ _Static_assert((int)PROCESS_LINE_BYTES == (int)REPORT_LAST_WORDS_BYTES, "one lin
 static void set_end(const struct known *k, enum state state, const char *message,
 	struct process_end *out) {
 	out->state = state;
-	report_last_words(k->options->style.format, state, message, out->line);
+	report_last_words(k->options->style.format, job_kind(k->options->choice.job), state,
+		message, out->line);
 }
 
 static void store_ends(const struct known *k, const char *blocked, const char *late) {

@@ -6,6 +6,7 @@
 #include "base/crypto.h"
 #include "collect/find_cluster.h"
 #include "harness/process.h"
+#include "options/jobs.h"
 #include "report/words/billing.h"
 #include "report/report.h"
 #include "term/picker.h"
@@ -65,6 +66,7 @@ static void add_result(struct run *r, enum state state, const char *message) {
 	const bool is_one_line = r->options.choice.job == JOB_DISCOVER;
 	const struct report_failure failure = {
 		.state = state,
+		.kind = job_kind(r->options.choice.job),
 		.cluster = t->name ? t->name
 			: o        ? o->choice.cluster_name
 				   : NULL,

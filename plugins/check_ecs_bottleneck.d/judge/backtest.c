@@ -22,11 +22,14 @@ static void follow_newest(const double *values, size_t from, size_t to, size_t *
 			*newest = i + 1;
 }
 
+/* As a run tells it: by the points of its window. It cannot be earlier than a moment after the end
+ * of the period. */
 static bool has_current_data(const struct backtest *b, size_t end, size_t newest) {
 	const struct window w = {.period_s = b->period_s};
-	size_t seen = b->rule.window + b->rule.recover;
 	size_t age = end + 1 - newest; /* periods since its start */
-	return newest > 0 && age <= seen && window_is_current(&w, 0, (int64_t)age * b->period_s);
+	if (newest == 0 || age > b->rule.window)
+		return b->may_lack;
+	return window_is_current(&w, 0, (int64_t)age * b->period_s + 1);
 }
 
 static enum state state_at(const struct backtest *b, const struct recover_walk *walk,
@@ -95,8 +98,8 @@ static double count_visits(const struct backtest_size *size, int64_t period_s) {
 }
 
 static bool is_within(const struct backtest_size *size, int64_t period_s) {
-	return count_points(size, period_s) <= BACKTEST_MAX_POINTS &&
-		count_visits(size, period_s) <= BACKTEST_MAX_VISITS;
+	return count_points(size, period_s) <= (double)BACKTEST_MAX_POINTS &&
+		count_visits(size, period_s) <= (double)BACKTEST_MAX_VISITS;
 }
 
 static bool is_possible(const struct backtest_size *size, int64_t period_s) {
@@ -121,7 +124,7 @@ int backtest_check(const struct backtest_size *size, struct err *e) {
 	char text[32];
 	if (is_within(size, size->period_s))
 		return 0;
-	bool many_points = count_points(size, size->period_s) > BACKTEST_MAX_POINTS;
+	bool many_points = count_points(size, size->period_s) > (double)BACKTEST_MAX_POINTS;
 	const char *what = many_points ? "data points" : "points to judge";
 	double count = many_points ? count_points(size, size->period_s)
 				   : count_visits(size, size->period_s);

@@ -2,8 +2,7 @@
  * how often and how long it was in each. Rules only, no input or output. It judges by the same
  * function as a run with --recover does, without the period that is still filling, so it equals
  * runs at those instants.
- *
- * Only tests call this so far. */
+ */
 #ifndef JUDGE_BACKTEST_H
 #define JUDGE_BACKTEST_H
 
@@ -19,6 +18,7 @@ struct backtest {
 	int64_t period_s;
 	size_t interval; /* in periods; at least 1 */
 	size_t instants; /* at least 1 */
+	bool may_lack;   /* a window without points is OK: ebs of a service without a volume */
 };
 
 /* How many values a series needs: a window and --recover before the first instant, and all after
@@ -28,8 +28,7 @@ size_t backtest_points(const struct backtest *b);
 /* Judges a series. values has backtest_points(b) of them, oldest first, NAN: none. states receives
  * one of STATE_OK, STATE_WARNING, STATE_CRITICAL or, for "no data", STATE_UNKNOWN for each instant,
  * oldest first. There is no data where the rule gives no problem and the newest point of the window
- * and --recover before the instant is missing or stale (as a run tells it, without asking ECS for
- * the reason). */
+ * before the instant is missing or stale (as a run tells it, without asking ECS for the reason). */
 void backtest_judge(const struct backtest *b, const double *values, unsigned char *states);
 
 /* Merges the states of a further series of the same service (or of the cluster) into states: the

@@ -151,6 +151,21 @@ static bool carries(const struct lasting *found, const struct series_verdict *v)
 	return found->breaching > 0 && (found->last_s >= v->breaches.last_s || found->is_present);
 }
 
+static void find_held(const struct samples *s, const struct series_verdict *v,
+	struct series_lasting *out) {
+	const struct window *w = &s->window;
+	const size_t complete = w->points - (w->filling ? 1 : 0);
+	int64_t end_s = window_time(w, complete);
+	size_t back = (size_t)((end_s - v->held_until_s) / w->period_s);
+	out->held = *w;
+	out->held.start_s -= (int64_t)back * w->period_s;
+	out->held.points += back;
+	out->held.before = 0;
+	out->points.values = s->services[v->service].series[v->metric].values - back;
+	out->points.window = &out->held;
+	out->found = lasting_find(&out->points);
+}
+
 void series_lasting_find(const struct rules *rules, const struct samples *s,
 	const struct detail *detail, const struct series_verdict *v, struct series_lasting *out) {
 	const struct statistic *statistic = statistics_of(&rules->statistics, v->metric);
@@ -163,6 +178,10 @@ void series_lasting_find(const struct rules *rules, const struct samples *s,
 	out->points = (struct lasting_points){.range = v->range,
 		.statistic = statistic,
 		.now_s = s->now_s};
+	if (v->held_until_s > 0) {
+		find_held(s, v, out);
+		return;
+	}
 	if (fine) {
 		out->points.values = fine->values;
 		out->points.window = &detail->window;

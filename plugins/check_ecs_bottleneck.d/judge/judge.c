@@ -3,6 +3,7 @@
 #include "judge/judge.h"
 
 #include "judge/forecast.h"
+#include "judge/recover.h"
 #include "judge/silence.h"
 #include "model/selection.h"
 #include "judge/tasks.h"
@@ -23,7 +24,7 @@ static const struct measure *get_measure(const struct series_ranges *ranges, con
 }
 
 static void copy_measure(const struct measure *m, struct series_verdict *v) {
-	v->points = m->points;
+	v->points = v->shown_points = m->points;
 	v->peak = v->shown = m->highest;
 	v->peak_s = v->shown_s = m->highest_s;
 	v->newest_s = m->newest_s;
@@ -32,7 +33,7 @@ static void copy_measure(const struct measure *m, struct series_verdict *v) {
 static void choose_shown(const struct series *x, const struct window *w, struct series_verdict *v) {
 	if (v->breaches.count == 0)
 		return;
-	if (range_exceeds(v->range, v->peak)) {
+	if (range_exceeds(v->range, v->shown)) {
 		v->direction = DIRECTION_ABOVE;
 		return;
 	}
@@ -63,11 +64,46 @@ static void judge_points(const struct rules *rules, const struct series_ranges *
 	choose_shown(x, w, v);
 }
 
+/* --recover: the worst state that the rule gives in its time, and what is shown then is of the
+ * newest window that gives it. */
+static void judge_held(const struct rules *rules, const struct series_ranges *ranges,
+	const struct series *x, const struct window *w, struct series_verdict *v) {
+	const size_t complete = w->points - (w->filling ? 1 : 0);
+	const struct point_rule rule = {.warning = ranges->warning,
+		.critical = ranges->critical,
+		.breaches = rules->breaches,
+		.window = complete,
+		.recover = x->before};
+	v->rule_state = v->state;
+	if (x->before == 0)
+		return;
+	struct recovered r = recover_judge(&rule, x->values - x->before, x->before + w->points,
+		w->filling);
+	if (r.state == v->state)
+		return;
+	const struct series then = {.values = x->values - r.held_ago};
+	struct window held = {.start_s = w->start_s - (int64_t)r.held_ago * w->period_s,
+		.period_s = w->period_s,
+		.points = complete};
+	held.end_s = held.start_s + (int64_t)complete * w->period_s;
+	const struct measure m = pattern_measure(&then, &held, rule.warning, rule.critical);
+	v->state = r.state;
+	v->held_until_s = held.end_s;
+	v->shown_points = m.points;
+	v->shown = m.highest;
+	v->shown_s = m.highest_s;
+	v->range = r.state == STATE_CRITICAL ? rule.critical : rule.warning;
+	v->breaches = r.state == STATE_CRITICAL ? m.critical : m.warning;
+	v->breaches.is_newest = false;
+	choose_shown(&then, &held, v);
+}
+
 /* --- no current data --- */
 
 static void set_state(struct series_verdict *v, enum state state, enum reason reason) {
 	v->state = state;
 	v->reason = reason;
+	v->held_until_s = 0;
 }
 
 /* CloudWatch has percentiles only while one task runs. So with a percentile, ebs without points
@@ -121,6 +157,7 @@ static void judge_series(const struct rules *rules, struct samples *s, struct se
 	bool is_current = m->points > 0 && window_is_current(&s->window, m->newest_s, s->now_s);
 	copy_measure(m, v);
 	judge_points(rules, &ranges, x, &s->window, v);
+	judge_held(rules, &ranges, x, &s->window, v);
 	v->is_silent = x->status == SERIES_COMPLETE && !is_current;
 	/* A known breach counts even if the rest of the series was lost or its points are old. */
 	if (v->is_silent)
@@ -163,7 +200,7 @@ static void judge_complete(const struct rules *rules, struct samples *s, size_t 
 	enum metric m, struct known_series *k) {
 	struct series_verdict v = {.service = service, .metric = m};
 	judge_series(rules, s, &v);
-	update_known(k, v.state, m, v.reason == REASON_POINTS && v.points > 0, v.shown);
+	update_known(k, v.state, m, v.reason == REASON_POINTS && series_has_shown(&v), v.shown);
 }
 
 struct tally {
@@ -183,12 +220,28 @@ static void count_fresh(const struct series *x, const struct window *w, struct t
 	}
 }
 
+/* With --recover it matters which window a point lies in. */
+static void judge_partial_held(const struct rules *rules, const struct series_ranges *ranges,
+	const struct window *w, struct series *x, enum metric m, struct known_series *k) {
+	struct series_verdict v = {.metric = m};
+	if (x->fresh_from == x->fresh_to)
+		return;
+	copy_measure(get_measure(ranges, w, x), &v);
+	judge_points(rules, ranges, x, w, &v);
+	judge_held(rules, ranges, x, w, &v);
+	update_known(k, v.state, m, true, v.shown);
+}
+
 /* Of an incomplete series only the points count, and the fresh ones are enough: the others have
  * been reported. */
 static void judge_partial(const struct rules *rules, const struct window *w,
 	struct service *service, enum metric m, struct known_series *k) {
 	struct series *x = &service->series[m];
 	const struct series_ranges ranges = service_ranges(service, m);
+	if (w->before > 0) {
+		judge_partial_held(rules, &ranges, w, x, m, k);
+		return;
+	}
 	struct tally critical = {.range = ranges.critical, .count = &x->known_critical};
 	struct tally warning = {.range = ranges.warning, .count = &x->known_warning};
 	count_fresh(x, w, &critical);
@@ -328,6 +381,10 @@ int judge(const struct rules *rules, struct samples *s, struct verdict *v, struc
 	}
 	v->state = combine_states(rules, s, v);
 	return 0;
+}
+
+bool series_has_shown(const struct series_verdict *v) {
+	return v->points > 0 || v->held_until_s > 0;
 }
 
 bool series_alerts(const struct series_verdict *v) {

@@ -17,14 +17,19 @@ struct series_verdict {
 	bool is_silent;      /* complete, but without a current point */
 	enum reason silence; /* if so: why; differs from reason if a breach of the old points is at
 				least as bad */
-	size_t points;       /* received */
-	double peak; /* the highest point (the newest of equals); valid if points > 0, like the next
-			four */
+	size_t points;       /* received in the window */
+	double peak; /* the window's highest point (the newest of equals); valid if points > 0, like
+			the next two */
 	int64_t peak_s;
-	double shown; /* the point shown in text: the peak, or the newest breaching point if a lower
-			 end or "@" decided */
-	int64_t shown_s;
 	int64_t newest_s;
+	enum state rule_state; /* by the ranges and --breaches over the window alone */
+	/* Only --recover keeps the state: its rule last held over the window that ended here;
+	 * otherwise 0. What follows is of that window then. */
+	int64_t held_until_s;
+	size_t shown_points; /* received in it */
+	double shown; /* the point shown in text, if series_has_shown: the highest one, or the
+			 newest breaching one if a lower end or "@" decided */
+	int64_t shown_s;
 	const struct range *range; /* the one that decided; for OK the critical one if a point
 				      breaches it, else the warning one; borrowed from the rules */
 	struct breaches breaches;  /* of range */
@@ -51,6 +56,9 @@ int judge(const struct rules *rules, struct samples *s, struct verdict *v, struc
  * absence. */
 bool series_alerts(const struct series_verdict *v);
 
+/* Whether there is a point to show: the window has points, or --recover looks at one before it. */
+bool series_has_shown(const struct series_verdict *v);
+
 /* The worst known state of a service so far. */
 struct known_series {
 	enum state state; /* WARNING or CRITICAL; OK: no problem is known yet */
@@ -61,8 +69,9 @@ struct known_series {
 };
 
 /* Judges one service by what is known while the run is in progress. Whatever arrives later, judge()
- * finds no milder state: points are only added. Examines each point once, allocates nothing.
- * s->now_s and s->window must be set. */
+ * finds no milder state: points are only added. Nor is it worse than what the rules make of these
+ * points. Examines each point once (with --recover the points of a series with each answer that
+ * adds some), allocates nothing. s->now_s and s->window must be set. */
 struct known_series judge_known(const struct rules *rules, struct samples *s, size_t service);
 void verdict_free(struct verdict *v);
 

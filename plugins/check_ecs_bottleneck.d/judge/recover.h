@@ -5,8 +5,7 @@
  * The contract: the run fetches window + D and takes the worst state that the rule gives at any
  * period end of the last D, and now. Both ends of the last D belong to it: the rule has not held
  * for D only when the period end at which it last held is more than D ago.
- *
- * Only tests call this so far. */
+ */
 #ifndef JUDGE_RECOVER_H
 #define JUDGE_RECOVER_H
 

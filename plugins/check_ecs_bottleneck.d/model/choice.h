@@ -9,7 +9,8 @@ enum { CHOICE_FIELD_BYTES = 64 };
 /* What a run does. */
 enum job {
 	JOB_CHECK,
-	JOB_DISCOVER /* lists the services for other programs */
+	JOB_DISCOVER, /* lists the services for other programs */
+	JOB_BACKTEST  /* judges the past */
 };
 
 /* The forms of such a list, as --discover names them. */

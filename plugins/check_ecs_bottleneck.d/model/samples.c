@@ -126,14 +126,16 @@ void series_fail(struct series *x, const char *why) {
 }
 
 void series_clear(struct series *x) {
-	free(x->values);
+	if (x->values)
+		free(x->values - x->before);
 	free(x->given);
 	x->values = NULL;
+	x->before = 0;
 	x->given = NULL;
 }
 
 void series_begin_round(struct series *x, const struct window *w) {
-	bool *given = calloc(w->points, sizeof *given);
+	bool *given = calloc(window_fetched_points(w), sizeof *given);
 	if (!given)
 		series_fail(x, "out of memory");
 	free(x->given);
@@ -145,36 +147,44 @@ void series_end_round(struct series *x) {
 	x->given = NULL;
 }
 
+static bool make_values(struct series *x, const struct window *w) {
+	if (x->values)
+		return true;
+	const size_t count = window_fetched_points(w);
+	double *all = calloc(count, sizeof *all);
+	for (size_t i = 0; all && i < count; i++)
+		all[i] = NAN;
+	x->values = all ? all + w->before : NULL;
+	x->before = all ? w->before : 0;
+	return all != NULL;
+}
+
 void series_move(struct series *x, const struct window *from, const struct window *to) {
 	if (x->values) {
-		double *moved = calloc(to->points, sizeof *moved);
-		for (size_t i = 0; moved && i < to->points; i++) {
-			size_t at;
-			moved[i] = window_index(from, window_time(to, i), &at) ? x->values[at]
-									       : NAN;
-		}
-		if (!moved)
+		struct series moved = {0};
+		const double *old = x->values - x->before;
+		bool any = false;
+		if (!make_values(&moved, to))
 			series_fail(x, "out of memory");
-		free(x->values);
-		x->values = moved;
-		size_t newest;
-		if (!series_newest(x, to, &newest))
+		for (size_t i = 0; moved.values && i < window_fetched_points(from); i++) {
+			int64_t time_s = window_fetched_from_s(from) + (int64_t)i * from->period_s;
+			size_t place;
+			if (isnan(old[i]) || !window_place(to, time_s, &place))
+				continue;
+			(moved.values - moved.before)[place] = old[i];
+			any = true;
+		}
+		series_clear(x);
+		x->values = moved.values;
+		x->before = moved.before;
+		if (!any)
 			series_clear(x);
 	}
 	x->measure.is_taken = false;
 	x->fresh_from = x->known_warning = x->known_critical = 0;
-	x->fresh_to = x->values ? to->points : 0;
+	x->fresh_to = x->values ? window_fetched_points(to) : 0;
 	if (x->status == SERIES_PENDING)
 		series_begin_round(x, to);
-}
-
-static bool make_values(struct series *x, const struct window *w) {
-	if (x->values)
-		return true;
-	x->values = calloc(w->points, sizeof *x->values);
-	for (size_t i = 0; x->values && i < w->points; i++)
-		x->values[i] = NAN;
-	return x->values != NULL;
 }
 
 /* Fresh points form one contiguous range. If a point does not adjoin it, or replaces a value, it is
@@ -185,7 +195,7 @@ static void mark_fresh(struct series *x, const struct window *w, size_t i, bool 
 	x->measure.is_taken = false;
 	if (!is_first || !joins) {
 		x->fresh_from = x->known_warning = x->known_critical = 0;
-		x->fresh_to = w->points;
+		x->fresh_to = window_fetched_points(w);
 		return;
 	}
 	if (nothing_fresh || i < x->fresh_from)
@@ -221,33 +231,34 @@ static bool is_worse(const struct series_ranges *ranges, bool filling, double va
 }
 
 static void store_point(struct series *x, const struct window *w,
-	const struct series_ranges *ranges, size_t i, double value) {
-	bool filling = window_is_filling(w, i);
-	bool is_first = isnan(x->values[i]);
-	bool in_this_round = !is_first && (!x->given || x->given[i]);
-	if (in_this_round && (value < x->values[i] || value > x->values[i]))
+	const struct series_ranges *ranges, size_t place, double value) {
+	double *at = x->values - x->before + place;
+	bool filling = place >= w->before && window_is_filling(w, place - w->before);
+	bool is_first = isnan(*at);
+	bool in_this_round = !is_first && (!x->given || x->given[place]);
+	if (in_this_round && (value < *at || value > *at))
 		series_fail(x, "CloudWatch sent two different values for one period");
-	if (is_first || is_worse(ranges, filling, value, x->values[i])) {
-		x->values[i] = value;
-		mark_fresh(x, w, i, is_first);
+	if (is_first || is_worse(ranges, filling, value, *at)) {
+		*at = value;
+		mark_fresh(x, w, place, is_first);
 	}
 	if (x->given)
-		x->given[i] = true;
+		x->given[place] = true;
 }
 
 int series_add_point(struct series *x, const struct window *w, const struct series_ranges *ranges,
 	int64_t time_s, double value) {
-	size_t i;
+	size_t place;
 	if (!isfinite(value))
 		series_fail(x, "CloudWatch sent a value that is not a number");
 	else if (value < 0 || value > max_percent)
 		series_fail(x, "CloudWatch sent a value that cannot be a utilisation");
-	else if (!window_index(w, time_s, &i))
+	else if (!window_place(w, time_s, &place))
 		series_fail(x, "CloudWatch sent a point from outside the window");
 	else if (!make_values(x, w))
 		series_fail(x, "out of memory");
 	else
-		store_point(x, w, ranges, i, value + 0.0); /* -0 becomes 0 */
+		store_point(x, w, ranges, place, value + 0.0); /* -0 becomes 0 */
 	return x->status == SERIES_FAILED ? -1 : 0;
 }
 

@@ -51,10 +51,15 @@ struct measure {
 
 struct series {
 	enum series_status status;
-	double *values; /* one per period, oldest first, NAN: none; NULL if no point at all */
-	bool *given;    /* in a further round: which values it has delivered; otherwise NULL */
+	double *values; /* one per period of the window, oldest first, NAN: none; NULL if no point
+			   at all. In front of them are those of the periods before it: values[-1]
+			   is the newest one. */
+	size_t before;  /* how many these are; 0 if values is NULL */
+	bool *given;    /* in a further round: which values it has delivered, the oldest of all
+			   first; otherwise NULL */
 	char *failure;  /* why it failed; otherwise NULL */
-	size_t fresh_from, fresh_to; /* points added since judge last looked; equal: none */
+	size_t fresh_from, fresh_to; /* points added since judge last looked, counted from the
+					oldest of all; equal: none */
 	size_t known_warning, known_critical; /* set by judge: breaching points of an incomplete
 						 series counted so far */
 	struct measure measure;               /* set by judge */
@@ -136,9 +141,10 @@ struct series_ranges {
 /* The ranges of a service's metric: whatever judges or shows its points asks here. */
 struct series_ranges service_ranges(const struct service *service, enum metric m);
 
-/* Stores a point. 0, or -1 if the series has failed: the point is outside the window, cannot be a
- * utilisation or contradicts another point of its period, or memory runs out. Of two values for one
- * period the worse by the ranges is kept (NULL, or neither breaches: the higher one). */
+/* Stores a point. 0, or -1 if the series has failed: the point is from outside the fetched periods,
+ * cannot be a utilisation or contradicts another point of its period, or memory runs out. Of two
+ * values for one period the worse by the ranges is kept (NULL, or neither breaches: the higher
+ * one). */
 int series_add_point(struct series *x, const struct window *w, const struct series_ranges *ranges,
 	int64_t time_s, double value);
 

@@ -18,20 +18,29 @@ size_t window_points(const struct window_spec *spec) {
 	return (size_t)(spec->window_s / spec->period_s) + (spec->with_filling ? 1 : 0);
 }
 
+int64_t window_retention_s(int64_t period_s) {
+	size_t i = 0;
+	while (i + 1 < sizeof retention / sizeof retention[0] &&
+		period_s % retention[i + 1].multiple_s != 0)
+		i++;
+	return retention[i].age_days * DAY_S;
+}
+
 static int check_retention(const struct window_spec *spec, struct err *e) {
-	int64_t oldest_s = spec->window_s + spec->period_s;
+	int64_t oldest_s = spec->window_s + spec->recover_s + spec->period_s;
+	const char *shorter = spec->recover_s > 0 ? "--window or --recover" : "--window";
 	for (size_t i = 0; i < sizeof retention / sizeof retention[0]; i++) {
 		if (oldest_s <= retention[i].age_days * DAY_S)
 			continue;
 		if (retention[i].multiple_s == 0)
 			return err_set(e, ERR_USAGE,
-				"--window: CloudWatch keeps nothing older than %lld days; use a shorter window",
-				(long long)retention[i].age_days);
+				"--window: CloudWatch keeps nothing older than %lld days; use a shorter %s",
+				(long long)retention[i].age_days, shorter);
 		if (spec->period_s % retention[i].multiple_s == 0)
 			return 0;
 		return err_set(e, ERR_USAGE,
-			"--period: data older than %lld days come in multiples of %s; use a longer period or a shorter --window",
-			(long long)retention[i].age_days, retention[i].text);
+			"--period: data older than %lld days come in multiples of %s; use a longer period or a shorter %s",
+			(long long)retention[i].age_days, retention[i].text, shorter);
 	}
 	return 0;
 }
@@ -48,6 +57,10 @@ int window_check(const struct window_spec *spec, struct err *e) {
 		return err_set(e, ERR_USAGE,
 			"--window=%s is not a whole number of periods of %s; use a multiple of --period=%s",
 			window, period, period);
+	if (spec->recover_s % spec->period_s != 0)
+		return err_set(e, ERR_USAGE,
+			"--recover=%s is not a whole number of periods of %s; use a multiple of --period=%s",
+			num_format_duration(spec->recover_s, window), period, period);
 	return check_retention(spec, e);
 }
 
@@ -58,6 +71,7 @@ struct window window_at(const struct window_spec *spec, int64_t now_s) {
 		.end_s = complete_s + (spec->with_filling ? spec->period_s : 0),
 		.period_s = spec->period_s,
 		.points = window_points(spec),
+		.before = (size_t)(spec->recover_s / spec->period_s),
 		.filling = spec->with_filling,
 	};
 }
@@ -67,6 +81,22 @@ bool window_index(const struct window *w, int64_t time_s, size_t *index) {
 		return false;
 	*index = (size_t)((time_s - w->start_s) / w->period_s);
 	return true;
+}
+
+bool window_place(const struct window *w, int64_t time_s, size_t *place) {
+	int64_t from_s = window_fetched_from_s(w);
+	if (time_s < from_s || time_s >= w->end_s)
+		return false;
+	*place = (size_t)((time_s - from_s) / w->period_s);
+	return true;
+}
+
+int64_t window_fetched_from_s(const struct window *w) {
+	return w->start_s - (int64_t)w->before * w->period_s;
+}
+
+size_t window_fetched_points(const struct window *w) {
+	return w->before + w->points;
 }
 
 int64_t window_time(const struct window *w, size_t index) {

@@ -11,6 +11,7 @@
 /* The window that the options request. */
 struct window_spec {
 	int64_t window_s, period_s;
+	int64_t recover_s; /* --recover: so much more is fetched before it; 0: nothing */
 	bool with_filling; /* add the period still filling (statistic Maximum) */
 };
 
@@ -18,25 +19,37 @@ struct window {
 	int64_t start_s, end_s; /* end is exclusive */
 	int64_t period_s;
 	size_t points; /* periods in [start, end) */
+	size_t before; /* periods before start that are fetched as well, for --recover */
 	bool filling;  /* the last period is still filling */
 };
 
 /* The number of periods in a window. */
 size_t window_points(const struct window_spec *spec);
 
-/* Checks CloudWatch's rules. The period must be a multiple of 60 s, the window a multiple of the
- * period. A start more than 15 days ago requires a period in multiples of 300 s, more than 63 days
- * ago in multiples of 3600 s; beyond 455 days there is no data. (GetMetricDataInput in the
- * CloudWatch API reference.) The start can be up to one period further back than the window is
- * long. That period is counted, so that the same options are rejected always or never. 0, or -1
- * with ERR_USAGE. */
+/* Checks CloudWatch's rules. The period must be a multiple of 60 s, the window and --recover
+ * multiples of the period. A start more than 15 days ago requires a period in multiples of 300 s,
+ * more than 63 days ago in multiples of 3600 s; beyond 455 days there is no data.
+ * (GetMetricDataInput in the CloudWatch API reference.) The start can be up to one period further
+ * back than window and
+ * --recover are long. That period is counted, so that the same options are rejected always or
+ * never. 0, or -1 with ERR_USAGE. */
 int window_check(const struct window_spec *spec, struct err *e);
+
+/* For how long CloudWatch keeps points of that period. */
+int64_t window_retention_s(int64_t period_s);
 
 /* The grid at a given time: the last complete periods, and the one still filling if requested. */
 struct window window_at(const struct window_spec *spec, int64_t now_s);
 
 /* Finds the index of the period that contains time_s; false if it is outside the window. */
 bool window_index(const struct window *w, int64_t time_s, size_t *index);
+
+/* The same counted from the oldest fetched period: w->before is the place of index 0. */
+bool window_place(const struct window *w, int64_t time_s, size_t *place);
+
+/* The start of the oldest fetched period, and the number of those fetched. */
+int64_t window_fetched_from_s(const struct window *w);
+size_t window_fetched_points(const struct window *w);
 
 /* The start of the period with this index. */
 int64_t window_time(const struct window *w, size_t index);

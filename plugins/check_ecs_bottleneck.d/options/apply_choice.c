@@ -182,6 +182,6 @@ int apply_timeout(struct draft *d, const char *value, struct err *e) {
 		return nearest_explain_word(state, strlen(state), STATE_WORDS, e);
 	}
 	d->choice->timeout_s = (int)seconds;
-	d->seconds_given = d->seconds_given || n > 0;
+	d->timeout_given = d->timeout_given || n > 0;
 	return 0;
 }

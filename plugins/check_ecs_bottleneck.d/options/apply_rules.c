@@ -195,6 +195,11 @@ int apply_statistic(struct draft *d, const char *value, struct err *e) {
 	return 0;
 }
 
+int apply_recover(struct draft *d, const char *value, struct err *e) {
+	return draft_read_duration("--recover", value, "30m, 1h or 1d", &d->rules->window.recover_s,
+		e);
+}
+
 int apply_breaches(struct draft *d, const char *value, struct err *e) {
 	int64_t number;
 	if (num_parse_whole(value, strlen(value), MAX_BREACHES, &number) || number < 1)

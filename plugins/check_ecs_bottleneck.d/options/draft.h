@@ -24,10 +24,10 @@ struct draft {
 	bool from_ini; /* it came from an ini file */
 	const struct option_spec *last; /* the option applied last; NULL: none */
 	bool cluster_on_command_line;
+	bool timeout_given;                   /* its seconds were */
 	bool given[OPTIONS_MAX];              /* by place in the table: on the command line */
 	bool metrics_given, metrics_from_ini; /* -m was; last in an ini file */
 	const struct option_spec *for_series; /* the first one for series alone; NULL: none */
-	bool seconds_given;                   /* of -t */
 };
 
 /* Accepted words, separated by blanks; in the order of their enumeration, if there is one. */
@@ -68,6 +68,8 @@ int apply_metric(struct draft *d, const char *value, struct err *e);
 int apply_window(struct draft *d, const char *value, struct err *e);
 int apply_period(struct draft *d, const char *value, struct err *e);
 int apply_statistic(struct draft *d, const char *value, struct err *e);
+int apply_recover(struct draft *d, const char *value, struct err *e);
+int apply_backtest(struct draft *d, const char *value, struct err *e);
 int apply_breaches(struct draft *d, const char *value, struct err *e);
 int apply_no_data(struct draft *d, const char *value, struct err *e);
 int apply_forecast(struct draft *d, const char *value, struct err *e);

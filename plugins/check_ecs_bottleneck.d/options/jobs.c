@@ -24,6 +24,10 @@ static const struct job_traits traits[] = {
 	[JOB_DISCOVER] = {"discovery", "--discover", "only lists services and judges nothing",
 		"cluster service exclude region profile role-arn external-id no-cache endpoint-url "
 		"ca-bundle timeout discover"},
+	[JOB_BACKTEST] = {"backtest", "--backtest", "judges the past and ends with OK or UNKNOWN",
+		"cluster service exclude metric warning critical window period statistic breaches "
+		"recover region profile role-arn external-id no-cache endpoint-url ca-bundle "
+		"timeout backtest verbose output-format chart color interval"},
 };
 
 static bool takes(const struct job_traits *t, const char *name) {
@@ -47,6 +51,8 @@ int job_check_options(struct draft *d, struct err *e) {
 			return err_set(e, ERR_USAGE, "%s %s: leave out %s", t->option, t->purpose,
 				usage_name(&option_table[i], name));
 	d->rules->timeout_state = STATE_UNKNOWN;
+	if (d->choice->job == JOB_BACKTEST)
+		d->style->max_output = (struct output_bound){0};
 	return 0;
 }
 

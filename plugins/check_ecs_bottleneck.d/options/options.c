@@ -2,6 +2,7 @@
 
 #include "options/options.h"
 
+#include "options/backtest.h"
 #include "options/draft.h"
 #include "options/jobs.h"
 #include "options/options_ini.h"
@@ -107,9 +108,7 @@ static int check_metrics(const struct draft *d, struct err *e) {
 			return refuse_unchecked(rules,
 				x->level == THRESHOLD_CRITICAL ? "-C " : "-w ", x->metric, e);
 	}
-	for (int m = 0; m < METRICS; m++)
-		if (rules->statistics.has_own[m] && !rules->metrics[m])
-			return refuse_unchecked(rules, "--statistic=", (enum metric)m, e);
+	/* A statistic of a metric that is not checked serves nothing: a template may give one. */
 	return rules_have_series(rules) ? 0 : refuse_without_series(d, e);
 }
 
@@ -138,12 +137,15 @@ static int finish_draft(struct draft *d, struct err *e) {
 	const struct style *style = d->style;
 	const struct choice *choice = d->choice;
 	rules->services_are_named = patterns_are_names(&rules->include);
-	rules->window.with_filling = statistics_need_filling(&rules->statistics, rules->metrics);
-	if (job_check_options(d, e) || check_metrics(d, e) || window_check(&rules->window, e))
+	if (job_check_options(d, e))
+		return -1;
+	rules->window.with_filling = choice->job != JOB_BACKTEST &&
+		statistics_need_filling(&rules->statistics, rules->metrics);
+	if (check_metrics(d, e) || window_check(&rules->window, e))
 		return -1;
 	if (rules->forecast_s > 0 && draft_check_forecast(rules, e))
 		return -1;
-	if (rules->advise == ADVISE_ALL && !d->seconds_given)
+	if (rules->advise == ADVISE_ALL && !d->timeout_given)
 		d->choice->timeout_s = ADVISE_ALL_TIMEOUT_S;
 	if (style->format == FORMAT_JSON && style->max_output.max > 0)
 		return err_set(e, ERR_USAGE,
@@ -154,7 +156,9 @@ static int finish_draft(struct draft *d, struct err *e) {
 	if (choice->external_id && !choice->role_arn)
 		return err_set(e, ERR_USAGE,
 			"--external-id needs --role-arn; for the role of a profile, set external_id in that profile");
-	return check_breaches(rules, e);
+	if (check_breaches(rules, e))
+		return -1;
+	return choice->job == JOB_BACKTEST ? backtest_finish_options(d, e) : 0;
 }
 
 static void set_defaults(struct options *o) {
@@ -190,14 +194,13 @@ static bool is_swallowed(const struct draft *d, const struct option_spec *o, con
 static int apply_one(struct draft *d, const struct option_spec *o, char *value,
 	bool value_is_next_word, struct err *e) {
 	char name[USAGE_NAME_BYTES];
-	bool is_left_out = o->kind == OPTION_OPTIONAL && !value;
-	bool has_argument = o->argument && !is_left_out;
-	if (has_argument && (!value || !*value))
+	bool may_lack = o->kind == OPTION_OPTIONAL && !value;
+	if (o->argument && !may_lack && (!value || !*value))
 		usage_refuse_empty(o, e);
-	else if (has_argument && !text_is_utf8(value, strlen(value)))
+	else if (o->argument && value && !text_is_utf8(value, strlen(value)))
 		(void)err_set(e, ERR_USAGE, "the value of %s is not valid UTF-8",
 			usage_name(o, name));
-	else if (has_argument && is_swallowed(d, o, value, value_is_next_word))
+	else if (o->argument && value && is_swallowed(d, o, value, value_is_next_word))
 		usage_refuse_swallowed(o, value, e);
 	else {
 		const char *advice = value ? ini_advice(value, NULL) : NULL;

@@ -17,8 +17,9 @@ bool options_ini_has(const struct arguments *a, int index) {
 
 bool options_ini_gives_flag_a_value(const char *word, const struct option_spec *o) {
 	const char same[] = {o->letter, '\0'};
-	return (!o->argument || o->kind == OPTION_HELP) && word[0] == '-' && word[1] != '-' &&
-		word[1] && word[1 + strspn(word + 1, same)] != '\0';
+	return (!o->argument || o->kind == OPTION_HELP || o->kind == OPTION_OPTIONAL) &&
+		word[0] == '-' && word[1] != '-' && word[1] &&
+		word[1 + strspn(word + 1, same)] != '\0';
 }
 
 /* The key of the word ("-wVALUE", "--warning=VALUE"). */

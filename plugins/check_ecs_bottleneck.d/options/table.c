@@ -29,7 +29,7 @@ bool option_table_is_optional(const struct option_spec *o) {
 bool option_table_is_for_series(const struct option_spec *o) {
 	return o->apply == apply_window || o->apply == apply_period ||
 		o->apply == apply_statistic || o->apply == apply_breaches ||
-		o->apply == apply_no_data || o->apply == apply_detail;
+		o->apply == apply_recover || o->apply == apply_no_data || o->apply == apply_detail;
 }
 
 const struct option_spec option_table[] = {
@@ -57,6 +57,9 @@ const struct option_spec option_table[] = {
 		STATISTIC_WORDS, OPTION_VALUE, apply_statistic, GROUP_THRESHOLDS},
 	{0, "breaches", "M", "alert only if at least M points of a series\nbreach (default: 1)",
 		NULL, OPTION_VALUE, apply_breaches, GROUP_THRESHOLDS},
+	{0, "recover", "DURATION",
+		"keep a state until its rule has not held for so\nlong: 30m (default: none)", NULL,
+		OPTION_VALUE, apply_recover, GROUP_THRESHOLDS},
 	{0, "no-data", "POLICY",
 		"state of a series without data: ok, warning,\ncritical, unknown, or auto, which asks ECS why\n(default: auto)",
 		POLICY_WORDS, OPTION_VALUE, apply_no_data, GROUP_THRESHOLDS},
@@ -91,6 +94,9 @@ const struct option_spec option_table[] = {
 	{0, "discover", "FORMAT",
 		"no check: list the services, as names, json, or\nicinga2 objects; failures go to standard error\n(default: none)",
 		DISCOVERY_WORDS, OPTION_VALUE, apply_discover, GROUP_RUN},
+	{0, "backtest", "DURATION",
+		"judge the past so far back, at the end of each\nperiod or as often as --interval, instead of\nchecking\n(default: 14d, or what CloudWatch still has)",
+		NULL, OPTION_OPTIONAL, apply_backtest, GROUP_RUN},
 	{0, "extra-opts", "[SECTION][@FILE]", "read options from an ini file", NULL,
 		OPTION_EXTRA_OPTS, NULL, GROUP_RUN},
 	{'v', "verbose", NULL,

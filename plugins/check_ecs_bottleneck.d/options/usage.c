@@ -327,6 +327,13 @@ static bool add_right_form(struct buf *text, const char *word) {
 
 void usage_refuse_stray(const char *word, const struct option_spec *last, bool cluster_is_named,
 	struct err *e) {
+	if (last && last->kind == OPTION_OPTIONAL) {
+		(void)err_set(e, ERR_USAGE,
+			"'%.*s' is not the value of an option; write --%s=%.*s with an '='",
+			(int)text_fitting(word, 80), word, last->name, (int)text_fitting(word, 80),
+			word);
+		return;
+	}
 	bool behind_pattern = last && (last->letter == 's' || last->letter == 'x');
 	struct buf text;
 	buf_init(&text, sizeof e->message);

@@ -7,7 +7,7 @@
 #include "base/time.h"
 #include "judge/silence.h"
 #include "report/json_advice.h"
-#include "report/json_lasting.h"
+#include "report/json_breaches.h"
 #include "report/json_rules.h"
 #include "report/words/cause.h"
 #include "report/words/series.h"
@@ -65,16 +65,10 @@ static void write_window(struct json_writer *w, const struct window *window) {
 	json_end_object(w);
 }
 
-/* The members before the services. */
-struct head {
-	enum state state;
-	const char *summary, *cluster, *region, *account;
-	const struct samples *samples; /* NULL: unknown, like the next one */
-	const struct rules *rules;
-};
-
-static void write_head(struct json_writer *w, const struct head *h) {
+void report_json_begin(struct json_writer *w, const struct report_json_head *h) {
 	json_begin_object(w, NULL);
+	if (h->kind)
+		json_write_string(w, "kind", h->kind);
 	json_write_string(w, "version", PACKAGE_VERSION);
 	json_write_string(w, "state", state_name(h->state));
 	json_write_whole(w, "exit_code", h->state);
@@ -82,12 +76,16 @@ static void write_head(struct json_writer *w, const struct head *h) {
 	write_clean(w, "cluster", h->cluster, MAX_NAME_CHARS);
 	write_clean(w, "region", h->region, MAX_NAME_CHARS);
 	write_clean(w, "account", h->account, MAX_NAME_CHARS);
-	bool has_window = h->samples && h->rules && rules_have_series(h->rules);
-	write_window(w, has_window ? &h->samples->window : NULL);
+	bool has_window = h->rules && rules_have_series(h->rules);
+	write_window(w, has_window ? h->window : NULL);
 	const struct statistic *common = h->rules
 		? statistics_common(&h->rules->statistics, h->rules->metrics)
 		: NULL;
 	json_write_string(w, "statistic", common ? common->name : NULL);
+	if (h->rules)
+		json_write_whole(w, "recover", h->rules->window.recover_s);
+	else
+		json_write_null(w, "recover");
 	if (h->rules)
 		report_json_thresholds(w, h->rules);
 	else
@@ -95,9 +93,7 @@ static void write_head(struct json_writer *w, const struct head *h) {
 	report_json_idle_ranges(w, h->rules, h->samples);
 }
 
-/* The last members, and the end of the object. f is NULL for a run that came to its report. */
-static void write_end(struct json_writer *w, const char *diagnosis,
-	const struct report_failure *f) {
+void report_json_end(struct json_writer *w, const char *diagnosis, const struct report_failure *f) {
 	json_begin_array(w, "diagnosis");
 	write_lines(w, diagnosis);
 	json_end_array(w);
@@ -168,6 +164,7 @@ static void write_metric(struct json_writer *w, const struct report_input *in,
 	json_write_number(w, "breaches", not_known ? NAN : (double)v->breaches.count);
 	report_json_breaches(w, in, v);
 	json_write_string(w, "state", state_name(v->state));
+	report_json_held(w, v);
 	write_reason(w, in, v);
 	if (not_known || !with_values)
 		json_write_null(w, "values");
@@ -297,15 +294,16 @@ static const char values_left_out[] =
 static void write_report(const struct report_input *in, const char *summary, const char *errors,
 	bool with_values, struct buf *out) {
 	const struct samples *s = in->samples;
-	const struct head head = {.state = in->verdict->state,
+	const struct report_json_head head = {.state = in->verdict->state,
 		.summary = summary,
 		.cluster = in->target->name,
 		.region = in->target->region,
 		.account = s->account,
+		.window = &s->window,
 		.samples = s,
 		.rules = in->rules};
 	struct json_writer w = {.out = out, .is_indented = in->to_terminal};
-	write_head(&w, &head);
+	report_json_begin(&w, &head);
 	write_services(&w, in, with_values);
 	json_begin_array(&w, "errors");
 	write_lines(&w, errors);
@@ -313,7 +311,7 @@ static void write_report(const struct report_input *in, const char *summary, con
 	if (!with_values)
 		json_write_string(&w, NULL, values_left_out);
 	json_end_array(&w);
-	write_end(&w, in->diagnosis, NULL);
+	report_json_end(&w, in->diagnosis, NULL);
 }
 
 /* Decided before anything is written: at the deadline there is no time to write twice. */
@@ -330,24 +328,25 @@ int report_json(const struct report_input *in, const char *summary, const char *
 }
 
 void report_json_failure(const struct report_failure *f, const char *summary, struct buf *out) {
-	const struct head head = {.state = f->state,
+	const struct report_json_head head = {.state = f->state,
+		.kind = f->kind,
 		.summary = summary,
 		.cluster = f->cluster,
 		.region = f->region,
 		.account = f->account,
 		.rules = f->rules};
 	struct json_writer w = {.out = out, .is_indented = f->to_terminal};
-	write_head(&w, &head);
+	report_json_begin(&w, &head);
 	json_write_null(&w, "services");
 	json_begin_array(&w, "errors");
 	write_clean(&w, NULL, f->message, MAX_TEXT_CHARS);
 	json_end_array(&w);
-	write_end(&w, f->diagnosis, f);
+	report_json_end(&w, f->diagnosis, f);
 	if (out->failed)
 		buf_free(out);
 }
 
-void report_json_last_words(enum state state, const char *message,
+void report_json_last_words(const char *kind, enum state state, const char *message,
 	char out[static REPORT_LAST_WORDS_BYTES]) {
 	char plain[REPORT_LAST_MESSAGE_BYTES];
 	size_t n = 0;
@@ -358,9 +357,10 @@ void report_json_last_words(enum state state, const char *message,
 	for (char *c = plain; *c; c++)
 		*c = *c == '"' ? '\'' : *c == '\\' ? '/' : *c;
 	(void)snprintf(out, REPORT_LAST_WORDS_BYTES,
-		"{\"version\":\"" PACKAGE_VERSION "\",\"state\":\"%s\",\"exit_code\":%d,"
+		"{%s%s%s\"version\":\"" PACKAGE_VERSION "\",\"state\":\"%s\",\"exit_code\":%d,"
 		"\"summary\":\"ECS %s - %s\",\"cluster\":null,\"region\":null,\"account\":null,"
-		"\"window\":null,\"statistic\":null,\"thresholds\":null,\"idle_ranges\":null,\"services\":null,"
+		"\"window\":null,\"statistic\":null,\"recover\":null,\"thresholds\":null,\"idle_ranges\":null,\"services\":null,"
 		"\"errors\":[\"%s\"],\"diagnosis\":[],\"code\":null,\"clusters\":null}\n",
-		state_name(state), (int)state, state_name(state), plain, plain);
+		kind ? "\"kind\":\"" : "", kind ? kind : "", kind ? "\"," : "", state_name(state),
+		(int)state, state_name(state), plain, plain);
 }

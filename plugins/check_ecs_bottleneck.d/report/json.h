@@ -3,7 +3,25 @@
 #ifndef REPORT_JSON_H
 #define REPORT_JSON_H
 
+#include "base/json_write.h"
 #include "report/words/input.h"
+
+/* The members with which the objects of all kinds of runs begin. */
+struct report_json_head {
+	enum state state;
+	const char *kind; /* of a job other than a check; NULL: a check */
+	const char *summary, *cluster, *region, *account;
+	const struct window *window; /* what was looked at; NULL: unknown, like the next two */
+	const struct samples *samples;
+	const struct rules *rules;
+};
+
+/* Begins an object and writes them; text is cleaned. */
+void report_json_begin(struct json_writer *w, const struct report_json_head *h);
+
+/* Writes the last members, whole lines of the diagnosis among them, ends the object and appends a
+ * line end. f: NULL for a run that came to its report. */
+void report_json_end(struct json_writer *w, const char *diagnosis, const struct report_failure *f);
 
 /* Appends the object and a line end. summary is the first line of the text output without perfdata;
  * errors has one line for each thing that concerns the run as a whole. If all series together have
@@ -16,7 +34,7 @@ int report_json(const struct report_input *in, const char *summary, const char *
 void report_json_failure(const struct report_failure *f, const char *summary, struct buf *out);
 
 /* The object for when no other can be built; see report_last_words. */
-void report_json_last_words(enum state state, const char *message,
+void report_json_last_words(const char *kind, enum state state, const char *message,
 	char out[static REPORT_LAST_WORDS_BYTES]);
 
 #endif

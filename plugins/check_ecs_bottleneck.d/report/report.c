@@ -191,7 +191,7 @@ static int add_links(const struct report_input *in, struct report_parts *p, stru
 		return err_no_memory(e);
 	buf_init(&before, REPORT_MAX_BYTES);
 	for (size_t i = 0; i < count && !in->chart; i++) {
-		if (list[i]->points == 0)
+		if (!series_has_shown(list[i]))
 			continue;
 		buf_truncate(&before, 0);
 		report_add_name(&before, in->samples->services[list[i]->service].name);
@@ -385,13 +385,13 @@ static const char *without_brackets(char *text) {
 	return text;
 }
 
-void report_last_words(enum report_format format, enum state state, const char *message,
-	char out[static REPORT_LAST_WORDS_BYTES]) {
+void report_last_words(enum report_format format, const char *kind, enum state state,
+	const char *message, char out[static REPORT_LAST_WORDS_BYTES]) {
 	char whole[REPORT_LAST_MESSAGE_BYTES];
 	(void)snprintf(whole, sizeof whole, "%.*s", (int)text_fitting(message, sizeof whole - 1),
 		message);
 	if (format == FORMAT_JSON)
-		report_json_last_words(state, whole, out);
+		report_json_last_words(kind, state, whole, out);
 	else
 		(void)snprintf(out, REPORT_LAST_WORDS_BYTES, "ECS %s - %s\n", state_name(state),
 			without_brackets(whole));

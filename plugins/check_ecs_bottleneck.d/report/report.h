@@ -13,8 +13,9 @@ int report(const struct report_input *in, struct buf *out, struct err *e);
 void report_failure(const struct report_failure *f, struct buf *out);
 
 /* Writes a complete result, line end included, without allocating memory: for when no other can be
- * built. message must be clean; one that is too long is truncated. */
-void report_last_words(enum report_format format, enum state state, const char *message,
-	char out[static REPORT_LAST_WORDS_BYTES]);
+ * built. kind: as in struct report_failure. message must be clean; one that is too long is
+ * truncated. */
+void report_last_words(enum report_format format, const char *kind, enum state state,
+	const char *message, char out[static REPORT_LAST_WORDS_BYTES]);
 
 #endif

@@ -132,6 +132,11 @@ void report_add_tail(const struct report_input *in, const struct series_verdict 
 		report_add_reached(report_forecast_of(in, v), out);
 	if (v->breaches.count == 0)
 		return;
+	if (v->held_until_s > 0) {
+		add_rough_span(out, in->samples->now_s - v->held_until_s);
+		buf_adds(out, " ago, held");
+		return;
+	}
 	if (v->direction == DIRECTION_BELOW || v->direction == DIRECTION_INSIDE) {
 		const struct series_ranges ranges = report_ranges_of(in, v);
 		report_add_value(out, v->shown, 1, false, &ranges);

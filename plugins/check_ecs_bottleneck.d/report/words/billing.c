@@ -10,8 +10,8 @@ void billing_describe(size_t metrics, int64_t interval_s, struct buf *out) {
 	if (interval_s > 0 && metrics > 0) {
 		char text[NUM_TEXT_BYTES];
 		char interval[32];
-		double cents = (double)metrics / BILLING_METRICS_PER_CENT * BILLING_MONTH_S /
-			(double)interval_s;
+		double cents = (double)metrics / (double)BILLING_METRICS_PER_CENT *
+			(double)BILLING_MONTH_S / (double)interval_s;
 		bool is_tiny = cents < 1;
 		buf_addf(out, ", %s USD a month at one run every %s",
 			is_tiny ? "under 0.01" : num_format_fixed(cents / 100, 2, text),

@@ -44,7 +44,7 @@ static bool is_problem(const struct series_verdict *v) {
 }
 
 static bool has_points(const struct series_verdict *v) {
-	return v->reason == REASON_POINTS && v->points > 0;
+	return v->reason == REASON_POINTS && series_has_shown(v);
 }
 
 static bool is_silent(const struct series_verdict *v) {

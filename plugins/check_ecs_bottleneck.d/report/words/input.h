@@ -40,6 +40,7 @@ struct report_failure {
 	enum state state;
 	const char *cluster, *region, *account; /* NULL or "": unknown */
 	const struct style *style;              /* only its format and limit are used */
+	const char *kind;                       /* of a job other than a check; NULL: a check */
 	const struct rules *rules;              /* NULL: the options are invalid */
 	const char *message;
 	const char *code;      /* a word for scripts: "usage", "cluster_not_named"; NULL: none */

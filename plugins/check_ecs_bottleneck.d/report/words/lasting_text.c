@@ -166,3 +166,10 @@ void lasting_text_add_average(struct buf *out, double then, double highest) {
 		buf_addf(out, "%snever above %s%%", has_then ? ", " : "",
 			num_format_fixed(ceil(highest), 0, text));
 }
+
+void lasting_text_add_held(struct buf *out, int64_t ago_s, int64_t recover_s) {
+	buf_adds(out, "; its rule ended ");
+	lasting_text_add_span(out, ago_s);
+	buf_adds(out, " ago, held for ");
+	lasting_text_add_span(out, recover_s);
+}

@@ -20,6 +20,10 @@ void lasting_text_add(const struct lasting *l, const struct lasting_points *p, s
  * "2 h 10 min", "24 h", "7 d", "2 d 3 h"; "less than 1 min". */
 void lasting_text_add_span(struct buf *out, int64_t seconds);
 
+/* Of a series that --recover alone keeps in its state, appends "; its rule ended 20 min ago, held
+ * for 30 min": how long ago its rule last held, and --recover. */
+void lasting_text_add_held(struct buf *out, int64_t ago_s, int64_t recover_s);
+
 /* Appends whose peak it was: "average of the tasks 31% then, never above 60%". then is the Average
  * of the 5 minutes of the peak, highest the highest one of all; NAN: not known. Nothing if neither
  * is known. */

@@ -17,7 +17,7 @@ double report_points_beyond(const struct series_verdict *v) {
 	const struct range *r = v->range;
 	bool by_tasks = report_has_share(v) && state_is_problem(v->state);
 	double shown = by_tasks ? v->running_pct : v->shown;
-	if ((!by_tasks && (v->reason != REASON_POINTS || v->points == 0)) || !r)
+	if ((!by_tasks && (v->reason != REASON_POINTS || !series_has_shown(v))) || !r)
 		return -INFINITY;
 	return points_beyond(r, shown);
 }

@@ -89,7 +89,7 @@ void report_add_finding(const struct report_input *in, const struct series_verdi
 		report_add_reached(report_forecast_of(in, v), out);
 		return;
 	}
-	if (v->reason != REASON_POINTS || v->points == 0) {
+	if (v->reason != REASON_POINTS || !series_has_shown(v)) {
 		bool lost = v->reason == REASON_FAILED || v->reason == REASON_UNANSWERED;
 		buf_adds(out, lost ? "not known" : "no data");
 		return;
@@ -118,6 +118,11 @@ static void add_points(const struct report_input *in, const struct series_verdic
 	struct series_lasting l;
 	series_lasting_find(in->rules, in->samples, in->detail, v, &l);
 	lasting_text_add(&l.found, &l.points, out);
+	if (v->held_until_s > 0)
+		lasting_text_add_held(out, in->samples->now_s - v->held_until_s,
+			in->rules->window.recover_s);
+	if (v->state == STATE_OK && v->breaches.count > 0)
+		buf_addf(out, "; a state takes %zu (--breaches)", in->rules->breaches);
 	size_t end = out->len;
 	buf_adds(out, "; ");
 	size_t begin = out->len;
@@ -149,7 +154,7 @@ void report_add_headroom(const struct report_input *in, const struct headroom *h
 }
 
 static bool is_by_points(const struct series_verdict *v) {
-	return v->reason == REASON_POINTS && v->points > 0;
+	return v->reason == REASON_POINTS && series_has_shown(v);
 }
 
 void report_add_reason(const struct report_input *in, const struct series_verdict *v,
@@ -230,7 +235,7 @@ void report_add_series(const struct report_input *in, const struct series_verdic
 		report_add_reason(in, v, out);
 	}
 	line->sparkline = out->len;
-	if (x->values && !for_service) {
+	if (v->points > 0 && !for_service) {
 		buf_addc(out, ' ');
 		sparkline_add(out, x->values, in->samples->window.points, in->utf8);
 	}

@@ -53,8 +53,10 @@ sub validate_also { push @documents, @_; return }
 sub validate_all {
 	my $top = $ENV{CHECK_ECS_SRCDIR} // "$FindBin::Bin/../..";
 	SKIP: {
-		skip "python3 with jsonschema is not installed, so nothing was validated", scalar @documents
-			if system('python3 -c "import jsonschema; jsonschema.Draft202012Validator" >/dev/null 2>&1') != 0;
+		my $version = qx(python3 -c "import jsonschema; print(jsonschema.__version__ if not hasattr(jsonschema, 'Draft202012Validator') else 'ok')" 2>/dev/null);
+		skip 'python3 with jsonschema is not installed, so nothing was validated', scalar @documents if $version eq '';
+		skip "jsonschema $1 has no validator for the schema's draft 2020-12, so nothing was validated: 4.0 or newer is needed", scalar @documents
+			if $version =~ /^(?!ok)(.*)$/m;
 		my %verdict;
 		my @paths = map { $_->[1] } @documents;
 		while (my @some = splice @paths, 0, 200) {

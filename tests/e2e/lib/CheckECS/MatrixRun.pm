@@ -7,6 +7,7 @@ package CheckECS::MatrixRun;
 use strict;
 use warnings;
 use CheckECS;
+use CheckECS::Certificate;
 use CheckECS::Matrix;
 use CheckECS::Preload;
 use Digest::SHA qw(sha1_hex);
@@ -52,7 +53,7 @@ sub start_tls {
 	for my $name (sort keys %address) {
 		my ($file, $key) = map { tempdir() . '/' . ($name =~ s/\W/-/gr) . $_ } '.pem', '.key';
 		openssl("req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=x -addext subjectAltName=$address{$name} -keyout $key -out $file");
-		openssl("x509 -in $file -signkey $key -days -1 -out $file.old"), rename("$file.old", $file) if $name eq 'TLS expired';
+		expire($file, $key, "$file.old"), rename("$file.old", $file) if $name eq 'TLS expired';
 		my $url = $name eq 'TLS 1.1' ? $self->start_old_tls($file, $key) : do {
 			push @{$self->{servers}}, standin("cluster prod region=eu-west-1\n", "--tls-cert=$file", "--tls-key=$key");
 			$self->{servers}[-1]->url;

@@ -2,8 +2,12 @@ package CheckECS::Root;
 # A clean Debian in a directory, in which commands run as a person would type them.
 #
 #	my $root = CheckECS::Root->new(release => 12);              # undef and a reason where there is none to be had
+#	my $root = CheckECS::Root->new(release => 12, name => 's390x', arch => 's390x', packages => ['gcc-s390x-linux-gnu', 'libc6-dev:s390x']);
 #	my ($status, $text) = $root->said('root', '/', 'apt-get update');
 #	my ($status, $text) = $root->said('admin', 'check_ecs', 'make', "standard input\n");
+#
+# With packages, these are in it from the start, and its archive is called by the name; arch is a further architecture of packages,
+# which may be another processor's.
 #
 # mmdebstrap makes it from Debian's own packages and keeps it as an archive in the directory CHECK_ECS_ROOTS, so that it is fetched
 # once. Root changes into it as it is. Another user does so in a user namespace that holds one user only: fakeroot then pretends
@@ -28,11 +32,11 @@ sub new {
 	my $self = bless {%self, path => tempdir() . "/debian-$self{release}", as_root => $> == 0}, $class;
 	my $roots = $ENV{CHECK_ECS_ROOTS} // ($ENV{CHECK_ECS_PACKAGES} // '.') . '/../roots';
 	make_path($roots);
-	my $archive = "$roots/debian-$self{release}-" . ($self->{as_root} ? 'root' : 'user') . '.tar';
+	my $archive = "$roots/" . (defined $self{name} ? "platform-$self{name}-" : "debian-$self{release}-") . ($self->{as_root} ? 'root' : 'user') . '.tar';
 	if (!-s $archive) {
-		my @packages = ('sudo', $self->{as_root} ? () : 'fakeroot');
+		my @packages = ('sudo', $self->{as_root} ? () : 'fakeroot', @{$self{packages} // []});
 		my ($status, $text) = CheckECS::Packages::said('mmdebstrap', $self->{as_root} ? '--mode=root' : '--mode=fakechroot', '--format=tar', '--variant=minbase',
-			'--include=' . join(',', @packages), $name, "$archive.new", 'http://deb.debian.org/debian');
+			$self{arch} ? "--architectures=amd64,$self{arch}" : (), '--include=' . join(',', @packages), $name, "$archive.new", 'http://deb.debian.org/debian');
 		return (undef, "mmdebstrap cannot make it, status $status: " . ($text =~ /^(E: .*)$/m ? $1 : $text)) if $status != 0;
 		rename "$archive.new", $archive or die "$archive: $!";
 	}
@@ -87,8 +91,9 @@ sub said {
 	my $home = $user eq 'root' ? '/root' : "/home/$user";
 	my $in = "cd $home && cd '$directory' && $line";
 	my @as = $user eq 'root' || !$self->{as_root} ? ('sh', '-c', $in) : ('su', $user, '-s', '/bin/sh', '-c', $in);
-	# Of the namespaces that of processes ends what a command leaves running.
-	my $script = 'mount --rbind /dev "$1/dev" && mount -t proc proc "$1/proc" && root=$1 && shift && exec chroot "$root" "$@"';
+	# Of the namespaces that of processes ends what a command leaves running. Its first process stays this shell, which waits for whatever
+	# has lost its parent, as init does.
+	my $script = 'mount --rbind /dev "$1/dev" && mount -t proc proc "$1/proc" && root=$1 && shift && { chroot "$root" "$@"; exit $?; }';
 	my @command = ('unshare', $self->{as_root} ? () : '-r', qw(--mount --pid --fork --kill-child sh -c), $script, 'sh', $self->{path},
 		qw(env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin DEBIAN_FRONTEND=noninteractive LC_ALL=C.UTF-8),
 		"HOME=$home", "USER=$user", $self->{as_root} ? () : qw(FAKEROOTDONTTRYCHOWN=1 fakeroot), @as);

@@ -1,0 +1,213 @@
+#include "config.h"
+
+#include "jobs/backtest.h"
+
+#include "base/text.h"
+#include "collect/collect.h"
+#include "judge/replay.h"
+#include "jobs/present.h"
+#include "options/jobs.h"
+#include "report/backtest.h"
+#include "report/words/remarks.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { MAX_LINE_BYTES = 64 * 1024 };
+
+static void show_progress(void *ctx, const struct collect_counts *counts) {
+	char line[PROGRESS_COLUMNS + 1];
+	if (counts->series > 0)
+		(void)snprintf(line, sizeof line, "%zu service%s, %zu of %zu series fetched",
+			counts->services, text_plural(counts->services), counts->settled,
+			counts->series);
+	else
+		(void)snprintf(line, sizeof line, "%zu service%s so far", counts->services,
+			text_plural(counts->services));
+	run_show_progress(ctx, line);
+}
+
+/* A breach of the past is no state of this run. */
+static void on_learned(void *ctx, size_t first, size_t count) {
+	(void)ctx;
+	(void)first;
+	(void)count;
+}
+
+/* What is fetched: all of the past that is judged, in one span. */
+struct plan {
+	struct rules rules; /* the user's; the window is that of the whole span */
+	struct collect_scope scope;
+};
+
+static void make_plan(struct run *r, struct plan *plan) {
+	plan->rules = r->options.rules;
+	plan->rules.window = replay_window(&r->options.rules);
+	plan->rules.services_are_named = false; /* the list's answer lays the window */
+	plan->scope = (struct collect_scope){.rules = &plan->rules,
+		.target = &r->target,
+		.client = r->client,
+		.samples = &r->samples,
+		.watcher = {show_progress, on_learned, r},
+		.timeout_s = r->options.choice.timeout_s};
+}
+
+/* --- the services --- */
+
+/* The list alone: what the data will cost is known before they are asked for. */
+static int list_services(struct plan *plan, struct err *e) {
+	bool metrics[METRICS];
+	memcpy(metrics, plan->rules.metrics, sizeof metrics);
+	memset(plan->rules.metrics, 0, sizeof plan->rules.metrics);
+	int rc = collect_services(&plan->scope, e);
+	memcpy(plan->rules.metrics, metrics, sizeof metrics);
+	return rc;
+}
+
+/* Why nothing is judged, if so. Without all services the sum would be wrong. */
+static void add_obstacle(const struct run *r, struct buf *out) {
+	const struct samples *s = &r->samples;
+	const struct report_input in = {.rules = &r->options.rules,
+		.style = &r->options.style,
+		.target = &r->target,
+		.samples = s};
+	if (s->end != SAMPLES_WHOLE) {
+		buf_addf(out, "%s; a longer -t, fewer services (-s) or a longer --period may do",
+			buf_str(&s->end_reason));
+		return;
+	}
+	size_t n = strcspn(buf_str(&s->failures), "\n");
+	buf_add(out, buf_str(&s->failures), n);
+	if (out->len > 0)
+		return;
+	if (!s->list_complete)
+		buf_adds(out, "the list of services is incomplete");
+	else if (report_first_unmatched(&in) < r->options.rules.include.count)
+		report_add_pattern(&in, report_first_unmatched(&in), out);
+	else if (s->service_count == 0)
+		report_add_no_service(&in, out);
+}
+
+/* Whether the run ends here; its result is written then. */
+static bool ends_here(struct run *r) {
+	struct buf why;
+	buf_init(&why, MAX_LINE_BYTES);
+	add_obstacle(r, &why);
+	bool ends = why.len > 0;
+	r->must_not_clean_up = r->samples.time_is_over;
+	if (ends) {
+		run_describe_work(r, r->samples.metrics_billed);
+		(void)run_end_with(r, STATE_UNKNOWN, buf_str(&why));
+	}
+	buf_free(&why);
+	return ends;
+}
+
+/* --- their series --- */
+
+static size_t count_metrics(const struct rules *rules) {
+	size_t count = 0;
+	for (int m = 0; m < METRICS; m++)
+		count += rules->metrics[m];
+	return count;
+}
+
+static int check_size(const struct run *r, struct err *e) {
+	const struct rules *rules = &r->options.rules;
+	const struct backtest_size size = {.series = r->samples.service_count *
+			count_metrics(rules),
+		.span_s = rules->backtest_s,
+		.window_s = rules->window.window_s,
+		.recover_s = rules->window.recover_s,
+		.period_s = rules->window.period_s,
+		.interval_s = r->options.style.interval_s};
+	return backtest_check(&size, e);
+}
+
+static void tell_cost(struct run *r) {
+	struct buf line;
+	buf_init(&line, MAX_LINE_BYTES);
+	report_backtest_cost(r->samples.service_count * count_metrics(&r->options.rules),
+		r->samples.window.points, &line);
+	if (!line.failed)
+		progress_note(&r->progress, buf_str(&line));
+	buf_free(&line);
+}
+
+static int want_series(const struct plan *plan, struct request_list *list, struct err *e) {
+	struct samples *s = plan->scope.samples;
+	for (size_t i = 0; i < s->service_count; i++) {
+		for (int m = 0; m < METRICS; m++) {
+			const struct request request = {.kind = REQUEST_SERIES,
+				.service = i,
+				.metric = (enum metric)m,
+				.statistic = statistics_of(&plan->rules.statistics, (enum metric)m),
+				.span = &plan->rules.window};
+			if (!plan->rules.metrics[m])
+				continue;
+			s->services[i].series[m].status = SERIES_PENDING;
+			if (request_list_add(list, &request, e))
+				return -1;
+		}
+	}
+	return 0;
+}
+
+static int fetch_series(const struct plan *plan, struct err *e) {
+	struct request_list list = {0};
+	int rc = want_series(plan, &list, e);
+	if (rc == 0)
+		rc = collect_requests(&plan->scope, &list, NULL, e);
+	request_list_free(&list);
+	return rc;
+}
+
+/* --- the result --- */
+
+static enum state judge_and_report(struct run *r) {
+	struct report_input input = {.rules = &r->options.rules,
+		.style = &r->options.style,
+		.target = &r->target,
+		.samples = &r->samples,
+		.diagnosis = buf_str(&r->diagnosis)};
+	struct replay past;
+	struct err e = {0};
+	const struct backtest_report result = {.in = &input,
+		.replay = &past,
+		.kind = job_kind(r->options.choice.job)};
+	run_present(r, &input);
+	int rc = replay(&r->options.rules, &r->samples, &past, &e);
+	if (rc == 0)
+		rc = report_backtest(&result, &r->out, &e);
+	enum state state = rc == 0 ? replay_state(&past) : STATE_UNKNOWN;
+	replay_free(&past);
+	if (rc) {
+		buf_free(&r->out);
+		return run_fail(r, &e);
+	}
+	return state;
+}
+
+enum state backtest(struct run *r) {
+	const struct rules *rules = &r->options.rules;
+	struct err e = {0};
+	struct plan plan;
+	enum state end;
+	if (run_connect(r, &end) || run_find_cluster(r, &end))
+		return end;
+	make_plan(r, &plan);
+	if (samples_init(&r->samples, rules->include.count, rules->thresholds.count, &e) ||
+		list_services(&plan, &e))
+		return run_fail(r, &e);
+	if (ends_here(r))
+		return STATE_UNKNOWN;
+	if (check_size(r, &e))
+		return run_fail(r, &e);
+	tell_cost(r);
+	if (fetch_series(&plan, &e))
+		return run_fail(r, &e);
+	if (ends_here(r))
+		return STATE_UNKNOWN;
+	run_describe_work(r, r->samples.metrics_billed);
+	return judge_and_report(r);
+}
