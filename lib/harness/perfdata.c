@@ -65,3 +65,8 @@ void perfdata_add_count(struct buf *out, const char *label, size_t count) {
 	add_label(out, label);
 	buf_addf(out, "=%zu;;;0", count);
 }
+
+void perfdata_add_seconds(struct buf *out, const char *label, int64_t seconds) {
+	add_label(out, label);
+	buf_addf(out, "=%llds", (long long)seconds);
+}

@@ -5,6 +5,8 @@
 #include "base/buf.h"
 #include "harness/range.h"
 
+#include <stdint.h>
+
 /* Appends "warn;crit", shared by items with the same ranges. A range that never alerts leaves its
  * field empty. */
 void perfdata_add_thresholds(struct buf *out, const struct range *warning,
@@ -19,5 +21,8 @@ void perfdata_add_percent(struct buf *out, const char *label, const char *value,
 
 /* Appends "label=count;;;0", with the label as above. */
 void perfdata_add_count(struct buf *out, const char *label, size_t count);
+
+/* Appends "label=187200s", a time without thresholds, with the label as above. */
+void perfdata_add_seconds(struct buf *out, const char *label, int64_t seconds);
 
 #endif

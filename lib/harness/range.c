@@ -85,6 +85,12 @@ bool range_exceeds(const struct range *r, double value) {
 	return !r->inside && value > r->end;
 }
 
+double range_limit(const struct range *r) {
+	if (!r->inside)
+		return r->end;
+	return isinf(r->end) && !isinf(r->start) ? r->start : INFINITY;
+}
+
 void range_format(const struct range *r, struct buf *out) {
 	char text[NUM_TEXT_BYTES];
 	if (range_is_never(r))

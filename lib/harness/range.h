@@ -31,6 +31,10 @@ bool range_breaches(const struct range *r, double value);
 /* Whether value alerts because it is greater than the range's upper end. */
 bool range_exceeds(const struct range *r, double value);
 
+/* The value above which the range alerts and below which it does not: its upper end, of "@start:"
+ * the start. INFINITY if no value is too high for it, or only values between two others are. */
+double range_limit(const struct range *r);
+
 /* Appends the range in its shortest form: "80" for 0..80 (daemons keep only plain numbers), else
  * "[@]start:end"; nothing for one that never alerts (perfdata leaves the field empty). */
 void range_format(const struct range *r, struct buf *out);

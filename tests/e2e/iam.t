@@ -22,10 +22,11 @@ sub actions_of {
 	return map { $_->{Sid} => [sort(list_of($_->{Action}))] } @{$policy->{Statement}};
 }
 
-my %file = map { $_ => decode_json(CheckECS::slurp("$folder/$_.json")) } qw(check find-cluster assume-role role-trust);
-my %grants = map { actions_of($file{$_}, "$_.json") } qw(check find-cluster assume-role);
-is_deeply([sort keys %grants], [qw(AssumeRole Check FindCluster NoDataAuto)], 'a statement for each feature');
-my @actions = sort map { @$_ } values %grants;
+my %file = map { $_ => decode_json(CheckECS::slurp("$folder/$_.json")) } qw(check find-cluster advise assume-role role-trust);
+my %grants = map { actions_of($file{$_}, "$_.json") } qw(check find-cluster advise assume-role);
+is_deeply([sort keys %grants], [qw(Advise AssumeRole Check FindCluster NoDataAuto)], 'a statement for each feature');
+my %each = map { $_ => 1 } map { @$_ } values %grants;
+my @actions = sort keys %each;
 is_deeply([grep { /\*/ } @actions], [], 'no wildcard');
 
 # Each action can be missing: a key for each, and a role for the case that only the role lacks it.
@@ -35,11 +36,12 @@ my $account = "account 123456789012\nkey AKIDEXAMPLE secret\n"
 	. "role $here/ecs-monitoring external-id=shared:id/1\n"
 	. "cluster prod region=eu-west-1\nservice api desired=1 running=1\n\tcpu flat=34.4\n\tmemory flat=51.5\nservice silent desired=1 running=1\n";
 my $standin = standin($account);
-my %service = (ListServices => 'ecs', DescribeServices => 'ecs', ListClusters => 'ecs', GetMetricData => 'cloudwatch', AssumeRole => 'sts');
+my %service = (ListServices => 'ecs', DescribeServices => 'ecs', DescribeTaskDefinition => 'ecs', ListClusters => 'ecs', GetMetricData => 'cloudwatch', AssumeRole => 'sts');
 
 my %feature = (
 	'the plain check' => [[qw(-c prod --no-data=ok)], qw(Check)],
 	'--no-data=auto' => [[qw(-c prod)], qw(Check NoDataAuto)],
+	'--advise' => [[qw(-c prod --no-data=ok --advise=all)], qw(Check Advise)],
 	'no -c' => [[qw(--no-data=ok)], qw(Check FindCluster)],
 	'a role' => [['-c', 'prod', '--no-data=ok', '--no-cache', "--role-arn=$here/ecs-monitoring", '--external-id=shared:id/1'], qw(Check AssumeRole)],
 );
@@ -55,7 +57,8 @@ for my $name (sort keys %feature) {
 		# Behind a role it is the role that asks.
 		next if $name eq 'a role' && $actions[$i] ne 'sts:AssumeRole';
 		$run = $standin->check({name => "$name without $actions[$i]", env => {%$environment, AWS_ACCESS_KEY_ID => "AKIDNO$i"}}, @$arguments);
-		$run->exits('UNKNOWN');
+		# Advice changes no state.
+		$run->exits($name eq '--advise' && $actions[$i] =~ /^ecs:Describe/ ? 'OK' : 'UNKNOWN');
 		$run->says("$name without $actions[$i]: says so", qr/\Q$actions[$i]\E/);
 	}
 }

@@ -1,5 +1,5 @@
-/* Answers of Amazon ECS: ListClusters, ListServices, DescribeServices; and what the last make OK.
- */
+/* Answers of Amazon ECS: ListClusters, ListServices, DescribeServices, DescribeTaskDefinition; and
+ * what DescribeServices makes OK. */
 #include "config.h"
 
 #include "fuzz.h"
@@ -66,6 +66,8 @@ static void on_service(void *ctx, const struct ecs_service *s) {
 	fuzz_must(!s->failure || (s->desired_count == 0 && *s->status == '\0'),
 		"what is listed as a failure has no counts");
 	fuzz_must(s->fault || s->failure || *s->status, "a status is known, or a fault");
+	fuzz_must(!s->task_definition || *s->task_definition, "an empty ARN is none");
+	fuzz_must(!s->failure || s->host == ECS_HOST_NOT_KNOWN, "nor has it a host");
 	*visited += 1;
 }
 
@@ -79,6 +81,25 @@ static void describe(const json *document) {
 		fuzz_must_explain(&e);
 	else
 		fuzz_must(visited >= services, "every service is visited");
+}
+
+/* A size is what the text says, or none. */
+static void must_be_size(const json *document, const char *name, int64_t size) {
+	const char *text = json_string(json_member(json_member(document, "taskDefinition"), name));
+	fuzz_must(size >= 0 && size <= INT32_MAX, "a size has a bound");
+	fuzz_must(size == 0 || (text && strtoll(text, NULL, 10) == size), "a size is what it says");
+}
+
+static void task_definition(const json *document) {
+	struct err e = {.code = ERR_NONE};
+	struct ecs_task_definition d;
+	if (ecs_read_task_definition(document, &d, &e)) {
+		fuzz_must_explain(&e);
+		return;
+	}
+	fuzz_must(d.arn && *d.arn, "a task definition has an ARN");
+	must_be_size(document, "cpu", d.cpu_units);
+	must_be_size(document, "memory", d.memory_mib);
 }
 
 /* --- what an answer can make OK --- */
@@ -204,6 +225,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
 		list(document, "clusterArns");
 		list(document, "serviceArns");
 		describe(document);
+		task_definition(document);
 		judge_answer(document);
 	}
 	json_free(document);

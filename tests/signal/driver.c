@@ -9,11 +9,16 @@
  *   lasting  STATISTIC PERIOD START FILLING NOW RANGE VALUE...
  *   recover  WARNING CRITICAL BREACHES WINDOW RECOVER FILLING VALUE...
  *   backtest WARNING CRITICAL BREACHES WINDOW RECOVER PERIOD INTERVAL INSTANTS VALUE...
+ *   use      START SINCE VALUE...              what --advise takes for used
+ *   size     HOST PLATFORM CPU MEMORY CPU_RANGE MEMORY_RANGE POINTS CPU_USED MEMORY_USED
+ *   forecast CRITICAL START NOW VALUE...
  */
 #include "config.h"
 
 #include "base/num.h"
+#include "judge/advise.h"
 #include "judge/backtest.h"
+#include "judge/forecast.h"
 #include "judge/lasting.h"
 #include "judge/recover.h"
 #include "model/statistics.h"
@@ -213,12 +218,71 @@ static void do_backtest(char *line) {
 	free(values);
 }
 
+/* --- advise and forecast --- */
+
+static void do_use(char *line) {
+	struct window w = {.period_s = ADVISE_PERIOD_S, .start_s = next_whole(&line)};
+	int64_t since_s = next_whole(&line);
+	double *values = next_values(&line, &w.points);
+	w.end_s = w.start_s + (int64_t)w.points * w.period_s;
+	const struct advise_use use = advise_use_of(values, &w, since_s);
+	printf("%zu %.10g %.10g\n", use.points, use.high, use.highest);
+	free(values);
+}
+
+static double next_number(char **line) {
+	double number;
+	const char *word = next_word(line);
+	if (num_parse(word, strlen(word), &number))
+		fail("not a number");
+	return number;
+}
+
+static void do_size(char *line) {
+	const char *host = next_word(&line);
+	const char *platform = next_word(&line);
+	struct advise_question q = {.host = *host == 'f' ? TASK_ON_FARGATE
+			: *host == 'i'                   ? TASK_ON_INSTANCES
+							 : TASK_HOST_NOT_KNOWN,
+		.platform = *platform == 'w' ? FARGATE_WINDOWS
+			: *platform == 'o'   ? FARGATE_LINUX_OLD
+					     : FARGATE_LINUX};
+	q.size.cpu_units = next_whole(&line);
+	q.size.memory_mib = next_whole(&line);
+	struct range cpu = next_range(&line);
+	struct range memory = next_range(&line);
+	q.cpu_limit = range_limit(&cpu);
+	q.memory_limit = range_limit(&memory);
+	q.cpu.points = q.memory.points = (size_t)next_whole(&line);
+	q.cpu.high = q.cpu.highest = next_number(&line);
+	q.memory.high = q.memory.highest = next_number(&line);
+	const struct advice a = advise(&q);
+	printf("%s %lld %lld %s%s%s%d\n", advice_word(a.verdict), (long long)a.suggested.cpu_units,
+		(long long)a.suggested.memory_mib, a.cpu_at_limit ? "limit " : "",
+		a.cpu_beyond ? "beyond " : "", a.is_largest_now ? "largest " : "", a.gap);
+}
+
+static void do_forecast(char *line) {
+	struct range critical = next_range(&line);
+	struct window w = {.period_s = FORECAST_PERIOD_S, .start_s = next_whole(&line)};
+	int64_t now_s = next_whole(&line);
+	double *values = next_values(&line, &w.points);
+	w.end_s = w.start_s + (int64_t)w.points * w.period_s;
+	const struct forecast f = forecast_find(values, &w, range_limit(&critical), now_s);
+	if (f.grows)
+		printf("%.6f %lld %lld\n", f.per_day, (long long)f.since_s, (long long)f.left_s);
+	else
+		printf("-\n");
+	free(values);
+}
+
 int main(int argc, char **argv) {
 	static const struct {
 		const char *name;
 		void (*run)(char *line);
 	} jobs[] = {{"ranges", do_ranges}, {"lasting", do_lasting}, {"recover", do_recover},
-		{"backtest", do_backtest}};
+		{"backtest", do_backtest}, {"use", do_use}, {"size", do_size},
+		{"forecast", do_forecast}};
 	const size_t job_count = sizeof jobs / sizeof jobs[0];
 	size_t job = 0;
 	char *line = NULL;
@@ -226,7 +290,7 @@ int main(int argc, char **argv) {
 	while (job < job_count && (argc != 2 || strcmp(jobs[job].name, argv[1]) != 0))
 		job++;
 	if (job == job_count)
-		fail("usage: driver ranges|lasting|recover|backtest <CASES");
+		fail("usage: driver ranges|lasting|recover|backtest|use|size|forecast <CASES");
 	while (getline(&line, &room, stdin) > 0)
 		jobs[job].run(line);
 	free(line);

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "task.h"
+
 const struct cluster *account_cluster(const struct account *account, const char *region,
 	const char *name) {
 	for (size_t i = 0; i < account->cluster_count; i++) {
@@ -76,6 +78,7 @@ static void service_free(struct service *service) {
 		free(service->deployments[i].status);
 		free(service->deployments[i].rollout);
 		free(service->deployments[i].reason);
+		task_free(&service->deployments[i].task);
 	}
 	for (size_t i = 0; i < service->event_count; i++) {
 		free(service->events[i].message);

@@ -12,12 +12,19 @@
 
 enum metric { CPU, MEMORY, EBS, METRICS };
 
+/* See task.h. Strings may be NULL: no providers; the service's name as family. 0: no such size. */
+struct task {
+	char *launch, *providers, *platform, *os, *family;
+	int revision, cpu, memory;
+};
+
 /* Times are seconds since 1970. */
 struct deployment {
 	char *status, *rollout,
 		*reason;          /* rollout NULL: as the counts have it; reason NULL: none */
 	int64_t created, updated; /* updated 0: as created */
 	int failed;
+	struct task task;
 };
 
 struct event {

@@ -7,8 +7,9 @@
  *   cluster NAME region=REGION [arn=short]
  *   service NAME [desired=N] [running=N] [pending=N] [status=ACTIVE] [created=AGE] [deployed=AGE]
  *     [updated=AGE] [rollout=STATE] [failed=N] [taskset=AGE] [scheduling=REPLICA]
- *     [controller=ECS] [missing]
- *   deployment STATUS [deployed=AGE] [updated=AGE] [rollout=STATE] [failed=N]
+ *     [controller=ECS] [missing] and the words of a deployment
+ *   deployment STATUS [deployed=AGE] [updated=AGE] [rollout=STATE] [failed=N] [launch=FARGATE]
+ *     [providers=NAME,...] [platform=1.4.0] [os=LINUX] [task=FAMILY] [revision=7] [size=256x512]
  *   reason TEXT                                   (of the deployment above, else the service's)
  *   event AGE TEXT                                (in place of a steady state when it was deployed)
  *   cpu|memory|ebs [flat=VALUE] [points=MINUTES[-MINUTES]:VALUE,...] [csv=FILE] [since=MINUTES]
@@ -29,6 +30,7 @@
 #include "dice.h"
 #include "identity_parse.h"
 #include "parser.h"
+#include "task.h"
 
 static double read_value(struct parser *parser, const char *word) {
 	char *end = NULL;
@@ -88,7 +90,7 @@ static bool deployment_word(struct parser *parser, struct deployment *deployment
 	} else if ((value = parser_value(word, "failed")) != NULL) {
 		deployment->failed = (int)parser_count(parser, value);
 	} else {
-		return false;
+		return task_word(parser, &deployment->task, word);
 	}
 	return true;
 }
@@ -141,6 +143,7 @@ static void parse_service(struct parser *parser, char **rest) {
 	service->deployments[service->deployment_count++] = (struct deployment){.status = must_copy(
 											"PRIMARY"),
 		.created = service->created};
+	task_init(&service->deployments[0].task);
 	service->line = parser->line;
 	for (size_t i = 0; i < METRICS; i++) {
 		series_init(&service->metrics[i]);
@@ -167,6 +170,7 @@ static void parse_deployment(struct parser *parser, char **rest) {
 	}
 	struct deployment *deployment = &service->deployments[service->deployment_count++];
 	*deployment = (struct deployment){.status = must_copy(status), .created = service->created};
+	task_init(&deployment->task);
 	for (const char *word = parser_word(rest); word != NULL; word = parser_word(rest)) {
 		if (!deployment_word(parser, deployment, word)) {
 			parser_fail(parser, "unknown word '%s'", word);

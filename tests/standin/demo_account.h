@@ -26,7 +26,7 @@ static const char *const demo_account[] = {
 	"service image-resizer desired=2 running=2",
 	"  cpu flat=38.9 points=165-80:86.2",
 	"  memory flat=49.5",
-	"service auth desired=3 running=3",
+	"service auth desired=3 running=3 size=2048x8192",
 	"  cpu flat=12.2",
 	"  memory flat=33.8",
 	"service web-frontend desired=4 running=4",

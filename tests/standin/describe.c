@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "task.h"
+
 static void add_time(cJSON *object, const char *name, int64_t seconds) {
 	cJSON_AddNumberToObject(object, name, (double)seconds + 0.347);
 }
@@ -17,14 +19,6 @@ static void add_counts(cJSON *object, const struct service *service) {
 static void add_arn_string(cJSON *object, const char *name, struct text *arn) {
 	cJSON_AddStringToObject(object, name, text_string(arn));
 	text_free(arn);
-}
-
-static void add_task_definition(cJSON *object, const struct account *account,
-	const struct cluster *cluster, const struct service *service) {
-	struct text arn = {0};
-	text_addf(&arn, "arn:%s:ecs:%s:%s:task-definition/%s:7", account->partition,
-		cluster->region, account->id, service->name);
-	add_arn_string(object, "taskDefinition", &arn);
 }
 
 static void add_id(cJSON *object, struct dice *dice) {
@@ -42,14 +36,12 @@ static void add_deployment(struct server *server, const struct cluster *cluster,
 	const char *rollout = steady ? "COMPLETED" : "IN_PROGRESS";
 	add_id(object, &server->dice);
 	cJSON_AddStringToObject(object, "status", deployment->status);
-	add_task_definition(object, &server->account, cluster, service);
+	task_describe(&server->account, cluster, service, &deployment->task, object);
 	add_counts(object, service);
 	cJSON_AddNumberToObject(object, "failedTasks", deployment->failed);
 	add_time(object, "createdAt", deployment->created);
 	add_time(object, "updatedAt",
 		deployment->updated != 0 ? deployment->updated : deployment->created);
-	cJSON_AddStringToObject(object, "launchType", "FARGATE");
-	cJSON_AddStringToObject(object, "platformVersion", "1.4.0");
 	cJSON_AddStringToObject(object, "rolloutState",
 		deployment->rollout != NULL ? deployment->rollout : rollout);
 	if (deployment->reason != NULL) {
@@ -64,7 +56,7 @@ static cJSON *task_set(struct server *server, const struct cluster *cluster,
 	cJSON *object = cJSON_CreateObject();
 	add_id(object, &server->dice);
 	cJSON_AddStringToObject(object, "status", "PRIMARY");
-	add_task_definition(object, &server->account, cluster, service);
+	task_describe(&server->account, cluster, service, &primary->task, object);
 	cJSON_AddNumberToObject(object, "computedDesiredCount", service->desired);
 	cJSON_AddNumberToObject(object, "runningCount", service->running);
 	cJSON_AddNumberToObject(object, "pendingCount", service->pending);
@@ -110,16 +102,16 @@ cJSON *describe_service(struct server *server, const struct cluster *cluster,
 	cJSON_AddArrayToObject(object, "serviceRegistries");
 	cJSON_AddStringToObject(object, "status", service->status);
 	add_counts(object, service);
-	cJSON_AddStringToObject(object, "launchType", "FARGATE");
-	cJSON_AddStringToObject(object, "platformVersion", "LATEST");
-	cJSON_AddStringToObject(object, "platformFamily", "Linux");
-	add_task_definition(object, account, cluster, service);
+	/* Without deployments a service says nothing of its tasks: its task sets do. */
+	bool external = strcmp(service->controller, "EXTERNAL") == 0 && service->taskset != 0;
+	if (!external) {
+		task_describe(account, cluster, service, &service->deployments[0].task, object);
+	}
 	if (service->taskset != 0) {
 		cJSON_AddItemToArray(cJSON_AddArrayToObject(object, "taskSets"),
 			task_set(server, cluster, service));
 	}
 	cJSON *deployments = cJSON_AddArrayToObject(object, "deployments");
-	bool external = strcmp(service->controller, "EXTERNAL") == 0 && service->taskset != 0;
 	for (size_t i = 0; i < service->deployment_count && !external; i++) {
 		add_deployment(server, cluster, service, &service->deployments[i], deployments);
 	}

@@ -123,8 +123,10 @@ static bool makes_sense(enum fault_kind kind, const struct operation *operation)
 		return operation->id == GET_METRIC_DATA;
 	case FAULT_SAME_TOKEN:
 	case FAULT_ENDLESS_PAGES:
-		return operation->protocol == AWS_JSON && operation->id != DESCRIBE_SERVICES;
+		return operation->protocol == AWS_JSON && operation->id != DESCRIBE_SERVICES &&
+			operation->id != DESCRIBE_TASK_DEFINITION;
 	case FAULT_DUPLICATE:
+		return operation->protocol == AWS_JSON && operation->id != DESCRIBE_TASK_DEFINITION;
 	case FAULT_FOREIGN:
 		return operation->protocol == AWS_JSON;
 	case FAULT_NULL:

@@ -8,6 +8,7 @@
 #include "monitoring.h"
 #include "portal.h"
 #include "sts.h"
+#include "task.h"
 
 #define ECS_TARGET "AmazonEC2ContainerServiceV20141113."
 #define ECS_TYPE   "application/x-amz-json-1.1"
@@ -22,6 +23,9 @@ const struct operation operations[OPERATIONS] = {
 	[DESCRIBE_SERVICES] = {DESCRIBE_SERVICES, AWS_JSON, "DescribeServices",
 		ECS_TARGET "DescribeServices", "ecs:DescribeServices", "ecs", ECS_TYPE,
 		ecs_describe_services, NULL},
+	[DESCRIBE_TASK_DEFINITION] = {DESCRIBE_TASK_DEFINITION, AWS_JSON, "DescribeTaskDefinition",
+		ECS_TARGET "DescribeTaskDefinition", "ecs:DescribeTaskDefinition", "ecs", ECS_TYPE,
+		task_describe_definition, NULL},
 	[GET_METRIC_DATA] = {GET_METRIC_DATA, AWS_JSON, "GetMetricData",
 		"GraniteServiceVersion20100801.GetMetricData", "cloudwatch:GetMetricData",
 		"monitoring", "application/x-amz-json-1.0", monitoring_get_metric_data, NULL},

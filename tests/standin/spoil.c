@@ -13,6 +13,7 @@ static const char *const lists[OPERATIONS] = {
 	[LIST_CLUSTERS] = "clusterArns",
 	[LIST_SERVICES] = "serviceArns",
 	[DESCRIBE_SERVICES] = "services",
+	[DESCRIBE_TASK_DEFINITION] = "taskDefinition",
 	[GET_METRIC_DATA] = "MetricDataResults",
 };
 
@@ -78,9 +79,11 @@ static void rename_member(cJSON *item, const char *member, const char *name) {
 	}
 }
 
-/* ARNs of another kind, services and results that nobody asked for. */
+/* ARNs of another kind, services, task definitions and results that nobody asked for. */
 static void make_foreign(cJSON *list) {
-	for (int i = 0; i < cJSON_GetArraySize(list); i++) {
+	rename_member(list, "taskDefinitionArn",
+		"arn:aws:ecs:eu-west-1:999999999999:task-definition/somebody-elses:1");
+	for (int i = 0; cJSON_IsArray(list) && i < cJSON_GetArraySize(list); i++) {
 		cJSON *item = cJSON_GetArrayItem(list, i);
 		if (cJSON_IsString(item)) {
 			cJSON_ReplaceItemInArray(list, i,

@@ -850,6 +850,64 @@ static void a_probe_takes_what_shapes_the_need(void **state) {
 	}
 }
 
+/* --advise takes its value only behind "="; all services take longer than some. */
+static void advice_is_asked_for(void **state) {
+	(void)state;
+	static const struct {
+		const char *line;
+		enum advise_choice advise;
+		int timeout_s;
+	} cases[] = {
+		{"-c prod", ADVISE_NONE, 10},
+		{"-c prod --advise", ADVISE_PROBLEMS, 10},
+		{"-c prod --advise=problems", ADVISE_PROBLEMS, 10},
+		{"-c prod --advise=all", ADVISE_ALL, 120},
+		{"-c prod --advise=all -t 30", ADVISE_ALL, 30},
+		{"-c prod -t 10 --advise=ALL", ADVISE_ALL, 10},
+		{"-c prod -t :critical --advise=all", ADVISE_ALL, 120},
+		{"-c prod --advise=all --advise", ADVISE_PROBLEMS, 10},
+	};
+	for (size_t i = 0; i < LENGTH(cases); i++) {
+		struct line l;
+		expect_whole(parse(&l, cases[i].line), OPTIONS_RUN, "%s", cases[i].line);
+		expect_whole(l.options.rules.advise, cases[i].advise, "%s", cases[i].line);
+		expect_whole(l.options.choice.timeout_s, cases[i].timeout_s, "%s", cases[i].line);
+		options_free(&l.options);
+	}
+}
+
+static void forecasts_need_a_limit(void **state) {
+	(void)state;
+	static const struct {
+		const char *line;
+		int64_t forecast_s; /* -1: refused */
+		const char *words;
+	} cases[] = {
+		{"--forecast=7d", 7 * 86400, NULL},
+		{"--forecast 12h -m ebs", 12 * 3600, NULL},
+		{"--forecast=7d -C cpu=~:", 7 * 86400, NULL},
+		{"--forecast=7d -C batch-*/memory=~:", 7 * 86400, NULL},
+		{"--forecast=7d -C @90:", 7 * 86400, NULL},
+		{"--forecast=7d -C 10:", -1, "--forecast&upper end&memory"},
+		{"--forecast=7d -C memory=~:", -1, "--forecast&upper end&memory"},
+		{"--forecast=7d -m memory,ebs -C ebs=10:", -1, "--forecast&upper end&ebs"},
+		{"--forecast=7d -m cpu", -1, "--forecast&memory and ebs&-m"},
+		{"--forecast=7", -1, "--forecast=7&7d"},
+	};
+	for (size_t i = 0; i < LENGTH(cases); i++) {
+		struct line l;
+		bool is_refused = cases[i].forecast_s < 0;
+		expect_whole(parse(&l, cases[i].line), is_refused ? OPTIONS_BAD : OPTIONS_RUN, "%s",
+			cases[i].line);
+		if (is_refused)
+			expect_holds(l.e.message, cases[i].words, "%s", cases[i].line);
+		else
+			expect_whole(l.options.rules.forecast_s, cases[i].forecast_s, "%s",
+				cases[i].line);
+		options_free(&l.options);
+	}
+}
+
 int main(void) {
 	const struct CMUnitTest tests[] = {
 		UNIT_TEST(defaults_are_set),
@@ -872,6 +930,8 @@ int main(void) {
 		UNIT_TEST(help_names_every_option),
 		UNIT_TEST(groups_stand_together),
 		UNIT_TEST(a_probe_takes_what_shapes_the_need),
+		UNIT_TEST(advice_is_asked_for),
+		UNIT_TEST(forecasts_need_a_limit),
 	};
 	return cmocka_run_group_tests_name("options", tests, NULL, NULL);
 }

@@ -152,12 +152,22 @@ static void states_are_ordered(void **state) {
 	}
 }
 
+static void times_have_no_thresholds(void **state) {
+	(void)state;
+	struct buf out;
+	buf_init(&out, 100);
+	perfdata_add_seconds(&out, "a b_full", 187200);
+	assert_string_equal(buf_str(&out), "'a b_full'=187200s");
+	buf_free(&out);
+}
+
 int main(void) {
 	const struct CMUnitTest tests[] = {
 		UNIT_TEST(labels_are_quoted_where_they_must),
 		UNIT_TEST(hostile_labels_do_no_harm),
 		UNIT_TEST(long_labels_are_bounded),
 		UNIT_TEST(items_have_all_fields),
+		UNIT_TEST(times_have_no_thresholds),
 		UNIT_TEST(states_have_names),
 		UNIT_TEST(states_are_ordered),
 	};

@@ -213,6 +213,21 @@ static void the_range_that_never_alerts(void **state) {
 	}
 }
 
+static void values_can_be_too_high_for_a_range(void **state) {
+	(void)state;
+	static const struct {
+		const char *text;
+		double limit;
+	} cases[] = {{"80", 80}, {"~:90", 90}, {"10:20", 20}, {"@95:", 95}, {"@0:", 0},
+		{"10:", INFINITY}, {"~:", INFINITY}, {"@10:20", INFINITY}, {"@~:10", INFINITY},
+		{"@~:", INFINITY}};
+	for (size_t i = 0; i < LENGTH(cases); i++) {
+		struct range r;
+		assert_int_equal(range_parse(cases[i].text, &r, NULL), 0);
+		expect_number(range_limit(&r), cases[i].limit, "%s", cases[i].text);
+	}
+}
+
 static void ranges_are_recognised_in_names(void **state) {
 	(void)state;
 	static const char *const ranges[] = {"95", "80:90", "~:95", "@10:20", "95%", "80:"};
@@ -232,6 +247,7 @@ int main(void) {
 		UNIT_TEST(formatting_gives_the_shortest_form),
 		UNIT_TEST(a_range_written_is_the_range_read),
 		UNIT_TEST(the_range_that_never_alerts),
+		UNIT_TEST(values_can_be_too_high_for_a_range),
 		UNIT_TEST(ranges_are_recognised_in_names),
 	};
 	return cmocka_run_group_tests_name("range", tests, NULL, NULL);

@@ -14,6 +14,9 @@ static const struct operation_traits traits[OPERATIONS] = {
 		ECS_TARGET "ListServices", AWS_JSON_1_1, 0},
 	[OPERATION_DESCRIBE_SERVICES] = {"DescribeServices", "ecs:DescribeServices", ENDPOINT_ECS,
 		ECS_TARGET "DescribeServices", AWS_JSON_1_1, 0},
+	[OPERATION_DESCRIBE_TASK_DEFINITION] = {"DescribeTaskDefinition",
+		"ecs:DescribeTaskDefinition", ENDPOINT_ECS, ECS_TARGET "DescribeTaskDefinition",
+		AWS_JSON_1_1, 0},
 	[OPERATION_GET_METRIC_DATA] = {"GetMetricData", "cloudwatch:GetMetricData",
 		ENDPOINT_CLOUDWATCH, CLOUDWATCH_TARGET "GetMetricData", AWS_JSON_1_0, 1},
 };

@@ -8,9 +8,10 @@ enum operation {
 	OPERATION_LIST_CLUSTERS,
 	OPERATION_LIST_SERVICES,
 	OPERATION_DESCRIBE_SERVICES,
+	OPERATION_DESCRIBE_TASK_DEFINITION,
 	OPERATION_GET_METRIC_DATA
 };
-enum { OPERATIONS = 4 };
+enum { OPERATIONS = 5 };
 
 struct operation_traits {
 	const char *name;       /* "ListServices" */

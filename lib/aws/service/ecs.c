@@ -36,6 +36,12 @@ void ecs_describe_services_body(struct buf *out, const char *cluster, const char
 	buf_adds(out, "]}");
 }
 
+void ecs_describe_task_definition_body(struct buf *out, const char *task_definition) {
+	buf_adds(out, "{\"taskDefinition\":");
+	json_add_string(out, task_definition);
+	buf_addc(out, '}');
+}
+
 static int wrong_shape(const char *what, struct err *e) {
 	return err_set(e, ERR_SYNTAX, "%s", what);
 }

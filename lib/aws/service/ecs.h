@@ -1,5 +1,5 @@
-/* Amazon ECS: request bodies and answers of ListClusters, ListServices and DescribeServices (API
- * version 2014-11-13). */
+/* Amazon ECS: request bodies and answers of ListClusters, ListServices, DescribeServices and
+ * DescribeTaskDefinition (API version 2014-11-13). */
 #ifndef AWS_ECS_H
 #define AWS_ECS_H
 
@@ -16,6 +16,8 @@ void ecs_list_clusters_body(struct buf *out, const char *next_token);
 void ecs_list_services_body(struct buf *out, const char *cluster, const char *next_token);
 void ecs_describe_services_body(struct buf *out, const char *cluster, const char *const *services,
 	size_t n);
+/* task_definition: its ARN, or FAMILY:REVISION. */
+void ecs_describe_task_definition_body(struct buf *out, const char *task_definition);
 
 /* Reads a list page: calls visit for each ARN in member ("clusterArns", "serviceArns"); *next_token
  * is borrowed from the document, NULL on the last page. visit returns non-zero with its err set: to
@@ -26,6 +28,13 @@ void ecs_describe_services_body(struct buf *out, const char *cluster, const char
 int ecs_read_list(const json *document, const char *member,
 	int (*visit)(void *ctx, const char *arn, struct err *e), void *ctx, const char **next_token,
 	struct err *e);
+
+/* What tasks run on. */
+enum ecs_host {
+	ECS_HOST_NOT_KNOWN,
+	ECS_HOST_FARGATE,
+	ECS_HOST_OTHER /* EC2, ECS Managed Instances, ECS Anywhere */
+};
 
 /* What DescribeServices reports about one service. Texts are borrowed from the document; times are
  * milliseconds since 1970 by AWS's clock, 0 if unknown. */
@@ -43,7 +52,13 @@ struct ecs_service {
 	int64_t failed_tasks;       /* consecutive failures, the maximum of all deployments */
 	bool rollout_failed;        /* of any deployment */
 	const char *rollout_reason; /* of that one; NULL: none */
-	const json *events;         /* a list for ecs_read_events; NULL: none */
+	/* Of its PRIMARY task set or deployment, else of the service itself. What cannot be read of
+	 * these is not known, and no fault. */
+	enum ecs_host host;
+	const char *task_definition;  /* its ARN; NULL: not given */
+	const char *platform_version; /* of Fargate: "1.4.0", "LATEST"; NULL: not given */
+	bool is_windows;
+	const json *events; /* a list for ecs_read_events; NULL: none */
 	/* What is wrong with the counts or words above, so that none of them is reliable: a phrase,
 	 * and the word concerned. NULL: nothing. */
 	const char *fault, *fault_word;
@@ -57,6 +72,18 @@ struct ecs_service {
  * Reference, Service, Deployment, TaskSet, Failure.) */
 int ecs_read_services(const json *document,
 	void (*visit)(void *ctx, const struct ecs_service *service), void *ctx, struct err *e);
+
+/* What DescribeTaskDefinition reports. arn is borrowed from the document. */
+struct ecs_task_definition {
+	const char *arn;
+	int64_t cpu_units, memory_mib; /* of the task as a whole; 0: it has no such size */
+	bool is_windows;
+};
+
+/* Reads a DescribeTaskDefinition answer. 0, or -1 with ERR_SYNTAX (a phrase) if it, or one of the
+ * above in it, is malformed. (Amazon ECS API Reference, TaskDefinition: cpu and memory are whole
+ * numbers as text once they are registered.) */
+int ecs_read_task_definition(const json *document, struct ecs_task_definition *out, struct err *e);
 
 /* An event of a service: its time and message. */
 struct ecs_event {

@@ -3,6 +3,7 @@
 #include "aws/service/ecs.h"
 
 #include "aws/service/arn.h"
+#include "aws/service/ecs_task.h"
 
 #include <math.h>
 #include <string.h>
@@ -169,6 +170,7 @@ static int read_service(const json *v, struct ecs_service *out, struct err *e) {
 	if (!read_count(v, "runningCount", &out->running_count))
 		record_fault(out, "a runningCount that is not a count", NULL);
 	out->history_fault = read_history(v, out);
+	ecs_read_tasks(v, out);
 	return 0;
 }
 

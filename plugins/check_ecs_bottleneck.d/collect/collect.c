@@ -6,10 +6,12 @@
 #include "aws/service/ecs.h"
 #include "aws/config/endpoint.h"
 #include "collect/calls.h"
+#include "collect/counts.h"
 #include "collect/describe.h"
 #include "collect/metric_fetch.h"
 #include "collect/missing.h"
 #include "collect/name_set.h"
+#include "collect/task_fetch.h"
 #include "base/text.h"
 #include "model/selection.h"
 
@@ -17,7 +19,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { TAG_LIST, TAG_SERIES, TAG_DESCRIPTIONS };
+enum { TAG_LIST, TAG_SERIES, TAG_DESCRIPTIONS, TAG_TASK_DEFINITIONS };
 enum { MAX_BODY_BYTES = 2 * 1024 * 1024, MAX_FAILURE_CHARS = 600 };
 
 struct collector {
@@ -25,6 +27,8 @@ struct collector {
 	struct calls_watcher ticks;
 	struct metric_fetch *series;
 	struct describer *descriptions;
+	struct task_fetch *tasks;
+	bool tells_all;       /* each answer is told, with all services */
 	bool times_are_fixed; /* the samples' window and now_s no longer change */
 	/* For the list of services: */
 	struct name_set names; /* seen so far */
@@ -37,6 +41,8 @@ struct collector {
 static int add_request(struct collector *c, const struct request *r, struct err *e) {
 	if (r->kind == REQUEST_SERIES)
 		return metric_fetch_want(c->series, r, e);
+	if (r->kind == REQUEST_TASK_DEFINITION)
+		return task_fetch_want(c->tasks, r->service, e);
 	return describer_want(c->descriptions, r->service, e);
 }
 
@@ -244,40 +250,37 @@ static int on_answer(void *ctx, const struct client_answer *answer, struct err *
 		return on_list_page(c, answer, e);
 	if (answer->tag == TAG_DESCRIPTIONS)
 		return describer_on_answer(c->descriptions, answer, e);
+	if (answer->tag == TAG_TASK_DEFINITIONS)
+		return task_fetch_on_answer(c->tasks, answer, e);
 	metric_fetch_on_answer(c->series, answer);
+	if (c->tells_all)
+		c->scope->watcher.learned(c->scope->watcher.ctx, 0,
+			c->scope->samples->service_count);
 	/* Of named services all are known, and wait for AWS's time at most. */
 	return c->scope->rules->services_are_named ? metric_fetch_send(c->series, true, e) : 0;
 }
 
 static void on_tick(void *ctx) {
 	const struct collect_scope *scope = ((const struct collector *)ctx)->scope;
-	const struct samples *s = scope->samples;
-	struct collect_counts counts = {.services = s->service_count,
-		.all_listed = s->list_complete};
+	struct collect_counts counts;
 	if (!scope->watcher.progress)
 		return;
-	for (size_t i = 0; i < s->service_count; i++)
-		for (int m = 0; m < METRICS; m++) {
-			enum series_status status = s->services[i].series[m].status;
-			counts.series += status != SERIES_NOT_WANTED;
-			counts.settled += status == SERIES_COMPLETE || status == SERIES_FAILED;
-		}
-	for (size_t i = 0; i < s->service_count && scope->rules->metrics[METRIC_TASKS]; i++) {
-		counts.series++;
-		counts.settled += s->services[i].description.status != DESCRIPTION_PENDING;
-	}
+	counts_take(scope, &counts);
 	scope->watcher.progress(scope->watcher.ctx, &counts);
 }
 
 static int begin_collecting(struct collector *c, const struct collect_scope *scope,
-	bool times_are_fixed, struct err *e) {
+	bool times_are_fixed, bool describes_all, struct err *e) {
 	*c = (struct collector){.scope = scope,
 		.ticks = {on_tick, c},
 		.times_are_fixed = times_are_fixed};
 	c->series = metric_fetch_new(scope, TAG_SERIES, times_are_fixed, e);
 	c->descriptions = describer_new(scope, TAG_DESCRIPTIONS,
-		scope->rules->metrics[METRIC_TASKS] ? DESCRIBE_ALL : DESCRIBE_SILENT, e);
-	return c->series && c->descriptions ? 0 : -1;
+		describes_all || scope->rules->metrics[METRIC_TASKS] ? DESCRIBE_ALL
+								     : DESCRIBE_SILENT,
+		e);
+	c->tasks = task_fetch_new(scope, TAG_TASK_DEFINITIONS, e);
+	return c->series && c->descriptions && c->tasks ? 0 : -1;
 }
 
 static enum outcome collect_answers(struct collector *c, struct err *e) {
@@ -289,6 +292,7 @@ static void free_collector(struct collector *c) {
 	page_free(&c->page);
 	metric_fetch_free(c->series);
 	describer_free(c->descriptions);
+	task_fetch_free(c->tasks);
 }
 
 /* Frees the contents of c. What is pending when time is up stays pending: judge distinguishes it
@@ -309,7 +313,7 @@ int collect_services(const struct collect_scope *scope, struct err *e) {
 	struct collector c;
 	enum outcome how = OUTCOME_FAILED;
 	(void)snprintf(s->account, sizeof s->account, "%.15s", scope->target->account);
-	int rc = begin_collecting(&c, scope, false, e);
+	int rc = begin_collecting(&c, scope, false, false, e);
 	if (rc == 0)
 		rc = scope->rules->services_are_named ? begin_named(&c, e) : ask_list_page(&c, e);
 	if (rc == 0)
@@ -331,22 +335,28 @@ static enum outcome fetch_list(struct collector *c, const struct request_list *l
 	for (size_t i = 0; i < list->count; i++)
 		if (add_request(c, &list->items[i], e))
 			return OUTCOME_FAILED;
-	if (metric_fetch_send(c->series, true, e) || describer_send(c->descriptions, true, e))
+	if (metric_fetch_send(c->series, true, e) || describer_send(c->descriptions, true, e) ||
+		task_fetch_send(c->tasks, e))
 		return OUTCOME_FAILED;
 	return collect_answers(c, e);
 }
 
-static struct window window_of(const struct samples *s, const struct request_list *list) {
-	size_t i = 0;
-	while (i < list->count && list->items[i].kind != REQUEST_SERIES)
-		i++;
-	return i < list->count ? window_at(list->items[i].span, s->now_s) : s->window;
+static int fetch_for_verdict(struct collector *c, const struct request_list *list,
+	const struct collect_round *round, struct err *e) {
+	const struct window window = metric_fetch_window(c->scope->samples, list);
+	enum outcome how = OUTCOME_FAILED;
+	c->tells_all = true;
+	if (detail_init(round->into, list, &window, e) == 0) {
+		metric_fetch_for_round(c->series, round->into, false);
+		how = fetch_list(c, list, e);
+	}
+	return end_collecting(c, how);
 }
 
 static int fetch_round(struct collector *c, const struct request_list *list,
 	const struct collect_round *round, struct err *e) {
 	struct samples *s = c->scope->samples;
-	const struct window window = window_of(s, list);
+	const struct window window = metric_fetch_window(s, list);
 	if (detail_init(round->into, list, &window, e))
 		return -1;
 	metric_fetch_for_round(c->series, round->into, round->is_single_attempt);
@@ -366,7 +376,7 @@ int collect_requests(const struct collect_scope *scope, const struct request_lis
 	struct collector c;
 	if (scope->samples->time_is_over || list->count == 0)
 		return 0;
-	int rc = begin_collecting(&c, scope, true, e);
+	int rc = begin_collecting(&c, scope, true, round != NULL, e);
 	if (!round) {
 		enum outcome how = rc == 0 ? fetch_list(&c, list, e) : OUTCOME_FAILED;
 		if (rc == 0 && scope->rules->services_are_named &&
@@ -374,6 +384,8 @@ int collect_requests(const struct collect_scope *scope, const struct request_lis
 			missing_note_cluster(scope, &c.ticks, how == OUTCOME_DONE);
 		return end_collecting(&c, how);
 	}
+	if (round->is_of_verdict && rc == 0)
+		return fetch_for_verdict(&c, list, round, e);
 	if (rc == 0)
 		rc = fetch_round(&c, list, round, e);
 	free_collector(&c);

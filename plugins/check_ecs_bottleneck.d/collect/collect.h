@@ -15,9 +15,13 @@
  * current data. 0, or -1 with ERR_MEMORY if even failures cannot be recorded. */
 int collect_services(const struct collect_scope *scope, struct err *e);
 
-/* A round after the verdict, which changes nothing of what decides it. */
+/* A round with series of a span of their own. */
 struct collect_round {
-	int64_t for_ms;         /* how long it may take */
+	/* It belongs to the verdict: it may take all of the run's time, its end is the run's, and
+	 * the watcher learns of each answer, with all services. Otherwise it comes after the
+	 * verdict, and changes nothing of what decides it. */
+	bool is_of_verdict;
+	int64_t for_ms;         /* after the verdict: how long it may take */
 	bool is_single_attempt; /* no call is made twice, and of an answer only the first page is
 				   read */
 	struct detail *into;    /* receives the series, whatever of them arrives; borrowed */
@@ -26,9 +30,9 @@ struct collect_round {
 /* Fetches the requests of a list, which must be in the order of the samples' services; nothing if
  * the samples' time is over. Without a round (NULL) this belongs to the verdict, all series have
  * the span of the samples' window and go there; it returns as above. The series of a round have one
- * span, laid by the samples' now_s; descriptions go to the samples all the same. Such a round
- * returns 0, or -1 with e: why it was not completed. A signal makes the samples' time be over, and
- * so does a call that cannot be given up. */
+ * span, laid by the samples' now_s; descriptions and task definitions go to the samples all the
+ * same. After the verdict it returns 0, or -1 with e: why it was not completed. A signal makes the
+ * samples' time be over, and so does a call that cannot be given up. */
 int collect_requests(const struct collect_scope *scope, const struct request_list *list,
 	const struct collect_round *round, struct err *e);
 

@@ -6,6 +6,7 @@
 #include "aws/service/ecs.h"
 #include "aws/config/endpoint.h"
 #include "aws/service/ecs_event.h"
+#include "base/num.h"
 #include "base/text.h"
 
 #include <stdio.h>
@@ -90,6 +91,33 @@ static void copy_failure(const struct ecs_service *from, struct description *to)
 				 : make_phrase("ECS answered", from->failure);
 }
 
+/* "1.3.0"; "LATEST" and what is not known are not. */
+static bool is_before_1_4(const char *version) {
+	static const char digits[] = "0123456789";
+	const int64_t max = 1000000;
+	int64_t major = 1;
+	int64_t minor = 4;
+	size_t n = version ? strspn(version, digits) : 0;
+	if (n == 0 || version[n] != '.' || num_parse_whole(version, n, max, &major))
+		return false;
+	const char *rest = version + n + 1;
+	if (num_parse_whole(rest, strspn(rest, digits), max, &minor))
+		return false;
+	return major < 1 || (major == 1 && minor < 4);
+}
+
+static void copy_tasks(const struct ecs_service *from, struct description *to) {
+	static const enum task_host hosts[] = {[ECS_HOST_NOT_KNOWN] = TASK_HOST_NOT_KNOWN,
+		[ECS_HOST_FARGATE] = TASK_ON_FARGATE,
+		[ECS_HOST_OTHER] = TASK_ON_INSTANCES};
+	to->host = hosts[from->host];
+	to->is_windows = from->is_windows;
+	to->is_old_platform = is_before_1_4(from->platform_version);
+	if (from->task_definition)
+		to->task_definition = text_dup(from->task_definition,
+			strlen(from->task_definition));
+}
+
 static void copy_service(const struct ecs_service *from, struct description *to) {
 	bool active = strcmp(from->status, "ACTIVE") == 0;
 	to->status = active || from->fault ? DESCRIPTION_KNOWN : DESCRIPTION_GONE;
@@ -102,6 +130,7 @@ static void copy_service(const struct ecs_service *from, struct description *to)
 	to->primary_created_ms = from->primary_created_ms;
 	to->failed_tasks = from->failed_tasks;
 	to->rollout_failed = from->rollout_failed;
+	copy_tasks(from, to);
 	if (from->rollout_reason)
 		to->rollout_reason = text_dup(from->rollout_reason, strlen(from->rollout_reason));
 	if (!active && !from->fault && strcmp(from->status, "INACTIVE") == 0 &&

@@ -29,6 +29,13 @@ void metric_fetch_expect_clock(struct metric_fetch *f) {
 	f->window_is_guess = true;
 }
 
+struct window metric_fetch_window(const struct samples *s, const struct request_list *list) {
+	size_t i = 0;
+	while (i < list->count && list->items[i].kind != REQUEST_SERIES)
+		i++;
+	return i < list->count ? window_at(list->items[i].span, s->now_s) : s->window;
+}
+
 void metric_fetch_for_round(struct metric_fetch *f, struct detail *into, bool is_single_attempt) {
 	f->into = into;
 	f->is_single_attempt = is_single_attempt;

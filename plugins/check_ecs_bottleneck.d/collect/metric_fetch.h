@@ -21,6 +21,10 @@ void metric_fetch_free(struct metric_fetch *f);
  * the batch is requested once more; points of the answer that the new window has still count. */
 void metric_fetch_expect_clock(struct metric_fetch *f);
 
+/* The grid of the series of a list, which have one span: by the samples' now_s. The samples' window
+ * if it has none. */
+struct window metric_fetch_window(const struct samples *s, const struct request_list *list);
+
 /* Before the first want: this belongs to a round after the verdict. The series of into are the
  * wants, in this order; points go there by its window, and nothing is noted in the samples. */
 void metric_fetch_for_round(struct metric_fetch *f, struct detail *into, bool is_single_attempt);

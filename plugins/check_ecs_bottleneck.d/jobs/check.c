@@ -4,6 +4,8 @@
 
 #include "base/text.h"
 #include "collect/collect.h"
+#include "jobs/advising.h"
+#include "jobs/forecasting.h"
 #include "jobs/present.h"
 #include "judge/closer_look.h"
 #include "judge/silence.h"
@@ -52,6 +54,8 @@ static int fetch_samples(struct run *r, struct err *e) {
 	if (rc == 0 && scope.rules->services_are_named)
 		collect_other_names(&scope);
 	request_list_free(&silent);
+	if (rc == 0)
+		rc = forecasting_run(r, &scope, e);
 	return rc;
 }
 
@@ -106,6 +110,7 @@ static int make_report(struct run *r, struct err *e) {
 		.samples = &r->samples,
 		.verdict = &r->verdict,
 		.detail = &r->detail,
+		.advisor = &r->advisor,
 		.diagnosis = buf_str(&r->diagnosis),
 	};
 	run_present(r, &input);
@@ -129,6 +134,8 @@ enum state check(struct run *r) {
 	if (rc == 0) {
 		known_settle(&r->known, &r->verdict);
 		look_closer_if_needed(r);
+		const struct collect_scope scope = scope_of(r);
+		advising_run(r, &scope);
 	}
 	r->must_not_clean_up = r->samples.time_is_over;
 	run_describe_work(r, r->samples.metrics_billed);

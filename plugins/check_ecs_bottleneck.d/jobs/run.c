@@ -31,6 +31,9 @@ void run_init(struct run *r, int output_fd) {
 void run_free(struct run *r) {
 	known_free(&r->known);
 	verdict_free(&r->verdict);
+	detail_free(&r->hours);
+	detail_free(&r->week);
+	advisor_free(&r->advisor);
 	detail_free(&r->detail);
 	closer_look_free(&r->look);
 	samples_free(&r->samples);

@@ -9,6 +9,7 @@
 #include "base/time.h"
 #include "jobs/known.h"
 #include "judge/closer_look.h"
+#include "judge/advisor.h"
 #include "judge/judge.h"
 #include "model/detail.h"
 #include "model/samples.h"
@@ -33,6 +34,9 @@ struct run {
 	struct verdict verdict;
 	struct closer_look look; /* what it asked for, and what that brought */
 	struct detail detail;
+	struct detail hours; /* for --forecast */
+	struct detail week;  /* for --advise, as the next */
+	struct advisor advisor;
 	struct progress progress;
 	struct buf out;         /* the result; the job returns its state */
 	bool must_not_clean_up; /* time is up: libcurl may block */

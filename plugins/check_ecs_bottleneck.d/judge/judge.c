@@ -2,6 +2,7 @@
 
 #include "judge/judge.h"
 
+#include "judge/forecast.h"
 #include "judge/recover.h"
 #include "judge/silence.h"
 #include "model/selection.h"
@@ -165,6 +166,9 @@ static void judge_series(const struct rules *rules, struct samples *s, struct se
 		set_state(v, STATE_UNKNOWN, REASON_UNANSWERED);
 	else if (v->state == STATE_OK && x->status == SERIES_FAILED)
 		set_state(v, STATE_UNKNOWN, REASON_FAILED);
+	else if (v->state == STATE_OK &&
+		forecast_warns(rules, &s->services[v->service].forecasts[v->metric]))
+		set_state(v, STATE_WARNING, REASON_GROWTH);
 }
 
 /* --- running tasks --- */

@@ -13,6 +13,7 @@ void description_clear(struct description *d) {
 	free(d->rollout_reason);
 	free(d->events);
 	free(d->failure_message);
+	free(d->task_definition);
 	*d = (struct description){.status = DESCRIPTION_NONE};
 }
 

@@ -3,6 +3,7 @@
 #define MODEL_DESCRIPTION_H
 
 #include "base/err.h"
+#include "model/task_size.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -49,8 +50,13 @@ struct description {
 	char *rollout_reason;         /* NULL: none */
 	struct service_event *events; /* unordered */
 	size_t event_count;
-	int64_t failure_ms;    /* of the newest event that reports a failure; 0: none */
-	char *failure_message; /* its message; NULL: none */
+	/* Of its PRIMARY deployment or task set; for advice alone, so that two descriptions agree
+	 * whatever these are. */
+	enum task_host host;
+	bool is_windows, is_old_platform; /* of Fargate: platform version before 1.4.0 */
+	char *task_definition;            /* its ARN; NULL: not known */
+	int64_t failure_ms;               /* of the newest event that reports a failure; 0: none */
+	char *failure_message;            /* its message; NULL: none */
 };
 
 /* Frees the contents and sets the status to DESCRIPTION_NONE. */

@@ -5,6 +5,7 @@
 enum reason {
 	REASON_POINTS,     /* its points, judged against the ranges */
 	REASON_TASKS,      /* its running tasks, judged against the ranges */
+	REASON_GROWTH,     /* it grows steadily; its points alone are OK */
 	REASON_UNANSWERED, /* the run ended before it was known */
 	REASON_FAILED,     /* it was lost to an error */
 	/* The others: the series has no current data. */

@@ -6,8 +6,9 @@
 
 #include <stdlib.h>
 
-/* The maximum number of services in a run, each with a description and a series per metric. */
-enum { MAX_REQUESTS = SAMPLES_MAX_SERVICES * (METRICS + 1) };
+/* The maximum number of services in a run, each with a description, a task definition and
+ * a series per metric. */
+enum { MAX_REQUESTS = SAMPLES_MAX_SERVICES * (METRICS + 2) };
 
 int request_list_add(struct request_list *l, const struct request *request, struct err *e) {
 	if (l->count == MAX_REQUESTS)

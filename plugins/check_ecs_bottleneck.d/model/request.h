@@ -11,8 +11,9 @@
 #include <stddef.h>
 
 enum request_kind {
-	REQUEST_SERIES,     /* the points of a metric (GetMetricData) */
-	REQUEST_DESCRIPTION /* ECS's description of the service (DescribeServices) */
+	REQUEST_SERIES,         /* the points of a metric (GetMetricData) */
+	REQUEST_DESCRIPTION,    /* ECS's description of the service (DescribeServices) */
+	REQUEST_TASK_DEFINITION /* the service's task definition (DescribeTaskDefinition) */
 };
 
 struct request {

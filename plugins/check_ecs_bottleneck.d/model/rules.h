@@ -10,6 +10,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /* NO_DATA_AUTO: ask ECS for the reason. NO_DATA_STATE: use the state the user gave. */
 enum no_data_policy { NO_DATA_AUTO, NO_DATA_STATE };
@@ -19,6 +20,9 @@ struct patterns {
 	const char **items;
 	size_t count;
 };
+
+/* Which services are told what size would do (--advise). */
+enum advise_choice { ADVISE_NONE, ADVISE_PROBLEMS, ADVISE_ALL };
 
 /* Of running tasks the ranges are in percent of the desired ones, and only they and the patterns
  * concern them. */
@@ -32,6 +36,9 @@ struct rules {
 	int64_t backtest_s; /* --backtest: how far back it judges, whole intervals */
 	int64_t interval_s; /* --backtest: between two judgements, whole periods */
 	size_t breaches;    /* breaching points a series needs for a state; at least 1 */
+	int64_t forecast_s; /* steady growth that reaches the limit by then is WARNING; 0: not asked
+			       for */
+	enum advise_choice advise;
 	enum no_data_policy no_data;
 	enum state no_data_state; /* for NO_DATA_STATE */
 	bool with_detail;         /* the closer look is wanted */

@@ -34,6 +34,7 @@ void samples_free(struct samples *s) {
 		description_clear(&s->services[i].description);
 		free(s->services[i].name);
 	}
+	task_definitions_free(&s->task_definitions);
 	for (size_t i = 0; i < s->remark_count; i++)
 		free(s->remarks[i].text);
 	free(s->remarks);

@@ -5,9 +5,11 @@
 
 #include "base/buf.h"
 #include "model/description.h"
+#include "model/forecast.h"
 #include "harness/range.h"
 #include "harness/state.h"
 #include "model/metric.h"
+#include "model/task_definition.h"
 #include "model/thresholds.h"
 #include "model/window.h"
 
@@ -68,7 +70,9 @@ struct service {
 	struct service_thresholds thresholds; /* borrowed from the rules; see service_ranges */
 	enum state known;                     /* set by judge: its worst known state so far */
 	struct series series[METRICS];
+	struct forecast forecasts[METRICS];
 	struct description description;
+	struct task_definition *task_definition; /* of the samples; NULL: not asked for */
 };
 
 /* A message of CloudWatch besides its values; it does not change a state. */
@@ -105,6 +109,7 @@ struct samples {
 	struct buf end_reason; /* what the run was waiting for and the last error, unless end is
 				  SAMPLES_WHOLE */
 	int64_t now_s;         /* the corrected time at the end */
+	struct task_definitions task_definitions;
 	size_t metrics_billed;
 };
 

@@ -39,6 +39,7 @@ struct draft {
 #define PERFDATA_WORDS  "auto all problems summary none"
 #define TERMINAL_WORDS  "auto always never"
 #define FORMAT_WORDS    "multi-line json"
+#define ADVISE_WORDS    "problems all"
 #define DISCOVERY_WORDS "names json icinga2"
 
 /* For "%.*s": a value, shortened to what a message has room for. */
@@ -72,6 +73,8 @@ int apply_recover(struct draft *d, const char *value, struct err *e);
 int apply_backtest(struct draft *d, const char *value, struct err *e);
 int apply_breaches(struct draft *d, const char *value, struct err *e);
 int apply_no_data(struct draft *d, const char *value, struct err *e);
+int apply_forecast(struct draft *d, const char *value, struct err *e);
+int apply_advise(struct draft *d, const char *value, struct err *e);
 int apply_detail(struct draft *d, const char *value, struct err *e);
 
 int apply_perfdata(struct draft *d, const char *value, struct err *e);
@@ -94,6 +97,10 @@ int draft_find_metric(const char *name, size_t n, enum metric *out);
  * with further behind it, and the nearest metric. Returns -1. */
 int draft_refuse_metric(const char *option, const char *value, const char *word, size_t n,
 	const char *further, struct err *e);
+
+/* Whether --forecast has something to look at: growth has to be on its way to somewhere. Ranges of
+ * single services may be without an end: their series have no forecast. 0, or -1 with ERR_USAGE. */
+int draft_check_forecast(const struct rules *rules, struct err *e);
 
 /* Reads a duration; examples as in "90m, 24h or 7d". 0, or -1 with e set as above. */
 int draft_read_duration(const char *option, const char *value, const char *examples, int64_t *out,

@@ -34,8 +34,7 @@ static const char ranges[] =
 
 /* "--cluster=NAME|ARN", "--help[=all]". */
 static void add_name(struct buf *out, const struct option_spec *o) {
-	bool optional = o->kind == OPTION_HELP || o->kind == OPTION_OPTIONAL ||
-		o->kind == OPTION_EXTRA_OPTS;
+	bool optional = option_table_is_optional(o);
 	buf_addf(out, "--%s", o->name);
 	if (o->argument)
 		buf_addf(out, optional ? "[=%s]" : "=%s", o->argument);

@@ -130,6 +130,8 @@ static int check_breaches(const struct rules *rules, struct err *e) {
 	return 0;
 }
 
+enum { USUAL_TIMEOUT_S = 10, ADVISE_ALL_TIMEOUT_S = 120 };
+
 static int finish_draft(struct draft *d, struct err *e) {
 	struct rules *rules = d->rules;
 	const struct style *style = d->style;
@@ -141,6 +143,10 @@ static int finish_draft(struct draft *d, struct err *e) {
 		statistics_need_filling(&rules->statistics, rules->metrics);
 	if (check_metrics(d, e) || window_check(&rules->window, e))
 		return -1;
+	if (rules->forecast_s > 0 && draft_check_forecast(rules, e))
+		return -1;
+	if (rules->advise == ADVISE_ALL && !d->timeout_given)
+		d->choice->timeout_s = ADVISE_ALL_TIMEOUT_S;
 	if (style->format == FORMAT_JSON && style->max_output.max > 0)
 		return err_set(e, ERR_USAGE,
 			"--max-output shortens text and cannot be combined with --output-format=json");
@@ -163,7 +169,7 @@ static void set_defaults(struct options *o) {
 			.breaches = 1,
 			.with_detail = true,
 			.timeout_state = STATE_UNKNOWN},
-		.choice = {.timeout_s = 10},
+		.choice = {.timeout_s = USUAL_TIMEOUT_S},
 	};
 }
 

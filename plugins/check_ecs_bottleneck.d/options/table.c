@@ -22,6 +22,10 @@ bool option_table_is_early(const struct option_spec *o) {
 		o->apply == apply_timeout_result || o->apply == apply_discover;
 }
 
+bool option_table_is_optional(const struct option_spec *o) {
+	return o->kind == OPTION_OPTIONAL || o->kind == OPTION_HELP || o->kind == OPTION_EXTRA_OPTS;
+}
+
 bool option_table_is_for_series(const struct option_spec *o) {
 	return o->apply == apply_window || o->apply == apply_period ||
 		o->apply == apply_statistic || o->apply == apply_breaches ||
@@ -62,6 +66,12 @@ const struct option_spec option_table[] = {
 	{0, "detail", "CHOICE",
 		"auto: one more call asks for 5-minute points of\nwhat alerts, to tell how long it lasted; or none\n(default: auto)",
 		DETAIL_WORDS, OPTION_VALUE, apply_detail, GROUP_THRESHOLDS},
+	{0, "forecast", "DURATION",
+		"WARNING for memory and ebs that grow steadily and\nreach the end of the critical range within so\nlong (default: none)",
+		NULL, OPTION_VALUE, apply_forecast, GROUP_THRESHOLDS},
+	{0, "advise", "WHICH",
+		"which task size would do, after a week's data:\nfor services with problems, or for all of them\n(default: none)",
+		ADVISE_WORDS, OPTION_OPTIONAL, apply_advise, GROUP_THRESHOLDS},
 	{'r', "region", "REGION", "AWS region (default: as the AWS CLI finds it)", NULL,
 		OPTION_VALUE, apply_region, GROUP_AWS},
 	{'p', "profile", "NAME", "profile in the AWS config and credentials files", NULL,
@@ -77,7 +87,7 @@ const struct option_spec option_table[] = {
 	{0, "ca-bundle", "FILE", "trust only the certificates in this PEM file", NULL, OPTION_VALUE,
 		apply_ca_bundle, GROUP_AWS},
 	{'t', "timeout", "SECONDS[:STATE]",
-		"deadline for the whole run, and the state if it\npasses (default: 10:UNKNOWN)",
+		"deadline for the whole run, and the state if it\npasses; 120 seconds for --advise=all\n(default: 10:UNKNOWN)",
 		NULL, OPTION_VALUE, apply_timeout, GROUP_RUN},
 	{0, "timeout-result", "STATE", "state if the deadline passes (default: UNKNOWN)",
 		STATE_WORDS, OPTION_VALUE, apply_timeout_result, GROUP_RUN},

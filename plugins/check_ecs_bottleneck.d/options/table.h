@@ -14,7 +14,7 @@ struct draft;
 /* OPTION_OPTIONAL, OPTION_HELP and OPTION_EXTRA_OPTS: the argument is optional. */
 enum option_kind {
 	OPTION_VALUE,
-	OPTION_OPTIONAL,
+	OPTION_OPTIONAL, /* a value behind '=', or NULL */
 	OPTION_FLAG,
 	OPTION_HELP,
 	OPTION_VERSION,
@@ -62,6 +62,9 @@ bool option_table_has_word(const char *word);
 /* Whether the word is a letter of the table behind a dash with the option's value glued to it
  * ("-reu-west-1"), or "--". */
 bool option_table_has_glued_value(const char *word);
+
+/* Whether the argument may be left out, and stands only behind '='. */
+bool option_table_is_optional(const struct option_spec *o);
 
 extern const struct option_spec option_table[];
 extern const size_t option_count;

@@ -340,7 +340,10 @@ void usage_refuse_stray(const char *word, const struct option_spec *last, bool c
 	buf_adds(&text, "'");
 	text_add_clean(&text, word, MAX_WORD_CHARS);
 	buf_adds(&text, "' is not the value of an option; ");
-	if (behind_pattern || !add_right_form(&text, word)) {
+	if (last && last->kind == OPTION_OPTIONAL && last->words &&
+		word_list_find(last->words, word, strlen(word)) >= 0)
+		buf_addf(&text, "write --%s=%s", last->name, word);
+	else if (behind_pattern || !add_right_form(&text, word)) {
 		if (!cluster_is_named)
 			buf_adds(&text, "write -c NAME for a cluster, and ");
 		buf_adds(&text, "quote patterns, as in -s 'web-*'");

@@ -60,7 +60,7 @@ static void add_row(const struct chart *c, const struct series_verdict *v, struc
 	buf_addf(out, " %s ", line);
 	if (report_has_share(v))
 		add_bar(c, v, v->running_pct, out);
-	else if (v->points > 0 && v->reason == REASON_POINTS)
+	else if (v->points > 0 && (v->reason == REASON_POINTS || v->reason == REASON_GROWTH))
 		add_bar(c, v, v->peak, out);
 	else
 		buf_addf(out, "%s %s",

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "base/time.h"
 #include "judge/silence.h"
+#include "report/json_advice.h"
 #include "report/json_breaches.h"
 #include "report/json_rules.h"
 #include "report/words/cause.h"
@@ -170,6 +171,7 @@ static void write_metric(struct json_writer *w, const struct report_input *in,
 		write_values(w, in, v);
 	write_link(w, in, v);
 	report_json_rule(w, in, v);
+	report_json_forecast(w, in, v);
 	json_end_object(w);
 }
 
@@ -226,6 +228,7 @@ static size_t write_service(struct json_writer *w, const struct report_input *in
 			write_metric(w, in, &v->series[i], with_values);
 	}
 	json_end_object(w);
+	report_json_advice(w, in, service);
 	json_end_object(w);
 	return end;
 }

@@ -3,6 +3,7 @@
 #include "report/perfdata.h"
 
 #include "harness/perfdata.h"
+#include "report/words/growth.h"
 #include "report/words/headline.h"
 #include "report/words/series.h"
 #include "report/words/tasks.h"
@@ -92,6 +93,14 @@ static void add_series_item(const struct report_input *in, const struct series_v
 	buf_adds(label, metric_name(x->metric));
 	add_item(in, buf_str(label), x, t, &p->items_text);
 	buf_fail_with(&p->items_text, label);
+	report_parts_add_item(p, x, start);
+	const struct forecast *f = report_forecast_of(in, x);
+	/* Graphs that exist do not get a further series by themselves. */
+	if (!f->grows || in->style->perfdata != PERFDATA_ALL)
+		return;
+	start = p->items_text.len;
+	buf_adds(label, "_full");
+	perfdata_add_seconds(&p->items_text, buf_str(label), f->left_s);
 	report_parts_add_item(p, x, start);
 }
 

@@ -4,6 +4,7 @@
 
 #include "base/time.h"
 #include "judge/closer_look.h"
+#include "report/words/growth.h"
 #include "report/words/series.h"
 
 #include <stdlib.h>
@@ -127,6 +128,8 @@ static void add_counts(const struct report_input *in, const struct lasting *l, s
 void report_add_tail(const struct report_input *in, const struct series_verdict *v,
 	struct buf *out) {
 	struct series_lasting l;
+	if (v->reason == REASON_GROWTH)
+		report_add_reached(report_forecast_of(in, v), out);
 	if (v->breaches.count == 0)
 		return;
 	if (v->held_until_s > 0) {

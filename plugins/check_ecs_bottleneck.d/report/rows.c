@@ -27,7 +27,7 @@ static bool has_bar(const struct report_input *in, const struct series_verdict *
 	if (report_is_of_tasks(v))
 		return report_has_share(v) && !report_is_down(v) &&
 			!report_has_lack_explained(in, v);
-	return v->reason == REASON_POINTS && v->points > 0;
+	return (v->reason == REASON_POINTS || v->reason == REASON_GROWTH) && v->points > 0;
 }
 
 /* The length of the bar. */

@@ -2,6 +2,7 @@
 #ifndef REPORT_WORDS_INPUT_H
 #define REPORT_WORDS_INPUT_H
 
+#include "judge/advisor.h"
 #include "judge/judge.h"
 #include "model/detail.h"
 #include "model/rules.h"
@@ -31,6 +32,7 @@ struct report_input {
 	bool links;  /* the names in the charts are links (OSC 8) */
 	int columns; /* the terminal's, for the charts; 0: the format for files and pipes */
 	int rows;    /* the terminal's; 0: unknown */
+	const struct advisor *advisor; /* NULL, or without items: --advise was not given */
 };
 
 /* A run that ended before its services were known. All borrowed. */

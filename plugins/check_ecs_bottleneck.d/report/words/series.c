@@ -7,6 +7,7 @@
 #include "base/time.h"
 #include "judge/closer_look.h"
 #include "report/words/console_link.h"
+#include "report/words/growth.h"
 #include "report/words/lasting.h"
 #include "report/words/lasting_text.h"
 #include "report/words/order.h"
@@ -84,6 +85,10 @@ void report_add_finding(const struct report_input *in, const struct series_verdi
 		return;
 	}
 	buf_addf(out, "%s ", metric_name(v->metric));
+	if (v->reason == REASON_GROWTH) {
+		report_add_reached(report_forecast_of(in, v), out);
+		return;
+	}
 	if (v->reason != REASON_POINTS || !series_has_shown(v)) {
 		bool lost = v->reason == REASON_FAILED || v->reason == REASON_UNANSWERED;
 		buf_adds(out, lost ? "not known" : "no data");
@@ -159,6 +164,8 @@ void report_add_reason(const struct report_input *in, const struct series_verdic
 	bool lost = v->reason == REASON_FAILED || v->reason == REASON_UNANSWERED;
 	if (report_is_of_tasks(v) && !lost) {
 		report_add_tasks_reason(in, v, out);
+	} else if (v->reason == REASON_GROWTH) {
+		report_add_growth(report_forecast_of(in, v), out);
 	} else if (is_by_points(v) && x->status != SERIES_COMPLETE) {
 		buf_adds(out, "the rest is not known: ");
 		text_add_clean(out, report_failure_of(in, v), MAX_REASON_CHARS);
@@ -208,12 +215,22 @@ void report_add_series(const struct report_input *in, const struct series_verdic
 		report_add_name(out, in->samples->services[v->service].name);
 	else
 		add_subject(in, v, out);
-	if (is_by_points(v))
+	if (v->reason == REASON_GROWTH) {
+		buf_addc(out, ' ');
+		report_add_growth(report_forecast_of(in, v), out);
+		buf_addc(out, ';');
+	}
+	if (is_by_points(v) || v->reason == REASON_GROWTH)
 		add_points(in, v, out);
+	if (v->reason == REASON_POINTS && report_forecast_of(in, v)->grows) {
+		buf_adds(out, "; ");
+		report_add_growth(report_forecast_of(in, v), out);
+	}
 	if (for_service) {
 		buf_adds(out, ": ");
 		report_add_silence(in, v, true, out);
-	} else if (!is_by_points(v) || v->is_silent || x->status != SERIES_COMPLETE) {
+	} else if (v->reason != REASON_GROWTH &&
+		(!is_by_points(v) || v->is_silent || x->status != SERIES_COMPLETE)) {
 		buf_adds(out, is_by_points(v) ? ", " : ": ");
 		report_add_reason(in, v, out);
 	}

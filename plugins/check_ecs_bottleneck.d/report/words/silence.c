@@ -15,8 +15,8 @@ enum { MAX_REASON_CHARS = 400 };
 
 /* Whether the reason concerns the service rather than the metric. */
 static bool is_of_service(enum reason r) {
-	return r != REASON_POINTS && r != REASON_UNANSWERED && r != REASON_POLICY &&
-		r != REASON_PERCENTILE && r != REASON_NO_VOLUME;
+	return r != REASON_POINTS && r != REASON_GROWTH && r != REASON_UNANSWERED &&
+		r != REASON_POLICY && r != REASON_PERCENTILE && r != REASON_NO_VOLUME;
 }
 
 const struct series_verdict *report_first_of_service(const struct report_input *in,

@@ -90,6 +90,15 @@ sub parse_perfdata {
 	return (\%item, \@order) unless defined $string;
 	my $rest = $string;
 	while (1) {
+		# A time without thresholds.
+		if ($rest =~ s/\A(($LABEL)=(\d+)s)(?= |\z)//) {
+			$self->violated("label $2 comes twice") if $item{$2};
+			$item{$2} = {raw => $1, value => $3, unit => 's'};
+			push @order, $2;
+			last if $rest eq '';
+			$rest =~ s/\A //;
+			next;
+		}
 		if ($rest !~ s/\A(($LABEL)=($NUMBER)(%?);([-+.@~:0-9eE]*);([-+.@~:0-9eE]*);($NUMBER)?(?:;($NUMBER))?)(?= |\z)//) {
 			$self->violated("perfdata that cannot be read at: '" . substr($rest, 0, 60) . "'");
 			last;
