@@ -195,7 +195,7 @@ my $tasks = standin(<<~'ACCOUNT');
 		cpu flat=30 points=0:99.5
 		memory flat=40 points=0:99.5
 	ACCOUNT
-my $mixed_run = json_run($tasks, {name => 'two statistics'}, '-c', 'prod', '--statistic=cpu=Average', '--window=3h');
+my $mixed_run = json_run($tasks, {name => 'two statistics'}, '-c', 'prod', '--statistic=cpu=Average', '--window=3h', '--detail=none');
 my %asked = map { my $q = $_->{MetricStat}; ($q->{Metric}{MetricName} => $q->{Stat}) } map { @{$_->{body}{MetricDataQueries}} } grep { $_->{operation} eq 'GetMetricData' } @{$tasks->log};
 is_deeply(\%asked, {CPUUtilization => 'Average', MemoryUtilization => 'Maximum'}, 'each metric is asked for its own');
 is(points_asked(window_of($tasks)), 4, 'one grid, with the period that is still filling');
