@@ -7,7 +7,7 @@ use utf8;
 use FindBin;
 use lib "$FindBin::Bin/lib", "$FindBin::Bin/../e2e/lib";
 use CheckECS;
-use CheckECS::Daemons qw(needs monitoring_user);
+use CheckECS::Daemons qw(timeless needs monitoring_user);
 use CheckECS::Director;
 use CheckECS::Icinga;
 use JSON::PP ();
@@ -110,7 +110,7 @@ for my $name (sort keys %words) {
 	}
 	$run->exits($state, "$name by hand");
 	is($result->{state}, $run->{exit}, "$name: the state");
-	$_->{output} = CheckECS::Icinga->timeless($_->{output}) for $shown, $expected;
+	$_->{output} = timeless($_->{output}) for $shown, $expected;
 	is($shown->{output}, $expected->{output}, "$name: the output");
 	is_deeply($shown->{performance_data}, $expected->{performance_data}, "$name: every perfdata item");
 }

@@ -218,12 +218,6 @@ sub shown {
 	return {output => join("\n", map { s/[ \t]+\z//r } split /\n/, $result->{output} // ''), performance_data => $result->{performance_data}};
 }
 
-# A window of minutes moves on between two runs: an output without hours, points and what links say of hours.
-sub timeless {
-	my ($class, $output) = @_;
-	return $output =~ s/\d\d(?::|\*3a)\d\d|[▁-█]//gr;
-}
-
 sub stop {
 	my ($self) = @_;
 	return unless $self->{pid} && $owner == $$ && delete $living{$self->{pid}};
