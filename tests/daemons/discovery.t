@@ -130,7 +130,15 @@ undef $node;
 my $cfg = tempdir() . '/nagios-objects';
 mkdir $cfg or die;
 aws_has(qw(api web batch));
-my $nagios = CheckECS::Nagios->new(resource => {USER10 => 'monitoring'}, files => ["$top/contrib/nagios/example.cfg"]);
+my $nagios = CheckECS::Nagios->new(resource => {USER10 => 'monitoring'}, objects => <<~'HOST');
+	define host {
+		host_name aws-eu-west-1
+		use generic-host
+		address 127.0.0.1
+		max_check_attempts 1
+		contact_groups admins
+	}
+	HOST
 my $main = "$nagios->{folder}/nagios.cfg";
 @plugin = (plugin_path(), '--discover=names', '-c', 'prod', '-r', 'eu-west-1', '-p', 'monitoring');
 my $maker = "'$top/contrib/nagios/ecs_bottleneck_objects' -H aws-eu-west-1 -c prod -r eu-west-1";
