@@ -172,6 +172,47 @@ my $api = json_metric($run, 'api', 'cpu');
 is_deeply([@$api{qw(state rule_state peak)}, scalar @{$api->{values}}], ['CRITICAL', 'OK', 20, 5], 'JSON: the state, the rule alone, peak and values of the window');
 like($api->{lasting}, qr/; its rule ended \d+ min ago, held for 1 h\z/, 'JSON: in words');
 
+# The words count what lies before the window too, whether the state is held or not; JSON, the first line and the sentence agree.
+my $before = standin(<<~'ACCOUNT');
+	cluster prod region=eu-west-1
+	service busy desired=1 running=1
+		cpu flat=99 since=100
+	cluster coarse region=eu-west-1
+	service old desired=1 running=1
+		cpu flat=20 points=31:99
+	cluster twice region=eu-west-1
+	service again desired=1 running=1
+		cpu flat=20 points=51:99,50:99,49:99,48:99,47:99,40:99,39:99,38:99,37:99,36:99,35:99,34:99,33:99,32:99,31:99,2:99,1:99
+	ACCOUNT
+my @shipped = ('-m', 'cpu', '--statistic=Average', '--period=5m', '--window=15m', '--breaches=2', '--recover=30m');
+$run = $before->check({name => 'since before the window'}, '-c', 'prod', @shipped);
+$run->exits('CRITICAL');
+$run->says('a run longer than the window is told by all that was fetched', qr/^\[CRITICAL\] busy cpu 99\.0% at .*, above 95% for at least 45 min now \(sustained\) /m);
+my $busy = json_metric(json_run($before, {name => 'since before the window, in JSON'}, '-c', 'prod', @shipped), 'busy', 'cpu');
+is_deeply([@$busy{qw(pattern above_s longest_run_s current_run_s points breaches held_until)}], ['sustained', 2700, 2700, 2700, 3, 3, undef], '... in JSON too; points and breaches are of the window');
+$before->check({name => 'a shorter time'}, '-c', 'prod', @shipped[0 .. 5], '--recover=5m')->says('... no more than that', qr/, above 95% for at least 20 min now [^(]*$/m);
+$before->check({name => 'none'}, '-c', 'prod', @shipped[0 .. 5])->says('... nor than the window without --recover', qr/, above 95% for at least 15 min now [^(]*$/m);
+
+my @again = ('-c', 'twice', '-s', 'again', @alert[2 .. $#alert]);
+$run = $before->check({name => 'breaches beside the held window'}, @again);
+$run->exits('CRITICAL');
+my $sentence = qr/above 95% (?:3 times, longest 10 min \(recurring\), 17 min in 1 h 5 min, last ended at (?<ended>.*)|for 2 min now; longest 10 min \(recurring\), 17 min in 1 h 5 min); its rule ended \d+ min ago, held for 1 h/;
+like($run->series->{'again cpu'}{line}, $sentence, 'those before and after it are told');
+my $is_over = ($run->series->{'again cpu'}{line} =~ $sentence) && defined $+{ended};
+like($run->{headline}, $is_over ? qr/^ECS CRITICAL - twice\/again: cpu 99\.0% at (?:\S+ )?\d\d:\d\dZ\z/ : qr/^ECS CRITICAL - twice\/again: cpu 99\.0%\z/, '... and the first line agrees, and does not claim the window');
+$run = json_run($before, {name => 'breaches beside the held window, in JSON'}, @again);
+my $twice = json_metric($run, 'again', 'cpu');
+is_deeply([@$twice{qw(breaches longest_run above_s longest_run_s pattern rule_state)}], [17, 10, 1020, 600, 'recurring', 'OK'], '... in JSON');
+is(epoch($twice->{last_breach}), $before->stats->{start} - 60, '... up to the newest');
+like($twice->{lasting}, $sentence, '... in words');
+
+# What --recover alone keeps is told by its own points: no closer look, which is billed.
+$before->reset;
+$run = $before->check({name => 'held, by coarse points'}, '-c', 'coarse', '-m', 'cpu', '--period=10m', '--window=10m', '--recover=40m');
+$run->exits('CRITICAL');
+$run->says('... they are counted, all that were fetched', qr/^\[CRITICAL\] old cpu 99\.0% at .*, above 95% in 1 of 6 10-minute peaks, at .*; its rule ended /m);
+is($before->stats->{queries}, 1, '... and nothing more is asked for');
+
 # --- too far back, or no whole number of periods: before any request ---
 
 $told->reset;

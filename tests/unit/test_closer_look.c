@@ -70,6 +70,41 @@ static void problems_are_asked_about(void **state) {
 	scene_end(&s);
 }
 
+/* What --recover alone keeps is told by the run's own points, those before the window included. */
+static void held_states_are_not_asked_about(void **state) {
+	(void)state;
+	struct scene s;
+	struct series_lasting l;
+	scene_begin(&s);
+	s.rules.with_detail = true;
+	s.samples.window.before = 2;
+	add_service(&s, "api", (double[]){10, 10, 10, 10, 10});
+	s.samples.services[0].series[METRIC_CPU].values[-1] = 99;
+	expect_count(&s, 0, "held");
+	const struct series_verdict *v = &s.verdict.series[0];
+	assert_int_equal(v->state, STATE_CRITICAL);
+	assert_true(v->held_until_s > 0);
+	series_lasting_find(&s.rules, &s.samples, NULL, v, &l);
+	expect_whole((int64_t)l.found.breaching, 1, "the one before the window");
+	expect_whole(l.found.last_s, SCENE_START_S - SCENE_HOUR_S, "its time");
+	expect_whole(v->breaches.last_s, SCENE_START_S - SCENE_HOUR_S, "... in the verdict");
+	expect(!v->breaches.is_newest, "it is over");
+	/* The point that is still filling does not make the rule of two points hold. */
+	s.rules.breaches = 2;
+	s.samples.services[0].series[METRIC_CPU].values[-2] = 99;
+	s.samples.services[0].series[METRIC_CPU].values[SCENE_POINTS - 1] = 97;
+	s.samples.services[0].series[METRIC_CPU].measure.is_taken = false;
+	expect_count(&s, 0, "held, and a breach now");
+	v = &s.verdict.series[0];
+	assert_int_equal(v->state, STATE_CRITICAL);
+	assert_int_equal(v->rule_state, STATE_OK);
+	expect_whole((int64_t)v->breaches.count, 3, "all that were fetched");
+	expect(v->breaches.is_newest, "one of them is the newest");
+	s.rules.breaches = 1;
+	expect_count(&s, 2, "its rule holds");
+	scene_end(&s);
+}
+
 static void one_call_has_room_for_the_worst(void **state) {
 	(void)state;
 	struct scene s;
@@ -247,6 +282,7 @@ static void details_are_found(void **state) {
 int main(void) {
 	const struct CMUnitTest tests[] = {
 		UNIT_TEST(problems_are_asked_about),
+		UNIT_TEST(held_states_are_not_asked_about),
 		UNIT_TEST(one_call_has_room_for_the_worst),
 		UNIT_TEST(what_it_brought_is_told_where_it_carries),
 		UNIT_TEST(details_are_found),

@@ -42,7 +42,7 @@ static size_t most_points(const struct samples *s, const struct window_spec *spa
 
 static bool needs_look(const struct rules *rules, const struct samples *s,
 	const struct series_verdict *v) {
-	return v->metric != METRIC_TASKS && series_alerts(v) &&
+	return v->metric != METRIC_TASKS && series_alerts(v) && v->held_until_s == 0 &&
 		!lasting_tells_time(statistics_of(&rules->statistics, v->metric)->kind,
 			s->window.period_s);
 }
@@ -151,18 +151,17 @@ static bool carries(const struct lasting *found, const struct series_verdict *v)
 	return found->breaching > 0 && (found->last_s >= v->breaches.last_s || found->is_present);
 }
 
-static void find_held(const struct samples *s, const struct series_verdict *v,
+/* With --recover points before the window were fetched as well. They tell more of how long a state
+ * has lasted; a number of points, and why there is no state, are of the points that are judged. */
+static void find_own(const struct samples *s, const struct series_verdict *v,
 	struct series_lasting *out) {
-	const struct window *w = &s->window;
-	const size_t complete = w->points - (w->filling ? 1 : 0);
-	int64_t end_s = window_time(w, complete);
-	size_t back = (size_t)((end_s - v->held_until_s) / w->period_s);
-	out->held = *w;
-	out->held.start_s -= (int64_t)back * w->period_s;
-	out->held.points += back;
-	out->held.before = 0;
-	out->points.values = s->services[v->service].series[v->metric].values - back;
-	out->points.window = &out->held;
+	const struct series *x = &s->services[v->service].series[v->metric];
+	bool is_held = v->held_until_s > 0;
+	bool with_before = is_held || (out->found.tells_time && series_alerts(v));
+	out->own = window_fetched(&s->window);
+	out->points.values = with_before ? x->values - x->before : x->values;
+	out->points.window = with_before ? &out->own : &s->window;
+	out->points.called_s = 0;
 	out->found = lasting_find(&out->points);
 }
 
@@ -178,11 +177,7 @@ void series_lasting_find(const struct rules *rules, const struct samples *s,
 	out->points = (struct lasting_points){.range = v->range,
 		.statistic = statistic,
 		.now_s = s->now_s};
-	if (v->held_until_s > 0) {
-		find_held(s, v, out);
-		return;
-	}
-	if (fine) {
+	if (fine && v->held_until_s == 0) {
 		out->points.values = fine->values;
 		out->points.window = &detail->window;
 		out->points.called_s = called_s(rules, &detail->window);
@@ -193,8 +188,6 @@ void series_lasting_find(const struct rules *rules, const struct samples *s,
 			return;
 		}
 	}
-	out->points.values = s->services[v->service].series[v->metric].values;
-	out->points.window = &s->window;
-	out->points.called_s = 0;
-	out->found = lasting_find(&out->points);
+	out->found.tells_time = lasting_tells_time(statistic->kind, s->window.period_s);
+	find_own(s, v, out);
 }

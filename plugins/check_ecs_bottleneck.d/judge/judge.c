@@ -24,7 +24,7 @@ static const struct measure *get_measure(const struct series_ranges *ranges, con
 }
 
 static void copy_measure(const struct measure *m, struct series_verdict *v) {
-	v->points = v->shown_points = m->points;
+	v->points = m->points;
 	v->peak = v->shown = m->highest;
 	v->peak_s = v->shown_s = m->highest_s;
 	v->newest_s = m->newest_s;
@@ -89,13 +89,14 @@ static void judge_held(const struct rules *rules, const struct series_ranges *ra
 	const struct measure m = pattern_measure(&then, &held, rule.warning, rule.critical);
 	v->state = r.state;
 	v->held_until_s = held.end_s;
-	v->shown_points = m.points;
 	v->shown = m.highest;
 	v->shown_s = m.highest_s;
 	v->range = r.state == STATE_CRITICAL ? rule.critical : rule.warning;
 	v->breaches = r.state == STATE_CRITICAL ? m.critical : m.warning;
-	v->breaches.is_newest = false;
 	choose_shown(&then, &held, v);
+	const struct series all = {.values = x->values - x->before};
+	const struct window fetched = window_fetched(w);
+	v->breaches = pattern_find(&all, &fetched, v->range);
 }
 
 /* --- no current data --- */

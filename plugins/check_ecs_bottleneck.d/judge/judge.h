@@ -24,9 +24,9 @@ struct series_verdict {
 	int64_t newest_s;
 	enum state rule_state; /* by the ranges and --breaches over the window alone */
 	/* Only --recover keeps the state: its rule last held over the window that ended here;
-	 * otherwise 0. What follows is of that window then. */
+	 * otherwise 0. shown, shown_s and range are of that window then, breaches of all fetched
+	 * points: the series may have breached before and after it. */
 	int64_t held_until_s;
-	size_t shown_points; /* received in it */
 	double shown; /* the point shown in text, if series_has_shown: the highest one, or the
 			 newest breaching one if a lower end or "@" decided */
 	int64_t shown_s;

@@ -99,6 +99,14 @@ size_t window_fetched_points(const struct window *w) {
 	return w->before + w->points;
 }
 
+struct window window_fetched(const struct window *w) {
+	struct window all = *w;
+	all.start_s = window_fetched_from_s(w);
+	all.points = window_fetched_points(w);
+	all.before = 0;
+	return all;
+}
+
 int64_t window_time(const struct window *w, size_t index) {
 	return w->start_s + (int64_t)index * w->period_s;
 }

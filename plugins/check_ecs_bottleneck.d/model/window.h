@@ -51,6 +51,10 @@ bool window_place(const struct window *w, int64_t time_s, size_t *place);
 int64_t window_fetched_from_s(const struct window *w);
 size_t window_fetched_points(const struct window *w);
 
+/* The grid of all fetched periods: the window begins with the oldest one, and nothing is before it.
+ */
+struct window window_fetched(const struct window *w);
+
 /* The start of the period with this index. */
 int64_t window_time(const struct window *w, size_t index);
 

@@ -209,7 +209,7 @@ static int add_findings(const struct report_input *in, report_filter filter, str
 		buf_adds(out, i > 0 ? ", " : "");
 		report_add_finding(in, list[i], out);
 		down_told = down_told || report_is_down(list[i]);
-		by_points = by_points || (has_points(list[i]) && !report_is_down(list[i]));
+		by_points = by_points || report_is_of_window(list[i]);
 	}
 	if (by_points)
 		add_window(in, out);

@@ -13,6 +13,11 @@ bool report_is_down(const struct series_verdict *v) {
 	return by_tasks || (v->is_silent && v->silence == REASON_DOWN);
 }
 
+bool report_is_of_window(const struct series_verdict *v) {
+	return v->reason == REASON_POINTS && v->points > 0 && v->held_until_s == 0 &&
+		!report_is_down(v);
+}
+
 double report_points_beyond(const struct series_verdict *v) {
 	const struct range *r = v->range;
 	bool by_tasks = report_has_share(v) && state_is_problem(v->state);

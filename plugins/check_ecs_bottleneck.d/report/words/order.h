@@ -8,6 +8,9 @@
  * the series has no current data for that reason. */
 bool report_is_down(const struct series_verdict *v);
 
+/* Whether points of the run's window decided: those that --recover looks at may lie before it. */
+bool report_is_of_window(const struct series_verdict *v);
+
 /* By how many percentage points the shown point of a series, or the share of running tasks where it
  * is a problem, is beyond the range that decided;
  * negative: by how many it is short of breaching. -INFINITY: points do not decide, or no value
