@@ -213,6 +213,13 @@ $run->exits('CRITICAL');
 $run->says('... they are counted, all that were fetched', qr/^\[CRITICAL\] old cpu 99\.0% at .*, above 95% in 1 of 6 10-minute peaks, at .*; its rule ended /m);
 is($before->stats->{queries}, 1, '... and nothing more is asked for');
 
+# The points before the window count for how many series fit into one call: a second page would be billed again.
+my $many = standin("cluster prod region=eu-west-1\n" . join '', map { "service s$_ desired=1 running=1\n\tcpu flat=20\n\tmemory flat=30\n" } 1 .. 180);
+$run = $many->check({name => 'many series'}, '-c', 'prod', '--period=5m', '--window=1h', '--recover=1d', '-vv');
+$run->exits('OK');
+$run->says('each metric is billed once', qr/^billed: 360 metrics /m);
+is($many->stats->{queries}, 360, '... asked for once');
+
 # --- too far back, or no whole number of periods: before any request ---
 
 $told->reset;

@@ -120,7 +120,7 @@ static int submit_batch(struct metric_fetch *f, size_t batch, struct err *e) {
 
 /* The series of one call. */
 static size_t full_batch(const struct metric_fetch *f) {
-	size_t points = metric_window_of(f)->points;
+	size_t points = window_fetched_points(metric_window_of(f));
 	size_t fit = points > 0 ? CLOUDWATCH_MAX_POINTS / points : CLOUDWATCH_MAX_QUERIES;
 	if (fit < 1)
 		return 1;
