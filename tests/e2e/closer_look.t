@@ -141,6 +141,17 @@ SKIP: {
 	like(words_of($run, 'even cpu'), qr/, above 95% for \Q@{[span($even)]}\E \(spike\), ended at /, 'a run of less than 30 minutes');
 }
 
+# A day that is not over has a breach that is: the first line, which says when, goes by what the line of the series says.
+{
+	my $day = standin("cluster prod region=eu-west-1\nservice over desired=1 running=1\n\tcpu flat=20 points=26:99,25:99\nservice calm desired=1 running=1\n\tcpu flat=20\n");
+	for my $case ([[], qr/with problems in 2 d: over/], [['-s', 'over'], qr/prod\/over:/]) {
+		my $run = $day->check({name => "over, but in the newest point @{$case->[0]}"}, '-c', 'prod', '-m', 'cpu', '--period=1d', '--window=2d', @{$case->[0]});
+		$run->exits('CRITICAL');
+		like(words_of($run, 'over cpu'), qr/, above 95% for \d+ min \(spike\), ended at /, '... it is over');
+		like($run->{headline}, qr/$case->[1] cpu 99\.0% at (?:\S+ )?00:00Z/, '... and the first line says when it was');
+	}
+}
+
 # --- 1,000 random series ---
 
 my $seed = $ENV{CHECK_ECS_SEED} // 20141;

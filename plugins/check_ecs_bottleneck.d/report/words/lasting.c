@@ -4,6 +4,7 @@
 
 #include "base/num.h"
 #include "base/time.h"
+#include "judge/closer_look.h"
 
 #include <string.h>
 
@@ -34,8 +35,13 @@ const char *report_pattern_name(enum pattern p) {
 }
 
 bool report_is_over(const struct report_input *in, const struct series_verdict *v) {
+	struct series_lasting l;
+	if (v->breaches.count == 0)
+		return false;
+	series_lasting_find(in->rules, in->samples, in->detail, v, &l);
+	if (l.found.tells_time && l.found.breaching > 0)
+		return !l.found.is_present;
 	/* The newest known point of a lost series may be old. */
-	return v->breaches.count > 0 &&
-		!(v->breaches.is_newest &&
-			window_is_current(&in->samples->window, v->newest_s, in->samples->now_s));
+	return !v->breaches.is_newest ||
+		!window_is_current(&in->samples->window, v->newest_s, in->samples->now_s);
 }

@@ -17,7 +17,8 @@ void report_add_bound(struct buf *out, double bound);
 /* The word of a pattern; NULL for none. */
 const char *report_pattern_name(enum pattern p);
 
-/* Whether points of the series breach its range, but not the newest one any more. */
+/* Whether points of the series breach its range, but not the newest one any more: of those that its
+ * line is about. */
 bool report_is_over(const struct report_input *in, const struct series_verdict *v);
 
 #endif
