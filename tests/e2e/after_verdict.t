@@ -23,7 +23,7 @@ my $account = <<~'ACCOUNT';
 	ACCOUNT
 
 # The host stops the process across its deadline, while advice waits for a size.
-my $advice = standin($account, '--hold=DescribeTaskDefinition:1:0');
+my $advice = standin($account, '--hold=DescribeTaskDefinition');
 my $stop = sub {
 	my ($pid) = @_;
 	sleep 1 * time_factor();
