@@ -19,9 +19,8 @@ struct closer_look {
  * own points are too coarse to tell for how long: their own statistic, with Average beside a
  * Maximum, in the complete 5-minute periods from the window's start to now, at least 3 hours. At
  * most what GetMetricData answers in one page, 500 queries and 100,800 points; the worst series
- * first. Nothing with
- * --detail=none. *out is always set; free it with closer_look_free; it must stay where it is while
- * its list is in use. 0, or -1 with ERR_MEMORY. (GetMetricData in the CloudWatch API reference.) */
+ * first. Nothing with --detail=none. *out is always set; free it with closer_look_free; it must stay
+ * where it is while its list is in use. 0, or -1 with ERR_MEMORY. (GetMetricData in the CloudWatch API reference.) */
 int closer_look_find(const struct rules *rules, const struct samples *s, const struct verdict *v,
 	struct closer_look *out, struct err *e);
 void closer_look_free(struct closer_look *look);
@@ -35,11 +34,11 @@ struct series_lasting {
 };
 
 /* Finds it from the closer look's points if these carry it: some breach, and none of the series'
- * own newer breaches is missing among them. Otherwise from the series' own points: from
- * all that were fetched, those before the window included, if they tell time or --recover alone
- * keeps the state; from the window's if they are counted or make no state. A series without a
- * breach has only found.points and found.tells_time. detail may be NULL. out must not move while
- * its points are in use. */
+ * own newer breaches is missing among them. Otherwise from the series' own points: from all that
+ * were fetched, those before the window included, if they tell time or --recover alone keeps the
+ * state; from the window's if they are counted or make no state. A series without a breach has only
+ * found.points and found.tells_time. detail may be NULL. out must not move while its points are in
+ * use. */
 void series_lasting_find(const struct rules *rules, const struct samples *s,
 	const struct detail *detail, const struct series_verdict *v, struct series_lasting *out);
 
