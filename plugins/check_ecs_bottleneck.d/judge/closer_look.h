@@ -19,8 +19,9 @@ struct closer_look {
  * own points are too coarse to tell for how long: their own statistic, with Average beside a
  * Maximum, in the complete 5-minute periods from the window's start to now, at least 3 hours. At
  * most what GetMetricData answers in one page, 500 queries and 100,800 points; the worst series
- * first. Nothing with --detail=none. *out is always set; free it with closer_look_free; it must stay
- * where it is while its list is in use. 0, or -1 with ERR_MEMORY. (GetMetricData in the CloudWatch API reference.) */
+ * first. Nothing with --detail=none. *out is always set; free it with closer_look_free; it must
+ * stay where it is while its list is in use. 0, or -1 with ERR_MEMORY. (GetMetricData in the
+ * CloudWatch API reference.) */
 int closer_look_find(const struct rules *rules, const struct samples *s, const struct verdict *v,
 	struct closer_look *out, struct err *e);
 void closer_look_free(struct closer_look *look);
