@@ -8,6 +8,7 @@
 #include "jobs/present.h"
 #include "options/jobs.h"
 #include "report/backtest.h"
+#include "report/words/ranges.h"
 #include "report/words/remarks.h"
 
 #include <stdio.h>
@@ -72,8 +73,10 @@ static void add_obstacle(const struct run *r, struct buf *out) {
 		.target = &r->target,
 		.samples = s};
 	if (s->end != SAMPLES_WHOLE) {
-		buf_addf(out, "%s; a longer -t, fewer services (-s) or a longer --period may do",
-			buf_str(&s->end_reason));
+		buf_adds(out, buf_str(&s->end_reason));
+		if (s->end == SAMPLES_DEADLINE)
+			buf_adds(out,
+				"; a longer -t, fewer services (-s) or a longer --period may do");
 		return;
 	}
 	size_t n = strcspn(buf_str(&s->failures), "\n");
@@ -120,7 +123,9 @@ static int check_size(const struct run *r, struct err *e) {
 		.window_s = rules->window.window_s,
 		.recover_s = rules->window.recover_s,
 		.period_s = rules->window.period_s,
-		.interval_s = r->options.style.interval_s};
+		.interval_s = r->options.style.interval_s,
+		.span_is_usual = rules->backtest_is_usual,
+		.breaches = rules->breaches};
 	return backtest_check(&size, e);
 }
 
@@ -209,5 +214,7 @@ enum state backtest(struct run *r) {
 	if (ends_here(r))
 		return STATE_UNKNOWN;
 	run_describe_work(r, r->samples.metrics_billed);
+	if (r->options.style.verbosity >= 2)
+		report_describe_ranges(rules, &r->samples, &r->diagnosis);
 	return judge_and_report(r);
 }
