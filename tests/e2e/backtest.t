@@ -323,6 +323,32 @@ for my $kind (qw(forbidden internal)) {
 	like($run->{stdout}, qr/^One check of all services, at least: CRITICAL 1 time, 24 h; WARNING -\.$/m, "$kind: one check of all would have had at least so much");
 }
 
+# --- plain names in -s ---
+
+my $named = "cluster prod region=eu-west-1\nservice api desired=1 running=1\n\tcpu flat=99\n\tmemory flat=20\nservice silent desired=1 running=1\n";
+my $key = 'key AKIDEXAMPLE secret deny=ecs:ListServices';
+for my $offset (0, -90000, 4000) {
+	my $permitted = standin("$key deny=ecs:DescribeServices\n$named", "--clock-offset=$offset");
+	my $json = backtest($permitted, {name => "a plain name, clock $offset"}, '-s', 'api', '--backtest=24h')->{json};
+	is($json->{state}, 'OK', "a plain name, clock $offset: GetMetricData alone has to be permitted");
+	is($permitted->calls('ListServices') + $permitted->calls('DescribeServices'), 0, "a plain name, clock $offset: ECS is not asked");
+	is_deeply([map { $_->{name} } @{$json->{backtest}{services}}], ['api'], "a plain name, clock $offset: it is judged");
+	is($json->{backtest}{sum}{critical}{total_s}, 86400, "a plain name, clock $offset: all the time");
+	my $late = time + $offset - epoch($json->{window}{end});
+	ok($late >= 0 && $late < 3600 + 60, "a plain name, clock $offset: the window ends by AWS's clock") or diag $late;
+}
+$run = standin("$key\n$named")->check({raw => 1, name => 'named without data'}, '-c', 'prod', '-s', 'silent', @hour);
+is($run->{exit}, 0, 'a named service without data exists: OK');
+like($run->{stdout}, qr/^silent cpu, memory +- +- +1 time, 24 h /m, 'and has its row');
+for my $case (["$key\n", 'slient', qr/\AECS UNKNOWN - prod\/slient: no service matches -s 'slient'/], ['', 'apy', qr/no service matches -s 'apy'; did you mean api\?/],
+	["$key deny=ecs:DescribeServices\n", 'silent', qr/silent has no data, and ECS could not be asked whether it exists: .*ecs:DescribeServices/]) {
+	$run = standin("$case->[0]$named")->check({raw => 1, name => "named: $case->[1]"}, '-c', 'prod', '-s', $case->[1], @hour);
+	is($run->{exit}, 3, "$case->[1]: UNKNOWN");
+	like($run->{stdout}, $case->[2], "$case->[1]: told");
+}
+$run = standin($named)->check({raw => 1, name => 'named, no cluster'}, '-c', 'nope', '-s', 'api', @hour);
+like($run->{stdout}, qr/\AECS UNKNOWN - nope\/api: this cluster does not exist/, 'a cluster that does not exist is told');
+
 # --- which ranges, and a table without room for a strip ---
 
 $run = $standin->check({raw => 1, name => 'idle ranges'}, '-c', 'prod', @hour, '-v', '-w', 'nope/80', '-C', 'api/90');
