@@ -16,7 +16,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { MAX_LINE_BYTES = 64 * 1024, MAX_REASON_CHARS = 400 };
+enum { MAX_LINE_BYTES = 64 * 1024, MAX_REASON_CHARS = 400, MAX_NAMES_MS = 3000 };
 
 static void show_progress(void *ctx, const struct collect_counts *counts) {
 	char line[PROGRESS_COLUMNS + 1];
@@ -204,8 +204,6 @@ static int ask_whether_they_exist(const struct plan *plan, struct err *e) {
 	int rc = want_descriptions(plan->scope.samples, &list, e);
 	if (rc == 0)
 		rc = collect_requests(&plan->scope, &list, NULL, e);
-	if (rc == 0)
-		collect_other_names(&plan->scope);
 	request_list_free(&list);
 	return rc;
 }
@@ -231,6 +229,15 @@ static int fetch_series(const struct plan *plan, struct err *e) {
 		rc = collect_requests(&plan->scope, &list, NULL, e);
 	request_list_free(&list);
 	return rc;
+}
+
+/* Names that may have been meant, for half of the time that is left at most. */
+static void fetch_other_names(const struct run *r, const struct plan *plan) {
+	int64_t left_ms = r->started_ms + (int64_t)r->options.choice.timeout_s * 1000 -
+		clock_monotonic_ms(&r->clock);
+	int64_t for_ms = left_ms / 2 < MAX_NAMES_MS ? left_ms / 2 : MAX_NAMES_MS;
+	if (plan->rules.services_are_named && for_ms > 0)
+		collect_other_names(&plan->scope, for_ms);
 }
 
 /* --- the result --- */
@@ -277,6 +284,7 @@ enum state backtest(struct run *r) {
 	tell_cost(r);
 	if (fetch_series(&plan, &e))
 		return run_fail(r, &e);
+	fetch_other_names(r, &plan);
 	if (ends_here(r))
 		return STATE_UNKNOWN;
 	run_describe_work(r, r->samples.metrics_billed);
