@@ -8,13 +8,20 @@
 
 enum { LABEL_COLUMNS = 6, LABEL_EVERY = 14, FEW_DAYS_S = 4 * 86400 };
 
-static const char *const blocks[] =
-	{[STRIP_QUIET] = "·", [STRIP_GAP] = "?", [STRIP_LOW] = "▄", [STRIP_HIGH] = "█"};
-static const char *const letters[] =
-	{[STRIP_QUIET] = ".", [STRIP_GAP] = "?", [STRIP_LOW] = "w", [STRIP_HIGH] = "C"};
+static const char *const blocks[] = {[STRIP_QUIET] = "·",
+	[STRIP_BLANK] = " ",
+	[STRIP_GAP] = "?",
+	[STRIP_LOW] = "▄",
+	[STRIP_HIGH] = "█"};
+static const char *const letters[] = {[STRIP_QUIET] = ".",
+	[STRIP_BLANK] = " ",
+	[STRIP_GAP] = "?",
+	[STRIP_LOW] = "w",
+	[STRIP_HIGH] = "C"};
 
 static const char *colour_of(enum strip_mark mark) {
 	static const char *const colours[] = {[STRIP_QUIET] = "",
+		[STRIP_BLANK] = "",
 		[STRIP_GAP] = "\033[36m",
 		[STRIP_LOW] = "\033[33m",
 		[STRIP_HIGH] = "\033[31m"};
@@ -22,7 +29,7 @@ static const char *colour_of(enum strip_mark mark) {
 }
 
 static void add_mark(struct buf *out, const struct strip *s, enum strip_mark mark) {
-	bool coloured = s->colour && mark != STRIP_QUIET;
+	bool coloured = s->colour && mark > STRIP_BLANK;
 	buf_addf(out, "%s%s%s", coloured ? colour_of(mark) : "",
 		s->utf8 ? blocks[mark] : letters[mark], coloured ? "\033[0m" : "");
 }
@@ -36,7 +43,7 @@ void strip_add(struct buf *out, const struct strip *s, const enum strip_mark *ma
 	}
 }
 
-void strip_add_legend(struct buf *out, const struct strip *s, const char *const words[4]) {
+void strip_add_legend(struct buf *out, const struct strip *s, const char *const words[5]) {
 	static const enum strip_mark order[] = {STRIP_QUIET, STRIP_LOW, STRIP_HIGH, STRIP_GAP};
 	for (size_t i = 0; i < sizeof order / sizeof order[0]; i++) {
 		buf_adds(out, i > 0 ? "  " : "");

@@ -8,8 +8,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* What a mark stands for, from the least to the worst. */
-enum strip_mark { STRIP_QUIET, STRIP_GAP, STRIP_LOW, STRIP_HIGH };
+/* What a mark stands for, from the least to the worst. A blank one is left empty. */
+enum strip_mark { STRIP_QUIET, STRIP_BLANK, STRIP_GAP, STRIP_LOW, STRIP_HIGH };
 
 struct strip {
 	size_t cells; /* at least 1 */
@@ -20,8 +20,9 @@ struct strip {
  * middle dot, "?", a half and a full block; ASCII: ".", "?", "w", "C". */
 void strip_add(struct buf *out, const struct strip *s, const enum strip_mark *marks, size_t n);
 
-/* Appends what the marks mean: ". quiet  w low  C high  ? gap", with these words. */
-void strip_add_legend(struct buf *out, const struct strip *s, const char *const words[4]);
+/* Appends what the marks mean: ". quiet  w low  C high  ? gap", with these words,
+ * by mark; there is none for a blank. */
+void strip_add_legend(struct buf *out, const struct strip *s, const char *const words[5]);
 
 /* Appends dates ("13 Nov", UTC) above cells that cover the time from start_s to end_s, or times
  * ("06:00Z") if that is less than four days: each stands where its cell is. As many columns as

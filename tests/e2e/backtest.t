@@ -227,6 +227,11 @@ for my $case (
 	[['--interval=7m', '--period=5m', '--window=1h'], qr/--interval=7m is not a multiple of --period=5m/],
 	[['--backtest=30d', '--period=1m', '--window=1h'], qr/--backtest=30d reaches further back than CloudWatch keeps points of --period=1m; use at most --backtest=\S+/],
 	[['--backtest=7m', '--period=5m', '--window=1h'], qr/--backtest=7m is not a whole number of periods of 5m/],
+	[['-t', '60:CRITICAL'], qr/leave out the state behind the colon of -t$/m],
+	[['--interval=20d'], qr/--interval=20d is longer than the 14d that --backtest judges by default; use a shorter one, or --backtest=20d$/m],
+	[['--backtest=7d', '--interval=20d'], qr/--interval=20d is longer than --backtest=7d; use a shorter --interval$/m],
+	[['--interval=500d'], qr/--interval=500d is longer than the 453d that --backtest can judge/],
+	[['--backtest=80d', '--period=5m', '--window=10m'], qr/use at most --backtest=62d, or a longer --period$/m],
 	[['--backtest=90m', '--interval=1h'], qr/--backtest=90m is not a whole number of intervals of 1h/],
 	[['--backtest=tomorrow'], qr/--backtest=tomorrow is not a valid duration/], [['--backtest='], qr/--backtest/],
 	[['--period=1m', '--window=21599m'], qr/CloudWatch keeps points of --period=1m for 15d, which the window takes/],
@@ -258,10 +263,10 @@ for my $case ([['--period=1m', '--window=10m'], qr/--backtest: \d+ million data 
 # --- what cannot be had ---
 
 for my $case (
-	['no permission for metrics', ['deny=cloudwatch:GetMetricData'], [], qr/\AECS UNKNOWN - prod: 4 series are not known: .*cloudwatch:GetMetricData/],
+	['no permission for metrics', ['deny=cloudwatch:GetMetricData'], [], qr/\AECS UNKNOWN - prod: 4 series are not known, first api cpu: .*cloudwatch:GetMetricData/],
 	['no permission for the list', ['deny=ecs:ListServices'], [], qr/\AECS UNKNOWN - prod: .*ecs:ListServices/],
 	['half of the list', [], ['--page-size=1', '--fault=ListServices:500:9:1'], qr/\AECS UNKNOWN - prod: the list of services is incomplete/],
-	['a series in trouble', [], ['--fault=GetMetricData:500:9'], qr/\AECS UNKNOWN - prod: 4 series are not known/],
+	['a series in trouble', [], ['--fault=GetMetricData:500:9'], qr/\AECS UNKNOWN - prod: 4 series are not known, first api cpu: .*^Nothing is known of what these thresholds would have done in 24 h\.$/ms],
 	['throttled until the deadline', [], ['--fault=GetMetricData:throttle:99'], qr/\AECS UNKNOWN - prod: timed out after 3 s.*longer -t/s],
 	['no answer until the deadline', [], ['--latency-ms=20000'], qr/\AECS UNKNOWN - prod: timed out after 3 s/]) {
 	my ($name, $key, $arguments, $wanted) = @$case;
@@ -282,6 +287,80 @@ my $slow = standin($two, '--latency-ms=2000');
 $run = $slow->check({raw => 1, name => 'a signal', signal => ['TERM', 0.5]}, '-c', 'prod', @hour);
 is($run->{exit}, 3, 'a signal: UNKNOWN');
 like($run->{stdout}, qr/\AECS UNKNOWN - .*ended by a signal/, 'a signal: told');
+unlike($run->{stdout}, qr/longer -t/, 'a signal: without advice for a deadline');
+
+# --- some series are lost ---
+
+# All services alarm: whatever is lost, the others tell something.
+my $lossy = "cluster prod region=eu-west-1\n" . join('', map { "service $_ desired=1 running=1\n\tcpu flat=99\n\tmemory flat=20\n" } qw(api web));
+for my $kind (qw(forbidden internal)) {
+	my $broken = standin($lossy, "--fault=GetMetricData:$kind:100");
+	for my $metrics (['cpu'], ['memory'], ['cpu', 'memory']) {
+		my @span = ('-m', join(',', @$metrics), '--backtest=24h');
+		my $name = "$kind, @$metrics";
+		$run = $broken->check({raw => 1, name => $name}, '-c', 'prod', @span, '--chart=always');
+		utf8::decode($run->{stdout}) if !utf8::is_utf8($run->{stdout});
+		is($run->{exit}, 3, "$name: UNKNOWN");
+		my ($service, $metric) = $run->{stdout} =~ /\AECS UNKNOWN - prod: 1 series is not known, (api|web) (cpu|memory): \S/;
+		ok($service, "$name: the lost series is named") or next;
+		like($run->{stdout}, qr/^$service(?: cpu)? \($metric not known\) .* not known$/m, "$name: its service has a row that says so, without -v");
+		unlike($run->{stdout}, qr/^$service .*·/m, "$name: no moment of it is drawn as OK");
+		unlike($run->{stdout}, qr/2 services never/, "$name: and it is not counted as one without a problem");
+		my $alarms = @$metrics == 1 && $metric eq 'memory' ? 0 : $metric eq 'cpu' ? 1 : 2;
+		like($run->{stdout}, $alarms ? qr/^At least: these thresholds would have alarmed $alarms time/m : qr/^As far as is known: these thresholds would not have alarmed/m, "$name: the sum is the least");
+		like($run->{stdout}, $alarms == 2 ? qr/ 2 d in all services together|48 h in all services together/ : qr/ in all\.$|not have alarmed/m, "$name: whose time it is");
+		my $json = backtest($broken, {name => "$name, in JSON"}, @span)->{json};
+		($service, $metric) = $json->{errors}[0] =~ /\A(api|web) (cpu|memory): \S/ or next;
+		like($json->{summary}, qr/1 series is not known, $service $metric: .*; (?:at least|as far as is known): these/, "$name: in JSON's summary as well");
+		my %of = map { $_->{name} => $_ } @{$json->{backtest}{services}};
+		my ($other) = grep { $_ ne $service } qw(api web);
+		is($of{$service}{states}, undef, "$name: no states of its service");
+		is($of{$service}{metrics}{$metric}{states}, undef, "$name: nor of the series");
+		ok($of{$other}{states}, "$name: those of the other are there");
+		is($json->{backtest}{together}, undef, "$name: none of all together");
+	}
+	$run = $broken->check({raw => 1, name => "$kind, -v"}, '-c', 'prod', '-m', 'cpu', '--backtest=24h', '-v');
+	like($run->{stdout}, qr/^One check of all services, at least: CRITICAL 1 time, 24 h; WARNING -\.$/m, "$kind: one check of all would have had at least so much");
+}
+
+# --- plain names in -s ---
+
+my $named = "cluster prod region=eu-west-1\nservice api desired=1 running=1\n\tcpu flat=99\n\tmemory flat=20\nservice silent desired=1 running=1\n";
+my $key = 'key AKIDEXAMPLE secret deny=ecs:ListServices';
+for my $offset (0, -90000, 4000) {
+	my $permitted = standin("$key deny=ecs:DescribeServices\n$named", "--clock-offset=$offset");
+	my $json = backtest($permitted, {name => "a plain name, clock $offset"}, '-s', 'api', '--backtest=24h')->{json};
+	is($json->{state}, 'OK', "a plain name, clock $offset: GetMetricData alone has to be permitted");
+	is($permitted->calls('ListServices') + $permitted->calls('DescribeServices'), 0, "a plain name, clock $offset: ECS is not asked");
+	is_deeply([map { $_->{name} } @{$json->{backtest}{services}}], ['api'], "a plain name, clock $offset: it is judged");
+	is($json->{backtest}{sum}{critical}{total_s}, 86400, "a plain name, clock $offset: all the time");
+	my $late = time + $offset - epoch($json->{window}{end});
+	ok($late >= 0 && $late < 3600 + 60, "a plain name, clock $offset: the window ends by AWS's clock") or diag $late;
+}
+$run = standin("$key\n$named")->check({raw => 1, name => 'named without data'}, '-c', 'prod', '-s', 'silent', @hour);
+is($run->{exit}, 0, 'a named service without data exists: OK');
+like($run->{stdout}, qr/^silent cpu, memory +- +- +1 time, 24 h /m, 'and has its row');
+for my $case (["$key\n", 'slient', qr/\AECS UNKNOWN - prod\/slient: no service matches -s 'slient'/], ['', 'apy', qr/no service matches -s 'apy'; did you mean api\?/],
+	["$key deny=ecs:DescribeServices\n", 'silent', qr/silent has no data, and ECS could not be asked whether it exists: .*ecs:DescribeServices/]) {
+	$run = standin("$case->[0]$named")->check({raw => 1, name => "named: $case->[1]"}, '-c', 'prod', '-s', $case->[1], @hour);
+	is($run->{exit}, 3, "$case->[1]: UNKNOWN");
+	like($run->{stdout}, $case->[2], "$case->[1]: told");
+}
+$run = standin($named)->check({raw => 1, name => 'named, no cluster'}, '-c', 'nope', '-s', 'api', @hour);
+like($run->{stdout}, qr/\AECS UNKNOWN - nope\/api: this cluster does not exist/, 'a cluster that does not exist is told');
+
+# --- which ranges, and a table without room for a strip ---
+
+$run = $standin->check({raw => 1, name => 'idle ranges'}, '-c', 'prod', @hour, '-v', '-w', 'nope/80', '-C', 'api/90');
+like($run->{stdout}, qr{^no service matches the range of -w nope/80$}m, '-v names the ranges that match no service');
+unlike($run->{stdout}, qr/ serves /, '-v alone does not tell which serves what');
+$run = $standin->check({raw => 1, name => 'which range'}, '-c', 'prod', @hour, '-vv', '-w', 'nope/80', '-C', 'api/90');
+like($run->{stdout}, qr{^-C api/90 serves cpu of 1 service, memory of 1 service \(api\)$}m, '-vv tells which range serves what');
+like($run->{stdout}, qr{^-w nope/80 serves no series$}m, '-vv tells which serves none');
+my $long = 'x' x 100;
+my $wide = standin("cluster prod region=eu-west-1\nservice $long desired=1 running=1\n\tcpu flat=99\n\tmemory flat=20\n");
+$run = $wide->check({raw => 1, name => 'no room'}, '-c', 'prod', @hour, '--chart=always');
+like($run->{stdout}, qr/^ +CRITICAL +WARNING +no data +longest +last began\n$long cpu +1 time, 24 h +- +- +24 h +\d{4}-\d\d-\d\d \d\d:\d\dZ$/m, 'without room for a strip columns tell when');
 
 validate_all();
 done_testing;

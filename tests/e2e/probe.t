@@ -212,7 +212,8 @@ for my $fault (qw(500 hang denied shape)) {
 
 my $hanging = standin($account, '--fault=ListServices:hang');
 for my $state ('', ':CRITICAL') {
-	my $run = $hanging->check({name => "deadline$state"}, '--probe', '-c', 'prod', '-t', "$two$state");
+	my @timeout = $state ? '--extra-opts=check@' . keep_file("[check]\ntimeout = $two$state\n", 'ini') : ('-t', $two);
+	my $run = $hanging->check({name => "deadline$state"}, '--probe', '-c', 'prod', @timeout);
 	$run->exits('UNKNOWN');
 	$run->says("deadline$state: what it waited for", qr/\AECS UNKNOWN - prod: timed out after $two s, waiting for ListServices from /, qr/^\[UNKNOWN\] ListServices: not answered in time$/m);
 }
@@ -225,7 +226,7 @@ for my $signal (qw(TERM INT HUP)) {
 # --- options ---
 
 for my $case (['-w', '80'], ['-C', '80'], ['--window=1h'], ['--period=1m'], ['--statistic=Average'], ['--breaches=2'], ['--perfdata=all'], ['--chart=always'], ['--color=always'],
-	['--links=always'], ['--interval=5m'], ['--timeout-result=critical']) {
+	['--links=always'], ['--interval=5m'], ['--timeout-result=critical'], ['-t', '5:critical']) {
 	my $run = run_plugin({name => "with @$case"}, '--probe', '-c', 'prod', '--endpoint-url=http://127.0.0.1:9', @$case);
 	$run->exits('UNKNOWN');
 	my ($option) = $case->[0] =~ /\A([^=]+)/;

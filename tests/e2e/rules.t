@@ -159,7 +159,7 @@ $two->reset;
 for my $case (['cpu:80', qr/-w cpu:80 is not a valid range; write cpu=80$/m], ['api:80', qr{-w api:80 is not a valid range; for a service write api/80$}m],
 	['api=80', qr{'api' is not a metric; write cpu, memory(?:,| or) ebs.* before the '=', or api/80 for a service$}m], ['batch-*=80', qr{or batch-\*/80 for a service$}m],
 	['api/cpu/80', qr{-w api/cpu/80 is not a valid range; write api/cpu=80$}m], ['api/cpu:85', qr{write api/cpu=85$}m], ['api/cpu', qr{write api/cpu=80$}m],
-	['80;95', qr{'80;95' is not a valid range; write -w 80 -C 95$}m], ['prod/api/80', qr{more than one '/'.*without the cluster$}m], ['api/', qr{-w api/: a number is missing}],
+	['=5', qr{'' is not a metric; write cpu, memory, ebs or tasks before the '='$}m], ['80;95', qr{'80;95' is not a valid range; write -w 80 -C 95$}m], ['prod/api/80', qr{more than one '/'.*without the cluster$}m], ['api/', qr{-w api/: a number is missing}],
 	['api/ebs=80', qr{ebs is not checked; write -m cpu,memory,ebs$}m], ['api/disk=80', qr{'disk' is not a metric}], ['cpu=api/80', qr{'=' before the '/'}],
 	['/root:', qr{quote ~ for the shell$}m], ['api/cpu=/root:', qr{quote ~ for the shell$}m]) {
 	my ($range, $says) = @$case;

@@ -118,26 +118,40 @@ static void the_bounds_name_the_period_that_fits(void **state) {
 		const char *words; /* NULL: within the bounds */
 	} cases[] = {
 		/* The README's: 14 services, 14 days of 5 minutes, window 15m. */
-		{{28, 14 * DAY, 15 * MINUTE, 0, 5 * MINUTE, 0}, NULL},
+		{{28, 14 * DAY, 15 * MINUTE, 0, 5 * MINUTE, 0, false, 1}, NULL},
 		/* 20,000 series of 13 days and a day by 1 min: 403 million points; 12 min are the
 		 * first to bring them below 33.5 million. */
-		{{20000, 13 * DAY, DAY, 0, MINUTE, HOUR},
+		{{20000, 13 * DAY, DAY, 0, MINUTE, HOUR, false, 1},
 			"404 million data points&33 million allowed&use --period=15m"},
 		/* 100 series, 13 days of 1 min, window 24h, each minute: 100 x 18,720 x 1,440
 		 * = 2.7e9 visits; at 2 min a quarter. */
-		{{100, 13 * DAY, DAY, 0, MINUTE, 0},
+		{{100, 13 * DAY, DAY, 0, MINUTE, 0, false, 1},
 			"2696 million points to judge&2000 million allowed&use --period=2m"},
 		/* 2e9 exactly, and the next series. */
-		{{100000, 200 * MINUTE, 100 * MINUTE, 0, MINUTE, 0}, NULL},
-		{{100001, 200 * MINUTE, 100 * MINUTE, 0, MINUTE, 0}, "use --period=2m"},
+		{{100000, 200 * MINUTE, 100 * MINUTE, 0, MINUTE, 0, false, 1}, NULL},
+		{{100001, 200 * MINUTE, 100 * MINUTE, 0, MINUTE, 0, false, 1}, "use --period=2m"},
 		/* 32 Mi exactly, and one more. */
-		{{32768, 1023 * MINUTE, MINUTE, 0, MINUTE, 0}, NULL},
-		{{32769, 1023 * MINUTE, MINUTE, 0, MINUTE, 0},
+		{{32768, 1023 * MINUTE, MINUTE, 0, MINUTE, 0, false, 1}, NULL},
+		{{32769, 1023 * MINUTE, MINUTE, 0, MINUTE, 0, false, 1},
 			"34 million data points&no longer period fits the window&-s"},
 		/* --recover has to be whole periods as well. */
-		{{100, 13 * DAY, DAY, 3 * MINUTE, MINUTE, 0}, "use --period=3m"},
+		{{100, 13 * DAY, DAY, 3 * MINUTE, MINUTE, 0, false, 1}, "use --period=3m"},
 		/* The retention: 16 days need a multiple of 5 minutes. */
-		{{900, 14 * DAY, 2 * DAY, 0, 5 * MINUTE, 0}, "use --period=10m"},
+		{{900, 14 * DAY, 2 * DAY, 0, 5 * MINUTE, 0, false, 1}, "use --period=10m"},
+		/* The usual span is of each period its own. 1,800 series, window 24h: at 1 min 13
+		 * days, 36.3 million points. At 2, 3 and 4 min still more than 2e9 visits (at 4 min
+		 * 1800 x 4,680 x 360 = 3.0e9), at 5 min, which CloudWatch keeps for 63 days, 14
+		 * days: 1800 x 4,032 x 288 = 2.09e9. At 6 min 13 days: 1800 x 3,120 x 240 = 1.3e9.
+		 */
+		{{1800, 13 * DAY, DAY, 0, MINUTE, 0, true, 1}, "37 million data&use --period=6m"},
+		{{1800, 14 * DAY, DAY, 0, 5 * MINUTE, 0, true, 1},
+			"2091 million points to judge&use --period=6m"},
+		/* A span that was asked for stays: 14 days of 6 min are no longer there. */
+		{{1800, 14 * DAY, DAY, 0, 5 * MINUTE, 0, false, 1}, "use --period=10m"},
+		/* 900 points of 1,440 minutes: 2 min give 720. */
+		{{1800, 13 * DAY, DAY, 0, MINUTE, 0, true, 900}, "no longer period fits"},
+		{{1800, 13 * DAY, DAY, 0, MINUTE, 0, true, 240}, "use --period=6m"},
+		{{1800, 13 * DAY, DAY, 0, MINUTE, 0, true, 241}, "no longer period fits"},
 	};
 	for (size_t i = 0; i < LENGTH(cases); i++) {
 		struct err e = {.message = ""};

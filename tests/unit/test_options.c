@@ -375,6 +375,8 @@ static void a_backtest_has_its_span(void **state) {
 		{"--backtest=7d", 7 * 86400, 3600, 60},
 		{"--backtest --interval=2h -t 5", 14 * 86400, 7200, 5},
 		{"-t :UNKNOWN --backtest", 14 * 86400, 3600, 60},
+		{"-t 9:CRITICAL -t 5:UNKNOWN --backtest", 14 * 86400, 3600, 5},
+		{"--backtest=20d --interval=20d", 20 * 86400, 20 * 86400, 60},
 		{"--backtest --period=1m --window=10m", 14 * 86400, 60, 60},
 		{"--backtest --period=1m --window=24h", 13 * 86400, 60, 60},
 		{"--backtest --period=1m --window=24h --recover=24h", 12 * 86400, 60, 60},
@@ -401,7 +403,9 @@ static void a_backtest_has_its_span(void **state) {
 		"--backtest --period=1m --window=15d", "--backtest --interval=90m",
 		"--backtest --no-data=ok", "--backtest --perfdata=none", "--backtest --links=never",
 		"--backtest --max-output=nrpe", "--backtest --timeout-result=ok",
-		"--backtest --breaches=25", "--recover=90m", "--recover=0h", "--recover=454d"};
+		"--backtest -t 60:CRITICAL", "--probe -t :1", "--discover=names -t 5:ok",
+		"--backtest --interval=20d", "--backtest --breaches=25", "--recover=90m",
+		"--recover=0h", "--recover=454d"};
 	for (size_t i = 0; i < LENGTH(refused); i++) {
 		struct line l;
 		expect_whole(parse(&l, refused[i]), OPTIONS_BAD, "%s", refused[i]);
@@ -826,7 +830,8 @@ static void a_probe_takes_what_shapes_the_need(void **state) {
 	(void)state;
 	static const char *const refused[] = {"-w 80", "-C 80", "--window=1h", "--period=5m",
 		"--statistic=Average", "--breaches=2", "--perfdata=all", "--chart=never",
-		"--color=never", "--links=never", "--interval=5m", "--timeout-result=ok"};
+		"--color=never", "--links=never", "--interval=5m", "--timeout-result=ok",
+		"-t 9:critical"};
 	struct line l;
 	assert_int_equal(parse(&l, "-c prod"), OPTIONS_RUN);
 	assert_int_equal(l.options.choice.job, JOB_CHECK);
@@ -834,7 +839,7 @@ static void a_probe_takes_what_shapes_the_need(void **state) {
 	assert_int_equal(
 		parse(&l,
 			"--probe -c prod -s a -x b -m ebs --no-data=ok -r eu-west-1 -p x --role-arn=" ROLE_ARN
-			" --external-id=id --no-cache --ca-bundle=f -t 9:critical -vv --max-output=nagios"),
+			" --external-id=id --no-cache --ca-bundle=f -t 9 -vv --max-output=nagios"),
 		OPTIONS_RUN);
 	assert_int_equal(l.options.choice.job, JOB_PROBE);
 	assert_int_equal(l.options.choice.timeout_s, 9);

@@ -17,6 +17,7 @@ static const char *draw(const char *letters, size_t cells, bool utf8, bool colou
 		marks[i] = letters[i] == 'C' ? STRIP_HIGH
 			: letters[i] == 'w'  ? STRIP_LOW
 			: letters[i] == '?'  ? STRIP_GAP
+			: letters[i] == ' '  ? STRIP_BLANK
 					     : STRIP_QUIET;
 	buf_init(&b, sizeof text);
 	strip_add(&b, &s, marks, n);
@@ -38,6 +39,7 @@ static void a_cell_has_the_worst_of_its_share(void **state) {
 		{".w..", 2, "w."},
 		{"wC?w", 2, "Cw"},
 		{"?.", 1, "?"},
+		{" . ?", 2, " ?"},
 		/* Seven over three cells: two, two and three. */
 		{".C....w", 3, "C.w"},
 		{"......C", 3, "..C"},

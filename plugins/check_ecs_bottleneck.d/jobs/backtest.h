@@ -1,5 +1,6 @@
-/* --backtest: what the check would have said in the past. Lists the services, fetches the series of
- * the whole span at once, and judges them at one instant after another. */
+/* --backtest: what the check would have said in the past. Lists the services (names of -s are the
+ * list), fetches the series of the whole span at once, and judges them at one instant after
+ * another. */
 #ifndef JOBS_BACKTEST_H
 #define JOBS_BACKTEST_H
 

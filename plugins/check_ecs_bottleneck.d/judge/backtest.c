@@ -102,21 +102,36 @@ static bool is_within(const struct backtest_size *size, int64_t period_s) {
 		count_visits(size, period_s) <= (double)BACKTEST_MAX_VISITS;
 }
 
+/* Whether the run's options would be taken with that period. */
 static bool is_possible(const struct backtest_size *size, int64_t period_s) {
 	const struct window_spec spec = {.window_s = size->span_s + size->window_s +
 			size->recover_s,
 		.period_s = period_s};
-	return size->span_s % period_s == 0 && size->window_s % period_s == 0 &&
+	return size->span_s > 0 && size->window_s / period_s >= (int64_t)size->breaches &&
+		size->span_s % period_s == 0 && size->window_s % period_s == 0 &&
 		size->recover_s % period_s == 0 && size->interval_s % period_s == 0 &&
 		window_check(&spec, NULL) == 0;
+}
+
+static struct backtest_size size_with(const struct backtest_size *size, int64_t period_s) {
+	struct backtest_size other = *size;
+	const struct window_spec spec = {.window_s = size->window_s,
+		.period_s = period_s,
+		.recover_s = size->recover_s};
+	if (size->span_is_usual)
+		other.span_s = window_usual_past_s(&spec,
+			size->interval_s > 0 ? size->interval_s : period_s);
+	return other;
 }
 
 /* The shortest longer period that would do; 0: none. */
 static int64_t find_period(const struct backtest_size *size) {
 	int64_t period_s = (size->period_s / MINUTE_S + 1) * MINUTE_S;
-	for (; period_s <= size->window_s; period_s += MINUTE_S)
-		if (is_possible(size, period_s) && is_within(size, period_s))
+	for (; period_s <= size->window_s; period_s += MINUTE_S) {
+		const struct backtest_size other = size_with(size, period_s);
+		if (is_possible(&other, period_s) && is_within(&other, period_s))
 			return period_s;
+	}
 	return 0;
 }
 

@@ -57,11 +57,13 @@ struct backtest_size {
 	size_t series;
 	int64_t span_s, window_s, recover_s, period_s;
 	int64_t interval_s; /* 0: the period */
+	bool span_is_usual; /* another period has another span: window_usual_past_s */
+	size_t breaches;    /* the window has at least so many points */
 };
 
 /* Whether it is within the bounds. 0, or -1 with ERR_LIMIT and a message that names the shortest
  * longer period that fits them, the window, --recover, --interval and CloudWatch (a multiple of a
- * minute); if none does, what else to change. */
+ * minute), with the span and --breaches that go with it; if none does, what else to change. */
 int backtest_check(const struct backtest_size *size, struct err *e);
 
 #endif

@@ -42,10 +42,22 @@ static void judge_one(const struct rules *rules, const struct service *service, 
 	b.may_lack = m == METRIC_EBS && !statistics_is_percentile(&rules->statistics, m);
 	backtest_judge(&b, x->values ? x->values : work->none, work->states);
 	out->series[m].is_known = true;
+	out->known++;
 	out->series[m].counts = backtest_count(&b, work->states);
 	backtest_merge(out->states, work->states, b.instants);
 }
 
+static void lose_one(const struct series *x, size_t service, enum metric m,
+	struct replay_service *of, struct replay *out) {
+	of->lost++;
+	if (out->lost++ > 0)
+		return;
+	out->lost_service = service;
+	out->lost_metric = m;
+	out->why_lost = x->failure ? x->failure : "out of memory";
+}
+
+/* Without a known series there is no state, and that is not OK. */
 static void judge_service(const struct rules *rules, const struct samples *s, size_t index,
 	struct work *work, struct replay *out) {
 	const struct service *service = &s->services[index];
@@ -54,15 +66,14 @@ static void judge_service(const struct rules *rules, const struct samples *s, si
 	for (int m = 0; m < METRICS; m++) {
 		if (!rules->metrics[m])
 			continue;
-		if (service->series[m].status == SERIES_COMPLETE) {
+		if (service->series[m].status == SERIES_COMPLETE)
 			judge_one(rules, service, (enum metric)m, work, x);
-			continue;
-		}
-		out->lost++;
-		if (!out->why_lost)
-			out->why_lost = service->series[m].failure ? service->series[m].failure
-								   : "out of memory";
+		else
+			lose_one(&service->series[m], index, (enum metric)m, x, out);
 	}
+	out->known += x->known;
+	if (x->known == 0)
+		return;
 	x->counts = backtest_count(&work->plan, x->states);
 	backtest_merge(work->together, x->states, work->plan.instants);
 }
@@ -78,6 +89,8 @@ static int compare_worst(const void *a, const void *b) {
 		if (x_s != y_s)
 			return x_s > y_s ? -1 : 1;
 	}
+	if ((x->lost > 0) != (y->lost > 0))
+		return x->lost > 0 ? -1 : 1;
 	return (x->service > y->service) - (x->service < y->service);
 }
 

@@ -19,7 +19,8 @@ struct replay_service {
 	 * and WARNING. One of STATE_OK, STATE_WARNING, STATE_CRITICAL or STATE_UNKNOWN an instant.
 	 */
 	unsigned char *states;
-	struct backtest_counts counts;
+	struct backtest_counts counts; /* zero if none of them is known */
+	size_t known, lost;            /* of its series */
 	struct replay_series series[METRICS];
 };
 
@@ -30,8 +31,10 @@ struct replay {
 	size_t instants;
 	int64_t first_s, interval_s;     /* of the instants; each stands for one interval */
 	struct backtest_counts together; /* as if one check looked at all services */
-	size_t lost;                     /* series that are not known */
-	const char *why_lost;            /* of the first of these; borrowed from the samples */
+	size_t known, lost;      /* series; what of all is told is the least if any is lost */
+	size_t lost_service;     /* the first of the lost: index into samples, */
+	enum metric lost_metric; /* its metric, */
+	const char *why_lost;    /* and why; borrowed from the samples. NULL: none is lost */
 };
 
 /* The window of one fetch for all of it: the span, and before its first instant what that looks at.
@@ -39,7 +42,8 @@ struct replay {
 struct window_spec replay_window(const struct rules *rules);
 
 /* Judges the samples, whose window is that one. The worst service is the one that was CRITICAL for
- * the longest time, then WARNING, then without data; then by name. 0, or -1 with ERR_MEMORY. */
+ * the longest time, then WARNING, then without data; then by lost series and by name. 0, or -1 with
+ * ERR_MEMORY. */
 int replay(const struct rules *rules, const struct samples *s, struct replay *out, struct err *e);
 void replay_free(struct replay *r);
 

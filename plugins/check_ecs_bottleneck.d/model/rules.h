@@ -33,9 +33,10 @@ struct rules {
 	bool services_are_named; /* include has names only: they are not looked for in the list */
 	struct window_spec window;
 	struct statistics statistics;
-	int64_t backtest_s; /* --backtest: how far back it judges, whole intervals */
-	int64_t interval_s; /* --backtest: between two judgements, whole periods */
-	size_t breaches;    /* breaching points a series needs for a state; at least 1 */
+	int64_t backtest_s;     /* --backtest: how far back it judges, whole intervals */
+	bool backtest_is_usual; /* it is the default, which depends on the period */
+	int64_t interval_s;     /* --backtest: between two judgements, whole periods */
+	size_t breaches;        /* breaching points a series needs for a state; at least 1 */
 	int64_t forecast_s; /* steady growth that reaches the limit by then is WARNING; 0: not asked
 			       for */
 	enum advise_choice advise;

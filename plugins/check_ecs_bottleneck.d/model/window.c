@@ -5,7 +5,7 @@
 #include "base/num.h"
 #include "base/time.h"
 
-enum { MINUTE_S = 60, DAY_S = 86400, STALE_MIN_S = 15 * MINUTE_S };
+enum { MINUTE_S = 60, DAY_S = 86400, STALE_MIN_S = 15 * MINUTE_S, USUAL_PAST_S = 14 * DAY_S };
 
 /* CloudWatch's retention periods, oldest first. */
 static const struct {
@@ -24,6 +24,20 @@ int64_t window_retention_s(int64_t period_s) {
 		period_s % retention[i + 1].multiple_s != 0)
 		i++;
 	return retention[i].age_days * DAY_S;
+}
+
+int64_t window_longest_past_s(const struct window_spec *spec, int64_t interval_s) {
+	int64_t left_s = window_retention_s(spec->period_s) - spec->window_s - spec->recover_s -
+		spec->period_s;
+	return left_s - left_s % interval_s;
+}
+
+int64_t window_usual_past_s(const struct window_spec *spec, int64_t interval_s) {
+	int64_t longest_s = window_longest_past_s(spec, interval_s);
+	int64_t past_s = USUAL_PAST_S < longest_s ? USUAL_PAST_S : longest_s;
+	if (past_s > DAY_S)
+		past_s -= past_s % DAY_S;
+	return past_s - past_s % interval_s;
 }
 
 static int check_retention(const struct window_spec *spec, struct err *e) {

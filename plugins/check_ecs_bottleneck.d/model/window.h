@@ -38,6 +38,13 @@ int window_check(const struct window_spec *spec, struct err *e);
 /* For how long CloudWatch keeps points of that period. */
 int64_t window_retention_s(int64_t period_s);
 
+/* How far back --backtest can judge at most, a whole number of intervals, and how far it does by
+ * default: 14 days, or the whole days that are possible. Before the oldest instant lie a window
+ * and --recover; the age of the oldest point grows by up to a period until it is asked for. 0 or
+ * less: CloudWatch does not keep enough. */
+int64_t window_longest_past_s(const struct window_spec *spec, int64_t interval_s);
+int64_t window_usual_past_s(const struct window_spec *spec, int64_t interval_s);
+
 /* The grid at a given time: the last complete periods, and the one still filling if requested. */
 struct window window_at(const struct window_spec *spec, int64_t now_s);
 

@@ -188,6 +188,8 @@ int apply_timeout(struct draft *d, const char *value, struct err *e) {
 			SHOWN(value), SHOWN(state));
 		return nearest_explain_word(state, strlen(state), STATE_WORDS, e);
 	}
+	if (*state && !d->from_ini)
+		d->timeout_has_state = d->rules->timeout_state != STATE_UNKNOWN;
 	d->choice->timeout_s = (int)seconds;
 	d->timeout_given = d->timeout_given || n > 0;
 	return 0;

@@ -107,7 +107,7 @@ static int check_parts(const struct parts *p, enum metric *metric, struct err *e
 		struct buf further;
 		char option[] = {p->option[0], p->option[1], ' ', '\0'};
 		buf_init(&further, sizeof e->message);
-		if (p->rest == p->value && range_is_valid(p->range))
+		if (p->rest == p->value && p->metric_len > 0 && range_is_valid(p->range))
 			buf_addf(&further, ", or %.*s/%s for a service",
 				(int)text_fitting(p->value, p->metric_len), p->value, p->range);
 		(void)draft_refuse_metric(option, p->value, p->rest, p->metric_len,

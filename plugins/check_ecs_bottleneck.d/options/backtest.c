@@ -4,7 +4,7 @@
 
 #include "base/num.h"
 
-enum { TIMEOUT_S = 60, DAY_S = 86400, USUAL_S = 14 * DAY_S };
+enum { TIMEOUT_S = 60, HOUR_S = 3600, DAY_S = 86400 };
 
 int apply_backtest(struct draft *d, const char *value, struct err *e) {
 	d->choice->job = JOB_BACKTEST;
@@ -27,12 +27,15 @@ static int set_interval(struct draft *d, struct err *e) {
 		num_format_duration(interval_s, interval), num_format_duration(period_s, period));
 }
 
-/* Without data before it, the oldest instant could not be judged. The age of the oldest point grows
- * by up to a period until it is asked for. */
-static int64_t longest_span_s(const struct rules *rules) {
-	const struct window_spec *w = &rules->window;
-	int64_t left_s = window_retention_s(w->period_s) - w->window_s - w->recover_s - w->period_s;
-	return left_s - left_s % rules->interval_s;
+/* Whole days or hours where there are any, as a person would write it: 62d, not 90700m. */
+static int64_t round_down(int64_t span_s, int64_t interval_s) {
+	static const int64_t units[] = {DAY_S, HOUR_S};
+	for (size_t i = 0; i < sizeof units / sizeof units[0]; i++) {
+		int64_t rounded_s = span_s - span_s % units[i];
+		if (rounded_s >= 2 * units[i] && rounded_s % interval_s == 0)
+			return rounded_s;
+	}
+	return span_s;
 }
 
 static int refuse_span(const struct rules *rules, int64_t longest_s, struct err *e) {
@@ -48,7 +51,37 @@ static int refuse_span(const struct rules *rules, int64_t longest_s, struct err 
 	return err_set(e, ERR_USAGE,
 		"--backtest=%s reaches further back than CloudWatch keeps points of --period=%s; use at most --backtest=%s, or a longer --period",
 		num_format_duration(rules->backtest_s, span), period,
-		num_format_duration(longest_s, longest));
+		num_format_duration(round_down(longest_s, rules->interval_s), longest));
+}
+
+/* An interval that the span does not hold. */
+static int refuse_interval(const struct rules *rules, struct err *e) {
+	const struct window_spec *w = &rules->window;
+	char interval[32];
+	char span[32];
+	(void)num_format_duration(rules->interval_s, interval);
+	if (rules->backtest_s > 0)
+		return err_set(e, ERR_USAGE,
+			"--interval=%s is longer than --backtest=%s; use a shorter --interval",
+			interval, num_format_duration(rules->backtest_s, span));
+	if (window_longest_past_s(w, rules->interval_s) > 0)
+		return err_set(e, ERR_USAGE,
+			"--interval=%s is longer than the %s that --backtest judges by default; use a shorter one, or --backtest=%s",
+			interval, num_format_duration(window_usual_past_s(w, w->period_s), span),
+			interval);
+	return err_set(e, ERR_USAGE,
+		"--interval=%s is longer than the %s that --backtest can judge; use a shorter one",
+		interval,
+		num_format_duration(round_down(window_longest_past_s(w, w->period_s), w->period_s),
+			span));
+}
+
+static bool interval_is_too_long(const struct rules *rules) {
+	int64_t span_s = rules->backtest_s > 0
+		? rules->backtest_s
+		: window_usual_past_s(&rules->window, rules->window.period_s);
+	return rules->interval_s > rules->window.period_s && span_s > 0 &&
+		rules->interval_s > span_s;
 }
 
 int backtest_finish_options(struct draft *d, struct err *e) {
@@ -62,16 +95,15 @@ int backtest_finish_options(struct draft *d, struct err *e) {
 			"--backtest: ECS tells the running tasks of now alone; leave tasks out of -m");
 	if (set_interval(d, e))
 		return -1;
-	int64_t longest_s = longest_span_s(rules);
-	bool is_given = rules->backtest_s > 0;
-	if (longest_s <= 0 || (is_given && rules->backtest_s > longest_s))
+	const struct window_spec *w = &rules->window;
+	int64_t longest_s = window_longest_past_s(w, rules->interval_s);
+	rules->backtest_is_usual = rules->backtest_s == 0;
+	if (interval_is_too_long(rules))
+		return refuse_interval(rules, e);
+	if (longest_s <= 0 || rules->backtest_s > longest_s)
 		return refuse_span(rules, longest_s, e);
-	if (!is_given) {
-		rules->backtest_s = USUAL_S < longest_s ? USUAL_S : longest_s;
-		if (rules->backtest_s > DAY_S)
-			rules->backtest_s -= rules->backtest_s % DAY_S;
-		rules->backtest_s -= rules->backtest_s % rules->interval_s;
-	}
+	if (rules->backtest_is_usual)
+		rules->backtest_s = window_usual_past_s(w, rules->interval_s);
 	if (rules->backtest_s > 0 && rules->backtest_s % rules->interval_s == 0)
 		return 0;
 	(void)num_format_duration(rules->interval_s, step);

@@ -25,6 +25,7 @@ struct draft {
 	const struct option_spec *last; /* the option applied last; NULL: none */
 	bool cluster_on_command_line;
 	bool timeout_given;                   /* its seconds were */
+	bool timeout_has_state;               /* not UNKNOWN, by -t on the command line */
 	bool given[OPTIONS_MAX];              /* by place in the table: on the command line */
 	bool metrics_given, metrics_from_ini; /* -m was; last in an ini file */
 	const struct option_spec *for_series; /* the first one for series alone; NULL: none */

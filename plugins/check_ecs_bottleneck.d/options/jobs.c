@@ -54,6 +54,9 @@ int job_check_options(struct draft *d, struct err *e) {
 		if (d->given[i] && !takes(t, option_table[i].name))
 			return err_set(e, ERR_USAGE, "%s %s: leave out %s", t->option, t->purpose,
 				usage_name(&option_table[i], name));
+	if (d->timeout_has_state)
+		return err_set(e, ERR_USAGE, "%s %s: leave out the state behind the colon of -t",
+			t->option, t->purpose);
 	d->rules->timeout_state = STATE_UNKNOWN;
 	if (d->choice->job == JOB_BACKTEST)
 		d->style->max_output = (struct output_bound){0};

@@ -5,13 +5,15 @@
 #include "base/num.h"
 #include "base/text.h"
 #include "report/backtest_json.h"
+#include "report/backtest_lost.h"
 #include "report/backtest_table.h"
 #include "report/words/billing.h"
 #include "report/words/headline.h"
 #include "report/words/lasting_text.h"
+#include "report/words/ranges.h"
 #include "report/words/series.h"
 
-enum { MAX_NAMES = 3, MAX_REASON_CHARS = 400, WEEK_S = 7 * 86400 };
+enum { MAX_NAMES = 3, WEEK_S = 7 * 86400 };
 
 /* --- the rules --- */
 
@@ -63,6 +65,14 @@ static struct sum sum_of(const struct replay *p, enum state state) {
 	return sum;
 }
 
+/* Of lost series nothing is known: what the others tell is the least. */
+static void add_extent(const struct backtest_report *r, struct buf *out) {
+	if (r->replay->lost > 0)
+		buf_adds(out,
+			sum_of(r->replay, STATE_CRITICAL).times > 0 ? "at least: "
+								    : "as far as is known: ");
+}
+
 /* "api 2, worker 1, +3 more": those that alarmed, the worst first. */
 static void add_alarmed(const struct backtest_report *r, size_t services, struct buf *out) {
 	for (size_t i = 0; i < services && i < MAX_NAMES; i++) {
@@ -80,6 +90,12 @@ void report_backtest_add_sum(const struct backtest_report *r, struct buf *out) {
 	const struct sum critical = sum_of(p, STATE_CRITICAL);
 	const struct sum warning = sum_of(p, STATE_WARNING);
 	char a_week[NUM_TEXT_BYTES];
+	if (p->lost > 0 && p->known == 0) {
+		buf_adds(out, "nothing is known of what these thresholds would have done in ");
+		add_long_span(out, replay_span_s(p));
+		return;
+	}
+	add_extent(r, out);
 	buf_adds(out, "these thresholds would ");
 	buf_adds(out, critical.times > 0 ? "have alarmed " : "not have alarmed");
 	if (critical.times > 0)
@@ -96,7 +112,7 @@ void report_backtest_add_sum(const struct backtest_report *r, struct buf *out) {
 		add_alarmed(r, critical.services, out);
 		buf_adds(out, "), ");
 		lasting_text_add_span(out, critical.total_s);
-		buf_adds(out, " in all");
+		buf_adds(out, critical.services > 1 ? " in all services together" : " in all");
 	}
 	if (warning.times > 0) {
 		buf_addf(out, "; WARNING %zu time%s, ", warning.times, text_plural(warning.times));
@@ -107,26 +123,23 @@ void report_backtest_add_sum(const struct backtest_report *r, struct buf *out) {
 /* What one check of all services would have been, for who has several. */
 static void add_together(const struct backtest_report *r, struct buf *out) {
 	const struct backtest_share *by = r->replay->together.by;
-	if (r->in->style->verbosity == 0 || r->replay->count < 2)
+	if (r->in->style->verbosity == 0 || r->replay->count < 2 ||
+		(r->replay->lost > 0 && r->replay->known == 0))
 		return;
-	buf_adds(out, "One check of all services: CRITICAL ");
+	buf_adds(out, "One check of all services");
+	buf_adds(out, r->replay->lost > 0 ? ", at least: CRITICAL " : ": CRITICAL ");
 	report_backtest_add_times(out, &by[STATE_CRITICAL]);
 	buf_adds(out, "; WARNING ");
 	report_backtest_add_times(out, &by[STATE_WARNING]);
 	buf_adds(out, ".\n");
 }
 
-static void add_lost(const struct backtest_report *r, struct buf *out) {
-	report_add_prefix(STATE_UNKNOWN, r->in->target->name, NULL, out);
-	buf_addf(out, "%zu series %s not known: ", r->replay->lost,
-		r->replay->lost == 1 ? "is" : "are");
-	text_add_clean(out, r->replay->why_lost, MAX_REASON_CHARS);
-	buf_addc(out, '\n');
-}
-
 static void add_first_line(const struct backtest_report *r, struct buf *out) {
-	if (r->replay->lost > 0)
-		add_lost(r, out);
+	if (r->replay->lost > 0) {
+		report_add_prefix(STATE_UNKNOWN, r->in->target->name, NULL, out);
+		report_backtest_add_lost(r, out);
+		buf_addc(out, '\n');
+	}
 	report_add_name(out, r->in->target->name);
 	buf_adds(out, ": ");
 	add_long_span(out, replay_span_s(r->replay));
@@ -145,11 +158,11 @@ static int report_text(const struct backtest_report *r, struct buf *out, struct 
 	buf_addc(out, '\n');
 	add_together(r, out);
 	size_t start = out->len;
-	buf_adds(out, r->replay->lost > 0 ? "At least: " : "");
 	report_backtest_add_sum(r, out);
-	if (!out->failed && out->data[start] == 't')
-		out->data[start] = 'T';
+	if (!out->failed)
+		out->data[start] = (char)(out->data[start] - 'a' + 'A');
 	buf_adds(out, ".\n");
+	report_add_idle_ranges(r->in, out);
 	buf_adds(out, r->in->diagnosis);
 	return buf_check(out, "report", e);
 }
@@ -160,6 +173,10 @@ int report_backtest(const struct backtest_report *r, struct buf *out, struct err
 		return report_text(r, out, e);
 	buf_init(&summary, REPORT_MAX_BYTES);
 	report_add_prefix(replay_state(r->replay), r->in->target->name, NULL, &summary);
+	if (r->replay->lost > 0) {
+		report_backtest_add_lost(r, &summary);
+		buf_adds(&summary, "; ");
+	}
 	report_backtest_add_sum(r, &summary);
 	int rc = buf_check(&summary, "report", e);
 	if (rc == 0)

@@ -12,7 +12,8 @@ int report_backtest(const struct backtest_report *r, struct buf *out, struct err
 void report_backtest_cost(size_t series, size_t points, struct buf *out);
 
 /* Appends the sum as one sentence: "these thresholds would have alarmed 3 times in 14 days (1.5 a
- * week; api 2, worker 1), 9 h 30 min in all; WARNING 7 times, 16 h". */
+ * week; api 2, worker 1), 9 h 30 min in all services together; WARNING 7 times, 16 h". Where
+ * series are not known it begins with "at least: ", or says that nothing is known. */
 void report_backtest_add_sum(const struct backtest_report *r, struct buf *out);
 
 #endif

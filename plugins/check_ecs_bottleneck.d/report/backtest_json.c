@@ -3,6 +3,7 @@
 #include "report/backtest_json.h"
 
 #include "base/time.h"
+#include "report/backtest_lost.h"
 #include "report/json.h"
 #include "report/words/series.h"
 
@@ -27,8 +28,13 @@ static void write_share(struct json_writer *w, const char *name, const struct re
 	json_end_object(w);
 }
 
+/* Null unless all that they are made of is known. */
 static void write_states(struct json_writer *w, const char *name, const struct replay *p,
-	const struct backtest_counts *counts) {
+	const struct backtest_counts *counts, bool is_whole) {
+	if (!is_whole) {
+		json_write_null(w, name);
+		return;
+	}
 	json_begin_object(w, name);
 	write_share(w, "ok", p, &counts->by[STATE_OK]);
 	write_share(w, "warning", p, &counts->by[STATE_WARNING]);
@@ -54,10 +60,7 @@ static void write_metric(struct json_writer *w, const struct backtest_report *r,
 	json_write_string(w, "statistic", statistics_of(&r->in->rules->statistics, m)->name);
 	write_range(w, "warning", ranges.warning);
 	write_range(w, "critical", ranges.critical);
-	if (x->series[m].is_known)
-		write_states(w, "states", r->replay, &x->series[m].counts);
-	else
-		json_write_null(w, "states");
+	write_states(w, "states", r->replay, &x->series[m].counts, x->series[m].is_known);
 	json_end_object(w);
 }
 
@@ -70,7 +73,7 @@ static void write_service(struct json_writer *w, const struct backtest_report *r
 	json_write_string(w, "name", buf_str(&name));
 	buf_fail_with(w->out, &name);
 	buf_free(&name);
-	write_states(w, "states", r->replay, &x->counts);
+	write_states(w, "states", r->replay, &x->counts, x->lost == 0);
 	json_begin_object(w, "metrics");
 	for (int m = 0; m < METRICS; m++)
 		if (r->in->rules->metrics[m])
@@ -92,6 +95,15 @@ static void write_sum(struct json_writer *w, const struct replay *p, const char 
 	json_write_whole(w, "times", times);
 	json_write_whole(w, "total_s", total_s);
 	json_end_object(w);
+}
+
+static void write_first_lost(struct json_writer *w, const struct backtest_report *r) {
+	struct buf line;
+	buf_init(&line, REPORT_MAX_BYTES);
+	report_backtest_add_first_lost(r, &line);
+	json_write_string(w, NULL, buf_str(&line));
+	buf_fail_with(w->out, &line);
+	buf_free(&line);
 }
 
 static void write_plan(struct json_writer *w, const struct backtest_report *r) {
@@ -123,8 +135,8 @@ int report_backtest_json(const struct backtest_report *r, const char *summary, s
 	report_json_begin(&w, &head);
 	json_write_null(&w, "services");
 	json_begin_array(&w, "errors");
-	if (p->why_lost)
-		json_write_string(&w, NULL, p->why_lost);
+	if (p->lost > 0)
+		write_first_lost(&w, r);
 	json_end_array(&w);
 	json_begin_object(&w, "backtest");
 	write_plan(&w, r);
@@ -132,7 +144,7 @@ int report_backtest_json(const struct backtest_report *r, const char *summary, s
 	for (size_t i = 0; i < p->count && !out->failed; i++)
 		write_service(&w, r, &p->services[i]);
 	json_end_array(&w);
-	write_states(&w, "together", p, &p->together);
+	write_states(&w, "together", p, &p->together, p->lost == 0);
 	json_begin_object(&w, "sum");
 	write_sum(&w, p, "warning", STATE_WARNING);
 	write_sum(&w, p, "critical", STATE_CRITICAL);

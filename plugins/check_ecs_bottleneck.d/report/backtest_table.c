@@ -24,6 +24,18 @@ enum {
 
 /* --- cells --- */
 
+/* Of a service with lost series what is told is the least, and nothing may be wrong. */
+static const char *nothing_of(const struct replay_service *x) {
+	return x->lost > 0 ? "not known" : "-";
+}
+
+static void add_times_of(struct buf *out, const struct replay_service *x, enum state state) {
+	if (x->counts.by[state].times == 0)
+		buf_adds(out, nothing_of(x));
+	else
+		report_backtest_add_times(out, &x->counts.by[state]);
+}
+
 void report_backtest_add_times(struct buf *out, const struct backtest_share *share) {
 	if (share->times == 0) {
 		buf_adds(out, "-");
@@ -31,6 +43,19 @@ void report_backtest_add_times(struct buf *out, const struct backtest_share *sha
 	}
 	buf_addf(out, "%zu time%s, ", share->times, text_plural(share->times));
 	lasting_text_add_span(out, share->total_s);
+}
+
+/* " (cpu, memory not known)" of the lost series. */
+static void add_lost_metrics(const struct backtest_report *r, const struct replay_service *x,
+	struct buf *out) {
+	const char *separator = " (";
+	for (int m = 0; m < METRICS; m++) {
+		if (!r->in->rules->metrics[m] || x->series[m].is_known)
+			continue;
+		buf_addf(out, "%s%s", separator, metric_name((enum metric)m));
+		separator = ", ";
+	}
+	buf_adds(out, x->lost > 0 ? " not known)" : "");
 }
 
 /* The metrics that had a problem, or no data where none had one: "memory", "cpu, memory". */
@@ -56,7 +81,7 @@ static const struct backtest_share *worst_share(const struct replay_service *x) 
 }
 
 static bool is_quiet(const struct replay_service *x) {
-	return !worst_share(x) && x->counts.by[STATE_UNKNOWN].times == 0;
+	return !worst_share(x) && x->lost == 0 && x->counts.by[STATE_UNKNOWN].times == 0;
 }
 
 static void add_cell(const struct backtest_report *r, const struct replay_service *x, int column,
@@ -67,19 +92,20 @@ static void add_cell(const struct backtest_report *r, const struct replay_servic
 	case COLUMN_NAME:
 		report_add_name(out, r->in->samples->services[x->service].name);
 		add_metrics(x, out);
+		add_lost_metrics(r, x, out);
 		return;
 	case COLUMN_CRITICAL:
-		report_backtest_add_times(out, &x->counts.by[STATE_CRITICAL]);
+		add_times_of(out, x, STATE_CRITICAL);
 		return;
 	case COLUMN_WARNING:
-		report_backtest_add_times(out, &x->counts.by[STATE_WARNING]);
+		add_times_of(out, x, STATE_WARNING);
 		return;
 	case COLUMN_NO_DATA:
-		report_backtest_add_times(out, &x->counts.by[STATE_UNKNOWN]);
+		add_times_of(out, x, STATE_UNKNOWN);
 		return;
 	default:
 		if (!worst)
-			buf_adds(out, "-");
+			buf_adds(out, nothing_of(x));
 		else if (column == COLUMN_LONGEST)
 			lasting_text_add_span(out, worst->longest_s);
 		else
@@ -123,23 +149,31 @@ static void measure(struct table *t) {
 	buf_free(&cell);
 }
 
-/* At a terminal the strip tells when; without it, and with -v, columns do. */
+/* How many cells a strip beside the first columns has room for; 0: too few of them. */
+static size_t strip_cells(const struct table *t, int columns) {
+	const struct report_input *in = t->r->in;
+	size_t instants = t->r->replay->instants;
+	int room = (in->columns > 0 ? in->columns : COLUMNS_ELSEWHERE) - 1;
+	for (int c = 0; c < columns; c++)
+		room -= t->widths[c] + GAP;
+	size_t cells = room > MAX_STRIP ? MAX_STRIP : room < 0 ? 0 : (size_t)room;
+	if (cells >= instants)
+		return instants;
+	return room < MIN_STRIP ? 0 : cells;
+}
+
+/* At a terminal the strip tells when; where there is none, and with -v, columns do. */
 static int begin_table(struct table *t, const struct backtest_report *r, struct err *e) {
 	const struct report_input *in = r->in;
+	bool has_all = in->style->verbosity > 0;
 	*t = (struct table){.r = r, .strip = {.utf8 = in->utf8, .colour = in->colour}};
-	int used = 1;
 	measure(t);
-	for (int c = 0; c < COLUMNS; c++) {
-		t->has[c] = c < COLUMN_LONGEST || !in->chart || in->style->verbosity > 0;
-		used += t->has[c] ? t->widths[c] + GAP : 0;
-	}
-	int room = (in->columns > 0 ? in->columns : COLUMNS_ELSEWHERE) - used;
-	size_t cells = room > MAX_STRIP ? MAX_STRIP : room < 0 ? 0 : (size_t)room;
-	if (cells > r->replay->instants)
-		cells = r->replay->instants;
-	if (!in->chart || cells == 0 || (room < MIN_STRIP && cells < r->replay->instants))
+	if (in->chart)
+		t->strip.cells = strip_cells(t, has_all ? COLUMNS : COLUMN_LONGEST);
+	for (int c = 0; c < COLUMNS; c++)
+		t->has[c] = c < COLUMN_LONGEST || has_all || t->strip.cells == 0;
+	if (t->strip.cells == 0)
 		return 0;
-	t->strip.cells = cells;
 	t->marks = calloc(r->replay->instants, sizeof *t->marks);
 	return t->marks ? 0 : err_no_memory(e);
 }
@@ -175,8 +209,10 @@ static void add_strip(const struct table *t, const struct replay_service *x, str
 		[STATE_WARNING] = STRIP_LOW,
 		[STATE_CRITICAL] = STRIP_HIGH,
 		[STATE_UNKNOWN] = STRIP_GAP};
+	/* What is lost may have been worse than OK. */
 	for (size_t i = 0; i < t->r->replay->instants; i++)
-		t->marks[i] = mark_of[x->states[i]];
+		t->marks[i] = x->lost > 0 && x->states[i] == STATE_OK ? STRIP_BLANK
+								      : mark_of[x->states[i]];
 	strip_add(out, &t->strip, t->marks, t->r->replay->instants);
 	pad(out, GAP);
 }

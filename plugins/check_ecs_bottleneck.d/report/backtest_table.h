@@ -8,8 +8,9 @@
  * first, and a count of the others: how often and how long it would have been CRITICAL, WARNING and
  * without data, the longest time and the beginning of the last one in its worst state. With charts
  * (in->chart) each row has a strip of its states, as far as the columns (in->columns; 120
- * where there is no terminal) allow, in place of the last two columns unless -v is given. 0, or -1
- * with ERR_MEMORY. */
+ * where there is no terminal) allow, in place of the last two columns unless -v is given. Series
+ * that are not known are named in their service's row, whatever the others were. 0, or -1 with
+ * ERR_MEMORY. */
 int report_backtest_add_table(const struct backtest_report *r, struct buf *out, struct err *e);
 
 /* Appends "2 times, 9 h 10 min", or "-". */
