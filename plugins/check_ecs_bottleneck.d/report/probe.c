@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "base/time.h"
+#include "model/selection.h"
 #include "report/words/fit.h"
 #include "report/words/parts.h"
 #include "report/probe_json.h"
@@ -103,10 +104,17 @@ static void add_count(size_t count, bool more, const char *noun, struct buf *out
 		buf_addf(out, "%zu %s%s", count, noun, text_plural(count));
 }
 
-static const char without_descriptions[] =
-	"; a service without data will be UNKNOWN unless --no-data says what it is";
+/* What a check does without a call that is denied. */
+static const char *effect_of_denial(const struct probe_report *in, enum probe_api api) {
+	if (api == PROBE_LIST_CLUSTERS)
+		return "; a check with -c does not need it";
+	if (patterns_are_names(&in->rules->include))
+		return "; a service without data will be UNKNOWN, whatever --no-data says";
+	return "; a service without data will be UNKNOWN unless --no-data says what it is";
+}
 
-static void add_call_line(const struct probe *p, enum probe_api api, struct buf *out) {
+static void add_call_line(const struct probe_report *in, enum probe_api api, struct buf *out) {
+	const struct probe *p = in->probe;
 	const struct probe_call *c = &p->calls[api];
 	const bool is_ok = c->result == PROBE_PERMITTED ||
 		(c->result == PROBE_DENIED && c->is_optional);
@@ -128,7 +136,7 @@ static void add_call_line(const struct probe *p, enum probe_api api, struct buf 
 			buf_addf(out, "%s denied: ", c->permission);
 		report_add_action(out, c->error.message);
 		if (is_ok)
-			buf_adds(out, without_descriptions);
+			buf_adds(out, effect_of_denial(in, api));
 	}
 	buf_addc(out, '\n');
 	if (c->result == PROBE_DENIED || c->result == PROBE_FAILED)
@@ -176,8 +184,11 @@ static void add_trouble(const struct probe_report *in, struct buf *out) {
 
 static void add_success(const struct probe_report *in, struct buf *out) {
 	const struct probe *p = in->probe;
+	const struct probe_call *list = &p->calls[PROBE_LIST_CLUSTERS];
 	const struct probe_call *described = &p->calls[PROBE_DESCRIBE_SERVICES];
-	if (!in->target->name)
+	if (list->result == PROBE_DENIED)
+		buf_adds(out, "AWS answers");
+	else if (!in->target->name)
 		add_count(p->clusters, p->more_clusters, "cluster", out);
 	else if (p->calls[PROBE_LIST_SERVICES].result == PROBE_PERMITTED)
 		add_count(p->services, p->more_services, "service", out);
@@ -186,6 +197,8 @@ static void add_success(const struct probe_report *in, struct buf *out) {
 	buf_addf(out, " in %s, ", in->target->region);
 	add_whose(p, out);
 	add_life(p, out);
+	if (list->result == PROBE_DENIED)
+		buf_addf(out, "; %s denied: name the cluster with -c", list->permission);
 	if (described->result == PROBE_DENIED)
 		buf_addf(out, "; %s denied", described->permission);
 	if (p->clock_is_known && clock_distance_s(p) >= WORTH_TELLING_S)
@@ -212,7 +225,7 @@ static void add_body(const struct probe_report *in, struct buf *out) {
 		buf_addc(out, '\n');
 	}
 	for (int i = 0; i < PROBE_APIS; i++)
-		add_call_line(p, (enum probe_api)i, out);
+		add_call_line(in, (enum probe_api)i, out);
 	if (!in->target->name && !has_ended)
 		buf_adds(out, "name a cluster with -c to try what a check of it needs\n");
 	add_keys_line(p, out);
