@@ -26,6 +26,7 @@ static void set_end(const struct known *k, enum state state, const char *message
 }
 
 static void store_ends(const struct known *k, const char *blocked, const char *late) {
+	static const char unwritten[] = "the result could not be written to standard output";
 	static const char no_memory[] = "out of memory: the result could not be completed";
 	const int timeout_s = k->options->choice.timeout_s;
 	enum state at_deadline = state_worse(k->state, k->options->rules.timeout_state);
@@ -54,6 +55,7 @@ static void store_ends(const struct known *k, const char *blocked, const char *l
 	set_end(k, otherwise, message, &ends.stopped);
 	(void)snprintf(message, sizeof message, "%s%s", what, no_memory);
 	set_end(k, otherwise, message, &ends.no_memory);
+	set_end(k, otherwise, unwritten, &ends.unwritten);
 	process_keep(&ends);
 }
 

@@ -251,9 +251,10 @@ static void parse_early_options(int argc, char *const *argv, size_t ini_count,
 	struct getopt_tables tables;
 	struct err unused;
 	build_tables(&tables);
+	/* The next word may be another option, or be missing. */
 	for (struct option *o = tables.names; o->name; o++)
-		if (strcmp(o->name, "extra-opts") == 0)
-			o->has_arg = optional_argument; /* the next word may be another option */
+		if (strcmp(o->name, "extra-opts") == 0 || strcmp(o->name, "discover") == 0)
+			o->has_arg = optional_argument;
 	opterr = 0;
 	optind = 0;
 	for (;;) {
