@@ -169,7 +169,37 @@ for my $case (['fading', 'DRAINING, 3 still running'], ['deleted', 'INACTIVE']) 
 	my $json = json_run($standin, {name => "$name, JSON"}, '-c', 'prod', '-s', $service, '-m', 'tasks');
 	is($json->{json}{services}[0]{metrics}{tasks}{reason}, $words, "$name: the reason in JSON");
 	$run = $standin->fresh_check({name => "$service, tasks and cpu"}, '-c', 'prod', '-s', $service, '-m', 'tasks,cpu');
-	$run->says("$service, tasks and cpu", qr/^\[UNKNOWN\] $service: $words, no data(?: since .*)?$/m);
+	$run->says("$service, tasks and cpu", qr{\AECS UNKNOWN - prod/$service: $words, no data}, qr/^\[UNKNOWN\] $service: $words, no data(?: since .*)?$/m);
+}
+
+# Names of any length: at most 120 columns in the first line; both names are told, and the state with its words.
+{
+	my %long = (cluster => 'c' x 60, service => 's' x 90);
+	my $wide = standin(<<~"ACCOUNT" . 'cluster ' . 'd' x 255 . " region=eu-west-1\nservice " . 't' x 255 . " desired=3 running=1\n\tcpu flat=99\n\tmemory flat=99\n");
+		cluster $long{cluster} region=eu-west-1
+		service $long{service} desired=3 running=1
+			cpu flat=99
+			memory flat=99
+		service z desired=1 running=1
+			cpu flat=20
+			memory flat=20
+		ACCOUNT
+	my @long = ('-c', $long{cluster}, '-s', $long{service});
+	my @longest = ('-c', 'd' x 255, '-s', 't' x 255);
+	for my $case ([qr{cpu 99\.0%, memory 99\.0% in 24 h}, 'CRITICAL', @long], [qr{1 of 3 running}, 'CRITICAL', @long, '-m', 'tasks'], [qr{cpu 99\.0%, memory 99\.0% in 24 h}, 'CRITICAL', @longest],
+		[qr{permitted in eu-west-1, key AKID}, 'OK', @long, '--probe'], [qr{permitted in eu-west-1, key AKID}, 'OK', @longest, '--probe'], [qr{no service matches -s}, 'UNKNOWN', '-c', $long{cluster}, '-s', 'y' x 90],
+		[qr{1 of 2 services with problems in 24 h: s+\.\.\. cpu 99\.0%}, 'CRITICAL', '-c', $long{cluster}]) {
+		my ($words, $state, @arguments) = @$case;
+		my $name = 'long names: ' . substr(join(' ', @arguments), 0, 12) . ' ' . join ' ', grep { length $_ < 10 } @arguments;
+		my $run = $wide->fresh_check({name => $name}, @arguments);
+		my ($head) = split / \|/, $run->{lines}[0];
+		cmp_ok(length $head, '<=', 120, "$name: at most 120 columns");
+		like($head, qr{\AECS $state - [cd]+(?:\.\.\.)?(?:/[sty]+\.\.\.)?: $words}, "$name: names and words") or $run->show;
+	}
+	my $run = $wide->fresh_check({name => 'a long cluster alone'}, '-c', $long{cluster}, '-s', 'z');
+	is($run->{headline}, "ECS OK - $long{cluster}/z: cpu 20.0%, memory 20.0% in 24 h", 'what fits stays whole');
+	my $json = json_run($wide, {name => 'long names, JSON'}, @longest);
+	like($json->{json}{summary}, qr{\AECS CRITICAL - d{255}/t{255}: cpu 99\.0%}, 'JSON has the whole names');
 }
 
 # A managed daemon: in no list, never described.

@@ -9,7 +9,7 @@
 #include "report/words/parts.h"
 #include "report/probe_json.h"
 #include "report/words/cause.h"
-#include "report/words/headline.h"
+#include "report/words/first_line.h"
 #include "report/words/lasting_text.h"
 
 enum { MAX_MESSAGE_CHARS = 900, WORTH_TELLING_S = 61 };
@@ -252,6 +252,7 @@ static int report_as_json(const struct probe_report *in, struct buf *out, struct
 }
 
 int report_probe(const struct probe_report *in, struct buf *out, struct err *e) {
+	const int max = report_max_columns(in->style, in->to_terminal);
 	struct report_parts parts;
 	if (in->style->format == FORMAT_JSON)
 		return report_as_json(in, out, e);
@@ -259,8 +260,10 @@ int report_probe(const struct probe_report *in, struct buf *out, struct err *e) 
 	report_add_prefix(probe_state(in->probe), in->target->name, in->rules, &parts.headline);
 	const size_t from = parts.headline.len;
 	add_headline(in, &parts.headline);
-	(void)report_shorten_line(&parts.headline, from,
-		report_max_columns(in->style, in->to_terminal));
+	const struct report_prefix prefix = {.state = probe_state(in->probe),
+		.cluster = in->target->name,
+		.rules = in->rules};
+	(void)report_shorten_first_line(&prefix, max, from, &parts.headline);
 	add_body(in, &parts.body);
 	report_parts_add_plain_lines(&parts);
 	int rc = report_fit(&parts, &in->style->max_output, out, e);
