@@ -90,7 +90,7 @@ static size_t shorten_prefix(const struct report_prefix *prefix, int columns, si
 	if (!prefix->text_is_kept && words > columns / 2)
 		words = columns / 2;
 	/* What is no name. */
-	int fixed = (int)strlen("ECS  - : ") + (int)strlen(state_name(prefix->state)) +
+	int fixed = (int)(strlen("ECS ") + strlen(state_name(prefix->state)) + strlen(" - : ")) +
 		report_is_about_one(prefix->rules);
 	int names = columns - words - fixed;
 	buf_init(&made, REPORT_MAX_BYTES);
