@@ -314,13 +314,22 @@ static void make_time_to_write(void) {
 	(void)setitimer(ITIMER_REAL, &timer, NULL);
 }
 
+/* A program that reads the output learns from standard error alone what failed. */
+static void tell_unwritten(int fd) {
+	const char *line = kept[kept_index].unwritten.line;
+	if (fd == STDOUT_FILENO && failure_fd == STDERR_FILENO)
+		(void)write_result(STDERR_FILENO, line, strlen(line));
+}
+
 int process_finish(const char *text, size_t n, enum state state) {
 	make_time_to_write();
 	written_state = (sig_atomic_t)state;
 	write_progress = WRITE_BEGUN;
 	int fd = state == STATE_OK ? STDOUT_FILENO : (int)failure_fd;
-	if ((stdout_was_closed && fd == STDOUT_FILENO) || !write_result(fd, text, n) || close(fd))
+	if ((stdout_was_closed && fd == STDOUT_FILENO) || !write_result(fd, text, n) || close(fd)) {
 		written_state = (sig_atomic_t)state_if_unwritten(state);
+		tell_unwritten(fd);
+	}
 	write_progress = WRITE_DONE;
 	return (int)written_state;
 }

@@ -26,6 +26,7 @@ struct process_ends {
 	struct process_end late;      /* time is up elsewhere, or long past: it did not run */
 	struct process_end stopped;   /* a signal came, and the flag was not checked in time */
 	struct process_end no_memory; /* for process_finish_kept */
+	struct process_end unwritten; /* standard output took no result; for standard error */
 };
 
 /* To be called first in main, after process_keep. Fills closed descriptors 0-2 with /dev/null (else
@@ -70,7 +71,8 @@ void process_guard_terminal(const char *undo);
 
 /* Writes the whole result to standard output (but see process_fail_on_stderr), once. Delays a
  * backstop that is due within 0.6 s until then. Returns the exit status: state, or the worse of it
- * and UNKNOWN if the result could not be written. */
+ * and UNKNOWN if the result could not be written; standard error is told so if it is where failures
+ * go. */
 int process_finish(const char *text, size_t n, enum state state);
 
 /* The same when there is no memory for a result. */

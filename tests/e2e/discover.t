@@ -101,7 +101,9 @@ for my $words (['--discover=yaml'], ['--discover='], ['--discover=names', '--non
 	my $run = discover($standin, {name => "@$words"}, @$words);
 	fails($run, "@$words");
 }
-$standin->check({name => '--discover without a value'}, '--discover')->exits('UNKNOWN');
+for my $words (['--discover'], ['-c', 'prod', '--discover'], ['--disc'], ['--discover', '-c', 'prod']) {
+	fails(discover($standin, {name => "@$words"}, @$words), "@$words", qr/--discover (?:\(.*\) )?(?:needs a value: FORMAT|got the option -c as its value)/);
+}
 for my $words (['--help'], ['-V'], ['--help=all']) {
 	my $run = discover($standin, {name => "@$words"}, '--discover=names', @$words);
 	is($run->{exit}, 3, "@$words: exit 3");
@@ -153,6 +155,7 @@ for my $case (['a full disk', '/dev/full'], ['closed', 'closed']) {
 	next if $stdout ne 'closed' && !-e $stdout;
 	my $run = discover($standin, {name => $name, stdout => $stdout}, '--discover=names', '-c', 'prod');
 	is($run->{exit}, 3, "$name: exit 3");
+	is($run->{stderr}, "ECS UNKNOWN - the result could not be written to standard output\n", "$name: one line on standard error");
 }
 is(discover($standin, {name => 'no standard error', stderr => 'closed'}, '--discover=names', '-c', 'prdo')->{exit}, 3, 'no standard error: exit 3');
 

@@ -156,6 +156,52 @@ for my $name ('a b', 'web/api', 'daemon:', 'daemon:a b', 'wéb', 'a|b', 'x' x 25
 }
 $standin->check({name => 'the pattern of completion'}, '-c', 'prod', '-s', '!*', '-v')->says('a pattern asks for the list', qr/^the services of prod: /m);
 
+# Running tasks of a service that is not ACTIVE: what ECS says of it, in each form of output.
+for my $case (['fading', 'DRAINING, 3 still running'], ['deleted', 'INACTIVE']) {
+	my ($service, $words) = @$case;
+	my $name = "$service, tasks alone";
+	my @arguments = ('-c', 'prod', '-s', $service, '-m', 'tasks', '--color=never');
+	my $run = $standin->fresh_check({name => $name}, @arguments);
+	$run->exits('UNKNOWN', $name);
+	like($run->{stdout}, qr{\AECS UNKNOWN - prod/$service: $words\n\[UNKNOWN\] $service: $words\naccount 123456789012, eu-west-1, running tasks at \S+ \S+\n\z}, "$name: the whole text") or $run->show;
+	$run = $standin->fresh_check({name => "$name, chart"}, @arguments, '--chart=always');
+	like($run->{stdout}, qr{\AECS UNKNOWN - prod/$service: $words\ntasks:\n$service \S+ $words \S+\naccount }, "$name: the chart") or $run->show;
+	my $json = json_run($standin, {name => "$name, JSON"}, '-c', 'prod', '-s', $service, '-m', 'tasks');
+	is($json->{json}{services}[0]{metrics}{tasks}{reason}, $words, "$name: the reason in JSON");
+	$run = $standin->fresh_check({name => "$service, tasks and cpu"}, '-c', 'prod', '-s', $service, '-m', 'tasks,cpu');
+	$run->says("$service, tasks and cpu", qr{\AECS UNKNOWN - prod/$service: $words, no data}, qr/^\[UNKNOWN\] $service: $words, no data(?: since .*)?$/m);
+}
+
+# Names of any length: at most 120 columns in the first line; both names are told, and the state with its words.
+{
+	my %long = (cluster => 'c' x 60, service => 's' x 90);
+	my $wide = standin(<<~"ACCOUNT" . 'cluster ' . 'd' x 255 . " region=eu-west-1\nservice " . 't' x 255 . " desired=3 running=1\n\tcpu flat=99\n\tmemory flat=99\n");
+		cluster $long{cluster} region=eu-west-1
+		service $long{service} desired=3 running=1
+			cpu flat=99
+			memory flat=99
+		service z desired=1 running=1
+			cpu flat=20
+			memory flat=20
+		ACCOUNT
+	my @long = ('-c', $long{cluster}, '-s', $long{service});
+	my @longest = ('-c', 'd' x 255, '-s', 't' x 255);
+	for my $case ([qr{cpu 99\.0%, memory 99\.0% in 24 h}, 'CRITICAL', @long], [qr{1 of 3 running}, 'CRITICAL', @long, '-m', 'tasks'], [qr{cpu 99\.0%, memory 99\.0% in 24 h}, 'CRITICAL', @longest],
+		[qr{permitted in eu-west-1, key AKID}, 'OK', @long, '--probe'], [qr{permitted in eu-west-1, key AKID}, 'OK', @longest, '--probe'], [qr{no service matches -s}, 'UNKNOWN', '-c', $long{cluster}, '-s', 'y' x 90],
+		[qr{1 of 2 services with problems in 24 h: s+\.\.\. cpu 99\.0%}, 'CRITICAL', '-c', $long{cluster}]) {
+		my ($words, $state, @arguments) = @$case;
+		my $name = 'long names: ' . substr(join(' ', @arguments), 0, 12) . ' ' . join ' ', grep { length $_ < 10 } @arguments;
+		my $run = $wide->fresh_check({name => $name}, @arguments);
+		my ($head) = split / \|/, $run->{lines}[0];
+		cmp_ok(length $head, '<=', 120, "$name: at most 120 columns");
+		like($head, qr{\AECS $state - [cd]+(?:\.\.\.)?(?:/[sty]+\.\.\.)?: $words}, "$name: names and words") or $run->show;
+	}
+	my $run = $wide->fresh_check({name => 'a long cluster alone'}, '-c', $long{cluster}, '-s', 'z');
+	is($run->{headline}, "ECS OK - $long{cluster}/z: cpu 20.0%, memory 20.0% in 24 h", 'what fits stays whole');
+	my $json = json_run($wide, {name => 'long names, JSON'}, @longest);
+	like($json->{json}{summary}, qr{\AECS CRITICAL - d{255}/t{255}: cpu 99\.0%}, 'JSON has the whole names');
+}
+
 # A managed daemon: in no list, never described.
 {
 	my $bodies = keep_file('', 'bodies');
@@ -183,10 +229,28 @@ $standin->check({name => 'the pattern of completion'}, '-c', 'prod', '-s', '!*',
 	}
 	$run = $server->check({name => 'a silent daemon'}, '-c', 'prod', '-s', 'daemon:silent');
 	$run->says('a silent daemon', qr{^ECS UNKNOWN - prod/daemon:silent: no data, and ECS describes no managed daemon: check the name after daemon:}m);
+	# Beside tasks its series are checked, and it has no item of tasks. Advice needs a size, which it has not.
+	$run = $server->check({name => 'a daemon, tasks and cpu'}, '-c', 'prod', '-s', 'daemon:hot', '-m', 'tasks,cpu');
+	$run->exits('CRITICAL');
+	is_deeply($run->{details_order}, ['daemon:hot_cpu'], 'a daemon, tasks and cpu: its items');
+	$run = $server->check({name => 'a daemon, advice'}, '-c', 'prod', '-s', 'daemon:hot,daemon:silent', '--advise=all', '--no-data=ok');
+	$run->exits('CRITICAL');
+	$run->says('a daemon, advice', map { qr/^advice: .*\b$_\b.*: a managed daemon has no size of its own$|^advice: a managed daemon has no size of its own: .*\b$_\b/m } qw(daemon:hot daemon:silent));
 	unlike(CheckECS::slurp($bodies), qr/DescribeServices|ListServices/, 'nobody is asked about it');
 	$run = $server->check({name => 'beside a pattern'}, '-c', 'prod', '-s', 'daemon:hot', '-s', 'web*');
 	$run->exits('CRITICAL');
 	$run->says('beside a pattern', qr/daemon:hot cpu 99\.0%/, qr/no service matches -s 'web\*'/);
+	# Of tasks alone nothing of it could be checked.
+	for my $case (['daemon:agent'], ['daemon:agent,web'], ['web,daemon:agent'], ['daemon:agent', '-s', 'w*'], ['daemon:agent', '--probe']) {
+		truncate $bodies, 0 or die;
+		$run = $server->check({name => "tasks of @$case"}, '-c', 'prod', '-m', 'tasks', '-s', @$case);
+		$run->exits('UNKNOWN');
+		is($run->{headline}, 'ECS UNKNOWN - -s daemon:agent: ECS tells no running tasks of managed daemons; leave it out, or add -m cpu', "tasks of @$case: refused");
+		is(CheckECS::slurp($bodies), '', "tasks of @$case: no traffic");
+	}
+	my $ini = keep_file("[tasks]\nmetric = tasks\n", 'ini');
+	$run = $server->check({name => 'a list with an ini file of tasks', raw => 1}, "--extra-opts=tasks\@$ini", '--discover=names', '-c', 'prod', '-s', 'daemon:agent');
+	is($run->{stdout}, "daemon:agent\n", 'a list with an ini file of tasks: the daemon is in it');
 }
 
 # The clock: the window is that of AWS.

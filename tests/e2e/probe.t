@@ -77,6 +77,11 @@ is($call->{body}{MetricDataQueries}[0]{MetricStat}{Metric}{MetricName}, 'EBSFile
 probe('a named service', {}, 'OK', {GetMetricData => 1, DescribeServices => 1}, [qr{\AECS OK - prod/api: permitted in eu-west-1, key AKID}], '-c', 'prod', '-s', 'api', '--no-data=ok');
 probe('a pattern', {}, 'OK', $all, [qr/\AECS OK - prod: 2 services/], '-c', 'prod', '-s', 'a*');
 probe('a managed daemon', {}, 'OK', {GetMetricData => 1}, [], '-c', 'prod', '-s', 'daemon:logs');
+probe('a managed daemon before a service', {}, 'OK', {GetMetricData => 1, DescribeServices => 1}, [], '-c', 'prod', '-s', 'daemon:logs,api');
+is_deeply([map { $_->{body}{services} } grep { $_->{operation} eq 'DescribeServices' } @{$standin->log}], [['api']], 'a managed daemon before a service: the service is described');
+probe('a managed daemon, and tasks', {}, 'OK', {GetMetricData => 1}, [], '-c', 'prod', '-s', 'daemon:logs', '-m', 'cpu,tasks');
+probe('a name that -x leaves out', {}, 'OK', {GetMetricData => 1, DescribeServices => 1}, [], '-c', 'prod', '-s', 'api,web', '-x', 'a*');
+is_deeply([map { $_->{body}{services} } grep { $_->{operation} eq 'DescribeServices' } @{$standin->log}], [['web']], 'a name that -x leaves out: the other one is described');
 probe('a named service of a missing cluster', {}, 'UNKNOWN', undef, [qr/this cluster does not exist in eu-west-1/], '-c', 'prdo', '-s', 'api');
 
 # Running tasks: ECS is asked of each service, and no metric has to be had.
@@ -138,7 +143,18 @@ probe('DescribeServices denied', keys_of('AKIDDESCRIBE', 'describe'), 'OK', $all
 	[qr/\AECS OK - prod: 2 services in eu-west-1, .*; ecs:DescribeServices denied$/m, qr/^\[OK\] ecs:DescribeServices denied: add the IAM action .*; a service without data will be UNKNOWN unless --no-data says what it is$/m], '-c', 'prod');
 probe('all denied', keys_of('AKIDNONE', 'none'), 'UNKNOWN', $all,
 	[qr/\AECS UNKNOWN - prod: permissions are missing: ecs:ListServices, cloudwatch:GetMetricData, ecs:DescribeServices$/m], '-c', 'prod');
-probe('ListClusters denied', keys_of('AKIDNONE', 'none'), 'UNKNOWN', {ListClusters => 1}, [qr/\AECS UNKNOWN - .*add the IAM action ecs:ListClusters/]);
+# Without -c the denial itself proves keys, network and region: the alarms of an account depend on this probe. Only AWS's denial of
+# the list does: other errors are UNKNOWN.
+probe('ListClusters denied', keys_of('AKIDNONE', 'none'), 'OK', {ListClusters => 1},
+	[qr/\AECS OK - AWS answers in eu-west-1, key AK\.\.\., long-term; ecs:ListClusters denied: name the cluster with -c$/m,
+		qr/^\[OK\] ecs:ListClusters denied: add the IAM action ecs:ListClusters for .*; a check with -c does not need it$/m, qr/^AWS says: AccessDenied/m]);
+probe('an account, a wrong secret', keys_of('AKIDEXAMPLE', 'wrong'), 'UNKNOWN', {ListClusters => 1}, [qr/\AECS UNKNOWN - .*wrong signature/]);
+probe('an account, a key that is not known', keys_of('AKIDUNKNOWN', 'unknown'), 'UNKNOWN', {ListClusters => 1}, [qr/\AECS UNKNOWN - ListClusters: /]);
+probe('an account, expired keys', keys_of('ASIAOLD', 'old', AWS_SESSION_TOKEN => 'old/Token+1=='), 'UNKNOWN', {ListClusters => 1}, [qr/\AECS UNKNOWN - .*expired/]);
+probe('an account, a role that may not be assumed', keys_of('AKIDDENIED', 'denied'), 'UNKNOWN', {AssumeRole => 1}, [qr/\AECS UNKNOWN - .*sts:AssumeRole/], "--role-arn=$role");
+# A name is asked about whatever --no-data says.
+probe('DescribeServices denied, a named service', keys_of('AKIDDESCRIBE', 'describe'), 'OK', {GetMetricData => 1, DescribeServices => 1},
+	[qr{\AECS OK - prod/api: permitted in eu-west-1, .*; ecs:DescribeServices denied$}m, qr/^\[OK\] ecs:DescribeServices denied: add the IAM action .*; a service without data will be UNKNOWN, whatever --no-data says$/m], '-c', 'prod', '-s', 'api', '--no-data=ok');
 probe('a role that may not be assumed', keys_of('AKIDDENIED', 'denied'), 'UNKNOWN', {AssumeRole => 1}, [qr/\AECS UNKNOWN - prod: .*sts:AssumeRole/, qr/^region: /m], '-c', 'prod', "--role-arn=$role");
 
 # --- keys that are of no use ---

@@ -45,6 +45,14 @@ $run = at_terminal({}, '', '-c', 'prod', '--max-output=1000', '-v');
 cmp_ok(length($run->{raw} =~ s/\r\n/\n/gr), '<=', 1000, 'one that does not');
 like($run->{text}, qr/\AECS CRITICAL - prod: [^\n]*\n(?:.*\n)*\[CRITICAL\] api memory 100\.2% /, 'gives way to the lines');
 
+{
+	my ($cluster, $service) = ('c' x 60, 's' x 90);
+	my $wide = standin("cluster $cluster region=eu-west-1\nservice $service desired=3 running=1\n\tcpu flat=99\n\tmemory flat=99\n");
+	my $run = CheckECS::Terminal::run({}, '', '--endpoint-url=' . $wide->url, '-c', $cluster, '-s', $service);
+	my ($verdict) = $run->{text} =~ /^(ECS CRITICAL - c+\.\.\.\/s+\.\.\.: cpu 99\.0%, memory 99\.0% in 24 h)$/m;
+	cmp_ok(length($verdict // 'x' x 80), '<=', 79, 'the verdict on long names has 79 columns') or diag $run->{text};
+}
+
 my $file = keep_file('', 'redirected');
 $run = at_terminal({}, " >$file", '-c', 'prod');
 is($run->{exit}, 2, 'stdout to a file, the rest a terminal: the exit status');

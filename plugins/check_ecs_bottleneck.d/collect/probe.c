@@ -36,12 +36,21 @@ static bool wants_tasks(const struct rules *rules) {
 	return rules->metrics[METRIC_TASKS];
 }
 
-/* Services that are named are described whatever --no-data says, but for managed daemons. */
-static bool asks_of_silence(const struct rules *rules) {
-	bool are_named = patterns_are_names(&rules->include);
-	if (are_named && managed_daemon_name(rules->include.items[0]))
-		return false;
-	return rules_have_series(rules) && (are_named || rules->no_data == NO_DATA_AUTO);
+/* The first name that -s gives and -x leaves, and that ECS can describe: a managed daemon is not
+ * described. NULL if there is none. */
+static const char *first_described(const struct rules *rules) {
+	for (size_t i = 0; i < rules->include.count; i++)
+		if (!managed_daemon_name(rules->include.items[i]) &&
+			!patterns_match(&rules->exclude, rules->include.items[i], NULL))
+			return rules->include.items[i];
+	return NULL;
+}
+
+/* Services that are named are described whatever --no-data says. */
+static bool asks_of_services(const struct rules *rules) {
+	if (patterns_are_names(&rules->include))
+		return first_described(rules) != NULL;
+	return wants_tasks(rules) || rules->no_data == NO_DATA_AUTO;
 }
 
 static bool is_needed(const struct probe_scope *scope, enum probe_api api) {
@@ -50,7 +59,7 @@ static bool is_needed(const struct probe_scope *scope, enum probe_api api) {
 	case PROBE_LIST_CLUSTERS:
 		return !has_cluster;
 	case PROBE_DESCRIBE_SERVICES:
-		return has_cluster && (wants_tasks(scope->rules) || asks_of_silence(scope->rules));
+		return has_cluster && asks_of_services(scope->rules);
 	case PROBE_LIST_SERVICES:
 		return has_cluster && !patterns_are_names(&scope->rules->include);
 	case PROBE_GET_METRIC_DATA:
@@ -58,6 +67,13 @@ static bool is_needed(const struct probe_scope *scope, enum probe_api api) {
 	default:
 		return has_cluster;
 	}
+}
+
+/* A check whose cluster is named does without a list of clusters, and one of no running tasks
+ * without descriptions. */
+static bool is_optional(const struct rules *rules, enum probe_api api) {
+	return api == PROBE_LIST_CLUSTERS ||
+		(api == PROBE_DESCRIBE_SERVICES && !wants_tasks(rules));
 }
 
 static void set_calls(const struct probe_scope *scope, struct probe *out) {
@@ -68,7 +84,7 @@ static void set_calls(const struct probe_scope *scope, struct probe *out) {
 			.host = scope->session->endpoints[t->service].parts.host_header,
 			.result = is_needed(scope, (enum probe_api)i) ? PROBE_PENDING
 								      : PROBE_NOT_NEEDED,
-			.is_optional = i == PROBE_DESCRIBE_SERVICES && !wants_tasks(scope->rules)};
+			.is_optional = is_optional(scope->rules, (enum probe_api)i)};
 	}
 }
 
@@ -310,11 +326,13 @@ static void note_keys_and_clock(const struct client *client, struct probe *out) 
 
 static int ask_first(struct probing *p, struct err *e) {
 	const struct patterns *include = &p->scope->rules->include;
+	const char *described = first_described(p->scope->rules);
 	if (!p->scope->target->name)
 		return ask(p, PROBE_LIST_CLUSTERS, e);
 	if (!patterns_are_names(include))
 		return ask(p, PROBE_LIST_SERVICES, e);
-	(void)snprintf(p->service, sizeof p->service, "%s", include->items[0]);
+	(void)snprintf(p->service, sizeof p->service, "%s",
+		described ? described : include->items[0]);
 	return ask_the_rest(p, e);
 }
 

@@ -26,6 +26,7 @@ static void set_end(const struct known *k, enum state state, const char *message
 }
 
 static void store_ends(const struct known *k, const char *blocked, const char *late) {
+	static const char unwritten[] = "the result could not be written to standard output";
 	static const char no_memory[] = "out of memory: the result could not be completed";
 	const int timeout_s = k->options->choice.timeout_s;
 	/* Once all is judged, the verdict stands whatever ends the run. */
@@ -63,6 +64,7 @@ static void store_ends(const struct known *k, const char *blocked, const char *l
 	set_end(k, at_signal, message, &ends.stopped);
 	(void)snprintf(message, sizeof message, "%s%s", what, no_memory);
 	set_end(k, without_result, message, &ends.no_memory);
+	set_end(k, without_result, unwritten, &ends.unwritten);
 	process_keep(&ends);
 }
 

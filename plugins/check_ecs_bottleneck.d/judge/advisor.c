@@ -2,6 +2,7 @@
 
 #include "judge/advisor.h"
 
+#include "model/selection.h"
 #include "model/task_find.h"
 
 #include <math.h>
@@ -12,6 +13,7 @@ enum { DAY_S = 86400, MS_PER_S = 1000 };
 static const char too_many[] = "more than 8000 services at a time: choose with -s";
 static const char unclear[] = "what ECS says of it is not clear";
 static const char no_memory[] = "out of memory";
+static const char of_daemon[] = "a managed daemon has no size of its own";
 
 /* --- which services --- */
 
@@ -28,7 +30,9 @@ int advisor_begin(const struct rules *rules, const struct samples *s, const stru
 			(rules->advise != ADVISE_ALL && !state_is_problem(v->series[i].state)))
 			continue;
 		x->is_asked = true;
-		if (chosen++ >= ADVISOR_MAX_SERVICES)
+		if (managed_daemon_name(s->services[v->series[i].service].name))
+			x->failure = of_daemon;
+		else if (chosen++ >= ADVISOR_MAX_SERVICES)
 			x->failure = too_many;
 	}
 	return 0;

@@ -30,7 +30,9 @@ struct probe_call {
 	const char *permission; /* "ecs:ListServices" */
 	const char *host;       /* borrowed from the session */
 	enum probe_result result;
-	bool is_optional; /* without the permission a check only knows less of silent services */
+	/* A check works without the permission: it knows less of silent services, or needs -c. AWS's
+	 * denial proves keys, network and region. */
+	bool is_optional;
 	struct err error; /* for PROBE_DENIED and PROBE_FAILED */
 };
 

@@ -5,6 +5,7 @@
 #include "options/backtest.h"
 #include "options/draft.h"
 #include "options/jobs.h"
+#include "options/metric_check.h"
 #include "options/options_ini.h"
 #include "options/table.h"
 #include "options/usage.h"
@@ -65,71 +66,6 @@ static const struct option_spec *find_spec(int key) {
 
 /* --- options that depend on each other --- */
 
-/* option: what stands before the metric's name. */
-static int refuse_unchecked(const struct rules *rules, const char *option, enum metric m,
-	struct err *e) {
-	static const enum metric order[ALL_METRICS] = {METRIC_CPU, METRIC_MEMORY, METRIC_EBS,
-		METRIC_TASKS};
-	struct buf list;
-	buf_init(&list, sizeof e->message);
-	for (size_t i = 0; i < ALL_METRICS; i++)
-		if (rules->metrics[order[i]] || order[i] == m)
-			buf_addf(&list, "%s%s", list.len > 0 ? "," : "", metric_name(order[i]));
-	(void)err_set(e, ERR_USAGE, "%s%s=...: %s is not checked; write -m %s", option,
-		metric_name(m), metric_name(m), buf_str(&list));
-	buf_free(&list);
-	return -1;
-}
-
-/* A range that names no metric would serve nothing, nor would what concerns series alone. */
-static int refuse_without_series(const struct draft *d, struct err *e) {
-	const struct thresholds *t = &d->rules->thresholds;
-	char name[USAGE_NAME_BYTES];
-	for (size_t i = 0; i < t->count; i++) {
-		bool critical = t->items[i].level == THRESHOLD_CRITICAL;
-		const char *option = critical ? "-C" : "-w";
-		if (!t->items[i].has_metric)
-			return err_set(e, ERR_USAGE,
-				"%s %.*s does not concern tasks; write %s tasks=%s, or check a metric of CloudWatch too, as in -m cpu,tasks",
-				option, SHOWN(t->items[i].text), option, critical ? "50:" : "100:");
-	}
-	if (!d->for_series)
-		return 0;
-	return err_set(e, ERR_USAGE,
-		"%s does not concern tasks, which are as they are now; leave it out, or check a metric of CloudWatch too, as in -m cpu,tasks",
-		usage_name(d->for_series, name));
-}
-
-static int check_metrics(const struct draft *d, struct err *e) {
-	const struct rules *rules = d->rules;
-	for (size_t i = 0; i < rules->thresholds.count; i++) {
-		const struct threshold *x = &rules->thresholds.items[i];
-		if (x->has_metric && !rules->metrics[x->metric])
-			return refuse_unchecked(rules,
-				x->level == THRESHOLD_CRITICAL ? "-C " : "-w ", x->metric, e);
-	}
-	/* A statistic of a metric that is not checked serves nothing: a template may give one. */
-	return rules_have_series(rules) ? 0 : refuse_without_series(d, e);
-}
-
-/* A metric whose statistic is not Maximum has no point in the period that is still filling. */
-static int check_breaches(const struct rules *rules, struct err *e) {
-	bool is_mixed = !statistics_common(&rules->statistics, rules->metrics);
-	for (int m = 0; m < METRICS; m++) {
-		const struct statistic *x = statistics_of(&rules->statistics, (enum metric)m);
-		bool lacks_one = rules->window.with_filling && x->kind != STATISTIC_MAXIMUM;
-		size_t points = window_points(&rules->window) - (lacks_one ? 1 : 0);
-		if (!rules->metrics[m] || rules->breaches <= points)
-			continue;
-		return err_set(e, ERR_USAGE,
-			"--breaches=%zu is more than the %zu point%s of the window%s%s%s%s; use fewer, or a longer --window",
-			rules->breaches, points, text_plural(points), is_mixed ? " for " : "",
-			is_mixed ? metric_name((enum metric)m) : "", is_mixed ? " with " : "",
-			is_mixed ? x->name : "");
-	}
-	return 0;
-}
-
 enum { USUAL_TIMEOUT_S = 10, ADVISE_ALL_TIMEOUT_S = 120 };
 
 static int finish_draft(struct draft *d, struct err *e) {
@@ -141,7 +77,7 @@ static int finish_draft(struct draft *d, struct err *e) {
 		return -1;
 	rules->window.with_filling = choice->job != JOB_BACKTEST &&
 		statistics_need_filling(&rules->statistics, rules->metrics);
-	if (check_metrics(d, e) || window_check(&rules->window, e))
+	if (metric_check_options(d, e) || window_check(&rules->window, e))
 		return -1;
 	if (rules->forecast_s > 0 && draft_check_forecast(rules, e))
 		return -1;
@@ -156,7 +92,7 @@ static int finish_draft(struct draft *d, struct err *e) {
 	if (choice->external_id && !choice->role_arn)
 		return err_set(e, ERR_USAGE,
 			"--external-id needs --role-arn; for the role of a profile, set external_id in that profile");
-	if (check_breaches(rules, e))
+	if (metric_check_breaches(rules, e))
 		return -1;
 	return choice->job == JOB_BACKTEST ? backtest_finish_options(d, e) : 0;
 }
@@ -315,9 +251,10 @@ static void parse_early_options(int argc, char *const *argv, size_t ini_count,
 	struct getopt_tables tables;
 	struct err unused;
 	build_tables(&tables);
+	/* The next word may be another option, or be missing. */
 	for (struct option *o = tables.names; o->name; o++)
-		if (strcmp(o->name, "extra-opts") == 0)
-			o->has_arg = optional_argument; /* the next word may be another option */
+		if (strcmp(o->name, "extra-opts") == 0 || strcmp(o->name, "discover") == 0)
+			o->has_arg = optional_argument;
 	opterr = 0;
 	optind = 0;
 	for (;;) {

@@ -8,7 +8,7 @@
 #include "report/backtest_lost.h"
 #include "report/backtest_table.h"
 #include "report/words/billing.h"
-#include "report/words/headline.h"
+#include "report/words/first_line.h"
 #include "report/words/lasting_text.h"
 #include "report/words/ranges.h"
 #include "report/words/series.h"

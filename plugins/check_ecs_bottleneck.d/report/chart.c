@@ -47,6 +47,18 @@ static void add_bar(const struct chart *c, const struct series_verdict *v, doubl
 		buf_adds(out, plain);
 }
 
+/* What stands in place of a bar. */
+static void add_words(const struct chart *c, const struct series_verdict *v, struct buf *out) {
+	if (report_is_lost(v))
+		buf_adds(out, "not known");
+	else if (!report_is_of_tasks(v))
+		buf_adds(out, "no data");
+	else if (v->reason == REASON_GONE)
+		report_add_tasks(c->in, v, out);
+	else
+		buf_adds(out, "none wanted");
+}
+
 static void add_row(const struct chart *c, const struct series_verdict *v, struct buf *out) {
 	const char *line = chart_line(c->in->utf8);
 	struct buf url;
@@ -62,12 +74,10 @@ static void add_row(const struct chart *c, const struct series_verdict *v, struc
 		add_bar(c, v, v->running_pct, out);
 	else if (v->points > 0 && (v->reason == REASON_POINTS || v->reason == REASON_GROWTH))
 		add_bar(c, v, v->peak, out);
-	else
-		buf_addf(out, "%s %s",
-			report_is_lost(v)               ? "not known"
-				: report_is_of_tasks(v) ? "none wanted"
-							: "no data",
-			line);
+	else {
+		add_words(c, v, out);
+		buf_addf(out, " %s", line);
+	}
 	buf_addc(out, '\n');
 }
 

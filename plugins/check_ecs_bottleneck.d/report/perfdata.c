@@ -4,7 +4,7 @@
 
 #include "harness/perfdata.h"
 #include "report/words/growth.h"
-#include "report/words/headline.h"
+#include "report/words/first_line.h"
 #include "report/words/series.h"
 #include "report/words/tasks.h"
 

@@ -4,11 +4,12 @@
 
 #include "base/text.h"
 #include "base/time.h"
+#include "model/selection.h"
 #include "report/words/fit.h"
 #include "report/words/parts.h"
 #include "report/probe_json.h"
 #include "report/words/cause.h"
-#include "report/words/headline.h"
+#include "report/words/first_line.h"
 #include "report/words/lasting_text.h"
 
 enum { MAX_MESSAGE_CHARS = 900, WORTH_TELLING_S = 61 };
@@ -103,10 +104,17 @@ static void add_count(size_t count, bool more, const char *noun, struct buf *out
 		buf_addf(out, "%zu %s%s", count, noun, text_plural(count));
 }
 
-static const char without_descriptions[] =
-	"; a service without data will be UNKNOWN unless --no-data says what it is";
+/* What a check does without a call that is denied. */
+static const char *effect_of_denial(const struct probe_report *in, enum probe_api api) {
+	if (api == PROBE_LIST_CLUSTERS)
+		return "; a check with -c does not need it";
+	if (patterns_are_names(&in->rules->include))
+		return "; a service without data will be UNKNOWN, whatever --no-data says";
+	return "; a service without data will be UNKNOWN unless --no-data says what it is";
+}
 
-static void add_call_line(const struct probe *p, enum probe_api api, struct buf *out) {
+static void add_call_line(const struct probe_report *in, enum probe_api api, struct buf *out) {
+	const struct probe *p = in->probe;
 	const struct probe_call *c = &p->calls[api];
 	const bool is_ok = c->result == PROBE_PERMITTED ||
 		(c->result == PROBE_DENIED && c->is_optional);
@@ -128,7 +136,7 @@ static void add_call_line(const struct probe *p, enum probe_api api, struct buf 
 			buf_addf(out, "%s denied: ", c->permission);
 		report_add_action(out, c->error.message);
 		if (is_ok)
-			buf_adds(out, without_descriptions);
+			buf_adds(out, effect_of_denial(in, api));
 	}
 	buf_addc(out, '\n');
 	if (c->result == PROBE_DENIED || c->result == PROBE_FAILED)
@@ -176,8 +184,11 @@ static void add_trouble(const struct probe_report *in, struct buf *out) {
 
 static void add_success(const struct probe_report *in, struct buf *out) {
 	const struct probe *p = in->probe;
+	const struct probe_call *list = &p->calls[PROBE_LIST_CLUSTERS];
 	const struct probe_call *described = &p->calls[PROBE_DESCRIBE_SERVICES];
-	if (!in->target->name)
+	if (list->result == PROBE_DENIED)
+		buf_adds(out, "AWS answers");
+	else if (!in->target->name)
 		add_count(p->clusters, p->more_clusters, "cluster", out);
 	else if (p->calls[PROBE_LIST_SERVICES].result == PROBE_PERMITTED)
 		add_count(p->services, p->more_services, "service", out);
@@ -186,6 +197,8 @@ static void add_success(const struct probe_report *in, struct buf *out) {
 	buf_addf(out, " in %s, ", in->target->region);
 	add_whose(p, out);
 	add_life(p, out);
+	if (list->result == PROBE_DENIED)
+		buf_addf(out, "; %s denied: name the cluster with -c", list->permission);
 	if (described->result == PROBE_DENIED)
 		buf_addf(out, "; %s denied", described->permission);
 	if (p->clock_is_known && clock_distance_s(p) >= WORTH_TELLING_S)
@@ -212,7 +225,7 @@ static void add_body(const struct probe_report *in, struct buf *out) {
 		buf_addc(out, '\n');
 	}
 	for (int i = 0; i < PROBE_APIS; i++)
-		add_call_line(p, (enum probe_api)i, out);
+		add_call_line(in, (enum probe_api)i, out);
 	if (!in->target->name && !has_ended)
 		buf_adds(out, "name a cluster with -c to try what a check of it needs\n");
 	add_keys_line(p, out);
@@ -239,6 +252,7 @@ static int report_as_json(const struct probe_report *in, struct buf *out, struct
 }
 
 int report_probe(const struct probe_report *in, struct buf *out, struct err *e) {
+	const int max = report_max_columns(in->style, in->to_terminal);
 	struct report_parts parts;
 	if (in->style->format == FORMAT_JSON)
 		return report_as_json(in, out, e);
@@ -246,8 +260,10 @@ int report_probe(const struct probe_report *in, struct buf *out, struct err *e) 
 	report_add_prefix(probe_state(in->probe), in->target->name, in->rules, &parts.headline);
 	const size_t from = parts.headline.len;
 	add_headline(in, &parts.headline);
-	(void)report_shorten_line(&parts.headline, from,
-		report_max_columns(in->style, in->to_terminal));
+	const struct report_prefix prefix = {.state = probe_state(in->probe),
+		.cluster = in->target->name,
+		.rules = in->rules};
+	(void)report_shorten_first_line(&prefix, max, from, &parts.headline);
 	add_body(in, &parts.body);
 	report_parts_add_plain_lines(&parts);
 	int rc = report_fit(&parts, &in->style->max_output, out, e);

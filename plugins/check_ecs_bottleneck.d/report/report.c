@@ -11,6 +11,7 @@
 #include "report/advice_table.h"
 #include "report/chart.h"
 #include "report/words/fit.h"
+#include "report/words/first_line.h"
 #include "report/words/headline.h"
 #include "report/json.h"
 #include "report/words/order.h"
@@ -359,7 +360,8 @@ static void add_message(const struct report_failure *f, struct report_parts *p) 
 		buf_truncate(&p->headline, from);
 		report_add_action(&p->headline, f->message);
 	}
-	(void)report_shorten_line(&p->headline, from, max);
+	const struct report_prefix prefix = {f->state, f->cluster, f->rules, false};
+	(void)report_shorten_first_line(&prefix, max, from, &p->headline);
 }
 
 void report_failure(const struct report_failure *f, struct buf *out) {

@@ -3,8 +3,8 @@
 #include "report/words/headline.h"
 
 #include "base/text.h"
-#include "model/selection.h"
 #include "report/words/cause.h"
+#include "report/words/first_line.h"
 #include "report/words/parts.h"
 #include "report/words/remarks.h"
 #include "report/words/series.h"
@@ -15,27 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { COLUMNS_AT_TERMINAL = 79, COLUMNS_ELSEWHERE = 120, MIN_NAME_COLUMNS = 24 };
-enum { MAX_MESSAGE_CHARS = 900 };
-
-/* --- the prefix --- */
-
-bool report_is_about_one(const struct rules *rules) {
-	return rules && rules->include.count == 1 && pattern_is_name(rules->include.items[0]);
-}
-
-void report_add_prefix(enum state state, const char *cluster, const struct rules *rules,
-	struct buf *out) {
-	buf_addf(out, "ECS %s - ", state_name(state));
-	if (!cluster)
-		return;
-	report_add_name(out, cluster);
-	if (report_is_about_one(rules)) {
-		buf_addc(out, '/');
-		report_add_name(out, rules->include.items[0]);
-	}
-	buf_adds(out, ": ");
-}
+enum { MIN_NAME_COLUMNS = 24, MAX_MESSAGE_CHARS = 900 };
 
 /* --- counts --- */
 
@@ -103,12 +83,6 @@ static int columns_of(const struct buf *text) {
 	return tty_width(buf_str(text), text->len);
 }
 
-int report_max_columns(const struct style *style, bool to_terminal) {
-	/* A document is the same wherever it is printed. */
-	bool at_terminal = to_terminal && style->format != FORMAT_JSON;
-	return at_terminal ? COLUMNS_AT_TERMINAL : COLUMNS_ELSEWHERE;
-}
-
 static int max_columns(const struct report_input *in) {
 	return report_max_columns(in->style, in->to_terminal);
 }
@@ -121,16 +95,7 @@ static void add_count_of_rest(size_t rest, struct buf *out) {
 /* What the list says of a service; max_name_columns of its name. */
 static void add_entry(const struct report_input *in, const struct series_verdict *v,
 	bool names_only, int max_name_columns, struct buf *out) {
-	struct buf name;
-	buf_init(&name, REPORT_MAX_BYTES);
-	report_add_name(&name, in->samples->services[v->service].name);
-	bool fits = columns_of(&name) <= max_name_columns;
-	size_t n = fits ? name.len
-			: tty_fitting(buf_str(&name), max_name_columns - (int)strlen("..."));
-	buf_add(out, buf_str(&name), n);
-	buf_adds(out, fits ? "" : "...");
-	buf_fail_with(out, &name);
-	buf_free(&name);
+	report_add_fitting_name(in->samples->services[v->service].name, max_name_columns, out);
 	if (names_only)
 		return;
 	buf_addc(out, ' ');
@@ -215,6 +180,15 @@ static int add_findings(const struct report_input *in, report_filter filter, str
 		add_window(in, out);
 	free(list);
 	return 0;
+}
+
+/* The silent series whose line covers the whole service; NULL: each has its own. */
+static const struct series_verdict *first_of_service_line(const struct report_input *in) {
+	const struct verdict *v = in->verdict;
+	for (size_t i = 0; i < v->series_count; i++)
+		if (is_silent(&v->series[i]) && report_is_for_service(in, &v->series[i]))
+			return &v->series[i];
+	return NULL;
 }
 
 static void add_silence_of_one(const struct report_input *in, const struct series_verdict *v,
@@ -338,7 +312,8 @@ static int add_silent(const struct report_input *in, struct buf *out, struct err
 		return 0;
 	}
 	if (report_is_about_one(in->rules)) {
-		add_silence_of_one(in, first_of(v, is_silent), out);
+		const struct series_verdict *whole = first_of_service_line(in);
+		add_silence_of_one(in, whole ? whole : first_of(v, is_silent), out);
 		return 0;
 	}
 	if (cause) {
@@ -394,7 +369,10 @@ bool report_is_message(const struct report_input *in) {
 bool report_shorten_headline(const struct report_input *in, size_t from, struct buf *line) {
 	const struct verdict *v = in->verdict;
 	bool is_of_services = v->problems > 0 || (v->services > 0 && !report_is_message(in));
-	if (is_of_services && !report_is_about_one(in->rules))
-		return false;
-	return report_shorten_line(line, from, max_columns(in));
+	bool is_list = is_of_services && !report_is_about_one(in->rules);
+	const struct report_prefix prefix = {.state = v->state,
+		.cluster = in->target->name,
+		.rules = in->rules,
+		.text_is_kept = is_list};
+	return report_shorten_first_line(&prefix, max_columns(in), from, line);
 }

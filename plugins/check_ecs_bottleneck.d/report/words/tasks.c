@@ -8,7 +8,7 @@
 
 #include <math.h>
 
-enum { MAX_FAILURE_CHARS = 4000, MAX_FAILURE_BYTES = 400 };
+enum { MAX_FAILURE_CHARS = 4000, MAX_FAILURE_BYTES = 400, MAX_STATUS_CHARS = 60 };
 
 bool report_is_of_tasks(const struct series_verdict *v) {
 	return v->metric == METRIC_TASKS;
@@ -90,6 +90,8 @@ void report_add_tasks(const struct report_input *in, const struct series_verdict
 	const char *excuse = excuse_of(v->reason);
 	const struct description *d = description_of(in, v);
 	buf_adds(out, excuse ? excuse : "");
+	if (v->reason == REASON_GONE)
+		text_add_clean(out, d->text ? d->text : "out of memory", MAX_STATUS_CHARS);
 	if (report_has_share(v)) {
 		buf_adds(out, excuse ? ": " : "");
 		report_add_running(in, v, out);
@@ -104,6 +106,8 @@ void report_add_tasks_reason(const struct report_input *in, const struct series_
 	const char *excuse = excuse_of(v->reason);
 	if (excuse)
 		buf_adds(out, excuse);
+	else if (v->reason == REASON_GONE)
+		report_add_tasks(in, v, out);
 	else
 		report_add_failure(in, v->service, "", out);
 }

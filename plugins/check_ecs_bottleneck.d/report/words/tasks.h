@@ -23,13 +23,14 @@ void report_add_running(const struct report_input *in, const struct series_verdi
 void report_add_counts(const struct report_input *in, const struct series_verdict *v,
 	struct buf *out);
 
-/* Appends "2 of 3 running, below 100%", "starting: 2 of 3 running", "scaled to zero". Not for what
- * was lost. */
+/* Appends "2 of 3 running, below 100%", "starting: 2 of 3 running", "scaled to zero", "DRAINING, 3
+ * still running". Not for what was lost. */
 void report_add_tasks(const struct report_input *in, const struct series_verdict *v,
 	struct buf *out);
 
 /* Appends what a chart, which has the counts, and JSON say beside them: "starting", "scaled to
- * zero", or the current failure; nothing if there is none. Not for what was lost. */
+ * zero", "DRAINING, 3 still running", or the current failure; nothing if there is none. Not for what
+ * was lost. */
 void report_add_tasks_reason(const struct report_input *in, const struct series_verdict *v,
 	struct buf *out);
 
