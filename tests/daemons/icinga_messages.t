@@ -34,17 +34,33 @@ my %mistake = (
 	'{ capacity = true }' => qr/of host HOST\.capacity is not a dictionary: write \{ \}/,
 	'null' => qr/vars\.ecs_clusters\["prod"\] of host HOST is not a dictionary/,
 	'"prod"' => qr/of host HOST is not a dictionary/,
+	'{ services = [ ] }' => qr/of host HOST\.services is not a dictionary/,
 );
 my @mistakes = sort keys %mistake;
+# What two clusters of an account cannot have both, since one check stands for it.
+my $role = 'ecs_bottleneck_role_arn = "arn:aws:iam::123456789012:role/monitoring"';
+my %together = (
+	"vars.ecs_clusters[\"a\"] = { $role }\n\tvars.ecs_clusters[\"b\"] = { $role, ecs_bottleneck_external_id = \"b\" }" =>
+		qr{vars\.ecs_clusters of host HOST has two values of ecs_bottleneck_external_id for the check "ecs account 123456789012/monitoring": write the same one},
+	"vars.ecs_clusters[\"a\"] = { $role }\n\tvars.ecs_clusters[\"b\"] = { " . ($role =~ s{role/}{role/other/}r) . ' }' => qr/two values of ecs_bottleneck_role_arn/,
+	'vars.ecs_clusters = [ "prod" ]' => qr/vars\.ecs_clusters of host HOST is not a dictionary: write vars\.ecs_clusters\[NAME\] = \{ \}/,
+);
+my @together = sort keys %together;
 my $refusing = CheckECS::Icinga->new(name => 'refusing', files => \@files, config => join '', host('all-well', 'vars.ecs_clusters["prod"] = { }'),
-	map { host("h$_", "vars.ecs_clusters[\"prod\"] = $mistakes[$_]") } 0 .. $#mistakes);
+	host('one-way', "vars.ecs_clusters[\"a\"] = { $role }", "vars.ecs_clusters[\"b\"] = { $role }"),
+	host('switched-off', 'vars.ecs_account_checks = false', "vars.ecs_clusters[\"a\"] = { $role }", "vars.ecs_clusters[\"b\"] = { $role, ecs_bottleneck_external_id = \"b\" }"),
+	(map { host("h$_", "vars.ecs_clusters[\"prod\"] = $mistakes[$_]") } 0 .. $#mistakes), map { host("t$_", $together[$_]) } 0 .. $#together);
 my ($status, $said) = $refusing->validate;
 isnt($status, 0, 'icinga2 daemon -C refuses mistakes');
 for my $i (0 .. $#mistakes) {
 	my $pattern = "$mistake{$mistakes[$i]}" =~ s/HOST/h$i/r;
 	like($said, qr/Error: .*$pattern/, "$mistakes[$i]: it says where and what");
 }
-unlike($said, qr/host all-well/, 'and nothing of the host without one');
+for my $i (0 .. $#together) {
+	my $pattern = "$together{$together[$i]}" =~ s/HOST/t$i/r;
+	like($said, qr/Error: .*$pattern/, "$together[$i]: it says where and what");
+}
+unlike($said, qr/host (?:all-well|one-way|switched-off)/, 'and nothing of the hosts without one');
 
 # --- links and words --------------------------------------------------------------------------------------------------
 
@@ -58,6 +74,11 @@ my $node = CheckECS::Icinga->new(name => 'messages', files => \@files, config =>
 	host('elsewhere', (map { "vars.ecs_clusters[\"in $_\"] = { ecs_bottleneck_cluster = \"prod\", ecs_bottleneck_region = \"$_\", services = { api = { } } }" } sort keys %region),
 		'vars.ecs_clusters["by arn"] = { ecs_bottleneck_cluster = "arn:aws:ecs:us-east-1:210987654321:cluster/shop", capacity = { ecs_bottleneck_window = "7d" }, alert = { ecs_bottleneck_window = "2h" } }',
 		'vars.ecs_clusters["nowhere"] = { ecs_bottleneck_profile = "other" }'),
+	host('various', 'vars.ecs_bottleneck_region = "eu-west-1"', 'vars.ecs_bottleneck_exclude = "batch-*"', 'vars.ecs_bottleneck_ca_bundle = "/etc/ca.pem"',
+		'vars.ecs_clusters["no service"] = { services = { } }', 'vars.ecs_clusters["planned"] = { capacity = { }, services = { } }',
+		'vars.ecs_clusters["named"] = { ecs_bottleneck_exclude = "b*", alert = { }, services = { "batch-1" = { }, "batch-2" = { ecs_bottleneck_exclude = "x" }, "daemon:agent" = { } } }',
+		'vars.ecs_clusters["test"] = { ecs_bottleneck_endpoint_url = "http://127.0.0.1:1", ecs_bottleneck_timeout = "1", ecs_bottleneck_no_cache = true }'),
+	host('without clusters', 'vars.ecs_bottleneck_profile = "alone"', 'vars.ecs_account_checks = true'),
 	<<~"CONFIG");
 	object NotificationComponent "notification" { }
 	object UserGroup "icingaadmins" { }
@@ -92,6 +113,16 @@ is_deeply([map { $_->{vars}{ecs_account} } values %by_arn], [('210987654321') x 
 is($service{'elsewhere!ecs nowhere'}{action_url}, '', 'without a region there is no link');
 is_deeply([grep { !grep { $_ eq 'ecs' } @{$service{$_}{groups}} } keys %service], [], 'all are in the group of ECS');
 is_deeply([sort map { /!ecs account (.*)/ ? $1 : () } grep { /^elsewhere!/ } keys %service], [sort 'other', 'us-east-1', keys %region], 'a check for each profile and region');
+
+# What the clusters of a host ask for, and what the account's checks take from them.
+is_deeply([sort map { /\Avarious!ecs (.*)/ ? $1 : () } keys %service],
+	[sort 'no service', 'capacity planned', 'named', map({ "named/$_" } qw(batch-1 batch-2 daemon:agent)), 'test', 'account eu-west-1', 'account eu-west-1 endpoint http://127.0.0.1:1'],
+	'services = { } alone is an alert; an endpoint of a cluster has an account check of its own');
+is_deeply([map { my $vars = $service{"various!ecs $_"}{vars}; join ' ', map { "$_=$vars->{$_}" } grep { /\Aecs_bottleneck_/ } sort keys %$vars } 'account eu-west-1', 'account eu-west-1 endpoint http://127.0.0.1:1'],
+	['', 'ecs_bottleneck_endpoint_url=http://127.0.0.1:1'], "neither the other's endpoint nor a cluster's timeout and cache steer it");
+is_deeply([map { $service{"various!ecs $_"}{vars}{ecs_bottleneck_exclude} } 'named', map { "named/$_" } qw(batch-1 batch-2)], ['b*', '', 'x'], 'an exclude of the cluster or the host leaves out no service that is named');
+is($service{'various!ecs named/daemon:agent'}{action_url}, 'https://eu-west-1.console.aws.amazon.com/ecs/v2/clusters/named/services?region=eu-west-1', "a managed daemon's link leads to its cluster");
+is_deeply([grep { /\Awithout clusters!/ } keys %service], ['without clusters!ecs account alone'], 'vars.ecs_account_checks = true without clusters makes the check of the account');
 
 # --- the stories ------------------------------------------------------------------------------------------------------
 
