@@ -7,9 +7,10 @@ use utf8;
 use FindBin;
 use lib "$FindBin::Bin/lib", "$FindBin::Bin/../e2e/lib";
 use CheckECS;
-use CheckECS::Daemons qw(needs smoke_ends monitoring_user write_file);
+use CheckECS::Daemons qw(needs smoke_ends capture monitoring_user write_file);
 use CheckECS::Icinga;
 use CheckECS::Story;
+use Encode qw(decode_utf8 encode_utf8);
 use JSON::PP;
 use Test::More;
 use Time::HiRes qw(sleep time);
@@ -70,7 +71,7 @@ my $record = $story->recorder;
 my ($notification) = CheckECS::slurp("$contrib/ecs_bottleneck_example.conf") =~ m{^((?://.*\n)+)}m or die 'the example has no Notification';
 $notification =~ s{^//}{}mg;
 my $node = CheckECS::Icinga->new(name => 'messages', files => \@files, config => join '', $notification,
-	host('aws', 'vars.ecs_bottleneck_region = "eu-west-1"', 'vars.ecs_bottleneck_profile = "monitoring"', 'vars.ecs_clusters["prod"] = { services = { payments = { }, checkout = { } } }'),
+	host('aws-eu-west-1', 'vars.ecs_bottleneck_region = "eu-west-1"', 'vars.ecs_bottleneck_profile = "monitoring"', 'vars.ecs_clusters["prod"] = { services = { payments = { }, checkout = { } } }'),
 	host('elsewhere', (map { "vars.ecs_clusters[\"in $_\"] = { ecs_bottleneck_cluster = \"prod\", ecs_bottleneck_region = \"$_\", services = { api = { } } }" } sort keys %region),
 		'vars.ecs_clusters["by arn"] = { ecs_bottleneck_cluster = "arn:aws:ecs:us-east-1:210987654321:cluster/shop", capacity = { ecs_bottleneck_window = "7d" }, alert = { ecs_bottleneck_window = "2h" } }',
 		'vars.ecs_clusters["nowhere"] = { ecs_bottleneck_profile = "other" }'),
@@ -135,12 +136,12 @@ sub filter { return join ' || ', map { "service.name == \"$_\"" } @_ }
 sub check {
 	my (@names) = @_;
 	my $since = time;
-	$node->api(POST => '/v1/actions/reschedule-check', {type => 'Service', filter => 'host.name == "aws" && (' . filter(@names) . ')', force => JSON::PP::true});
+	$node->api(POST => '/v1/actions/reschedule-check', {type => 'Service', filter => 'host.name == "aws-eu-west-1" && (' . filter(@names) . ')', force => JSON::PP::true});
 	my $found;
 	$node->wait_for(60, sub {
-		$found = $node->api(GET => '/v1/objects/services?attrs=name&attrs=state&attrs=state_type&attrs=last_check_result&host=aws');
+		$found = $node->api(GET => '/v1/objects/services?attrs=name&attrs=state&attrs=state_type&attrs=last_check_result&host=aws-eu-west-1');
 		my %by_name = map { $_->{name} => $_->{attrs} } @$found;
-		return !grep { ($by_name{"aws!$_"}{last_check_result}{execution_start} // 0) < $since } @names;
+		return !grep { ($by_name{"aws-eu-west-1!$_"}{last_check_result}{execution_start} // 0) < $since } @names;
 	}) or diag "not checked in time: @names";
 	return {map { $_->{attrs}{name} => $_->{attrs} } @$found};
 }
@@ -153,7 +154,7 @@ sub check_all {
 }
 
 # Those about the host of the stories.
-sub messages { return grep { $_->{host} eq 'aws' } $story->messages }
+sub messages { return grep { $_->{host} eq 'aws-eu-west-1' } $story->messages }
 
 # The messages since the last call, once there are as many as expected.
 sub told {
@@ -166,18 +167,51 @@ sub told {
 	return @told;
 }
 
+# A message without its times, the host that sent it, the whole of its links, and the folds of a page.
+sub masked {
+	my ($text) = @_;
+	$text =~ s/\n {4}(?=\S)/ /g;
+	$text =~ s/[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}(?::[0-9]{2} \+0000|Z)|\b[0-9]{2}:[0-9]{2}Z/TIME/g;
+	$text =~ s/^(\*+ Service Monitoring on ).* (\*+)$/$1HOST $2/m;
+	$text =~ s{(https://\S+?/home\?region=[a-z0-9-]+)\S+}{$1}g;
+	return $text =~ s/[ \t]+$//mgr =~ s/\s+\z//r;
+}
+
 $story->set(payments => 20, checkout => 20);
 my $now = check_all();
 is_deeply([map { $now->{$_}{state} } @checks, $account], [0, 0, 0], 'all is well') or diag explain $now;
 told([], 'nobody is told');
-
-smoke_ends(sub { undef $node });
 
 # One acknowledges payments; checkout gets worse; payments recovers.
 $story->set(payments => 99);
 check_all();
 my ($message) = told(['PROBLEM ecs prod/payments CRITICAL'], 'payments is critical: a message');
 like($message->{output}, qr{\AECS CRITICAL - prod/payments: }, 'whose first words say what it is about');
+
+# What a person gets, as the README shows it: the mail of the script that Icinga 2 comes with, and its subject with the first line.
+my %about = (d => '2026-11-28 01:10:00 +0000', e => $message->{service}, l => $message->{host}, n => $message->{host}, o => decode_utf8($message->{output}), r => 'admin@example.org',
+	s => $message->{state}, t => $message->{type}, u => $service{"$message->{host}!$message->{service}"}{display_name});
+my $is = "$about{u} on $about{n} is $about{s}!";
+my $mail = "[$about{t}] $is\n\n***** Service Monitoring on monitoring *****\n\n$is\n\nInfo:    $about{o}\n\nWhen:    $about{d}\nService: $about{e}\nHost:    $about{l}\n";
+my %got = (mail => $mail, 'short message' => "[$about{t}] $is " . ($about{o} =~ /\A(.*)/)[0]);
+my $readme = decode_utf8(CheckECS::slurp(($ENV{CHECK_ECS_SRCDIR} // '.') . '/README.md'));
+for my $kind (sort keys %got) {
+	my ($shown) = $readme =~ /^<!-- \Q$kind\E -->\n```text\n(.*?)^```$/ms;
+	is(masked($shown // ''), masked($got{$kind}), "the $kind is the README's");
+}
+SKIP: {
+	# Only Icinga's own user may read the directory.
+	my $script = '/etc/icinga2/scripts/mail-service-notification.sh';
+	skip "$script cannot be run by this user", 1 unless -x $script;
+	my $folder = tempdir() . '/mail';
+	mkdir $folder or die "$folder: $!";
+	write_file("$folder/mail", "#!/bin/sh\nprintf '%s\\n\\n' \"\$2\"\ncat\n");
+	chmod 0755, "$folder/mail" or die "chmod: $!";
+	my (undef, $made) = capture({PATH => "$folder:/usr/bin:/bin"}, $script, map { ("-$_", encode_utf8($about{$_})) } sort keys %about);
+	is(masked(decode_utf8($made)), masked($mail), 'the mail is that of the script');
+}
+
+smoke_ends(sub { undef $node });
 $node->api(POST => '/v1/actions/acknowledge-problem', {type => 'Service', filter => filter('ecs prod/payments'), author => 'admin', comment => 'seen', notify => JSON::PP::false});
 $story->set(checkout => 99);
 check_all();
