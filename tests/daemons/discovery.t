@@ -62,8 +62,26 @@ my $directory = tempdir() . '/icinga-objects';
 mkdir $directory or die;
 my $file = "$directory/prod.conf";
 my $before = keep_file("if (!globals.contains(\"EcsBottleneckDirectory\")) {\n\tconst EcsBottleneckDirectory = \"$directory\"\n}\n", 'directory.conf');
-my $node = CheckECS::Icinga->new(name => 'single', files => [$before, "$top/contrib/icinga2/ecs_bottleneck_command.conf", "$top/contrib/discovery/ecs_bottleneck_discovered.conf"],
-	config => "object Host NodeName {\n\tcheck_command = \"dummy\"\n}\n");
+# Who is told, as the example has it.
+my ($notification) = CheckECS::slurp("$top/contrib/icinga2/ecs_bottleneck_example.conf") =~ m{^((?://.*\n)+)}m or die 'the example has no Notification';
+$notification =~ s{^//}{}mg;
+my $node = CheckECS::Icinga->new(name => 'single', files => [$before, "$top/contrib/icinga2/ecs_bottleneck_command.conf", "$top/contrib/discovery/ecs_bottleneck_discovered.conf", "$top/contrib/icinga2/ecs_bottleneck_services.conf"],
+	config => $notification . <<~'CONFIG');
+	object Host NodeName {
+		check_command = "dummy"
+		vars.ecs_bottleneck_region = "eu-west-1"
+		vars.ecs_bottleneck_profile = "a\"b$$c\\d} $$host.name$$"
+		vars.ecs_bottleneck_exclude = "w*"
+		vars.ecs_account_checks = true
+	}
+	object NotificationCommand "mail-service-notification" {
+		command = [ "/bin/true" ]
+	}
+	object UserGroup "icingaadmins" { }
+	object User "admin" {
+		groups = [ "icingaadmins" ]
+	}
+	CONFIG
 my ($status, $said) = $node->validate;
 is($status, 0, 'Icinga 2: the definitions are taken without a list') or diag $said;
 my $quoted = sub { return join ' ', map { "'" . s/'/'\\''/gr . "'" } @_ };
@@ -79,7 +97,16 @@ $node->start;
 $reload = "kill -HUP $node->{pid}";
 my $key = 'single!ecs/123456789012/eu-west-1/prod';
 my $found = $node->checked_services(40);
-is_deeply([sort keys %$found], [map { "$key/$_" } qw(api batch web)], 'Icinga 2: one check for each service');
+my $account = 'single!ecs account a"b$$c\d} $$host.name$$ eu-west-1';
+is_deeply([sort keys %$found], [sort $account, map { "$key/$_" } qw(api batch web)], 'Icinga 2: one check for each service, and one of the account');
+is($found->{$account}{state}, 0, 'Icinga 2: the account is all right') or diag $found->{$account}{last_check_result}{output};
+is_deeply([sort map { $_->{name} } @{$node->api(GET => '/v1/objects/notifications')}], [sort map { "$_!ecs" } keys %$found], 'Icinga 2: each of them tells somebody');
+is_deeply([sort map { "$_->{attrs}{child_host_name}!$_->{attrs}{child_service_name} $_->{attrs}{parent_host_name}!$_->{attrs}{parent_service_name}" } @{$node->api(GET => '/v1/objects/dependencies')}],
+	[map { "$key/$_ $account" } qw(api batch web)], 'Icinga 2: the services depend on the account');
+my %attributes = map { $_->{name} => $_->{attrs} } @{$node->api(GET => '/v1/objects/services')};
+is($attributes{"$key/api"}{action_url}, 'https://eu-west-1.console.aws.amazon.com/ecs/v2/clusters/prod/services/api?region=eu-west-1', 'Icinga 2: where one links to');
+is_deeply([@{$attributes{"$key/api"}{vars}}{qw(ecs_region ecs_account)}, $attributes{"$key/api"}{groups}], ['eu-west-1', '123456789012', ['ecs']], 'Icinga 2: region, account and group of one');
+like($attributes{"$key/api"}{notes}, qr/\ACluster prod in eu-west-1, account 123456789012\. Looks at the ECS service api alone/, 'Icinga 2: what one looks at');
 is($found->{"$key/api"}{state}, 2, 'Icinga 2: the state of one');
 like($found->{"$key/api"}{last_check_result}{output}, qr{^ECS CRITICAL - prod/api: memory 100\.2% in \d+ min}, 'Icinga 2: it is about that one');
 is($found->{"$key/web"}{state}, 0, 'Icinga 2: the state of another, by a profile whose name would break out of a string') or diag $found->{"$key/web"}{last_check_result}{output};
@@ -92,6 +119,7 @@ sub icinga_has {
 	my ($is, $silent) = ([], []);
 	$node->wait_for(40, sub {
 		my $all = eval { $node->api(GET => '/v1/objects/services?attrs=enable_notifications') } or return;
+		$all = [grep { $_->{name} ne $account } @$all];
 		$is = [sort map { $_->{name} =~ s/^\Q$key\E\///r } @$all];
 		$silent = [sort map { $_->{attrs}{enable_notifications} ? () : $_->{name} =~ s/^\Q$key\E\///r } @$all];
 		return "@$is|@$silent" eq join '|', join(' ', sort @$services), join ' ', sort @$muted;
@@ -138,17 +166,30 @@ my $nagios = CheckECS::Nagios->new(resource => {USER10 => 'monitoring'}, objects
 		max_check_attempts 1
 		contact_groups admins
 	}
+	define servicegroup {
+		servicegroup_name ecs
+	}
+	define service {
+		use ecs-account
+		host_name aws-eu-west-1
+		service_description ECS account
+		check_command check_ecs_bottleneck_account!eu-west-1
+	}
 	HOST
 my $main = "$nagios->{folder}/nagios.cfg";
 @plugin = (plugin_path(), '--discover=names', '-c', 'prod', '-r', 'eu-west-1', '-p', 'monitoring');
-my $maker = "'$top/contrib/nagios/ecs_bottleneck_objects' -H aws-eu-west-1 -c prod -r eu-west-1";
+my $maker = "'$top/contrib/nagios/ecs_bottleneck_objects' -H aws-eu-west-1 -c prod -r eu-west-1 -g ecs -a 'ECS account'";
 my $nagios_list = sub { return discover(['-m', $maker, '-c', $main, '-R', $reload, @_], 'nagios4', "$cfg/prod.cfg", @plugin) };
 $reload = 'true';
 ($status, $said) = $nagios_list->();
 is($status, 1, 'Nagios: a directory that its configuration does not name');
 like($said, qr/nothing was changed, since \Q$main\E has no line cfg_dir=\Q$cfg\E$/, 'Nagios: and what to write');
 ok(!-e "$cfg/prod.cfg", 'Nagios: there is no file');
-write_file($main, CheckECS::slurp($main) . "cfg_dir=$cfg/\n");
+# Nagios reads a relative path from the directory of its main file.
+write_file($main, CheckECS::slurp($main) =~ s/^cfg_file=\Q$nagios->{folder}\E\//cfg_file=/mr . "cfg_dir=../nagios-objects/../nagios-objects/\n");
+($status, $said) = $nagios_list->();
+is($status, 1, 'Nagios: a directory that it names by a way around');
+write_file($main, CheckECS::slurp($main) =~ s/^cfg_dir=.*/cfg_dir=$cfg\//mr);
 ($status, $said) = $nagios_list->();
 is($status, 0, 'Nagios: the first list') or diag $said;
 ($status, $said) = $nagios->verify;
@@ -156,6 +197,11 @@ is($status, 0, 'Nagios: nagios4 -v takes it') or diag $said;
 $nagios->start;
 $found = $nagios->services(40);
 is_deeply([grep { /^ECS prod \w+$/ && !/capacity/ } sort keys %$found], ['ECS prod api', 'ECS prod batch', 'ECS prod web'], 'Nagios: one check for each service');
+my @objects = split /^define /m, CheckECS::slurp("$nagios->{folder}/objects.cache");
+my ($group) = grep { /\Aservicegroup \{\s+servicegroup_name\s+ecs\n/ } @objects;
+is_deeply([$group =~ /aws-eu-west-1,(ECS prod \w+)/g], ['ECS prod api', 'ECS prod batch', 'ECS prod web'], 'Nagios: the checks are in the group') or diag $group;
+is_deeply([sort map { /\Aservicedependency \{/ && /^\s+service_description\s+ECS account\n/m && /^\s+dependent_service_description\s+(.*)\n/m ? $1 : () } @objects],
+	['ECS prod api', 'ECS prod batch', 'ECS prod web'], 'Nagios: they depend on the account');
 like($found->{'ECS prod api'}{plugin_output}, qr{^ECS CRITICAL - prod/api: memory 100\.2% in \d+ min}, 'Nagios: it is about that one');
 $reload = "kill -HUP $nagios->{pid}";
 

@@ -76,9 +76,9 @@ my @partner = ('--role-arn=arn:aws:iam::123456789012:role/ecs-monitoring', '--ex
 my %words = (
 	'ecs staging' => ['OK', qw(-c staging --no-data=ok), @average],
 	'ecs capacity prod' => ['CRITICAL', qw(-c prod -w 85 -w memory=90 -x batch-*), @capacity],
-	'ecs prod' => ['CRITICAL', qw(-c prod -x batch-*), @average],
-	'ecs prod/payments' => ['CRITICAL', qw(-c prod -s payments -x batch-*), @average],
-	'ecs prod/checkout' => ['WARNING', qw(-c prod -s checkout -x batch-* -C memory=98), @average],
+	'ecs prod' => ['CRITICAL', qw(-c prod -x batch-* -x payments -x checkout), @average],
+	'ecs prod/payments' => ['CRITICAL', qw(-c prod -s payments), @average],
+	'ecs prod/checkout' => ['WARNING', qw(-c prod -s checkout -C memory=98), @average],
 	'ecs partner' => ['CRITICAL', qw(-c prod), @partner, @average],
 	silent => ['UNKNOWN', qw(-c silent), @capacity],
 	odd => ['UNKNOWN', qw(-c odd), @capacity], # names that ECS does not take

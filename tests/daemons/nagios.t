@@ -93,8 +93,8 @@ my %words = (
 	'ECS prod' => ['CRITICAL', qw(-c prod -x payments -x checkout), @average],
 	'ECS prod payments' => ['WARNING', qw(-c prod -s payments), @average],
 	'ECS prod checkout' => ['OK', qw(-c prod -s checkout), @average],
-	'ECS partner capacity' => ['CRITICAL', qw(-c prod --role-arn=arn:aws:iam::123456789012:role/ecs-monitoring --external-id=change-me)],
-	'ECS shop capacity' => ['OK', "--extra-opts=shop\@$top/contrib/nagios/ecs_bottleneck.ini"],
+	'ECS partner capacity' => ['CRITICAL', qw(-c prod --role-arn=arn:aws:iam::123456789012:role/ecs-monitoring --external-id=change-me --statistic=cpu=Average --period=15m)],
+	'ECS shop capacity' => ['OK', "--extra-opts=shop\@$top/contrib/nagios/ecs_bottleneck.ini", qw(--statistic=cpu=Average --period=15m)],
 );
 my $touched = tempdir() . '/touched';
 my $seconds = 6 * time_factor();

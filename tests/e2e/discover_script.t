@@ -185,6 +185,48 @@ for my $case ([[], qr/^usage: /], [['icinga2'], qr/^usage: /], [['icinga2', $fil
 		unchanged("the second page: $fault", qr/nothing was changed, since the list could not be had: ECS UNKNOWN - prod: /, undef, $plugin->($failing));
 	}
 	unchanged('a wrong cluster', qr/this cluster does not exist/, undef, $plugin->($standin, '-r', 'us-east-1'));
+
+	# A cluster that exists and has no service.
+	my $empty = standin("cluster prod region=eu-west-1\n");
+	unchanged('no service is left', qr/nothing was changed, since 35 of 35 checks would be gone; if that is right, use -f twice$/, undef, $plugin->($empty));
+	unchanged('a pattern that matches none', qr/since the list could not be had: ECS UNKNOWN - prod: /, undef, $plugin->($standin, '-s', 'api*'));
+	$run = discover(undef, name => 'no service is left, -f', $plugin->($empty), options => ['-f']);
+	is($run->{exit}, 0, 'no service is left, -f: taken') or diag $run->{err};
+	is(scalar(() = read_file($file) =~ /enable_notifications = false/g), 30, 'no service is left, -f: no check notifies');
+	$run = discover(undef, name => 'no service is left, -f twice', $plugin->($empty), options => ['-f']);
+	is($run->{exit}, 0, 'no service is left, -f twice: taken') or diag $run->{err};
+	unlike(read_file($file), qr/object/, 'no service is left, -f twice: no check is left');
+	is($run->{reloaded}, "reloaded\n", 'no service is left, -f twice: the daemon knows');
+	$run = discover(undef, name => 'still none', $plugin->($empty));
+	is(join('|', @$run{qw(exit out err)}), '0||', 'still none: nothing is said');
+	discover(['api'], name => 'one service again');
+	for my $case (['another line behind it', 'echo "ECS UNKNOWN - prod: no services in this cluster in eu-west-1: check -c and -r" >&2; echo more >&2; exit 3'],
+		['a name before it', 'echo api; echo "ECS UNKNOWN - prod: no services in this cluster in eu-west-1: check -c and -r" >&2; exit 3'],
+		['words around it', 'echo "not ECS UNKNOWN - prod: no services in this cluster in eu-west-1: check -c and -r" >&2; exit 3'],
+		['another exit status', 'echo "ECS UNKNOWN - prod: no services in this cluster in eu-west-1: check -c and -r" >&2; exit 1']) {
+		unchanged("$case->[0] is no empty list", qr/since the list could not be had/, undef, command => ['sh', '-c', $case->[1]], options => ['-f']);
+	}
+}
+
+# Nagios: the main file's paths may be relative to it, and any path may have a backslash.
+{
+	my ($etc, $bin, $seen) = (tempdir() . '/etc\\nagios', tempdir() . '/bin', tempdir() . '/seen');
+	mkdir $_ or die "$_: $!" for $etc, "$etc/objects\\t", "$etc/temporary\\t", $bin;
+	write_to("$bin/nagios4", "#!/bin/sh\ndirname \"\$2\" >'$seen'\ncat \"\$2\" >>'$seen'\n");
+	chmod 0755, "$bin/nagios4" or die;
+	my $objects = "# ecs/-/eu-west-1/prod/api\ndefine service {\n}\n";
+	for my $line ("cfg_dir=$etc/objects\\t", 'cfg_dir=objects\\t/', '  cfg_dir = objects\\t') {
+		unlink $seen, "$etc/objects\\t/prod.cfg";
+		write_to("$etc/nagios.cfg", "cfg_file=local.cfg\n$line\n");
+		my ($in, $said) = (keep_file($objects, 'objects'), keep_file('', 'said'));
+		my $status = system 'env', "PATH=$bin:$ENV{PATH}", "TMPDIR=$etc/temporary\\t", 'sh', '-c', 'said=$1; shift; exec "$@" >"$said" 2>&1', 'sh', $said, $script, '-R', 'true', '-c', "$etc/nagios.cfg", 'nagios4', "$etc/objects\\t/prod.cfg", '--', 'cat', $in;
+		is($status, 0, "Nagios, $line: taken") or diag CheckECS::slurp($said);
+		like(CheckECS::slurp($seen), qr{\A\Q$etc\E\ncfg_file=local\.cfg\ncfg_dir=\Q$etc\E/temporary\\t/ecs_bottleneck_discover\.\w+/directory\n\z}, "Nagios, $line: the copy is beside the main file, and names the new directory");
+		is(read_file("$etc/objects\\t/prod.cfg"), "# Made by ecs_bottleneck_discover; changes are lost.\n\n$objects\n", "Nagios, $line: the file");
+		is_deeply([sort map { s{.*/}{}r } grep { !m{/\.{1,2}\z} } map { my $d = $_; opendir my $h, $d or die; map { "$d/$_" } readdir $h } $etc], [sort 'nagios.cfg', "objects\\t", "temporary\\t"], "Nagios, $line: nothing is left beside the main file");
+	}
+	my $text = do { open my $pipe, '-|', 'sh', '-c', 'exec "$@" 2>&1', 'sh', $script, '-c', 'nagios.cfg', 'nagios4', "$etc/objects\\t/new.cfg", '--', 'cat', keep_file($objects, 'objects') or die; local $/; scalar <$pipe> };
+	like($text, qr/nagios\.cfg: write an absolute path behind -c$/, 'Nagios: a main file without a directory');
 }
 
 # Nagios: a service for each name.
@@ -204,12 +246,36 @@ define service {
     host_name               aws-eu-west-1
     service_description     ECS prod $_
     check_command           check_ecs_bottleneck_alert!prod!eu-west-1!-s $_ -w memory=90
+    action_url              https://eu-west-1.console.aws.amazon.com/ecs/v2/clusters/prod/services@{[/:/ ? '' : "/$_"]}?region=eu-west-1
 }
 
 SERVICE
+($exit, $text, $said) = make("api\n", '-H', 'aws', '-c', 'prod', '-r', 'eusc-de-east-1', '-g', 'ecs', '-a', 'ECS account');
+is($text, <<'SERVICE', 'Nagios: with a group and the check of the account, in a region whose console is not known') or diag $said;
+# ecs/-/eusc-de-east-1/prod/api
+define servicedependency {
+    host_name                       aws
+    service_description             ECS account
+    dependent_host_name             aws
+    dependent_service_description   ECS prod api
+    notification_failure_criteria   w,u,c
+    execution_failure_criteria      n
+}
+define service {
+    use                     ecs-alert
+    host_name               aws
+    service_description     ECS prod api
+    check_command           check_ecs_bottleneck_alert!prod!eusc-de-east-1!-s api
+    servicegroups           ecs
+}
+
+SERVICE
+for my $case (['cn-north-1', 'cn-north-1.console.amazonaws.cn'], ['us-gov-west-1', 'us-gov-west-1.console.amazonaws-us-gov.com']) {
+	like((make("api\n", '-H', 'aws', '-c', 'prod', '-r', $case->[0]))[1], qr{^    action_url +https://\Q$case->[1]\E/ecs/v2/clusters/prod/services/api\?region=$case->[0]$}m, "Nagios, $case->[0]: the link");
+}
 for my $case (['nothing', '', @needed], ['a name with a line of its own', "api\n}\n", @needed], ['a quote', "a'b\n", @needed], ['a dollar', "a\$b\n", @needed], ['a bang', "a!b\n", @needed], ['a semicolon', "a;b\n", @needed],
 	['an empty name', "api\n\nweb\n", @needed], ['daemon without a name', "daemon:\n", @needed], ['no host', "api\n", '-c', 'prod', '-r', 'eu-west-1'], ['a cluster that breaks out', "api\n", @needed, '-c', "a\n}"], ['options that do', "api\n", @needed, '-o', "x!y"],
-	['options with a command', "api\n", @needed, '-o', '$(id)'], ['an option that is none', "api\n", @needed, '-z']) {
+	['options with a command', "api\n", @needed, '-o', '$(id)'], ['a group that breaks out', "api\n", @needed, '-g', "a\n}"], ['an account that does', "api\n", @needed, '-a', "a\n}"], ['an option that is none', "api\n", @needed, '-z']) {
 	my ($name, $names, @options) = @$case;
 	($exit, $text, $said) = make($names, @options);
 	is($exit, 1, "Nagios, $name: exit 1");
