@@ -319,6 +319,8 @@ static int report_on_screen(const struct report_input *in, struct buf *out, stru
 	report_parts_init(&parts);
 	other.diagnosis = ""; /* it stands above the charts, not among the parts */
 	int rc = add_parts(&other, &parts, e);
+	report_replace_brackets(&parts.headline, 0);
+	report_replace_brackets(&parts.body, 0);
 	if (rc == 0)
 		rc = report_screen(in, &parts, out, e);
 	report_parts_free(&parts);

@@ -104,7 +104,7 @@ static void add_bound_of_folded(const struct screen_section *s, struct buf *out)
 	double highest = 0;
 	double lowest_kept = INFINITY;
 	for (size_t i = 0; i < s->count; i++) {
-		double peak = s->rows[i].series->peak;
+		double peak = s->rows[i].row.pct;
 		if (!s->rows[i].is_kept)
 			highest = fmax(highest, peak);
 		else
@@ -133,7 +133,10 @@ static void add_note(const struct screen *s, const struct screen_section *x, boo
 	struct buf note;
 	buf_init(&note, MAX_BYTES);
 	if (x->is_of_bars) {
-		buf_addf(&note, "... %zu service%s", count, count == 1 ? "" : "s");
+		buf_adds(&note, "... ");
+		if (x->kept == 0) /* and has no heading */
+			buf_addf(&note, "%s of ", metric_name(x->metric));
+		buf_addf(&note, "%zu service%s", count, count == 1 ? "" : "s");
 		size_t before = note.len;
 		if (x->metric == METRIC_TASKS)
 			buf_adds(&note, count == 1 ? " that is OK" : " that are OK");
@@ -208,10 +211,14 @@ static void add_section_rows(const struct screen *s, const struct screen_section
 static void add_heading(const struct screen *s, const struct screen_section *x, struct buf *out) {
 	if (x->is_of_bars) {
 		char span[32];
-		chart_add_heading(out, &s->layout, x->heading, x->marks, x->mark_count,
-			x->metric == METRIC_TASKS
-				? ""
-				: num_format_duration(s->in->rules->window.window_s, span));
+		bool is_of_tasks = x->metric == METRIC_TASKS;
+		(void)num_format_duration(s->in->rules->window.window_s, span);
+		const struct chart_heading heading = {.text = x->heading,
+			.value = is_of_tasks ? "now" : "peak",
+			.marks = x->marks,
+			.mark_count = x->mark_count,
+			.span = is_of_tasks ? "" : span};
+		chart_add_heading(out, &s->layout, &heading);
 	} else {
 		buf_addf(out, "%s\n", x->heading);
 	}
