@@ -193,6 +193,26 @@ service fine desired=2 running=2
 SERVICES
 my $server = standin($mixed);
 
+# Advice gives way to what is not OK; what of it has no room is counted. Twelve need more than 80 % allows, six far less.
+for my $size ([80, 24], [120, 40]) {
+	$run = on_screen('hot', @$size, {server => $server}, '--advise=all');
+	my $name = "--advise=all at $size->[0]x$size->[1]";
+	$screen = join "\n", @{$run->{rows}};
+	my ($charts, $table) = $screen =~ /\A(.*?)^( +size now .*)/ms;
+	is(scalar(() = ($charts // '') =~ /^[CW] (?:hot-\d\d|twice|payments-gateway) +\d+\.\d% /mg), 14, "$name: every problem is on the screen") or diag $screen;
+	like($screen, qr/^ECS CRITICAL - hot: 14 of 20\s+services.*\+13\s+more\s*\z/ms, "$name: the verdict is last");
+	my $told = () = ($table // '') =~ /^[CW] hot-\d\d +0\.25 vCPU/mg;
+	cmp_ok($told, '>', 0, "$name: the advice on problems comes first");
+	my ($more) = $screen =~ /^  \.\.\. (\d+) more would be larger/m;
+	is($told + ($more // 0), 12, "$name: what is not shown of it is counted") or diag $screen;
+	my ($smaller) = $screen =~ /^  \.\.\. .*?(\d+) (?:would be )?smaller/m;
+	is(($smaller // 0) + (() = $screen =~ /^  cold-\d+ +2 vCPU/mg), 6, "$name: that of the others as well") or diag $screen;
+	is_deeply([grep { length >= $size->[0] } @{$run->{rows}}], [], "$name: no row is too wide");
+}
+$run = on_screen('hot', 120, 100, {server => $server}, '--advise=all', '-v');
+$screen = join "\n", @{$run->{rows}};
+is(scalar(() = $screen =~ /^[CW ] (?:hot|cold)-\d+ +[\d.]+ vCPU/mg), 18, '-v: all advice');
+
 # A long tail shortens its own row alone.
 $run = on_screen('tails', 80, 24, {server => $server});
 $screen = join "\n", @{$run->{rows}};
