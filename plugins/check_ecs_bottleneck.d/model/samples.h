@@ -51,13 +51,14 @@ struct measure {
 
 struct series {
 	enum series_status status;
-	double *values; /* one per period of the window, oldest first, NAN: none; NULL if no point
-			   at all. In front of them are those of the periods before it: values[-1]
-			   is the newest one. */
-	size_t before;  /* how many these are; 0 if values is NULL */
-	bool *given;    /* in a further round: which values it has delivered, the oldest of all
-			   first; otherwise NULL */
-	char *failure;  /* why it failed; otherwise NULL */
+	double *values;  /* one per period of the window, oldest first, NAN: none; NULL if no point
+			    at all. In front of them are those of the periods before it: values[-1]
+			    is the newest one. */
+	double *fetched; /* the oldest of all of these, which owns them; NULL if values is */
+	size_t before;   /* how many are in front of values; 0 if it is NULL */
+	bool *given;     /* in a further round: which values it has delivered, the oldest of all
+			    first; otherwise NULL */
+	char *failure;   /* why it failed; otherwise NULL */
 	size_t fresh_from, fresh_to; /* points added since judge last looked, counted from the
 					oldest of all; equal: none */
 	size_t known_warning, known_critical; /* set by judge: breaching points of an incomplete
@@ -167,6 +168,9 @@ void samples_add_failure(struct samples *s, const char *line);
 /* Moves the points to the grid of another window of the same period and length; those outside it
  * are dropped. The series will be delivered once more, as for series_begin_round. */
 void series_move(struct series *x, const struct window *from, const struct window *to);
+
+/* Drops the point of the period that is still filling: only a Maximum may have one. */
+void series_drop_filling(struct series *x, const struct window *w);
 
 /* Frees the points of a series. */
 void series_clear(struct series *x);
