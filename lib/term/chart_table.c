@@ -18,9 +18,10 @@ enum {
 	LEAST_CELLS = 2,
 	USUAL_CELLS = 36,
 	MAX_CELLS = 110,
-	MAX_TAIL = 30,
 	MAX_SCALE = MAX_CELLS + 1,
-	HALF_SCALE_PCT = 50
+	HALF_SCALE_PCT = 50,
+	HEAD_SHARE = 3, /* of a text without its middle, a third is of its beginning */
+	USUAL_HEAD = 16 /* or this, if that is not more than half */
 };
 
 static int least(int a, int b) {
@@ -41,6 +42,23 @@ void chart_layout_measure_heading(struct chart_layout *l, const char *heading) {
 	l->names = most(l->names, width_of(heading) - LETTER_COLUMNS);
 }
 
+/* The bytes of a tail up to its first comma from so many bytes on, or all of it. */
+static size_t part_of_tail(const char *tail, size_t from) {
+	return from + strcspn(tail + from, ",");
+}
+
+static void measure_tail(struct chart_layout *l, const char *tail) {
+	size_t n = part_of_tail(tail, 0);
+	int width = least(tty_width(tail, n), CHART_MAX_TAIL);
+	l->short_tails = most(l->short_tails, width);
+	l->has_tail[width] = true;
+	for (; tail[n]; l->has_tail[width] = true) {
+		n = part_of_tail(tail, n + 1);
+		width = least(tty_width(tail, n), CHART_MAX_TAIL);
+	}
+	l->tails = most(l->tails, width);
+}
+
 void chart_layout_measure(struct chart_layout *l, const struct chart_row *row) {
 	l->names = most(l->names, width_of(row->name));
 	if (row->kind != CHART_BAR)
@@ -48,9 +66,7 @@ void chart_layout_measure(struct chart_layout *l, const struct chart_row *row) {
 	int cells = (int)(row->point_count < SPARKLINE_MAX_CELLS ? row->point_count
 								 : SPARKLINE_MAX_CELLS);
 	l->values = most(l->values, width_of(row->value));
-	l->tails = most(l->tails, least(width_of(row->tail), MAX_TAIL));
-	l->short_tails = most(l->short_tails,
-		least(tty_width(row->tail, strcspn(row->tail, ",")), MAX_TAIL));
+	measure_tail(l, row->tail);
 	if (row->points)
 		l->sparklines = most(l->sparklines, cells + (l->utf8 ? 0 : GAP));
 }
@@ -73,6 +89,21 @@ static int take_whole(int *space, int columns, bool *waits) {
 	return columns;
 }
 
+/* Takes what the tails need, or if that is too much, the columns of the widest part of one that
+ * fits, but all tails at least up to their first comma: then *waits. */
+static int take_tail(struct chart_layout *l, int *space, bool *waits) {
+	int tail = least(l->tails, *space - GAP);
+	if (tail < l->short_tails || l->tails == 0) {
+		*waits = l->tails > 0;
+		return 0;
+	}
+	while (!l->has_tail[tail])
+		tail--;
+	*waits = tail < l->tails;
+	*space -= tail + GAP;
+	return tail;
+}
+
 void chart_layout_set(struct chart_layout *l) {
 	bool waits = false;
 	l->values = most(l->values, VALUE_COLUMNS);
@@ -82,9 +113,7 @@ void chart_layout_set(struct chart_layout *l) {
 	space -= l->name;
 	l->cells = most(least(CHART_MIN_CELLS, space), LEAST_CELLS);
 	space -= l->cells;
-	l->tail = take_whole(&space, l->tails, &waits);
-	if (waits)
-		l->tail = take_whole(&space, l->short_tails, &(bool){false});
+	l->tail = take_tail(l, &space, &waits);
 	l->name += take(&space, least(l->names, LONG_NAME) - l->name);
 	if (!waits)
 		l->cells += take(&space, USUAL_CELLS - l->cells);
@@ -119,22 +148,22 @@ static void place_marks(char *scale, int cells, const struct chart_mark *marks, 
 				num_format_exact(marks[i].pct, text));
 }
 
-void chart_add_heading(struct buf *out, const struct chart_layout *l, const char *heading,
-	const struct chart_mark *marks, size_t mark_count, const char *span) {
+void chart_add_heading(struct buf *out, const struct chart_layout *l,
+	const struct chart_heading *h) {
 	char scale[MAX_SCALE + 1];
 	int cells = least(l->cells, MAX_SCALE);
 	memset(scale, ' ', (size_t)cells);
 	scale[cells] = '\0';
-	place_marks(scale, cells, marks, mark_count, true);
-	place_marks(scale, cells, marks, mark_count, false);
+	place_marks(scale, cells, h->marks, h->mark_count, true);
+	place_marks(scale, cells, h->marks, h->mark_count, false);
 	place(scale, cells, 0, "0");
 	place(scale, cells, cells - 1, "110");
 	place(scale, cells, HALF_SCALE_PCT * cells / CHART_FULL_PCT, "50");
 	size_t from = out->len;
-	chart_add_label(out, heading, NULL, LETTER_COLUMNS + l->name, l->utf8);
-	buf_addf(out, " %*s%*s%s", l->values + (int)strlen("%"), "peak", GAP, "", scale);
+	chart_add_label(out, h->text, NULL, LETTER_COLUMNS + l->name, l->utf8);
+	buf_addf(out, " %*s%*s%s", l->values + (int)strlen("%"), h->value, GAP, "", scale);
 	if (l->sparkline > 0)
-		buf_addf(out, "%*s%s", GAP, "", span);
+		buf_addf(out, "%*s%s", GAP, "", h->span);
 	while (out->len > from && out->data[out->len - 1] == ' ')
 		buf_truncate(out, out->len - 1);
 	buf_addc(out, '\n');
@@ -185,11 +214,50 @@ static void add_cut(struct buf *out, const struct chart_layout *l, const char *t
 		chart_add_label(out, text, NULL, columns, l->utf8);
 }
 
-/* Without what follows the comma, if that does not fit. */
+/* The bytes of the beginning that make sense by themselves: up to a comma or colon, else to a
+ * blank, of at most so many. */
+static size_t head_of(const char *text, size_t most_bytes) {
+	size_t blank = 0;
+	for (size_t n = most_bytes; n > 0; n--) {
+		if (text[n] != ' ')
+			continue;
+		if (text[n - 1] == ',' || text[n - 1] == ':')
+			return n;
+		blank = blank == 0 ? n : blank;
+	}
+	return blank;
+}
+
+/* Appends text of which beginning and end stay, of the two more of the end, both at blanks. */
+static void add_without_middle(struct buf *out, const struct chart_layout *l, const char *text,
+	int columns) {
+	if (width_of(text) <= columns || columns < LEAST_CELLS) {
+		add_cut(out, l, text, columns);
+		return;
+	}
+	const int head_columns = most(columns / HEAD_SHARE, least(columns / 2, USUAL_HEAD));
+	size_t head = head_of(text, tty_fitting(text, head_columns));
+	const int room = columns - tty_width(text, head) - (int)strlen(" .");
+	const char *end = text + strlen(text) - tty_fitting_end(text, room);
+	const char *blank = strchr(end, ' ');
+	/* A word that is longer than half of it is cut. */
+	if (blank && width_of(blank) > room / 2)
+		end = blank;
+	buf_add(out, text, head);
+	buf_addf(out, "%s%s%s", head > 0 ? " " : "", l->utf8 ? "…" : "~", end);
+}
+
+/* Up to the last comma that fits. */
 static void add_tail(struct buf *out, const struct chart_layout *l, const char *tail) {
-	size_t comma = strcspn(tail, ",");
-	if (width_of(tail) > l->tail && tail[comma] && tty_width(tail, comma) <= l->tail)
-		buf_add(out, tail, comma);
+	size_t fitting = 0;
+	for (size_t n = part_of_tail(tail, 0); tty_width(tail, n) <= l->tail;
+		n = part_of_tail(tail, n + 1)) {
+		fitting = n;
+		if (!tail[n])
+			break;
+	}
+	if (fitting > 0)
+		buf_add(out, tail, fitting);
 	else
 		add_cut(out, l, tail, l->tail);
 }
@@ -224,6 +292,8 @@ void chart_add_row(struct buf *out, const struct chart_layout *l, const struct c
 		buf_addf(out, "%*s", GAP, "");
 		if (whole)
 			buf_adds(out, row->tail);
+		else if (row->kind == CHART_WORDS_TO_END)
+			add_without_middle(out, l, row->tail, room);
 		else
 			add_cut(out, l, row->tail, room);
 	}

@@ -5,11 +5,12 @@
 
 #include "term/chart.h"
 
-enum { CHART_MAX_MARKS = 4, CHART_MIN_CELLS = 30 };
+enum { CHART_MAX_MARKS = 4, CHART_MIN_CELLS = 30, CHART_MAX_TAIL = 44 };
 
 enum chart_kind {
-	CHART_BAR,  /* a value and its bar, then a sparkline and the tail as there is room */
-	CHART_WORDS /* the tail alone, in their place */
+	CHART_BAR,         /* a value and its bar, then a sparkline and the tail as there is room */
+	CHART_WORDS,       /* the tail alone, in their place; a long one is cut at its end */
+	CHART_WORDS_TO_END /* the same, but cut in the middle: the end says most */
 };
 
 /* The colours of a row's letter and bar. The letter has a background of its own, so that it can be
@@ -29,7 +30,7 @@ struct chart_row {
 	size_t mark_count;
 	const double *points; /* the series, oldest first, NAN: no point; NULL: no sparkline */
 	size_t point_count;
-	const char *tail; /* "": none; what follows its first comma may be left out */
+	const char *tail; /* "": none; of a bar, what follows a comma may be left out */
 };
 
 /* The columns of all rows. Fill in utf8, colour and columns (the terminal's, at least 20); zero the
@@ -39,6 +40,7 @@ struct chart_layout {
 	int columns;
 	/* Set by chart_layout_measure: the widest of each. */
 	int names, values, tails, short_tails, sparklines;
+	bool has_tail[CHART_MAX_TAIL + 1]; /* that a tail, or one up to a comma, is so wide */
 	/* Set by chart_layout_set; 0: left out. */
 	int name, cells, sparkline, tail;
 };
@@ -48,16 +50,25 @@ void chart_layout_measure_heading(struct chart_layout *l, const char *heading);
 void chart_layout_measure(struct chart_layout *l, const struct chart_row *row);
 
 /* Divides the columns, of which the last one stays free. Names shrink before bars have fewer than
- * 30 cells; the tail (or the tail up to its comma) and then the sparkline are added where bars keep
- * 30 and 36 cells, and bars wait for them, so that a wider terminal never makes a bar shorter. */
+ * 30 cells; tails (each up to the last comma that fits, if all fit up to their first one) and then
+ * sparklines are added where bars keep 30 and 36 cells, and bars wait for them, so that a wider
+ * terminal never makes a bar shorter. */
 void chart_layout_set(struct chart_layout *l);
 
-/* Appends the line above rows: the heading in the columns of names, "peak", the scale with the
- * marks as far as they fit, and the name of the sparklines' span. */
-void chart_add_heading(struct buf *out, const struct chart_layout *l, const char *heading,
-	const struct chart_mark *marks, size_t mark_count, const char *span);
+/* What stands above rows. All borrowed. */
+struct chart_heading {
+	const char *text;  /* in the columns of names */
+	const char *value; /* what the values are: "peak" */
+	const struct chart_mark *marks;
+	size_t mark_count;
+	const char *span; /* of the sparklines */
+};
 
-/* Appends the row. With whole, words of CHART_WORDS are not cut. */
+/* Appends the line above rows: its texts, and the scale with the marks as far as they fit. */
+void chart_add_heading(struct buf *out, const struct chart_layout *l,
+	const struct chart_heading *h);
+
+/* Appends the row. With whole, words are not cut. */
 void chart_add_row(struct buf *out, const struct chart_layout *l, const struct chart_row *row,
 	bool whole);
 

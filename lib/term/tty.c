@@ -99,3 +99,25 @@ size_t tty_fitting(const char *text, int columns) {
 	}
 	return i;
 }
+
+size_t tty_fitting_end(const char *text, int columns) {
+	int excess = tty_width(text, strlen(text)) - columns;
+	size_t bytes;
+	for (; excess > 0 && *text; text += bytes)
+		excess -= first_width(text, strlen(text), &bytes);
+	/* What combines with a character that is cut off goes with it. */
+	while (*text && first_width(text, strlen(text), &bytes) == 0)
+		text += bytes;
+	return strlen(text);
+}
+
+size_t tty_rows_of(const char *text, int columns) {
+	size_t rows = 0;
+	while (*text) {
+		size_t n = strcspn(text, "\n");
+		int width = tty_width(text, n);
+		rows += width > columns ? (size_t)((width + columns - 1) / columns) : 1;
+		text += n + (text[n] == '\n');
+	}
+	return rows;
+}

@@ -36,4 +36,11 @@ bool tty_takes_links(int fd);
 int tty_width(const char *text, size_t n);
 size_t tty_fitting(const char *text, int columns);
 
+/* How many bytes at the end of the text, whole characters, fit into this many columns. */
+size_t tty_fitting_end(const char *text, int columns);
+
+/* The rows that lines of text take in a terminal of so many columns, which breaks what is longer;
+ * the last line may lack its end. */
+size_t tty_rows_of(const char *text, int columns);
+
 #endif

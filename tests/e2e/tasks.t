@@ -130,10 +130,10 @@ SKIP: {
 	require CheckECS::Tmux;
 	my $terminal = CheckECS::Tmux->start({width => 100, height => 30}, '--endpoint-url=' . $standin->url, '-c', $mixed, '-m', 'tasks');
 	my $screen = $terminal->finish->{screen};
-	like($screen, qr/^TASKS +peak +0 +50 +100/m, 'the scale has the thresholds');
-	like($screen, qr/^  fresh +25\.0% .* 1 of 4\n  api +100\.0% .* 3 of 3$/m, 'bars, the smallest share first');
+	like($screen, qr/^TASKS +now +0 +50 +100/m, 'the scale has the thresholds');
+	like($screen, qr/^  fresh +25\.0% .* 1 of 4, new\n  api +100\.0% .* 3 of 3$/m, 'bars, the smallest share first');
 	like($screen, qr/^DOWN\nC down +0 of 3 running$/m, 'what is down');
-	like($screen, qr/^TOO FEW TASKS\nW web +2 of 3 running, below 100%: \(service web\) was unable to place/m, 'what failed');
+	like($screen, qr/^TOO FEW TASKS\nW web +2 of 3 running, below 100%: … .*all of its requirements\.$/m, 'what failed');
 	like($screen, qr/^  zero +scaled to zero$/m, 'what wants none');
 }
 

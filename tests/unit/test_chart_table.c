@@ -17,6 +17,12 @@ enum { NARROWEST = 54, WIDEST = 260, POINTS = 25, LEAST_CELLS = 30 };
 static const double points[POINTS] = {10, 20, 97};
 static const struct chart_mark marks[] = {{80, false}, {95, true}};
 
+static const struct chart_heading heading = {.text = "CPU, of shop-...",
+	.value = "peak",
+	.marks = marks,
+	.mark_count = LENGTH(marks),
+	.span = "24h"};
+
 static struct chart_row bar_of(const char *name, double pct, const char *value, const char *tail) {
 	return (struct chart_row){.kind = CHART_BAR,
 		.letter = ' ',
@@ -48,7 +54,7 @@ static void draw(char *text, size_t size, const struct chart_layout *l,
 	if (row)
 		chart_add_row(&out, l, row, false);
 	else
-		chart_add_heading(&out, l, "CPU, of shop-...", marks, LENGTH(marks), "24h");
+		chart_add_heading(&out, l, &heading);
 	size_t n = out.len > 0 && out.len <= size ? out.len - 1 : 0;
 	memcpy(text, buf_str(&out), n);
 	text[n] = '\0';
@@ -139,6 +145,71 @@ static void rows_are_drawn(void **state) {
 	expect_holds(text, "0 of 3 running&…", "with a mark");
 }
 
+/* Of words on a failure the end says most; of others the beginning. */
+static void words_are_cut(void **state) {
+	(void)state;
+	char text[4096];
+	struct chart_row row = {.kind = CHART_WORDS_TO_END,
+		.letter = 'C',
+		.name = "search",
+		.value = "",
+		.tail = "0 of 3 running, no data since 13:45Z: was unable to place a task because "
+			"no container instance met all of its requirements."};
+	for (int columns = NARROWEST; columns <= WIDEST; columns++) {
+		for (int utf8 = 0; utf8 < 2; utf8++) {
+			struct chart_layout l = laid_out(&row, 1, columns, utf8);
+			draw(text, sizeof text, &l, &row);
+			int width = tty_width(text, strlen(text));
+			expect(width < columns, "'%s' in %d columns", text, columns);
+			expect_holds(text, " of its requirements.", "the end at %d columns",
+				columns);
+			bool is_whole = strstr(text, row.tail) != NULL;
+			/* The letter, the heading's columns and the gap take 18, one stays free. */
+			expect(is_whole == ((int)strlen(row.tail) + 19 <= columns),
+				"whole where it fits: '%s' in %d columns", text, columns);
+			if (columns >= 80 && !is_whole)
+				expect_holds(text,
+					utf8 ? "0 of 3 running,& …&" : "0 of 3 running,& ~&",
+					"the beginning at %d columns", columns);
+		}
+	}
+	row.kind = CHART_WORDS;
+	struct chart_layout l = laid_out(&row, 1, 80, true);
+	draw(text, sizeof text, &l, &row);
+	expect_holds(text, "0 of 3 running, no data since 13:45Z: was", "the beginning");
+	expect(strstr(text, "requirements") == NULL, "not the end: %s", text);
+}
+
+/* A row with a long tail shortens no other; each is shown up to the last comma that fits. */
+static void tails_are_cut_by_row(void **state) {
+	(void)state;
+	static const char *const tails[] = {"10 min in all, until 16:50Z", "5 min, at 10:55Z",
+		"4.0%, 20 min in all, until 11-21 23:05Z"};
+	static const char *const shorter[] = {"10 min in all", "5 min", "4.0%, 20 min in all"};
+	struct chart_row rows[LENGTH(tails)];
+	for (size_t i = 0; i < LENGTH(tails); i++)
+		rows[i] = bar_of("payments-gateway", 100.2, "100.2", tails[i]);
+	for (int columns = NARROWEST; columns <= WIDEST; columns++) {
+		struct chart_layout l = laid_out(rows, LENGTH(rows), columns, true);
+		/* Letter 2, name 16, blank, value 6, "%", gap 2, bar 30, gap 2; one stays free. */
+		int room = columns - 61;
+		for (size_t i = 0; i < LENGTH(rows) && room >= 13; i++) {
+			char text[4096];
+			draw(text, sizeof text, &l, &rows[i]);
+			int whole = (int)strlen(tails[i]);
+			int part = (int)strlen(shorter[i]);
+			const char *wanted = room >= whole ? tails[i]
+				: room >= part             ? shorter[i]
+							   : "4.0%";
+			size_t n = strlen(text);
+			size_t length = strlen(wanted);
+			expect(n > length && strcmp(text + n - length, wanted) == 0 &&
+					text[n - length - 1] == ' ',
+				"'%s' ends with '%s' at %d columns", text, wanted, columns);
+		}
+	}
+}
+
 /* --- folding --- */
 
 enum { MANY = 40 };
@@ -211,6 +282,8 @@ int main(void) {
 		UNIT_TEST(bars_keep_their_cells),
 		UNIT_TEST(values_shift_nothing),
 		UNIT_TEST(rows_are_drawn),
+		UNIT_TEST(words_are_cut),
+		UNIT_TEST(tails_are_cut_by_row),
 		UNIT_TEST(rows_are_folded),
 	};
 	(void)setlocale(LC_CTYPE, "C.UTF-8");

@@ -39,6 +39,11 @@ static void keep(struct screen_rows *r, bool bars, bool words) {
 	}
 }
 
+size_t fold_least_rows(struct screen_rows *r, size_t context_rows, enum fold_form form) {
+	keep(r, false, false);
+	return fold_rows(r, context_rows, form);
+}
+
 /* The row of a section that is next to be shown: OK, and nearest to a threshold; of equals the
  * first. NULL: none. */
 static struct screen_row *nearest_folded(const struct screen_section *s) {

@@ -18,6 +18,10 @@ enum fold_form {
 int fold(struct screen_rows *r, size_t rows, size_t context_rows, enum fold_form *form,
 	struct err *e);
 
+/* The rows that what is not OK takes in that form: no fold leaves fewer but FOLD_WORST. Sets
+ * is_kept and kept accordingly. */
+size_t fold_least_rows(struct screen_rows *r, size_t context_rows, enum fold_form form);
+
 /* The rows that the sections take in that form, the context's included. */
 size_t fold_rows(const struct screen_rows *r, size_t context_rows, enum fold_form form);
 

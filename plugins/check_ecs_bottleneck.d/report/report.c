@@ -8,7 +8,6 @@
 #include "judge/headroom.h"
 #include "report/words/advice.h"
 #include "report/words/cause.h"
-#include "report/advice_table.h"
 #include "report/chart.h"
 #include "report/words/fit.h"
 #include "report/words/first_line.h"
@@ -230,9 +229,9 @@ static int add_body(const struct report_input *in, bool *is_told, struct report_
 		return -1;
 	add_failures(in, p);
 	report_add_remarks(in->samples, &p->body);
-	bool as_table = in->chart && in->columns > 0;
-	if (as_table ? report_add_advice_table(in, &p->body, e)
-		     : report_add_advice(in, &p->body, e))
+	/* On a screen a table has it, in the rows that are left. */
+	bool is_on_screen = in->chart && in->columns > 0;
+	if (!is_on_screen && report_add_advice(in, &p->body, e))
 		return -1;
 	if (add_headroom(in, &p->body, e))
 		return -1;
@@ -320,6 +319,8 @@ static int report_on_screen(const struct report_input *in, struct buf *out, stru
 	report_parts_init(&parts);
 	other.diagnosis = ""; /* it stands above the charts, not among the parts */
 	int rc = add_parts(&other, &parts, e);
+	report_replace_brackets(&parts.headline, 0);
+	report_replace_brackets(&parts.body, 0);
 	if (rc == 0)
 		rc = report_screen(in, &parts, out, e);
 	report_parts_free(&parts);

@@ -2,8 +2,9 @@
 
 #include "report/row_parts.h"
 
-#include "base/time.h"
 #include "judge/closer_look.h"
+#include "report/words/brief.h"
+#include "report/words/fit.h"
 #include "report/words/growth.h"
 #include "report/words/series.h"
 
@@ -52,6 +53,8 @@ int row_names_make(struct row_names *n, const struct report_input *in, struct er
 			continue;
 		buf_init(name, MAX_BYTES);
 		report_add_name(name, in->samples->services[v->series[i].service].name);
+		if (in->columns > 0)
+			report_replace_brackets(name, 0);
 		if (name->failed)
 			return err_no_memory(e);
 	}
@@ -94,14 +97,6 @@ static void add_rough_span(struct buf *out, int64_t seconds) {
 		buf_addf(out, "%lld d", (long long)(seconds / DAY_S));
 }
 
-/* "23:00Z", with the date from a day on: "11-21 23:00Z". */
-static void add_time(const struct report_input *in, int64_t epoch_s, struct buf *out) {
-	char text[TIME_MINUTE_BYTES];
-	bool is_recent = in->samples->now_s - epoch_s < DAY_S;
-	(void)time_format_minute(epoch_s, text);
-	buf_adds(out, text + strlen(is_recent ? "YYYY-MM-DD " : "YYYY-"));
-}
-
 /* Points that tell time. */
 static void add_spans(const struct report_input *in, const struct lasting *l, struct buf *out) {
 	bool by_run = l->is_present || l->runs == 1;
@@ -115,14 +110,14 @@ static void add_spans(const struct report_input *in, const struct lasting *l, st
 	} else if (!l->is_present) {
 		bool is_point = l->breaching == 1;
 		buf_adds(out, is_point ? ", at " : ", until ");
-		add_time(in, is_point ? l->newest.from_s : l->newest.to_s, out);
+		report_add_brief_time(in, is_point ? l->newest.from_s : l->newest.to_s, out);
 	}
 }
 
 static void add_counts(const struct report_input *in, const struct lasting *l, struct buf *out) {
 	buf_addf(out, "%zu of %zu, %s", l->breaching, l->points,
 		l->breaching > 1 ? "last " : "at ");
-	add_time(in, l->last_s, out);
+	report_add_brief_time(in, l->last_s, out);
 }
 
 void report_add_tail(const struct report_input *in, const struct series_verdict *v,
@@ -133,8 +128,10 @@ void report_add_tail(const struct report_input *in, const struct series_verdict 
 	if (v->breaches.count == 0)
 		return;
 	if (v->held_until_s > 0) {
+		buf_adds(out, "ended ");
 		add_rough_span(out, in->samples->now_s - v->held_until_s);
-		buf_adds(out, " ago, held");
+		buf_adds(out, " ago, held for ");
+		add_rough_span(out, in->rules->window.recover_s);
 		return;
 	}
 	if (v->direction == DIRECTION_BELOW || v->direction == DIRECTION_INSIDE) {

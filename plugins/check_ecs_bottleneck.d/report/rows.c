@@ -27,12 +27,15 @@ static bool has_bar(const struct report_input *in, const struct series_verdict *
 	if (report_is_of_tasks(v))
 		return report_has_share(v) && !report_is_down(v) &&
 			!report_has_lack_explained(in, v);
-	return (v->reason == REASON_POINTS || v->reason == REASON_GROWTH) && v->points > 0;
+	return (v->reason == REASON_POINTS && series_has_shown(v)) ||
+		(v->reason == REASON_GROWTH && v->points > 0);
 }
 
-/* The length of the bar. */
+/* The length of the bar: where --recover alone keeps the state, by the point that decided. */
 static double percent_of(const struct series_verdict *v) {
-	return report_is_of_tasks(v) ? v->running_pct : v->peak;
+	if (report_is_of_tasks(v))
+		return v->running_pct;
+	return v->held_until_s > 0 ? v->shown : v->peak;
 }
 
 /* --- what a row says --- */
@@ -67,7 +70,10 @@ static double distance_of(const struct report_input *in, const struct series_ver
 	const struct series_ranges ranges = report_ranges_of(in, v);
 	double warning = distance_to(ranges.warning, lowest, highest);
 	double critical = distance_to(ranges.critical, lowest, highest);
-	return has_bar(in, v) ? fmin(warning, critical) : INFINITY;
+	if (!has_bar(in, v))
+		return INFINITY;
+	/* A full share is at its threshold, and of least interest. */
+	return report_is_of_tasks(v) ? v->running_pct : fmin(warning, critical);
 }
 
 static void set_state(struct chart_row *row, enum state s) {
@@ -98,10 +104,13 @@ static int fill_bar(struct screen_row *r, const struct report_input *in, struct 
 	buf_init(&tail, MAX_BYTES);
 	const struct series_ranges ranges = report_ranges_of(in, v);
 	report_add_value(&value, percent_of(v), 1, false, &ranges);
-	if (report_is_of_tasks(v))
+	if (report_is_of_tasks(v)) {
+		const char *excuse = report_excuse_of(v);
 		report_add_counts(in, v, &tail);
-	else
+		buf_addf(&tail, "%s%s", excuse ? ", " : "", excuse ? excuse : "");
+	} else {
 		report_add_tail(in, v, &tail);
+	}
 	r->value = taken(&value);
 	r->tail = taken(&tail);
 	r->row.kind = CHART_BAR;
@@ -115,21 +124,25 @@ static int fill_bar(struct screen_row *r, const struct report_input *in, struct 
 }
 
 static int fill_words(struct screen_row *r, const struct report_input *in, bool of_service,
-	struct err *e) {
+	enum chart_kind kind, struct err *e) {
 	const struct series_verdict *v = r->series;
+	struct report_input brief = *in;
 	struct buf name;
 	struct buf tail;
 	buf_init(&name, MAX_BYTES);
 	buf_init(&tail, MAX_BYTES);
 	buf_addf(&name, "%s%s%s", r->row.name, of_service ? "" : " ",
 		of_service ? "" : metric_name(v->metric));
+	/* With -v nothing is cut, and words are those of the lines. */
+	brief.is_brief = in->style->verbosity == 0;
 	if (of_service && !report_is_lost(v))
-		report_add_silence(in, v, true, &tail);
+		report_add_silence(&brief, v, true, &tail);
 	else
-		report_add_reason(in, v, &tail);
+		report_add_reason(&brief, v, &tail);
+	report_replace_brackets(&tail, 0);
 	r->name = taken(&name);
 	r->tail = taken(&tail);
-	r->row.kind = CHART_WORDS;
+	r->row.kind = kind;
 	r->row.name = r->name;
 	r->row.value = "";
 	r->row.tail = r->tail;
@@ -283,7 +296,9 @@ static int add_words(struct screen_rows *r, const struct report_input *in, enum 
 		}
 		struct screen_row *row = add_row(r, s, in, x);
 		lost = is_lost ? row : lost;
-		if (fill_words(row, in, of_service, e))
+		/* Of what ECS says of a failure, the end has the reason. */
+		if (fill_words(row, in, of_service,
+			    words == WORDS_NO_DATA ? CHART_WORDS : CHART_WORDS_TO_END, e))
 			return -1;
 	}
 	for (size_t i = 0; i < s->count; i++)
@@ -297,9 +312,7 @@ static int add_words(struct screen_rows *r, const struct report_input *in, enum 
 static int compare_peaks(const void *x, const void *y) {
 	const struct screen_row *a = x;
 	const struct screen_row *b = y;
-	double pct_a = percent_of(a->series);
-	double pct_b = percent_of(b->series);
-	int by_peak = (pct_b > pct_a) - (pct_b < pct_a);
+	int by_peak = (b->row.pct > a->row.pct) - (b->row.pct < a->row.pct);
 	if (report_is_of_tasks(a->series))
 		by_peak = -by_peak;
 	return by_peak != 0 ? by_peak : (a->series > b->series) - (a->series < b->series);

@@ -14,7 +14,7 @@ struct screen_row {
 	const struct series_verdict *series; /* borrowed; of a service's row one of its series */
 	size_t services;                     /* that the row is about */
 	double distance; /* of a row that is OK: percentage points to the nearest
-			    threshold; INFINITY if there is none */
+			    threshold, of running tasks to none; INFINITY if there is none */
 	bool is_kept;    /* set by fold */
 };
 

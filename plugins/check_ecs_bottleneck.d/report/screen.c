@@ -5,6 +5,7 @@
 #include "base/num.h"
 #include "base/text.h"
 #include "base/time.h"
+#include "report/advice_table.h"
 #include "report/fold.h"
 #include "report/words/order.h"
 #include "report/row_parts.h"
@@ -12,10 +13,16 @@
 #include "term/tty.h"
 
 #include <math.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_BYTES = 64 * 1024, PROMPT_ROWS = 1, INDENT = 2 /* of wrapped text */ };
+enum {
+	MAX_BYTES = 64 * 1024,
+	PROMPT_ROWS = 1,
+	INDENT = 2 /* of wrapped text */,
+	FEW_ADVICE_ROWS = 6
+};
 
 struct screen {
 	const struct report_input *in;
@@ -24,6 +31,7 @@ struct screen {
 	struct chart_layout layout;
 	enum fold_form form;
 	struct buf context, verdict; /* wrapped, without a line end and perfdata */
+	struct buf advice;           /* whole lines */
 };
 
 /* --- texts of more than one row --- */
@@ -45,18 +53,6 @@ static void add_wrapped(struct buf *out, const char *text, int columns) {
 		text += n;
 		text += strspn(text, " ");
 	}
-}
-
-/* The rows that lines take in the terminal; the last one may lack its end. */
-static size_t rows_of(const char *text, int columns) {
-	size_t rows = 0;
-	while (*text) {
-		size_t n = strcspn(text, "\n");
-		int width = tty_width(text, n);
-		rows += width > columns ? (size_t)((width + columns - 1) / columns) : 1;
-		text += n + (text[n] == '\n');
-	}
-	return rows;
 }
 
 static void add_context(const struct screen *s, struct buf *out) {
@@ -104,7 +100,7 @@ static void add_bound_of_folded(const struct screen_section *s, struct buf *out)
 	double highest = 0;
 	double lowest_kept = INFINITY;
 	for (size_t i = 0; i < s->count; i++) {
-		double peak = s->rows[i].series->peak;
+		double peak = s->rows[i].row.pct;
 		if (!s->rows[i].is_kept)
 			highest = fmax(highest, peak);
 		else
@@ -133,7 +129,10 @@ static void add_note(const struct screen *s, const struct screen_section *x, boo
 	struct buf note;
 	buf_init(&note, MAX_BYTES);
 	if (x->is_of_bars) {
-		buf_addf(&note, "... %zu service%s", count, count == 1 ? "" : "s");
+		buf_adds(&note, "... ");
+		if (x->kept == 0) /* and has no heading */
+			buf_addf(&note, "%s of ", metric_name(x->metric));
+		buf_addf(&note, "%zu service%s", count, count == 1 ? "" : "s");
 		size_t before = note.len;
 		if (x->metric == METRIC_TASKS)
 			buf_adds(&note, count == 1 ? " that is OK" : " that are OK");
@@ -208,10 +207,14 @@ static void add_section_rows(const struct screen *s, const struct screen_section
 static void add_heading(const struct screen *s, const struct screen_section *x, struct buf *out) {
 	if (x->is_of_bars) {
 		char span[32];
-		chart_add_heading(out, &s->layout, x->heading, x->marks, x->mark_count,
-			x->metric == METRIC_TASKS
-				? ""
-				: num_format_duration(s->in->rules->window.window_s, span));
+		bool is_of_tasks = x->metric == METRIC_TASKS;
+		(void)num_format_duration(s->in->rules->window.window_s, span);
+		const struct chart_heading heading = {.text = x->heading,
+			.value = is_of_tasks ? "now" : "peak",
+			.marks = x->marks,
+			.mark_count = x->mark_count,
+			.span = is_of_tasks ? "" : span};
+		chart_add_heading(out, &s->layout, &heading);
 	} else {
 		buf_addf(out, "%s\n", x->heading);
 	}
@@ -294,30 +297,56 @@ static void lay_out(struct screen *s) {
 	chart_layout_set(&s->layout);
 }
 
+/* Room for all that is not OK comes before advice, and advice before what is OK. Blank lines have
+ * to leave a few rows for it. */
+static int fold_advice(struct screen *s, size_t room, size_t context_rows, struct err *e) {
+	const struct report_input *in = s->in;
+	if (report_add_advice_table(in, SIZE_MAX, &s->advice, e))
+		return -1;
+	size_t wanted = tty_rows_of(buf_str(&s->advice), in->columns);
+	if (in->style->verbosity > 0 || wanted == 0)
+		return 0;
+	size_t few = wanted < FEW_ADVICE_ROWS ? wanted : FEW_ADVICE_ROWS;
+	size_t taken = fold_least_rows(&s->rows, context_rows + 1, FOLD_SPACED);
+	if (taken + few > room)
+		taken = fold_least_rows(&s->rows, 0, FOLD_DENSE);
+	buf_truncate(&s->advice, 0);
+	return report_add_advice_table(in, room > taken ? room - taken : 1, &s->advice, e);
+}
+
 static int fold_screen(struct screen *s, struct err *e) {
 	const struct report_input *in = s->in;
 	struct buf last;
 	buf_init(&last, REPORT_MAX_BYTES);
 	buf_addf(&last, "%s%s", buf_str(&s->verdict), buf_str(&s->parts->summary));
-	size_t outside = rows_of(buf_str(&last), in->columns) +
-		rows_of(buf_str(&s->parts->body), in->columns) + PROMPT_ROWS;
+	size_t outside = tty_rows_of(buf_str(&last), in->columns) +
+		tty_rows_of(buf_str(&s->parts->body), in->columns) + PROMPT_ROWS;
 	s->verdict.failed = s->verdict.failed || last.failed;
 	buf_free(&last);
 	size_t height = in->rows > 0 ? (size_t)in->rows : REPORT_USUAL_ROWS;
 	size_t room = height > outside ? height - outside : 1;
+	size_t context_rows = tty_rows_of(buf_str(&s->context), in->columns);
+	if (fold_advice(s, room, context_rows, e))
+		return -1;
+	size_t advice_rows = tty_rows_of(buf_str(&s->advice), in->columns);
+	room = room > advice_rows ? room - advice_rows : 1;
+	/* Behind advice stands a blank line where there are such lines at all. */
 	return fold(&s->rows, in->style->verbosity > 0 ? 0 : room,
-		rows_of(buf_str(&s->context), in->columns), &s->form, e);
+		context_rows + (advice_rows > 0 ? 1 : 0), &s->form, e);
 }
 
 static void draw(const struct screen *s, struct buf *out) {
-	const struct buf *const texts[] = {&s->context, &s->verdict, &s->parts->headline,
-		&s->parts->summary, &s->parts->body, &s->parts->items_text};
+	const struct buf *const texts[] = {&s->context, &s->verdict, &s->advice,
+		&s->parts->headline, &s->parts->summary, &s->parts->body, &s->parts->items_text};
 	for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
 		buf_fail_with(out, texts[i]);
 	buf_adds(out, s->in->diagnosis);
 	add_context_line(s, out);
 	add_sections(s, out);
 	add_links(s, out);
+	buf_adds(out, buf_str(&s->advice));
+	if (s->advice.len > 0 && s->form == FOLD_SPACED)
+		buf_addc(out, '\n');
 	buf_adds(out, buf_str(&s->parts->body));
 	buf_addf(out, "%s%s\n", buf_str(&s->verdict), buf_str(&s->parts->summary));
 }
@@ -327,6 +356,7 @@ int report_screen(const struct report_input *in, const struct report_parts *p, s
 	struct screen s = {.in = in, .parts = p};
 	buf_init(&s.context, MAX_BYTES);
 	buf_init(&s.verdict, REPORT_MAX_BYTES);
+	buf_init(&s.advice, REPORT_MAX_BYTES);
 	add_context(&s, &s.context);
 	add_wrapped(&s.verdict, buf_str(&p->headline), in->columns - 1);
 	int rc = screen_rows_make(&s.rows, in, e);
@@ -340,5 +370,6 @@ int report_screen(const struct report_input *in, const struct report_parts *p, s
 	screen_rows_free(&s.rows);
 	buf_free(&s.context);
 	buf_free(&s.verdict);
+	buf_free(&s.advice);
 	return rc;
 }

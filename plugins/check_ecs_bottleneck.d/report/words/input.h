@@ -32,6 +32,7 @@ struct report_input {
 	bool links;  /* the names in the charts are links (OSC 8) */
 	int columns; /* the terminal's, for the charts; 0: the format for files and pipes */
 	int rows;    /* the terminal's; 0: unknown */
+	bool is_brief; /* for a row of a screen: words/brief.h */
 	const struct advisor *advisor; /* NULL, or without items: --advise was not given */
 };
 

@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "base/time.h"
+#include "report/words/brief.h"
 #include "report/words/lasting.h"
 #include "report/words/order.h"
 #include "report/words/tasks.h"
@@ -100,6 +101,8 @@ static void add_time(const struct report_input *in, int64_t epoch_s, struct buf 
 	char text[TIME_MINUTE_BYTES];
 	if (in->style->format == FORMAT_JSON)
 		buf_adds(out, time_format_minute(epoch_s, text));
+	else if (in->is_brief)
+		report_add_brief_time(in, epoch_s, out);
 	else
 		report_add_time(in, epoch_s, out);
 }

@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "judge/silence.h"
+#include "report/words/brief.h"
 #include "report/words/lasting.h"
 
 #include <math.h>
@@ -69,9 +70,8 @@ static void add_direction(const struct series_verdict *v, struct buf *out) {
 	}
 }
 
-/* Why few or no tasks are in order; NULL: nothing says so. */
-static const char *excuse_of(enum reason r) {
-	switch (r) {
+const char *report_excuse_of(const struct series_verdict *v) {
+	switch (v->reason) {
 	case REASON_NEW:
 		return "new";
 	case REASON_STARTING:
@@ -87,7 +87,7 @@ static const char *excuse_of(enum reason r) {
 
 void report_add_tasks(const struct report_input *in, const struct series_verdict *v,
 	struct buf *out) {
-	const char *excuse = excuse_of(v->reason);
+	const char *excuse = report_excuse_of(v);
 	const struct description *d = description_of(in, v);
 	buf_adds(out, excuse ? excuse : "");
 	if (v->reason == REASON_GONE)
@@ -103,7 +103,7 @@ void report_add_tasks(const struct report_input *in, const struct series_verdict
 
 void report_add_tasks_reason(const struct report_input *in, const struct series_verdict *v,
 	struct buf *out) {
-	const char *excuse = excuse_of(v->reason);
+	const char *excuse = report_excuse_of(v);
 	if (excuse)
 		buf_adds(out, excuse);
 	else if (v->reason == REASON_GONE)
@@ -142,11 +142,15 @@ bool report_has_lack_explained(const struct report_input *in, const struct serie
 		(f.rollout || f.tasks || f.event);
 }
 
-static void add_words_of_ecs(const char *text, struct buf *out) {
+static void add_words_of_ecs(const struct report_input *in, size_t service, const char *text,
+	struct buf *out) {
 	struct buf whole;
 	buf_init(&whole, REPORT_MAX_BYTES);
 	text_add_foreign(&whole, text, MAX_FAILURE_CHARS);
-	text_add_shortened(out, buf_str(&whole), MAX_FAILURE_BYTES);
+	text = buf_str(&whole);
+	if (in->is_brief)
+		text = report_without_service(text, in->samples->services[service].name);
+	text_add_shortened(out, text, MAX_FAILURE_BYTES);
 	buf_fail_with(out, &whole);
 	buf_free(&whole);
 }
@@ -159,9 +163,9 @@ void report_add_failure(const struct report_input *in, size_t service, const cha
 		return;
 	buf_adds(out, before);
 	if (f.rollout && d->rollout_reason && *d->rollout_reason)
-		add_words_of_ecs(d->rollout_reason, out);
+		add_words_of_ecs(in, service, d->rollout_reason, out);
 	else if (f.event && d->failure_message)
-		add_words_of_ecs(d->failure_message, out);
+		add_words_of_ecs(in, service, d->failure_message, out);
 	else if (f.tasks)
 		buf_addf(out, "%lld tasks in a row failed", (long long)d->failed_tasks);
 	else

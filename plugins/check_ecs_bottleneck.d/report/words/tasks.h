@@ -19,6 +19,9 @@ const struct series_verdict *report_lowest_tasks(const struct verdict *v);
 void report_add_running(const struct report_input *in, const struct series_verdict *v,
 	struct buf *out);
 
+/* Why few or no tasks are in order: "new", "starting", "scaled to zero"; NULL: nothing says so. */
+const char *report_excuse_of(const struct series_verdict *v);
+
 /* Appends "2 of 3", shorter, for the end of a bar. */
 void report_add_counts(const struct report_input *in, const struct series_verdict *v,
 	struct buf *out);
