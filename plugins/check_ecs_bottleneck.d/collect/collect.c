@@ -392,8 +392,8 @@ int collect_requests(const struct collect_scope *scope, const struct request_lis
 	return rc;
 }
 
-void collect_other_names(const struct collect_scope *scope) {
+void collect_other_names(const struct collect_scope *scope, int64_t for_ms) {
 	struct collector c = {.scope = scope};
 	const struct calls_watcher ticks = {on_tick, &c};
-	missing_list_others(scope, &ticks);
+	missing_list_others(scope, &ticks, for_ms);
 }

@@ -37,8 +37,8 @@ int collect_requests(const struct collect_scope *scope, const struct request_lis
 	const struct collect_round *round, struct err *e);
 
 /* If ECS does not know a service that -s names: fetches the names of the cluster's services into
- * passed_over, as far as they arrive in time, so that the nearest ones can be suggested. Nothing
- * else changes, but for time_is_over. */
-void collect_other_names(const struct collect_scope *scope);
+ * passed_over, as far as they arrive within for_ms, so that the nearest ones can be suggested. A
+ * round after the verdict: nothing else changes, but for time_is_over. */
+void collect_other_names(const struct collect_scope *scope, int64_t for_ms);
 
 #endif

@@ -230,6 +230,8 @@ static bool move_window(struct metric_fetch *f) {
 		w->internal_error = false;
 		w->answer = 0;
 		series_move(metric_series_of(f, i), &before, &s->window);
+		if (w->request.statistic->kind != STATISTIC_MAXIMUM)
+			series_drop_filling(metric_series_of(f, i), &s->window);
 	}
 	if (submit_batch(f, (size_t)(b - f->batches), &why))
 		fail_batch(f, why.message);

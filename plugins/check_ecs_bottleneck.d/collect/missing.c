@@ -73,7 +73,8 @@ static int on_page(void *ctx, const struct client_answer *answer, struct err *e)
 	return page_advance(&l->page, next, OPERATION_LIST_SERVICES, e) ? -1 : ask_page(l, e);
 }
 
-void missing_list_others(const struct collect_scope *scope, const struct calls_watcher *ticks) {
+void missing_list_others(const struct collect_scope *scope, const struct calls_watcher *ticks,
+	int64_t for_ms) {
 	struct samples *s = scope->samples;
 	struct listing l = {.scope = scope};
 	struct err ignored;
@@ -82,11 +83,10 @@ void missing_list_others(const struct collect_scope *scope, const struct calls_w
 		i++;
 	if (i == s->service_count || !s->list_complete || s->time_is_over)
 		return;
-	enum outcome how = ask_page(&l, &ignored)
-		? OUTCOME_FAILED
-		: calls_run(scope->client, on_page, &l, ticks, &ignored);
-	if (how == OUTCOME_DEADLINE || how == OUTCOME_STOPPED)
-		s->time_is_over = true;
+	client_begin_round(scope->client, for_ms);
+	if (ask_page(&l, &ignored) == 0)
+		(void)calls_run(scope->client, on_page, &l, ticks, &ignored);
+	s->time_is_over = !client_end_round(scope->client);
 	page_free(&l.page);
 	samples_sort(s);
 }

@@ -18,8 +18,9 @@ void missing_note_cluster(const struct collect_scope *scope, const struct calls_
 	bool may_ask);
 
 /* If a service is missing: fetches the names of the cluster's services into the samples'
- * passed_over, to suggest the nearest ones. What goes wrong with the list is ignored: the services
- * stay missing. */
-void missing_list_others(const struct collect_scope *scope, const struct calls_watcher *ticks);
+ * passed_over, to suggest the nearest ones; a round of at most for_ms after the verdict. What goes
+ * wrong with the list is ignored: the services stay missing. */
+void missing_list_others(const struct collect_scope *scope, const struct calls_watcher *ticks,
+	int64_t for_ms);
 
 #endif

@@ -51,16 +51,14 @@ static int fetch_samples(struct run *r, struct err *e) {
 		rc = silence_find(scope.rules, scope.samples, &silent, e);
 	if (rc == 0)
 		rc = collect_requests(&scope, &silent, NULL, e);
-	if (rc == 0 && scope.rules->services_are_named)
-		collect_other_names(&scope);
 	request_list_free(&silent);
 	if (rc == 0)
 		rc = forecasting_run(r, &scope, e);
 	return rc;
 }
 
-/* How long the closer look may take: rounds after the verdict end at three quarters of the run's
- * time, and half of what is left is for the report and slow hosts. */
+/* How long the closer look, or a list for suggestions, may take: rounds after the verdict end at
+ * three quarters of the run's time, and half of what is left is for the report and slow hosts. */
 static int64_t time_for_look_ms(const struct run *r) {
 	const int64_t whole_ms = (int64_t)r->options.choice.timeout_s * 1000;
 	const int64_t now_ms = clock_monotonic_ms(&r->clock) - r->started_ms;
@@ -135,6 +133,8 @@ enum state check(struct run *r) {
 		known_settle(&r->known, &r->verdict);
 		look_closer_if_needed(r);
 		const struct collect_scope scope = scope_of(r);
+		if (rules->services_are_named && time_for_look_ms(r) >= MIN_LOOK_MS)
+			collect_other_names(&scope, time_for_look_ms(r));
 		advising_run(r, &scope);
 	}
 	r->must_not_clean_up = r->samples.time_is_over;

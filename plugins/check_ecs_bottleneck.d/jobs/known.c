@@ -28,8 +28,13 @@ static void set_end(const struct known *k, enum state state, const char *message
 static void store_ends(const struct known *k, const char *blocked, const char *late) {
 	static const char no_memory[] = "out of memory: the result could not be completed";
 	const int timeout_s = k->options->choice.timeout_s;
-	enum state at_deadline = state_worse(k->state, k->options->rules.timeout_state);
-	enum state otherwise = state_worse(k->state, STATE_UNKNOWN);
+	/* Once all is judged, the verdict stands whatever ends the run. */
+	enum state at_deadline = k->is_settled
+		? k->verdict
+		: state_worse(k->state, k->options->rules.timeout_state);
+	enum state at_signal = k->is_settled ? k->verdict : state_worse(k->state, STATE_UNKNOWN);
+	enum state without_result = state_worse(k->is_settled ? k->verdict : k->state,
+		STATE_UNKNOWN);
 	struct process_ends ends;
 	struct buf known;
 	char what[MAX_WORDS_BYTES];
@@ -40,6 +45,10 @@ static void store_ends(const struct known *k, const char *blocked, const char *l
 		buf_adds(&known, ": ");
 	}
 	known_describe(k, &known);
+	if (k->is_settled && !state_is_problem(k->verdict))
+		buf_adds(&known,
+			k->verdict == STATE_OK ? "no problem was found; "
+					       : "not all services are known; ");
 	/* If memory runs out, only the presence of problems is reported. */
 	(void)snprintf(what, sizeof what, "%s",
 		k->state != STATE_OK && known.failed ? "services with problems; "
@@ -51,9 +60,9 @@ static void store_ends(const struct known *k, const char *blocked, const char *l
 	(void)snprintf(message, sizeof message, "%stimed out after %d s %s", what, timeout_s, late);
 	set_end(k, at_deadline, message, &ends.late);
 	(void)snprintf(message, sizeof message, "%sended by a signal", what);
-	set_end(k, otherwise, message, &ends.stopped);
+	set_end(k, at_signal, message, &ends.stopped);
 	(void)snprintf(message, sizeof message, "%s%s", what, no_memory);
-	set_end(k, otherwise, message, &ends.no_memory);
+	set_end(k, without_result, message, &ends.no_memory);
 	process_keep(&ends);
 }
 
@@ -127,9 +136,10 @@ void known_learn(struct known *k, struct samples *s, size_t first, size_t count)
 }
 
 void known_settle(struct known *k, const struct verdict *v) {
-	if (!state_is_problem(v->state))
-		return;
-	k->state = state_worse(k->state, v->state);
+	k->is_settled = true;
+	k->verdict = state_worse(k->state, v->state);
+	if (state_is_problem(v->state))
+		k->state = state_worse(k->state, v->state);
 	k->services = v->problems > k->services ? v->problems : k->services;
 	store_ends_of_run(k);
 }

@@ -14,6 +14,8 @@ struct known {
 	const char *cluster;           /* borrowed; NULL until the cluster is found */
 	enum state state;              /* WARNING or CRITICAL once a problem is known, else OK */
 	size_t services;               /* with problems */
+	bool is_settled;               /* all is judged */
+	enum state verdict;            /* if so: the state of the run */
 	double worst_value;            /* of the item below, in percent */
 	struct buf worst;              /* "api memory 100.2%"; empty: none, or no memory for it */
 };
@@ -26,7 +28,9 @@ void known_options_are_read(struct known *k);
 /* Examines count services from index first on, and stores what is worse than before. */
 void known_learn(struct known *k, struct samples *s, size_t first, size_t count);
 
-/* Merges the verdict's state if it is a problem, whatever caused it. */
+/* All is judged: from here on the run ends with the verdict's state, or the worse of it and UNKNOWN
+ * if there is no memory for a result, however it ends. (Rounds after the verdict and a slow report
+ * change nothing.) */
 void known_settle(struct known *k, const struct verdict *v);
 
 /* Appends "at least 2 services with problems: api memory 100.2%, +1 more; "; nothing if nothing is

@@ -187,6 +187,11 @@ void series_move(struct series *x, const struct window *from, const struct windo
 		series_begin_round(x, to);
 }
 
+void series_drop_filling(struct series *x, const struct window *w) {
+	if (x->values && w->filling)
+		x->values[w->points - 1] = NAN;
+}
+
 /* Fresh points form one contiguous range. If a point does not adjoin it, or replaces a value, it is
  * unclear which points were counted already: the whole window is fresh then. */
 static void mark_fresh(struct series *x, const struct window *w, size_t i, bool is_first) {

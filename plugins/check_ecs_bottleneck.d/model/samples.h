@@ -168,6 +168,9 @@ void samples_add_failure(struct samples *s, const char *line);
  * are dropped. The series will be delivered once more, as for series_begin_round. */
 void series_move(struct series *x, const struct window *from, const struct window *to);
 
+/* Drops the point of the period that is still filling: only a Maximum may have one. */
+void series_drop_filling(struct series *x, const struct window *w);
+
 /* Frees the points of a series. */
 void series_clear(struct series *x);
 
