@@ -166,8 +166,9 @@ is_deeply([leftover(plugins() . '/check_ecs_bottleneck')], [], 'and is not there
 
 # --- options -----------------------------------------------------------------------------------------------------------
 
-# Of no use in a daemon: they end without a check, or make output for a person or program that reads it at once.
-my %left_out = map { $_ => 1 } qw(--help --version --probe --discover --chart --color --links --output-format);
+# Of no use in a daemon: they end without a check, make output for a person or program that reads it at once, or ask for days of
+# data that are billed.
+my %left_out = map { $_ => 1 } qw(--help --version --probe --discover --backtest --chart --color --links --output-format --advise --forecast);
 my %offered = map { $_ => 1 } run_plugin({quiet => 1, raw => 1}, '--help=all')->{text} =~ /^ (?:-\w, |    )(--[a-z-]+)/mg;
 my $command = $node->api(GET => '/v1/objects/checkcommands/ecs_bottleneck')->[0]{attrs};
 my $arguments = $command->{arguments};
