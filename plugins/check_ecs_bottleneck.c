@@ -32,7 +32,8 @@ static enum state run_job(struct run *r, int argc, char **argv) {
 	/* Parsing can block (--extra-opts=@-). Until it is complete, the command line alone decides
 	 * how a run ends at its deadline. */
 	options_foresee(argc, argv, &r->options);
-	/* If reading ends before the option, or at its value, its reader gets the error all the same. */
+	/* If reading ends before the option, or at its value, its reader gets the error all the
+	 * same. */
 	bool is_discovery = r->options.choice.job == JOB_DISCOVER;
 	process_fail_on_stderr(is_discovery);
 	known_begin(&r->known, &r->options);

@@ -33,7 +33,7 @@ static bool counts(const double *values, const struct window *w, size_t i, int64
 
 struct advise_use advise_use_of(const double *values, const struct window *w, int64_t since_s) {
 	struct advise_use use = {.points = 0};
-	double top[TOP_MOST];
+	double top[TOP_MOST] = {0};
 	size_t held = 0;
 	for (size_t i = 0; values && i < w->points; i++)
 		use.points += counts(values, w, i, since_s);

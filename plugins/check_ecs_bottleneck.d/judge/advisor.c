@@ -100,9 +100,7 @@ static bool is_told(const struct service *x, const char **failure) {
 	const struct description *d = &x->description;
 	const struct task_definition *t = x->task_definition;
 	*failure = NULL;
-	if (d->status == DESCRIPTION_FAILED)
-		*failure = d->text ? d->text : no_memory;
-	else if (d->status == DESCRIPTION_GONE)
+	if (d->status == DESCRIPTION_FAILED || d->status == DESCRIPTION_GONE)
 		*failure = d->text ? d->text : no_memory;
 	else if (d->status == DESCRIPTION_KNOWN && d->fault >= FAULT_ANSWER)
 		*failure = d->fault_text ? d->fault_text : no_memory;

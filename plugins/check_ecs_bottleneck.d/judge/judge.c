@@ -77,8 +77,7 @@ static void judge_held(const struct rules *rules, const struct series_ranges *ra
 	v->rule_state = v->state;
 	if (x->before == 0)
 		return;
-	struct recovered r = recover_judge(&rule, x->values - x->before, x->before + w->points,
-		w->filling);
+	struct recovered r = recover_judge(&rule, x->fetched, x->before + w->points, w->filling);
 	if (r.state == v->state)
 		return;
 	const struct series then = {.values = x->values - r.held_ago};

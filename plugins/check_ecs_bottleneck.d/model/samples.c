@@ -126,9 +126,9 @@ void series_fail(struct series *x, const char *why) {
 }
 
 void series_clear(struct series *x) {
-	if (x->values)
-		free(x->values - x->before);
+	free(x->fetched);
 	free(x->given);
+	x->fetched = NULL;
 	x->values = NULL;
 	x->before = 0;
 	x->given = NULL;
@@ -151,30 +151,32 @@ static bool make_values(struct series *x, const struct window *w) {
 	if (x->values)
 		return true;
 	const size_t count = window_fetched_points(w);
-	double *all = calloc(count, sizeof *all);
-	for (size_t i = 0; all && i < count; i++)
-		all[i] = NAN;
-	x->values = all ? all + w->before : NULL;
-	x->before = all ? w->before : 0;
-	return all != NULL;
+	x->fetched = calloc(count, sizeof *x->fetched);
+	if (!x->fetched)
+		return false;
+	for (size_t i = 0; i < count; i++)
+		x->fetched[i] = NAN;
+	x->values = x->fetched + w->before;
+	x->before = w->before;
+	return true;
 }
 
 void series_move(struct series *x, const struct window *from, const struct window *to) {
 	if (x->values) {
 		struct series moved = {0};
-		const double *old = x->values - x->before;
 		bool any = false;
 		if (!make_values(&moved, to))
 			series_fail(x, "out of memory");
-		for (size_t i = 0; moved.values && i < window_fetched_points(from); i++) {
+		for (size_t i = 0; moved.fetched && i < window_fetched_points(from); i++) {
 			int64_t time_s = window_fetched_from_s(from) + (int64_t)i * from->period_s;
 			size_t place;
-			if (isnan(old[i]) || !window_place(to, time_s, &place))
+			if (isnan(x->fetched[i]) || !window_place(to, time_s, &place))
 				continue;
-			(moved.values - moved.before)[place] = old[i];
+			moved.fetched[place] = x->fetched[i];
 			any = true;
 		}
 		series_clear(x);
+		x->fetched = moved.fetched;
 		x->values = moved.values;
 		x->before = moved.before;
 		if (!any)
@@ -237,7 +239,7 @@ static bool is_worse(const struct series_ranges *ranges, bool filling, double va
 
 static void store_point(struct series *x, const struct window *w,
 	const struct series_ranges *ranges, size_t place, double value) {
-	double *at = x->values - x->before + place;
+	double *at = x->fetched + place;
 	bool filling = place >= w->before && window_is_filling(w, place - w->before);
 	bool is_first = isnan(*at);
 	bool in_this_round = !is_first && (!x->given || x->given[place]);

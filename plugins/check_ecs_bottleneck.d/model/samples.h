@@ -51,13 +51,14 @@ struct measure {
 
 struct series {
 	enum series_status status;
-	double *values; /* one per period of the window, oldest first, NAN: none; NULL if no point
-			   at all. In front of them are those of the periods before it: values[-1]
-			   is the newest one. */
-	size_t before;  /* how many these are; 0 if values is NULL */
-	bool *given;    /* in a further round: which values it has delivered, the oldest of all
-			   first; otherwise NULL */
-	char *failure;  /* why it failed; otherwise NULL */
+	double *values;  /* one per period of the window, oldest first, NAN: none; NULL if no point
+			    at all. In front of them are those of the periods before it: values[-1]
+			    is the newest one. */
+	double *fetched; /* the oldest of all of these, which owns them; NULL if values is */
+	size_t before;   /* how many are in front of values; 0 if it is NULL */
+	bool *given;     /* in a further round: which values it has delivered, the oldest of all
+			    first; otherwise NULL */
+	char *failure;   /* why it failed; otherwise NULL */
 	size_t fresh_from, fresh_to; /* points added since judge last looked, counted from the
 					oldest of all; equal: none */
 	size_t known_warning, known_critical; /* set by judge: breaching points of an incomplete
