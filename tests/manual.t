@@ -108,6 +108,13 @@ for my $option (@manual) {
 	like($help_option->{text} // '', qr/\(default: \Q$default\E\)/, "$option->{spelling}: --help has the default $default too");
 }
 
+# What is repeatable, and other deadlines than the usual one.
+is_deeply([map { $_->{spelling} } grep { $_->{text} =~ /\brepeatable\b/ } @help], [map { $_->{spelling} } grep { $_->{text} =~ /(?:^| )Repeatable\b/ } @manual],
+	'--help=all and the man page call the same options repeatable');
+my ($deadline) = grep { $_->{spelling} =~ /^-t, / } @help;
+like($deadline->{text}, qr/60 seconds for --backtest, 120 for --advise=all/, '--help=all has the deadlines of other jobs');
+like($entry{$deadline->{spelling}}, qr/With --backtest it is 60 seconds and with --advise=all 120,/, 'and so has the man page');
+
 # Environment variables.
 my %read_by;
 for my $path (map { glob "$top/$_" } 'lib/*/*.c', 'lib/aws/*/*.c', 'lib/aws/*/*/*.c', 'plugins/*.c', 'plugins/*.d/*/*.c', 'plugins/*.d/*/*/*.c') {

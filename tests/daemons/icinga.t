@@ -166,8 +166,9 @@ is_deeply([leftover(plugins() . '/check_ecs_bottleneck')], [], 'and is not there
 
 # --- options -----------------------------------------------------------------------------------------------------------
 
-# Of no use in a daemon: they end without a check, or make output for a person or program that reads it at once.
-my %left_out = map { $_ => 1 } qw(--help --version --probe --discover --chart --color --links --output-format);
+# Of no use in a daemon: they end without a check, make output for a person or program that reads it at once, or ask for days of
+# data that are billed.
+my %left_out = map { $_ => 1 } qw(--help --version --probe --discover --backtest --chart --color --links --output-format --advise --forecast);
 my %offered = map { $_ => 1 } run_plugin({quiet => 1, raw => 1}, '--help=all')->{text} =~ /^ (?:-\w, |    )(--[a-z-]+)/mg;
 my $command = $node->api(GET => '/v1/objects/checkcommands/ecs_bottleneck')->[0]{attrs};
 my $arguments = $command->{arguments};
@@ -212,6 +213,9 @@ for my $option (grep { defined $arguments->{$_}{value} } sort keys %$arguments) 
 	ok(ref $argument->{value}, "$option: so is an element that is empty") if $argument->{description} =~ /array|same form/;
 }
 is_deeply(without_functions($basket->{Command}{ecs_bottleneck_account}{arguments}), without_functions($account->{arguments}), 'the command of accounts has the same arguments');
+# The Director splits a command at its blanks and puts PluginDir before it.
+is_deeply([split ' ', $basket->{Command}{ecs_bottleneck_account}{command}], [map { s{.*/}{}r } @{$account->{command}}], 'and asks whether a check could run, too');
+is($basket->{ServiceTemplate}{ecs_bottleneck_account}{check_command}, 'ecs_bottleneck_account', 'the check of an account runs that command');
 my %field = map { $_->{varname} => $_ } values %{$basket->{Datafield}};
 is_deeply([sort keys %field], [sort map { tr/$//dr } values %written], 'and a field for each');
 is_deeply([sort { $a <=> $b } map { $_->{datafield_id} } @{$imported->{fields}}], [sort { $a <=> $b } keys %{$basket->{Datafield}}], 'each of which belongs to the command');

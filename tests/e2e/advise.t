@@ -48,10 +48,13 @@ my $account = join '', "cluster prod region=eu-west-1\n", map { "service $_->[0]
 # Half a day of points, and none of one metric. Larger use before a deployment, which was of another size.
 my $half = join ',', map { 5 * $_ . ':50' } 0 .. 149;
 $account .= "service few desired=1 running=1\n\tcpu points=$half\n\tmemory points=$half\n";
+# Deployed six days ago, with points in a tenth of the week.
+my $gaps = join ',', map { 50 * $_ . ':50' } 0 .. 149;
+$account .= "service gaps desired=1 running=1 deployed=-6d size=256x512\n\tcpu points=$gaps\n\tmemory points=$gaps\n";
 $account .= "service one desired=1 running=1\n\tcpu flat=50\n";
 my $resized = join ',', map { 5 * $_ . ($_ < 500 ? ':30' : ':99') } 0 .. 2015;
 $account .= "service resized desired=1 running=1 deployed=-40h size=512x1024\n\tcpu points=$resized\n\tmemory flat=60\n";
-push @rows, [few => '', 50, 50, ['unknown'], 'too new to tell (12 h of data)'], [one => '', 50, 0, ['unknown'], 'no data'], [resized => '', 30, 60, [qw(smaller 512 1024 256 1024)], undef];
+push @rows, [few => '', 50, 50, ['unknown'], 'too little data to tell (12 h)'], [gaps => '', 50, 50, ['unknown'], 'too little data to tell (12 h)'], [one => '', 50, 0, ['unknown'], 'no data'], [resized => '', 30, 60, [qw(smaller 512 1024 256 1024)], undef];
 my $standin = standin($account);
 
 my $run = json_run($standin, {name => 'every kind of task'}, '-c', 'prod', '--advise=all', '--no-data=ok');

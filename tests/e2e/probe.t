@@ -260,6 +260,9 @@ $run->exits('OK');
 
 my $json = json_run($standin, {name => 'JSON', env => $standin->identity_environment}, '--probe', '-c', 'prod', '-v');
 is($json->{json}{kind}, 'probe', 'JSON: its kind');
+my $of_check = json_run($standin, {name => 'JSON of a check'}, '-c', 'prod');
+is_deeply([sort grep { !/\A(?:kind|probe)\z/ } keys %{$json->{json}}], [sort keys %{$of_check->{json}}], 'JSON: every member that a check has');
+is_deeply([grep { defined $json->{json}{$_} } qw(window statistic recover thresholds idle_ranges services)], [], 'JSON: what a probe does not have is null');
 is_deeply([map { [@$_{qw(operation permission result)}] } @{$json->{json}{probe}{apis}}],
 	[['ListClusters', 'ecs:ListClusters', 'not_needed'], map { [$_, $apis{$_}, 'permitted'] } qw(ListServices GetMetricData DescribeServices)], 'JSON: each call');
 is_deeply([@{$json->{json}{probe}}{qw(services_at_least clusters_at_least proxy)}], [2, undef, undef], 'JSON: counts and proxy');

@@ -1,6 +1,7 @@
 #!/usr/bin/perl
 # README.md and the pages of contrib/doc: short lines, short sentences, options and files that exist, commands that say where a
-# test runs them, and output that is the program's own. tests/packaging/readme.t runs the commands.
+# test runs them, and output that is the program's own. tests/packaging/readme.t runs the commands. Sentences of NEWS and of the
+# documents for developers are short, too.
 use strict;
 use warnings;
 use utf8;
@@ -19,11 +20,20 @@ cmp_ok(scalar @pages, '>=', 8, 'the pages are found');
 
 is_deeply(CheckECS::Page->sentences("One two. Three `a. b` four\nfive? [Six](x.md): seven.\n\n- eight\n  nine\n- ten\n"),
 	['One two.', 'Three CODE four five?', 'Six: seven.', 'eight nine', 'ten'], 'sentences are told apart');
+is_deeply(CheckECS::Page->sentences("One `` a`b. `` two:\n\n    sh x # y.\n    sh z\n\nThree ``` `c` ``` four.\n"), ['One CODE two:', 'Three CODE four.'], 'so are code and its blocks');
 for my $page (@pages) {
 	is_deeply([grep { length > 130 } split /\n/, $page->{text}], [], "$page->{path}: no line over 130 characters");
 	my @sentences = @{$page->sentences};
 	cmp_ok(scalar @sentences, '>', 5, "$page->{path} has sentences");
 	is_deeply([grep { (() = /\S*\w\S*/g) > 35 } @sentences], [], "$page->{path}: no sentence over 35 words");
+}
+
+# Documents for developers have wider tables; a point of NEWS begins with an asterisk.
+for my $path (qw(NEWS ARCHITECTURE.md CONTRIBUTING.md tests/README.md)) {
+	my $page = CheckECS::Page->read($top, $path);
+	my @sentences = @{CheckECS::Page->sentences($page->{text} =~ s/^  \* /- /mgr)};
+	cmp_ok(scalar @sentences, '>', 50, "$path has sentences");
+	is_deeply([grep { (() = /\S*\w\S*/g) > 35 } @sentences], [], "$path: no sentence over 35 words");
 }
 
 # --- what they name -------------------------------------------------------------------------------------------------

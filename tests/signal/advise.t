@@ -125,7 +125,7 @@ is_deeply([ask('size',
 			'fargate linux 256 512 80 80 288 64 64',
 			'fargate linux 256 512 80 80 0 0 0')],
 	['larger 1340 1000 beyond 0', 'smaller 512 0 0', 'larger 0 1200 0', 'smaller 500 500 0', 'keep 525 500 0', 'keep 128 7 0', 'unknown 0 0 3', 'unknown 0 0 3',
-		'unknown 0 0 4', 'unknown 0 0 2', 'keep 256 512 0', 'unknown 0 0 1'], 'instances, and what cannot be told');
+		'unknown 0 0 4', 'unknown 0 0 5', 'keep 256 512 0', 'unknown 0 0 1'], 'instances, and what cannot be told');
 
 # --- used ---
 

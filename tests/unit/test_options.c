@@ -814,6 +814,20 @@ static void help_names_every_option(void **state) {
 	buf_free(&whole);
 }
 
+static void help_names_the_words_of_each_option(void **state) {
+	(void)state;
+	for (size_t i = 0; i < option_count; i++) {
+		const char *words = option_table[i].words ? option_table[i].words : "";
+		for (size_t n; *words; words += n + (words[n] == ' ')) {
+			char word[32];
+			n = strcspn(words, " ");
+			(void)snprintf(word, sizeof word, "%.*s", (int)n, words);
+			expect(strstr(option_table[i].help, word) != NULL, "--%s: %s",
+				option_table[i].name, word);
+		}
+	}
+}
+
 /* Help shows the rows of a group under its heading once. */
 static void groups_stand_together(void **state) {
 	(void)state;
@@ -933,6 +947,7 @@ int main(void) {
 		UNIT_TEST(the_timeout_is_known_whatever_else_is_wrong),
 		UNIT_TEST(help_and_version_are_told_apart),
 		UNIT_TEST(help_names_every_option),
+		UNIT_TEST(help_names_the_words_of_each_option),
 		UNIT_TEST(groups_stand_together),
 		UNIT_TEST(a_probe_takes_what_shapes_the_need),
 		UNIT_TEST(advice_is_asked_for),

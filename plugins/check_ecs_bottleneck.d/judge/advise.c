@@ -120,7 +120,7 @@ static enum advice_gap find_gap(const struct advise_question *q, size_t points) 
 		return ADVICE_NO_SIZE;
 	if (points == 0)
 		return ADVICE_NO_DATA;
-	return (int64_t)points * ADVISE_PERIOD_S < DAY_S ? ADVICE_TOO_NEW : ADVICE_COMPLETE;
+	return (int64_t)points * ADVISE_PERIOD_S < DAY_S ? ADVICE_TOO_LITTLE : ADVICE_COMPLETE;
 }
 
 struct advice advise(const struct advise_question *q) {

@@ -49,10 +49,11 @@ enum advice_verdict {
 /* Why there is no advice. */
 enum advice_gap {
 	ADVICE_COMPLETE,
-	ADVICE_NO_DATA,       /* not one point of a metric */
-	ADVICE_TOO_NEW,       /* less than a day of points */
-	ADVICE_NO_SIZE,       /* the task has no size of its own */
-	ADVICE_HOST_NOT_KNOWN /* ECS does not tell what its tasks run on */
+	ADVICE_NO_DATA,        /* not one point of a metric */
+	ADVICE_TOO_NEW,        /* deployed less than a day ago */
+	ADVICE_NO_SIZE,        /* the task has no size of its own */
+	ADVICE_HOST_NOT_KNOWN, /* ECS does not tell what its tasks run on */
+	ADVICE_TOO_LITTLE      /* deployed earlier, but less than a day of points */
 };
 
 struct advice {

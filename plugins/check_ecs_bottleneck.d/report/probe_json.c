@@ -5,6 +5,7 @@
 #include "base/json_write.h"
 #include "base/text.h"
 #include "base/time.h"
+#include "report/json.h"
 
 #include <math.h>
 #include <string.h>
@@ -25,38 +26,6 @@ static void write_clean(struct json_writer *w, const char *name, const char *tex
 static void write_time(struct json_writer *w, const char *name, int64_t epoch_s) {
 	char text[TIME_ISO_BYTES];
 	json_write_string(w, name, epoch_s ? time_format_iso(epoch_s, text) : NULL);
-}
-
-/* One element per line. */
-static void write_lines(struct json_writer *w, const char *name, const char *lines) {
-	json_begin_array(w, name);
-	while (*lines) {
-		size_t n = strcspn(lines, "\n");
-		struct buf line;
-		buf_init(&line, REPORT_MAX_BYTES);
-		buf_add(&line, lines, n);
-		if (n > 0)
-			write_clean(w, NULL, buf_str(&line), MAX_TEXT_CHARS);
-		buf_fail_with(w->out, &line);
-		buf_free(&line);
-		lines += n + (lines[n] == '\n');
-	}
-	json_end_array(w);
-}
-
-static void write_head(struct json_writer *w, const struct probe_report *in, const char *summary) {
-	static const char *const of_services[] = {"window", "statistic", "thresholds", "services"};
-	const enum state state = probe_state(in->probe);
-	json_write_string(w, "kind", in->kind);
-	json_write_string(w, "version", PACKAGE_VERSION);
-	json_write_string(w, "state", state_name(state));
-	json_write_whole(w, "exit_code", state);
-	write_clean(w, "summary", summary, MAX_TEXT_CHARS);
-	write_clean(w, "cluster", in->target->name, MAX_NAME_CHARS);
-	write_clean(w, "region", in->target->region, MAX_NAME_CHARS);
-	write_clean(w, "account", in->probe->account, MAX_NAME_CHARS);
-	for (size_t i = 0; i < sizeof of_services / sizeof of_services[0]; i++)
-		json_write_null(w, of_services[i]);
 }
 
 static void write_errors(struct json_writer *w, const struct probe *p) {
@@ -122,15 +91,17 @@ static void write_probe(struct json_writer *w, const struct probe_report *in) {
 
 int report_probe_json(const struct probe_report *in, const char *summary, struct buf *out,
 	struct err *e) {
+	const struct report_json_head head = {.state = probe_state(in->probe),
+		.kind = in->kind,
+		.summary = summary,
+		.cluster = in->target->name,
+		.region = in->target->region,
+		.account = in->probe->account};
 	struct json_writer w = {.out = out, .is_indented = in->to_terminal};
-	json_begin_object(&w, NULL);
-	write_head(&w, in, summary);
+	report_json_begin(&w, &head);
+	json_write_null(&w, "services");
 	write_errors(&w, in->probe);
 	write_probe(&w, in);
-	write_lines(&w, "diagnosis", in->diagnosis);
-	json_write_null(&w, "code");
-	json_write_null(&w, "clusters");
-	json_end_object(&w);
-	buf_addc(out, '\n');
+	report_json_end(&w, in->diagnosis, NULL);
 	return buf_check(out, "report", e);
 }

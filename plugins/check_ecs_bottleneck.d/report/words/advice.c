@@ -99,6 +99,9 @@ static void add_gap(struct buf *out, const struct advice *a) {
 	case ADVICE_TOO_NEW:
 		buf_addf(out, "too new to tell (%lld h of data)", (long long)(a->data_s / HOUR_S));
 		break;
+	case ADVICE_TOO_LITTLE:
+		buf_addf(out, "too little data to tell (%lld h)", (long long)(a->data_s / HOUR_S));
+		break;
 	case ADVICE_NO_SIZE:
 		buf_adds(out, "no task size (the containers' limits are not summed up)");
 		break;

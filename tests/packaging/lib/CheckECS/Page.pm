@@ -35,9 +35,11 @@ sub sentences {
 	$text //= $self->{text};
 	$text =~ s/^```.*?^```$/\n/mgs;
 	$text =~ s/<!--.*?-->//gs;
+	# Indented lines behind a blank one are a block, too.
+	$text =~ s/\n\n(?: {4}\S.*\n)+/\n\n/g;
 	# A cell of a table is a text of its own.
 	$text =~ s/^\|(.*)\|$/"\n\n" . join("\n\n", split m{\|}, $1) . "\n\n"/mge;
-	$text =~ s/`[^`]*`/CODE/g;
+	$text =~ s/(?<!`)(`+)(?!`).*?(?<!`)\1(?!`)/CODE/gs;
 	$text =~ s/!?\[([^\]]*)\]\([^)]*\)/$1/g;
 	my @sentences;
 	for my $paragraph (split /\n\s*\n|\n(?=\s*(?:-|[0-9]+\.) )|^#.*$/m, $text) {
