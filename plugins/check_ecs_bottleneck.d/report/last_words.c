@@ -1,8 +1,13 @@
 #include "config.h"
 
 #include "report/json.h"
+#include "report/report.h"
+
+#include "base/text.h"
+#include "report/words/series.h"
 
 #include <stdio.h>
+#include <string.h>
 
 void report_json_last_words(const char *kind, enum state state, const char *message,
 	char out[static REPORT_LAST_WORDS_BYTES]) {
@@ -21,4 +26,22 @@ void report_json_last_words(const char *kind, enum state state, const char *mess
 		"\"errors\":[\"%s\"],\"diagnosis\":[],\"code\":null,\"clusters\":null}\n",
 		kind ? "\"kind\":\"" : "", kind ? kind : "", kind ? "\"," : "", state_name(state),
 		(int)state, state_name(state), plain, plain);
+}
+
+static const char *without_brackets(char *text) {
+	struct buf whole = {.data = text, .len = strlen(text)};
+	report_replace_brackets(&whole, 0);
+	return text;
+}
+
+void report_last_words(enum report_format format, const char *kind, enum state state,
+	const char *message, char out[static REPORT_LAST_WORDS_BYTES]) {
+	char whole[REPORT_LAST_MESSAGE_BYTES];
+	(void)snprintf(whole, sizeof whole, "%.*s", (int)text_fitting(message, sizeof whole - 1),
+		message);
+	if (format == FORMAT_JSON)
+		report_json_last_words(kind, state, whole, out);
+	else
+		(void)snprintf(out, REPORT_LAST_WORDS_BYTES, "ECS %s - %s\n", state_name(state),
+			without_brackets(whole));
 }
