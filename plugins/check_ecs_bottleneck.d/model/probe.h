@@ -30,8 +30,8 @@ struct probe_call {
 	const char *permission; /* "ecs:ListServices" */
 	const char *host;       /* borrowed from the session */
 	enum probe_result result;
-	/* A check works without the permission: it knows less of silent services, or needs -c. AWS's
-	 * denial proves keys, network and region. */
+	/* A check works without the permission: it knows less of silent services, or needs -c.
+	 * AWS's denial proves keys, network and region. */
 	bool is_optional;
 	struct err error; /* for PROBE_DENIED and PROBE_FAILED */
 };

@@ -26,12 +26,12 @@ struct report_input {
 	const struct detail *detail; /* what the closer look brought; NULL: none */
 	const char *diagnosis;       /* whole lines for -vv and -vvv; "" otherwise */
 	bool to_terminal;
-	bool utf8;   /* block characters are allowed */
-	bool chart;  /* charts in place of the lines of series */
-	bool colour; /* in the charts */
-	bool links;  /* the names in the charts are links (OSC 8) */
-	int columns; /* the terminal's, for the charts; 0: the format for files and pipes */
-	int rows;    /* the terminal's; 0: unknown */
+	bool utf8;     /* block characters are allowed */
+	bool chart;    /* charts in place of the lines of series */
+	bool colour;   /* in the charts */
+	bool links;    /* the names in the charts are links (OSC 8) */
+	int columns;   /* the terminal's, for the charts; 0: the format for files and pipes */
+	int rows;      /* the terminal's; 0: unknown */
 	bool is_brief; /* for a row of a screen: words/brief.h */
 	const struct advisor *advisor; /* NULL, or without items: --advise was not given */
 };

@@ -32,8 +32,8 @@ void report_add_tasks(const struct report_input *in, const struct series_verdict
 	struct buf *out);
 
 /* Appends what a chart, which has the counts, and JSON say beside them: "starting", "scaled to
- * zero", "DRAINING, 3 still running", or the current failure; nothing if there is none. Not for what
- * was lost. */
+ * zero", "DRAINING, 3 still running", or the current failure; nothing if there is none. Not for
+ * what was lost. */
 void report_add_tasks_reason(const struct report_input *in, const struct series_verdict *v,
 	struct buf *out);
 
