@@ -22,13 +22,6 @@ static void show_progress(void *ctx, const struct collect_counts *counts) {
 	run_show_progress(r, line);
 }
 
-/* What is learned here changes no state. */
-static void learn_nothing(void *ctx, size_t first, size_t count) {
-	(void)ctx;
-	(void)first;
-	(void)count;
-}
-
 static int64_t time_left_ms(const struct run *r) {
 	const int64_t whole_ms = (int64_t)r->options.choice.timeout_s * 1000;
 	return whole_ms * 3 / 4 - (clock_monotonic_ms(&r->clock) - r->started_ms);
@@ -76,7 +69,7 @@ void advising_run(struct run *r, const struct collect_scope *scope) {
 	struct collect_scope own = *scope;
 	struct err e = {0};
 	own.watcher.progress = show_progress;
-	own.watcher.learned = learn_nothing;
+	own.watcher.learned = run_learn_nothing;
 	own.watcher.ctx = r;
 	if (scope->rules->advise == ADVISE_NONE)
 		return;

@@ -30,13 +30,6 @@ static void show_progress(void *ctx, const struct collect_counts *counts) {
 	run_show_progress(ctx, line);
 }
 
-/* A breach of the past is no state of this run. */
-static void on_learned(void *ctx, size_t first, size_t count) {
-	(void)ctx;
-	(void)first;
-	(void)count;
-}
-
 /* What is fetched: all of the past that is judged, in one span. */
 struct plan {
 	struct rules rules; /* the user's; the window is that of the whole span */
@@ -50,7 +43,7 @@ static void make_plan(struct run *r, struct plan *plan) {
 		.target = &r->target,
 		.client = r->client,
 		.samples = &r->samples,
-		.watcher = {show_progress, on_learned, r},
+		.watcher = {show_progress, run_learn_nothing, r},
 		.timeout_s = r->options.choice.timeout_s};
 }
 

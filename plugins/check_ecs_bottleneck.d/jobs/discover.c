@@ -20,12 +20,6 @@ static void show_progress(void *ctx, const struct collect_counts *counts) {
 	run_show_progress(ctx, line);
 }
 
-static void on_learned(void *ctx, size_t first, size_t count) {
-	(void)ctx;
-	(void)first;
-	(void)count;
-}
-
 /* Without metrics, and with names as patterns like any other: the list alone is asked for. */
 static struct rules rules_of_list(const struct run *r) {
 	struct rules rules = r->options.rules;
@@ -83,7 +77,7 @@ enum state discover(struct run *r) {
 		.target = &r->target,
 		.client = r->client,
 		.samples = &r->samples,
-		.watcher = {show_progress, on_learned, r},
+		.watcher = {show_progress, run_learn_nothing, r},
 		.timeout_s = r->options.choice.timeout_s};
 	int rc = samples_init(&r->samples, rules.include.count, rules.thresholds.count, &e);
 	if (rc == 0)

@@ -231,6 +231,12 @@ void run_show_progress(struct run *r, const char *line) {
 		progress_show(&r->progress, line);
 }
 
+void run_learn_nothing(void *ctx, size_t first, size_t count) {
+	(void)ctx;
+	(void)first;
+	(void)count;
+}
+
 void run_describe_work(struct run *r, size_t metrics_billed) {
 	const struct style *style = &r->options.style;
 	client_describe_clock(r->client, style->verbosity >= 2, &r->diagnosis);

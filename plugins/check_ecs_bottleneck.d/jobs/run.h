@@ -59,6 +59,9 @@ int run_find_cluster(struct run *r, enum state *end);
 /* Shows a line of progress (ASCII) if the run has lasted at least a second. */
 void run_show_progress(struct run *r, const char *line);
 
+/* For a watcher of collect whose services decide no state of this run. */
+void run_learn_nothing(void *ctx, size_t first, size_t count);
+
 /* Adds the state of the clock and, for -vv and -vvv, the client's work to the diagnosis.
  * metrics_billed is the number of metrics requested from GetMetricData. */
 void run_describe_work(struct run *r, size_t metrics_billed);

@@ -5,6 +5,7 @@
 #include "base/time.h"
 #include "report/backtest_lost.h"
 #include "report/json.h"
+#include "report/json_rules.h"
 #include "report/words/series.h"
 
 static void write_time(struct json_writer *w, const char *name, int64_t epoch_s) {
@@ -43,23 +44,14 @@ static void write_states(struct json_writer *w, const char *name, const struct r
 	json_end_object(w);
 }
 
-static void write_range(struct json_writer *w, const char *name, const struct range *r) {
-	struct buf text;
-	buf_init(&text, REPORT_MAX_BYTES);
-	range_format(r, &text);
-	json_write_string(w, name, text.len > 0 ? buf_str(&text) : "~:");
-	buf_fail_with(w->out, &text);
-	buf_free(&text);
-}
-
 static void write_metric(struct json_writer *w, const struct backtest_report *r,
 	const struct replay_service *x, enum metric m) {
 	const struct series_ranges ranges = service_ranges(&r->in->samples->services[x->service],
 		m);
 	json_begin_object(w, metric_name(m));
 	json_write_string(w, "statistic", statistics_of(&r->in->rules->statistics, m)->name);
-	write_range(w, "warning", ranges.warning);
-	write_range(w, "critical", ranges.critical);
+	report_json_range(w, "warning", ranges.warning);
+	report_json_range(w, "critical", ranges.critical);
 	write_states(w, "states", r->replay, &x->series[m].counts, x->series[m].is_known);
 	json_end_object(w);
 }

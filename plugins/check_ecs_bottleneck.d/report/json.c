@@ -21,9 +21,7 @@ enum { MAX_TEXT_CHARS = 4096, MAX_NAME_CHARS = 255, MAX_LOST_WRITTEN = 20, MAX_V
 
 /* --- elements --- */
 
-/* Text from outside, cleaned; null if nothing of it is left. */
-static void write_clean(struct json_writer *w, const char *name, const char *text,
-	size_t max_chars) {
+void report_json_text(struct json_writer *w, const char *name, const char *text, size_t max_chars) {
 	struct buf clean;
 	buf_init(&clean, REPORT_MAX_BYTES);
 	text_add_clean(&clean, text ? text : "", max_chars);
@@ -45,7 +43,7 @@ static void write_lines(struct json_writer *w, const char *lines) {
 		buf_init(&line, REPORT_MAX_BYTES);
 		buf_add(&line, lines, n);
 		if (n > 0)
-			write_clean(w, NULL, buf_str(&line), MAX_TEXT_CHARS);
+			report_json_text(w, NULL, buf_str(&line), MAX_TEXT_CHARS);
 		buf_fail_with(w->out, &line);
 		buf_free(&line);
 		lines += n + (lines[n] == '\n');
@@ -71,10 +69,10 @@ void report_json_begin(struct json_writer *w, const struct report_json_head *h) 
 	json_write_string(w, "version", PACKAGE_VERSION);
 	json_write_string(w, "state", state_name(h->state));
 	json_write_whole(w, "exit_code", h->state);
-	write_clean(w, "summary", h->summary, MAX_TEXT_CHARS);
-	write_clean(w, "cluster", h->cluster, MAX_NAME_CHARS);
-	write_clean(w, "region", h->region, MAX_NAME_CHARS);
-	write_clean(w, "account", h->account, MAX_NAME_CHARS);
+	report_json_text(w, "summary", h->summary, MAX_TEXT_CHARS);
+	report_json_text(w, "cluster", h->cluster, MAX_NAME_CHARS);
+	report_json_text(w, "region", h->region, MAX_NAME_CHARS);
+	report_json_text(w, "account", h->account, MAX_NAME_CHARS);
 	bool has_window = h->rules && rules_have_series(h->rules);
 	write_window(w, has_window ? h->window : NULL);
 	const struct statistic *common = h->rules
@@ -100,7 +98,7 @@ void report_json_end(struct json_writer *w, const char *diagnosis, const struct 
 	if (f && f->cluster_count > 0) {
 		json_begin_array(w, "clusters");
 		for (size_t i = 0; i < f->cluster_count; i++)
-			write_clean(w, NULL, f->clusters[i], MAX_NAME_CHARS);
+			report_json_text(w, NULL, f->clusters[i], MAX_NAME_CHARS);
 		json_end_array(w);
 	} else {
 		json_write_null(w, "clusters");
@@ -281,7 +279,7 @@ static void write_lost(struct json_writer *w, const struct report_input *in) {
 			return;
 		}
 		written[count++] = why;
-		write_clean(w, NULL, why, MAX_TEXT_CHARS);
+		report_json_text(w, NULL, why, MAX_TEXT_CHARS);
 	}
 }
 
@@ -338,7 +336,7 @@ void report_json_failure(const struct report_failure *f, const char *summary, st
 	report_json_begin(&w, &head);
 	json_write_null(&w, "services");
 	json_begin_array(&w, "errors");
-	write_clean(&w, NULL, f->message, MAX_TEXT_CHARS);
+	report_json_text(&w, NULL, f->message, MAX_TEXT_CHARS);
 	json_end_array(&w);
 	report_json_end(&w, f->diagnosis, f);
 	if (out->failed)

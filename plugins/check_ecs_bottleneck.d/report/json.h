@@ -16,6 +16,9 @@ struct report_json_head {
 	const struct rules *rules;
 };
 
+/* Writes a member with text from outside, cleaned and shortened; null if nothing of it is left. */
+void report_json_text(struct json_writer *w, const char *name, const char *text, size_t max_chars);
+
 /* Begins an object and writes them; text is cleaned. */
 void report_json_begin(struct json_writer *w, const struct report_json_head *h);
 

@@ -5,8 +5,7 @@
 #include "report/words/ranges.h"
 #include "report/words/tasks.h"
 
-/* "80", "@10:20", and "~:" for a range that is switched off. */
-static void write_range(struct json_writer *w, const char *name, const struct range *r) {
+void report_json_range(struct json_writer *w, const char *name, const struct range *r) {
 	struct buf text;
 	buf_init(&text, REPORT_MAX_BYTES);
 	range_format(r, &text);
@@ -22,8 +21,8 @@ void report_json_thresholds(struct json_writer *w, const struct rules *rules) {
 		if (!rules->metrics[m])
 			continue;
 		json_begin_object(w, metric_name((enum metric)m));
-		write_range(w, "warning", &general.by[m][THRESHOLD_WARNING]->range);
-		write_range(w, "critical", &general.by[m][THRESHOLD_CRITICAL]->range);
+		report_json_range(w, "warning", &general.by[m][THRESHOLD_WARNING]->range);
+		report_json_range(w, "critical", &general.by[m][THRESHOLD_CRITICAL]->range);
 		json_end_object(w);
 	}
 	json_end_object(w);
@@ -58,8 +57,8 @@ void report_json_rule(struct json_writer *w, const struct report_input *in,
 	json_write_string(w, "statistic",
 		report_is_of_tasks(v) ? NULL
 				      : statistics_of(&in->rules->statistics, v->metric)->name);
-	write_range(w, "warning", &by[THRESHOLD_WARNING]->range);
-	write_range(w, "critical", &by[THRESHOLD_CRITICAL]->range);
+	report_json_range(w, "warning", &by[THRESHOLD_WARNING]->range);
+	report_json_range(w, "critical", &by[THRESHOLD_CRITICAL]->range);
 	json_begin_object(w, "from");
 	write_origin(w, "warning", by[THRESHOLD_WARNING]);
 	write_origin(w, "critical", by[THRESHOLD_CRITICAL]);

@@ -5,6 +5,9 @@
 #include "base/json_write.h"
 #include "report/words/input.h"
 
+/* Writes a member with a range: "80", "@10:20", and "~:" for one that is switched off. */
+void report_json_range(struct json_writer *w, const char *name, const struct range *r);
+
 /* Writes "thresholds": for each checked metric the ranges of the services that no service part
  * names. */
 void report_json_thresholds(struct json_writer *w, const struct rules *rules);

@@ -12,17 +12,6 @@
 
 enum { MAX_TEXT_CHARS = 4096, MAX_NAME_CHARS = 255 };
 
-/* Text from outside, cleaned; null if nothing of it is left. */
-static void write_clean(struct json_writer *w, const char *name, const char *text,
-	size_t max_chars) {
-	struct buf clean;
-	buf_init(&clean, REPORT_MAX_BYTES);
-	text_add_clean(&clean, text ? text : "", max_chars);
-	json_write_string(w, name, clean.len > 0 ? buf_str(&clean) : NULL);
-	buf_fail_with(w->out, &clean);
-	buf_free(&clean);
-}
-
 static void write_time(struct json_writer *w, const char *name, int64_t epoch_s) {
 	char text[TIME_ISO_BYTES];
 	json_write_string(w, name, epoch_s ? time_format_iso(epoch_s, text) : NULL);
@@ -31,12 +20,12 @@ static void write_time(struct json_writer *w, const char *name, int64_t epoch_s)
 static void write_errors(struct json_writer *w, const struct probe *p) {
 	json_begin_array(w, "errors");
 	if (p->end != SAMPLES_WHOLE)
-		write_clean(w, NULL, buf_str(&p->end_reason), MAX_TEXT_CHARS);
+		report_json_text(w, NULL, buf_str(&p->end_reason), MAX_TEXT_CHARS);
 	for (int i = 0; i < PROBE_APIS; i++)
 		if (p->calls[i].result == PROBE_DENIED || p->calls[i].result == PROBE_FAILED)
-			write_clean(w, NULL, p->calls[i].error.message, MAX_TEXT_CHARS);
+			report_json_text(w, NULL, p->calls[i].error.message, MAX_TEXT_CHARS);
 	if (*p->identity_error.message)
-		write_clean(w, NULL, p->identity_error.message, MAX_TEXT_CHARS);
+		report_json_text(w, NULL, p->identity_error.message, MAX_TEXT_CHARS);
 	json_end_array(w);
 }
 
@@ -50,20 +39,20 @@ static void write_call(struct json_writer *w, const struct probe_call *c) {
 	json_begin_object(w, NULL);
 	json_write_string(w, "operation", c->operation);
 	json_write_string(w, "permission", c->permission);
-	write_clean(w, "host", c->host, MAX_NAME_CHARS);
+	report_json_text(w, "host", c->host, MAX_NAME_CHARS);
 	json_write_string(w, "result", results[c->result]);
-	write_clean(w, "reason", has_error ? c->error.message : NULL, MAX_TEXT_CHARS);
+	report_json_text(w, "reason", has_error ? c->error.message : NULL, MAX_TEXT_CHARS);
 	json_end_object(w);
 }
 
 static void write_keys(struct json_writer *w, const struct probe *p) {
 	json_begin_object(w, "keys");
 	json_write_string(w, "source", p->key_source);
-	write_clean(w, "role", p->key_role, MAX_NAME_CHARS);
-	write_clean(w, "short_id", p->key_id, MAX_NAME_CHARS);
+	report_json_text(w, "role", p->key_role, MAX_NAME_CHARS);
+	report_json_text(w, "short_id", p->key_id, MAX_NAME_CHARS);
 	json_write_string(w, "kind", p->key_is_temporary ? "temporary" : "long-term");
 	write_time(w, "expires", p->key_expires_s);
-	write_clean(w, "identity", p->identity, MAX_TEXT_CHARS);
+	report_json_text(w, "identity", p->identity, MAX_TEXT_CHARS);
 	json_end_object(w);
 }
 
@@ -83,8 +72,9 @@ static void write_probe(struct json_writer *w, const struct probe_report *in) {
 	write_count(w, "clusters_at_least", &p->calls[PROBE_LIST_CLUSTERS], p->clusters);
 	write_count(w, "services_at_least", &p->calls[PROBE_LIST_SERVICES], p->services);
 	write_keys(w, p);
-	write_clean(w, "region_source", in->region_source, MAX_NAME_CHARS);
-	write_clean(w, "proxy", strcmp(in->proxy, "none") == 0 ? NULL : in->proxy, MAX_TEXT_CHARS);
+	report_json_text(w, "region_source", in->region_source, MAX_NAME_CHARS);
+	report_json_text(w, "proxy", strcmp(in->proxy, "none") == 0 ? NULL : in->proxy,
+		MAX_TEXT_CHARS);
 	json_write_number(w, "clock_behind_s", p->clock_is_known ? (double)p->clock_offset_s : NAN);
 	json_end_object(w);
 }
