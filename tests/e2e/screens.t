@@ -242,6 +242,10 @@ for my $width (80, 120) {
 	like(join("\n", @{$run->{rows}}), qr/^CPU .*\nC held +98\.0%  █.* {2}ended \d\d min ago, held for 2 h\nC now +97\.0%/m, "a state that is held, in $width columns") or diag $run->{screen};
 }
 
+# A backtest: long names give way to a strip.
+$run = on_screen('c14', 80, 24, {}, '--backtest=2d');
+like(join("\n", @{$run->{rows}}), qr/^payments-ga\S*… (?:cpu|memory)(?:, memory)? +[·▄█?]{10,} /m, 'each service has a strip in 80 columns') or diag $run->{screen};
+
 # A file that standard output goes to has no size: neither columns nor rows matter.
 my $terminal = CheckECS::Tmux->start({width => 60, height => 10, redirection => '>out'}, '--endpoint-url=' . $standin->url, '-c', 'c14', '--chart=always');
 $terminal->until(sub { defined $terminal->file('exit') });

@@ -18,6 +18,8 @@ enum {
 	GAP = 2,
 	MAX_CELL_BYTES = 2048,
 	MIN_STRIP = 10,
+	GOOD_STRIP = 20, /* names give way to it at a terminal */
+	MIN_NAME = 16,
 	MAX_STRIP = 56,
 	COLUMNS_ELSEWHERE = 120
 };
@@ -84,6 +86,13 @@ static bool is_quiet(const struct replay_service *x) {
 	return !worst_share(x) && x->lost == 0 && x->counts.by[STATE_UNKNOWN].times == 0;
 }
 
+/* What stands behind the name. */
+static void add_what(const struct backtest_report *r, const struct replay_service *x,
+	struct buf *out) {
+	add_metrics(x, out);
+	add_lost_metrics(r, x, out);
+}
+
 static void add_cell(const struct backtest_report *r, const struct replay_service *x, int column,
 	struct buf *out) {
 	const struct backtest_share *worst = worst_share(x);
@@ -91,8 +100,7 @@ static void add_cell(const struct backtest_report *r, const struct replay_servic
 	switch (column) {
 	case COLUMN_NAME:
 		report_add_name(out, r->in->samples->services[x->service].name);
-		add_metrics(x, out);
-		add_lost_metrics(r, x, out);
+		add_what(r, x, out);
 		return;
 	case COLUMN_CRITICAL:
 		add_times_of(out, x, STATE_CRITICAL);
@@ -149,6 +157,36 @@ static void measure(struct table *t) {
 	buf_free(&cell);
 }
 
+/* A name that is too long is cut at its end; what stands behind it stays. */
+static void add_name(const struct table *t, const struct replay_service *x, struct buf *out) {
+	const char *mark = t->strip.utf8 ? "…" : "...";
+	struct buf what;
+	buf_init(&what, MAX_CELL_BYTES);
+	add_cell(t->r, x, COLUMN_NAME, out);
+	if (tty_width(buf_str(out), out->len) > t->widths[COLUMN_NAME]) {
+		add_what(t->r, x, &what);
+		int room = t->widths[COLUMN_NAME] - tty_width(buf_str(&what), what.len) -
+			tty_width(mark, strlen(mark));
+		/* Names of services are ASCII: a byte is a column. */
+		buf_truncate(out, room > 0 && (size_t)room < out->len ? (size_t)room : 0);
+		buf_adds(out, mark);
+		buf_adds(out, buf_str(&what));
+	}
+	buf_fail_with(out, &what);
+	buf_free(&what);
+}
+
+/* At a terminal long names give way to a strip, to a long one if that leaves them enough. */
+static void limit_names(struct table *t, int columns) {
+	int room = t->r->in->columns - 1 - GOOD_STRIP - 2 * GAP;
+	for (int c = COLUMN_NAME + 1; c < columns; c++)
+		room -= t->widths[c] + GAP;
+	if (room < MIN_NAME)
+		room += GOOD_STRIP - MIN_STRIP;
+	if (room >= MIN_NAME && t->widths[COLUMN_NAME] > room)
+		t->widths[COLUMN_NAME] = room;
+}
+
 /* How many cells a strip beside the first columns has room for; 0: too few of them. */
 static size_t strip_cells(const struct table *t, int columns) {
 	const struct report_input *in = t->r->in;
@@ -168,6 +206,8 @@ static int begin_table(struct table *t, const struct backtest_report *r, struct 
 	bool has_all = in->style->verbosity > 0;
 	*t = (struct table){.r = r, .strip = {.utf8 = in->utf8, .colour = in->colour}};
 	measure(t);
+	if (in->chart && in->columns > 0)
+		limit_names(t, has_all ? COLUMNS : COLUMN_LONGEST);
 	if (in->chart)
 		t->strip.cells = strip_cells(t, has_all ? COLUMNS : COLUMN_LONGEST);
 	for (int c = 0; c < COLUMNS; c++)
@@ -224,7 +264,10 @@ static void add_row(const struct table *t, const struct replay_service *x, struc
 		if (!t->has[c])
 			continue;
 		buf_truncate(&cell, 0);
-		add_cell(t->r, x, c, &cell);
+		if (c == COLUMN_NAME)
+			add_name(t, x, &cell);
+		else
+			add_cell(t->r, x, c, &cell);
 		buf_adds(out, buf_str(&cell));
 		pad(out, t->widths[c] + GAP - tty_width(buf_str(&cell), cell.len));
 		if (c == COLUMN_NAME && t->strip.cells > 0)
