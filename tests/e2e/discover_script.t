@@ -176,7 +176,7 @@ for my $case ([[], qr/^usage: /], [['icinga2'], qr/^usage: /], [['icinga2', $fil
 	my $account = "cluster prod region=eu-west-1\n" . join '', map { "service svc-$_ desired=1 running=1\n" } 1 .. 30;
 	my $standin = standin($account, '--page-size=10');
 	my %environment = plugin_environment();
-	my $plugin = sub { my ($server, @more) = @_; return command => ['env', '-i', (map { "$_=$environment{$_}" } sort keys %environment), plugin_command(), '--discover=icinga2', '-c', 'prod', '--endpoint-url=' . $server->url, '-t', 2 * time_factor() . ':ok', @more] };
+	my $plugin = sub { my ($server, @more) = @_; return command => ['env', '-i', (map { "$_=$environment{$_}" } sort keys %environment), plugin_command(), '--discover=icinga2', '-c', 'prod', '--endpoint-url=' . $server->url, '-t', 2 * time_factor(), @more] };
 	$run = discover(undef, name => 'by the plugin', $plugin->($standin), options => ['-f']);
 	is($run->{exit}, 0, 'by the plugin: taken') or diag $run->{err};
 	is(scalar(() = read_file($file) =~ /^object Service "ecs\/123456789012\/eu-west-1\/prod\/svc-\d+" \{$/mg), 30, 'by the plugin: a check for each of 30 services');

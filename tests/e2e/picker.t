@@ -155,12 +155,12 @@ subtest 'long names, and foreign ones' => sub {
 	$terminal->sees('wide letters can be typed', qr/日本語/, qr/\b0 of 2\b/);
 	$terminal->keys('C-u');
 	$terminal->keys('Enter');
-	ended('long', $terminal, 0, qr/^b+: 1 service\b/m);
+	ended('long', $terminal, 0, qr/^ECS OK - a+\.\.\.:\s+1 service\b/m);
 	$terminal = terminal($server->{url}, {env => {LC_ALL => 'C'}, width => 40, height => 20});
 	$terminal->sees('a locale without the mark of a cut', qr/^> a{37}>$/m);
 	unlike($terminal->screen, qr/[^\x00-\x7f]/, 'gets none of it');
 	$terminal->keys('Enter');
-	ended('the C locale', $terminal, 0, qr/^b+: 1 service\b/m);
+	ended('the C locale', $terminal, 0, qr/^ECS OK - a+\.\.\.:\s+1 service\b/m);
 	# Nobody is asked to choose among names that ECS does not take.
 	$server = $account->('prod', "日本|\e[31m\x{202e}red");
 	ended('foreign', terminal($server->{url}, {width => 200, height => 20}), 3, qr/not AWS's \(something that is not a cluster's ARN: '[^'|]*日本\/red'\)/);
