@@ -128,7 +128,7 @@ cmp_ok(abs($now - 240 - $service{mute}{events}[0]{createdAt}), '<', 60 * time_fa
 
 # --- other windows, statistics and metrics; a cluster by its ARN ---
 
-side_by_side('a percentile of one service in 5 minutes', {}, ['-c', "$arn:cluster/prod", '-s', 'api', '--statistic=p99.9', '--window=3h', '--period=5m', '-m', 'ebs'], sub {
+side_by_side('a percentile of one service in 5 minutes', {}, ['-c', "$arn:cluster/prod", '-s', 'api*', '--statistic=p99.9', '--window=3h', '--period=5m', '-m', 'ebs', '--no-data=ok'], sub {
 	my %times = window_asked(@_);
 	return (
 		{client => 'ecs', command => 'ListServices', paged => 1, input => {cluster => "$arn:cluster/prod", maxResults => 100}},
@@ -161,7 +161,7 @@ sub signed_in {
 	return {AWS_ACCESS_KEY_ID => undef, AWS_SECRET_ACCESS_KEY => undef, HOME => $home, AWS_PROFILE => 'sso'};
 }
 my @list = ({client => 'ecs', command => 'ListServices', paged => 1, input => {cluster => 'prod', maxResults => 100}});
-my @no_metrics = ('-c', 'prod', '-s', 'none');
+my @no_metrics = ('-c', 'prod', '-s', 'none*');
 my %no_keys = (AWS_ACCESS_KEY_ID => undef, AWS_SECRET_ACCESS_KEY => undef);
 
 my $external = 'shared:id/1';
