@@ -35,6 +35,14 @@ holds('no include against the arrows of tests/house/Rules.pm', include_faults($t
 holds('no circle of includes', circle_faults(include_edges($texts), 'includes'));
 holds('no file and no directory is too large', size_faults($texts));
 
+# The field's words for bounds; a column may be headed "longest".
+my @bounds;
+for my $path (glob("$top/lib/*/*.[ch] $top/lib/aws/*/*.[ch] $top/lib/aws/*/*/*.[ch] $top/plugins/*.[ch] $top/plugins/*.d/*/*.[ch] $top/plugins/*.d/*/*/*.[ch] $top/tests/*/*.[ch]")) {
+	my $code = code_of(slurp($path));
+	push @bounds, map { "$path: $_" } $code =~ /\b((?:\w+_)?(?:MOST|LEAST|FEWEST)(?:_\w+)?|(?:LONGEST|SHORTEST)_\w+|(?:most|least)_\w+)\b/g;
+}
+is_deeply(\@bounds, [], 'bounds are called MAX and MIN');
+
 my %banned = map { $_ => 1 } qw(strcpy strcat sprintf vsprintf gets atoi atol atof strtok rand srand mktime localtime gmtime
 	system popen abort alloca assert printf puts perror
 	isalnum isalpha isdigit isspace isupper islower isxdigit ispunct tolower toupper strcasecmp strncasecmp);

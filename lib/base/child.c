@@ -22,7 +22,7 @@ enum {
 	CHUNK_BYTES = 4096,
 	LAST_CHUNKS = 64, /* read from each pipe after the exit: more than a pipe holds */
 	USUAL_DESCRIPTORS = 1024,
-	MOST_DESCRIPTORS = 65536 /* a limit may be in the billions */
+	MAX_DESCRIPTORS = 65536 /* a limit may be in the billions */
 };
 
 #if !HAVE_DECL_ENVIRON
@@ -60,9 +60,9 @@ static void set_close_on_exec(int fd) {
 
 static void set_close_on_exec_up_to_limit(void) {
 	long limit = sysconf(_SC_OPEN_MAX);
-	int end = limit < 0                ? USUAL_DESCRIPTORS
-		: limit > MOST_DESCRIPTORS ? MOST_DESCRIPTORS
-					   : (int)limit;
+	int end = limit < 0               ? USUAL_DESCRIPTORS
+		: limit > MAX_DESCRIPTORS ? MAX_DESCRIPTORS
+					  : (int)limit;
 	for (int fd = DESCRIPTORS; fd < end; fd++)
 		set_close_on_exec(fd);
 }

@@ -15,7 +15,7 @@ enum {
 	MIN_NAME = 8,    /* in a narrow terminal */
 	USUAL_NAME = 16, /* before a tail is added, and before bars grow */
 	LONG_NAME = 32,
-	LEAST_CELLS = 2,
+	MIN_BAR_CELLS = 2,
 	USUAL_CELLS = 36,
 	MAX_CELLS = 110,
 	MAX_SCALE = MAX_CELLS + 1,
@@ -24,11 +24,11 @@ enum {
 	USUAL_HEAD = 16 /* or this, if that is not more than half */
 };
 
-static int least(int a, int b) {
+static int min_int(int a, int b) {
 	return a < b ? a : b;
 }
 
-static int most(int a, int b) {
+static int max_int(int a, int b) {
 	return a > b ? a : b;
 }
 
@@ -39,7 +39,7 @@ static int width_of(const char *text) {
 /* --- layout --- */
 
 void chart_layout_measure_heading(struct chart_layout *l, const char *heading) {
-	l->names = most(l->names, width_of(heading) - LETTER_COLUMNS);
+	l->names = max_int(l->names, width_of(heading) - LETTER_COLUMNS);
 }
 
 /* The bytes of a tail up to its first comma from so many bytes on, or all of it. */
@@ -49,31 +49,31 @@ static size_t part_of_tail(const char *tail, size_t from) {
 
 static void measure_tail(struct chart_layout *l, const char *tail) {
 	size_t n = part_of_tail(tail, 0);
-	int width = least(tty_width(tail, n), CHART_MAX_TAIL);
-	l->short_tails = most(l->short_tails, width);
+	int width = min_int(tty_width(tail, n), CHART_MAX_TAIL);
+	l->short_tails = max_int(l->short_tails, width);
 	l->has_tail[width] = true;
 	for (; tail[n]; l->has_tail[width] = true) {
 		n = part_of_tail(tail, n + 1);
-		width = least(tty_width(tail, n), CHART_MAX_TAIL);
+		width = min_int(tty_width(tail, n), CHART_MAX_TAIL);
 	}
-	l->tails = most(l->tails, width);
+	l->tails = max_int(l->tails, width);
 }
 
 void chart_layout_measure(struct chart_layout *l, const struct chart_row *row) {
-	l->names = most(l->names, width_of(row->name));
+	l->names = max_int(l->names, width_of(row->name));
 	if (row->kind != CHART_BAR)
 		return;
 	int cells = (int)(row->point_count < SPARKLINE_MAX_CELLS ? row->point_count
 								 : SPARKLINE_MAX_CELLS);
-	l->values = most(l->values, width_of(row->value));
+	l->values = max_int(l->values, width_of(row->value));
 	measure_tail(l, row->tail);
 	if (row->points)
-		l->sparklines = most(l->sparklines, cells + (l->utf8 ? 0 : GAP));
+		l->sparklines = max_int(l->sparklines, cells + (l->utf8 ? 0 : GAP));
 }
 
 /* Takes up to so many columns of the space that is left. */
 static int take(int *space, int columns) {
-	int taken = most(0, least(*space, columns));
+	int taken = max_int(0, min_int(*space, columns));
 	*space -= taken;
 	return taken;
 }
@@ -92,7 +92,7 @@ static int take_whole(int *space, int columns, bool *waits) {
 /* Takes what the tails need, or if that is too much, the columns of the widest part of one that
  * fits, but all tails at least up to their first comma: then *waits. */
 static int take_tail(struct chart_layout *l, int *space, bool *waits) {
-	int tail = least(l->tails, *space - GAP);
+	int tail = min_int(l->tails, *space - GAP);
 	if (tail < l->short_tails || l->tails == 0) {
 		*waits = l->tails > 0;
 		return 0;
@@ -106,15 +106,16 @@ static int take_tail(struct chart_layout *l, int *space, bool *waits) {
 
 void chart_layout_set(struct chart_layout *l) {
 	bool waits = false;
-	l->values = most(l->values, VALUE_COLUMNS);
+	l->values = max_int(l->values, VALUE_COLUMNS);
 	int space = l->columns - 1 - LETTER_COLUMNS - 1 - l->values - (int)strlen("%") - GAP;
-	int usual_name = least(l->names, USUAL_NAME);
-	l->name = most(least(usual_name, space - CHART_MIN_CELLS), least(usual_name, MIN_NAME));
+	int usual_name = min_int(l->names, USUAL_NAME);
+	l->name = max_int(min_int(usual_name, space - CHART_MIN_CELLS),
+		min_int(usual_name, MIN_NAME));
 	space -= l->name;
-	l->cells = most(least(CHART_MIN_CELLS, space), LEAST_CELLS);
+	l->cells = max_int(min_int(CHART_MIN_CELLS, space), MIN_BAR_CELLS);
 	space -= l->cells;
 	l->tail = take_tail(l, &space, &waits);
-	l->name += take(&space, least(l->names, LONG_NAME) - l->name);
+	l->name += take(&space, min_int(l->names, LONG_NAME) - l->name);
 	if (!waits)
 		l->cells += take(&space, USUAL_CELLS - l->cells);
 	l->sparkline = take_whole(&space, l->sparklines, &waits);
@@ -129,10 +130,10 @@ void chart_layout_set(struct chart_layout *l) {
  * there or beside it. */
 static void place(char *scale, int cells, int cell, const char *text) {
 	int length = (int)strlen(text);
-	int from = most(0, cell - length + 1);
+	int from = max_int(0, cell - length + 1);
 	if (from + length > cells)
 		return;
-	for (int i = most(0, from - 1); i < least(cells, from + length + 1); i++)
+	for (int i = max_int(0, from - 1); i < min_int(cells, from + length + 1); i++)
 		if (scale[i] != ' ')
 			return;
 	memcpy(scale + from, text, (size_t)length);
@@ -151,7 +152,7 @@ static void place_marks(char *scale, int cells, const struct chart_mark *marks, 
 void chart_add_heading(struct buf *out, const struct chart_layout *l,
 	const struct chart_heading *h) {
 	char scale[MAX_SCALE + 1];
-	int cells = least(l->cells, MAX_SCALE);
+	int cells = min_int(l->cells, MAX_SCALE);
 	memset(scale, ' ', (size_t)cells);
 	scale[cells] = '\0';
 	place_marks(scale, cells, h->marks, h->mark_count, true);
@@ -184,7 +185,7 @@ static void add_letter(struct buf *out, const struct chart_layout *l, const stru
 static void add_value(struct buf *out, const struct chart_layout *l, const struct chart_row *row) {
 	bool bold = l->colour && row->tone != CHART_PLAIN;
 	int padding = l->values - width_of(row->value);
-	buf_addf(out, " %*s%s%s%%%s%*s", most(0, padding), "", bold ? "\033[1m" : "", row->value,
+	buf_addf(out, " %*s%s%s%%%s%*s", max_int(0, padding), "", bold ? "\033[1m" : "", row->value,
 		bold ? "\033[0m" : "", GAP, "");
 }
 
@@ -210,15 +211,15 @@ static void add_bar(struct buf *out, const struct chart_layout *l, const struct 
 static void add_cut(struct buf *out, const struct chart_layout *l, const char *text, int columns) {
 	if (width_of(text) <= columns)
 		buf_adds(out, text);
-	else if (columns >= LEAST_CELLS)
+	else if (columns >= MIN_BAR_CELLS)
 		chart_add_label(out, text, NULL, columns, l->utf8);
 }
 
 /* The bytes of the beginning that make sense by themselves: up to a comma or colon, else to a
  * blank, of at most so many. */
-static size_t head_of(const char *text, size_t most_bytes) {
+static size_t head_of(const char *text, size_t max_bytes) {
 	size_t blank = 0;
-	for (size_t n = most_bytes; n > 0; n--) {
+	for (size_t n = max_bytes; n > 0; n--) {
 		if (text[n] != ' ')
 			continue;
 		if (text[n - 1] == ',' || text[n - 1] == ':')
@@ -231,11 +232,11 @@ static size_t head_of(const char *text, size_t most_bytes) {
 /* Appends text of which beginning and end stay, of the two more of the end, both at blanks. */
 static void add_without_middle(struct buf *out, const struct chart_layout *l, const char *text,
 	int columns) {
-	if (width_of(text) <= columns || columns < LEAST_CELLS) {
+	if (width_of(text) <= columns || columns < MIN_BAR_CELLS) {
 		add_cut(out, l, text, columns);
 		return;
 	}
-	const int head_columns = most(columns / HEAD_SHARE, least(columns / 2, USUAL_HEAD));
+	const int head_columns = max_int(columns / HEAD_SHARE, min_int(columns / 2, USUAL_HEAD));
 	size_t head = head_of(text, tty_fitting(text, head_columns));
 	const int room = columns - tty_width(text, head) - (int)strlen(" .");
 	const char *end = text + strlen(text) - tty_fitting_end(text, room);

@@ -39,6 +39,8 @@ sub discover {
 		@{$option{command} // ['cat', $list]});
 	my $pid = fork // die;
 	if (!$pid) {
+		# A shell cannot trap what is ignored, as it is below nohup or in the background of a script.
+		$SIG{$_} = 'DEFAULT' for qw(INT TERM HUP);
 		%ENV = (PATH => '/usr/sbin:/usr/bin:/sbin:/bin', TMPDIR => tempdir());
 		open STDIN, '<', '/dev/null';
 		open STDOUT, '>', $out;

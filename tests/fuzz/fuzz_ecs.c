@@ -55,13 +55,13 @@ static void list(const json *document, const char *member) {
 
 static void on_service(void *ctx, const struct ecs_service *s) {
 	size_t *visited = ctx;
-	const int64_t most_ms = 100000000000000;
+	const int64_t max_ms = 100000000000000;
 	fuzz_must(s->name && s->status, "a service has a name and a status");
 	fuzz_must(s->desired_count >= 0 && s->desired_count <= INT32_MAX, "its count is one");
 	fuzz_must(s->running_count >= 0 && s->running_count <= INT32_MAX, "that one, too");
 	fuzz_must(s->failed_tasks >= 0 && s->failed_tasks <= INT32_MAX, "and that");
-	fuzz_must(s->created_ms >= 0 && s->created_ms <= most_ms, "its age has a bound");
-	fuzz_must(s->primary_created_ms >= 0 && s->primary_created_ms <= most_ms,
+	fuzz_must(s->created_ms >= 0 && s->created_ms <= max_ms, "its age has a bound");
+	fuzz_must(s->primary_created_ms >= 0 && s->primary_created_ms <= max_ms,
 		"its deployment's, too");
 	fuzz_must(!s->failure || (s->desired_count == 0 && *s->status == '\0'),
 		"what is listed as a failure has no counts");

@@ -48,7 +48,7 @@ static void whole(const char *s, size_t n) {
 }
 
 static void duration(const char *s) {
-	const int64_t most_s = (int64_t)3650 * 86400;
+	const int64_t max_s = (int64_t)3650 * 86400;
 	char text[32];
 	int64_t seconds = -1;
 	int64_t again = 0;
@@ -56,7 +56,7 @@ static void duration(const char *s) {
 		fuzz_must(seconds == -1, "a refused duration leaves the value alone");
 		return;
 	}
-	fuzz_must(seconds > 0 && seconds <= most_s, "a duration is within its bounds");
+	fuzz_must(seconds > 0 && seconds <= max_s, "a duration is within its bounds");
 	num_format_duration(seconds, text);
 	fuzz_must(num_parse_duration(text, &again) == 0 && again == seconds,
 		"a written duration reads as the same");

@@ -22,7 +22,7 @@ struct state {
 };
 
 static struct state *state;
-static size_t most_bytes;
+static size_t max_bytes;
 static uint64_t refuse_every;
 
 __attribute__((constructor)) static void begin(void) {
@@ -34,7 +34,7 @@ __attribute__((constructor)) static void begin(void) {
 	if (map == MAP_FAILED || !bytes || !every)
 		abort();
 	(void)close(fd);
-	most_bytes = strtoul(bytes, NULL, 10);
+	max_bytes = strtoul(bytes, NULL, 10);
 	refuse_every = strtoull(every, NULL, 10);
 	state = map;
 }
@@ -67,8 +67,8 @@ static bool strike(int fd, size_t *n) {
 			return true;
 		}
 	}
-	if (*n > most_bytes) {
-		*n = most_bytes;
+	if (*n > max_bytes) {
+		*n = max_bytes;
 		(void)atomic_fetch_add(&state->cut, 1);
 	}
 	return false;

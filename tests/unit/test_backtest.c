@@ -10,7 +10,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { MINUTE = 60, HOUR = 3600, DAY = 86400, MOST = 64 };
+enum { MINUTE = 60, HOUR = 3600, DAY = 86400, MAX_POINTS = 64 };
 
 static const struct range warning = {.start = 0, .end = 80};
 static const struct range critical = {.start = 0, .end = 95};
@@ -30,8 +30,8 @@ static struct backtest make(size_t breaches, size_t window, size_t recover, size
 /* Judges 'C' 99, 'W' 85, 'o' 50, '.' none; the states as letters, 'n' for no data. */
 static const char *judge_letters(const struct backtest *b, const char *letters,
 	unsigned char *states) {
-	static char text[MOST + 1];
-	double values[MOST];
+	static char text[MAX_POINTS + 1];
+	double values[MAX_POINTS];
 	assert_int_equal(strlen(letters), backtest_points(b));
 	for (size_t i = 0; letters[i]; i++)
 		values[i] = letters[i] == 'C' ? 99
@@ -47,7 +47,7 @@ static const char *judge_letters(const struct backtest *b, const char *letters,
 
 static void each_instant_is_judged(void **state) {
 	(void)state;
-	unsigned char states[MOST];
+	unsigned char states[MAX_POINTS];
 	static const struct {
 		size_t breaches, window, recover, interval;
 		const char *values, *states;

@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { NARROWEST = 54, WIDEST = 260, POINTS = 25, LEAST_CELLS = 30 };
+enum { NARROWEST = 54, WIDEST = 260, POINTS = 25, MIN_CELLS = 30 };
 
 static const double points[POINTS] = {10, 20, 97};
 static const struct chart_mark marks[] = {{80, false}, {95, true}};
@@ -82,7 +82,7 @@ static void bars_keep_their_cells(void **state) {
 			draw(text, sizeof text, &l, &rows[1]);
 			int mark = mark_column(text, utf8 ? "┃" : "!");
 			expect(mark > 0, "a mark at %d columns", columns);
-			expect(l.cells >= LEAST_CELLS, "%d cells at %d columns", l.cells, columns);
+			expect(l.cells >= MIN_CELLS, "%d cells at %d columns", l.cells, columns);
 			expect(l.cells >= before[utf8], "%d cells at %d columns, %d at one less",
 				l.cells, columns, before[utf8]);
 			before[utf8] = l.cells;

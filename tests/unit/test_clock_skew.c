@@ -165,7 +165,7 @@ static void what_is_not_believed_is_described(void **state) {
 static void it_is_described(void **state) {
 	(void)state;
 	static const struct {
-		int64_t ahead_s, least_s;
+		int64_t ahead_s, min_s;
 		const char *text; /* NULL: nothing */
 	} cases[] = {
 		{0, 0, NULL},
@@ -184,7 +184,7 @@ static void it_is_described(void **state) {
 		struct buf out;
 		buf_init(&out, 200);
 		note(&k, cases[i].ahead_s);
-		expect(skew_describe(&k, cases[i].least_s, &out) == (cases[i].text != NULL),
+		expect(skew_describe(&k, cases[i].min_s, &out) == (cases[i].text != NULL),
 			"case %zu: told", i);
 		expect_text(buf_str(&out), cases[i].text ? cases[i].text : "", "case %zu", i);
 		buf_free(&out);

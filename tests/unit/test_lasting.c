@@ -9,7 +9,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { MINUTE = 60, HOUR = 3600, DAY = 86400, MOST_POINTS = 300 };
+enum { MINUTE = 60, HOUR = 3600, DAY = 86400, MAX_POINTS = 300 };
 
 /* 2026-11-22 15:00Z, by date -u +%s. */
 static const int64_t nov_22_1500 = 1795359600;
@@ -25,7 +25,7 @@ struct points {
 };
 
 struct stage {
-	double values[MOST_POINTS];
+	double values[MAX_POINTS];
 	struct window window;
 	struct range range;
 	struct statistic statistic;
@@ -34,7 +34,7 @@ struct stage {
 
 static void set_up(struct stage *s, const struct points *p) {
 	size_t n = strlen(p->letters);
-	assert_true(n <= MOST_POINTS);
+	assert_true(n <= MAX_POINTS);
 	for (size_t i = 0; i < n; i++) {
 		char c = p->letters[i];
 		s->values[i] = c == 'H' ? 99 : c == 'o' ? 50 : c == 'l' ? 5 : c == 'm' ? 15 : NAN;
@@ -263,13 +263,13 @@ static void fine_points_tell_time(void **state) {
 	(void)state;
 	static const struct {
 		enum statistic_kind kind;
-		int64_t most_s;
+		int64_t max_s;
 	} cases[] = {{STATISTIC_MAXIMUM, 300}, {STATISTIC_MINIMUM, 300}, {STATISTIC_AVERAGE, 900},
 		{STATISTIC_PERCENTILE, 900}};
 	for (size_t i = 0; i < LENGTH(cases); i++) {
 		expect(lasting_tells_time(cases[i].kind, 60), "kind %zu, 1 min", i);
-		expect(lasting_tells_time(cases[i].kind, cases[i].most_s), "kind %zu", i);
-		expect(!lasting_tells_time(cases[i].kind, cases[i].most_s + 60), "kind %zu, more",
+		expect(lasting_tells_time(cases[i].kind, cases[i].max_s), "kind %zu", i);
+		expect(!lasting_tells_time(cases[i].kind, cases[i].max_s + 60), "kind %zu, more",
 			i);
 	}
 	expect_sentence(&(struct points){.letters = "oHHo",

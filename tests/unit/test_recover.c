@@ -10,12 +10,12 @@
 #include <math.h>
 #include <string.h>
 
-enum { MOST_POINTS = 64 };
+enum { MAX_POINTS = 64 };
 
 /* 'C' 99, 'W' 85, 'o' 50, '.' none. */
 static size_t read_values(const char *letters, double *values) {
 	size_t n = strlen(letters);
-	assert_true(n <= MOST_POINTS);
+	assert_true(n <= MAX_POINTS);
 	for (size_t i = 0; i < n; i++)
 		values[i] = letters[i] == 'C' ? 99
 			: letters[i] == 'W'   ? 85
@@ -63,7 +63,7 @@ static void a_state_lasts_until_its_rule_has_not_held(void **state) {
 		{"C", 1, 3, 3, true, STATE_CRITICAL, STATE_CRITICAL, 0},
 	};
 	for (size_t i = 0; i < LENGTH(cases); i++) {
-		double values[MOST_POINTS];
+		double values[MAX_POINTS];
 		size_t n = read_values(cases[i].letters, values);
 		const struct point_rule rule = {.warning = &warning,
 			.critical = &critical,

@@ -82,12 +82,12 @@ static void numbers_read_back_as_they_were(void **state) {
 
 /* --- the report --- */
 
-static int write_report(struct scene *s, size_t most_bytes, struct buf *out) {
+static int write_report(struct scene *s, size_t max_bytes, struct buf *out) {
 	const struct report_input in = scene_input(s);
 	struct err e = {.code = ERR_NONE};
 	s->style.format = FORMAT_JSON;
 	(void)scene_judge(s);
-	buf_init(out, most_bytes);
+	buf_init(out, max_bytes);
 	return report(&in, out, &e);
 }
 

@@ -5,7 +5,7 @@
 #include <math.h>
 
 /* The number of points above the percentile, of a full week, and one for the percentile itself. */
-enum { DAY_S = 86400, TOP_MOST = ADVISE_MAX_POINTS * 5 / 1000 + 1, PERCENT = 100 };
+enum { DAY_S = 86400, MAX_TOP = ADVISE_MAX_POINTS * 5 / 1000 + 1, PERCENT = 100 };
 
 static const double usual_limit = 80;
 static const double at_limit = 95;
@@ -33,7 +33,7 @@ static bool counts(const double *values, const struct window *w, size_t i, int64
 
 struct advise_use advise_use_of(const double *values, const struct window *w, int64_t since_s) {
 	struct advise_use use = {.points = 0};
-	double top[TOP_MOST] = {0};
+	double top[MAX_TOP] = {0};
 	size_t held = 0;
 	for (size_t i = 0; values && i < w->points; i++)
 		use.points += counts(values, w, i, since_s);
@@ -96,11 +96,11 @@ static int64_t whole_need(int64_t size, double used, double limit, int64_t least
 /* On instances any size is valid, and a step is whatever one takes. So a size is too large when
  * half of it would do: that is what a step of Fargate saves. */
 static void advise_instances(const struct advise_question *q, struct advice *a) {
-	enum { LEAST_CPU_UNITS = 128, LEAST_MEMORY_MIB = 4 };
+	enum { MIN_CPU_UNITS = 128, MIN_MEMORY_MIB = 4 };
 	const struct task_size *size = &q->size;
 	struct task_size need = {whole_need(size->cpu_units, a->used_cpu, a->limits[0],
-					 LEAST_CPU_UNITS),
-		whole_need(size->memory_mib, a->used_memory, a->limits[1], LEAST_MEMORY_MIB)};
+					 MIN_CPU_UNITS),
+		whole_need(size->memory_mib, a->used_memory, a->limits[1], MIN_MEMORY_MIB)};
 	a->cpu_beyond = size->cpu_units > 0 && a->used_cpu > PERCENT;
 	a->suggested = need;
 	if (need.cpu_units > size->cpu_units || need.memory_mib > size->memory_mib)

@@ -9,8 +9,8 @@
 
 enum {
 	FINE_S = 5 * 60,
-	LEAST_S = 3 * 60 * 60,
-	KEPT_S = 63 * 24 * 60 * 60, /* how long CloudWatch keeps points of 5 minutes */
+	MIN_SPAN_S = 3 * 60 * 60,
+	MAX_AGE_S = 63 * 24 * 60 * 60, /* how long CloudWatch keeps points of 5 minutes */
 	MAX_QUERIES = 500,
 	MAX_POINTS = 100800
 };
@@ -24,18 +24,18 @@ static struct window_spec span_of(const struct samples *s) {
 	int64_t end_s = s->now_s - s->now_s % FINE_S;
 	int64_t start_s = (s->window.start_s + FINE_S - 1) / FINE_S * FINE_S;
 	int64_t window_s = end_s - start_s;
-	if (window_s < LEAST_S)
-		window_s = LEAST_S;
-	if (window_s > KEPT_S - FINE_S)
-		window_s = KEPT_S - FINE_S;
+	if (window_s < MIN_SPAN_S)
+		window_s = MIN_SPAN_S;
+	if (window_s > MAX_AGE_S - FINE_S)
+		window_s = MAX_AGE_S - FINE_S;
 	return (struct window_spec){.window_s = window_s, .period_s = FINE_S};
 }
 
 /* The maximum number of points of such a span, whatever the time of day. */
-static size_t most_points(const struct samples *s, const struct window_spec *span) {
+static size_t max_points(const struct samples *s, const struct window_spec *span) {
 	const struct window *w = &s->window;
 	int64_t longest_s = w->end_s - w->start_s + (w->filling ? 0 : w->period_s);
-	if (longest_s < span->window_s || longest_s > KEPT_S)
+	if (longest_s < span->window_s || longest_s > MAX_AGE_S)
 		longest_s = span->window_s;
 	return (size_t)((longest_s + FINE_S - 1) / FINE_S);
 }
@@ -107,7 +107,7 @@ int closer_look_find(const struct rules *rules, const struct samples *s, const s
 			list[count++] = &v->series[i];
 	if (count > 1)
 		qsort(list, count, sizeof *list, compare_worst);
-	size_t fitting = count_fitting(rules, most_points(s, &out->span), list, count);
+	size_t fitting = count_fitting(rules, max_points(s, &out->span), list, count);
 	if (fitting > 1)
 		qsort(list, fitting, sizeof *list, compare_places);
 	out->left_out = count - fitting;
@@ -126,7 +126,8 @@ void closer_look_free(struct closer_look *look) {
 
 /* The length of the window as texts have it, though the look reaches from its start to now. */
 static int64_t called_s(const struct rules *rules, const struct window *fine) {
-	int64_t window_s = rules->window.window_s < LEAST_S ? LEAST_S : rules->window.window_s;
+	int64_t window_s = rules->window.window_s < MIN_SPAN_S ? MIN_SPAN_S
+							       : rules->window.window_s;
 	return fine->end_s - fine->start_s < window_s ? 0 : window_s;
 }
 

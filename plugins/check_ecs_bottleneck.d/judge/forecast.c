@@ -7,19 +7,19 @@
 #include <stdlib.h>
 
 enum {
-	LEAST_HOURS = 24,
+	MIN_HOURS = 24,
 	LAST_HOURS = 6,
 	QUARTERS = 4,
 	HOURS_A_DAY = 24,
 	MAX_PAIRS = FORECAST_MAX_POINTS * (FORECAST_MAX_POINTS - 1) / 2
 };
 
-static const double least_share = 0.8;
-static const double least_fall = 10;         /* points */
-static const double least_fall_share = 0.25; /* of the value before */
-static const double least_growth = 5;        /* points */
-static const double least_slope_share = 0.25;
-static const double most_s = 1e15; /* beyond, a time is no whole number of seconds any more */
+static const double min_share = 0.8;
+static const double min_fall = 10;         /* points */
+static const double min_fall_share = 0.25; /* of the value before */
+static const double min_growth = 5;        /* points */
+static const double min_slope_share = 0.25;
+static const double max_s = 1e15; /* beyond, a time is no whole number of seconds any more */
 
 /* --- medians and slopes --- */
 
@@ -63,7 +63,7 @@ static double slope_of(const double *values, size_t from, size_t to) {
 /* Whether a value is so far below another one that only a restart explains it. */
 static bool has_fallen(double before, double after) {
 	double fall = before - after;
-	return fall >= least_fall && fall >= least_fall_share * before;
+	return fall >= min_fall && fall >= min_fall_share * before;
 }
 
 /* The next point from index i on; w->points if there is none. */
@@ -107,7 +107,7 @@ static bool has_enough(const double *values, size_t from, size_t to) {
 	size_t known = 0;
 	for (size_t i = from; i < to; i++)
 		known += isnan(values[i]) ? 0 : 1;
-	return to - from >= LEAST_HOURS && (double)known >= least_share * (double)(to - from);
+	return to - from >= MIN_HOURS && (double)known >= min_share * (double)(to - from);
 }
 
 static bool is_current(const double *values, const struct window *w, int64_t now_s) {
@@ -128,14 +128,14 @@ struct forecast forecast_find(const double *values, const struct window *w, doub
 		return nothing;
 	const size_t middle = from + (to - from) / 2;
 	const double slope = slope_of(values, from, to);
-	const double least = least_slope_share * slope;
-	if (!(slope * (double)(to - from) >= least_growth) ||
-		!(slope_of(values, from, middle) >= least) ||
-		!(slope_of(values, middle, to) >= least))
+	const double min_slope = min_slope_share * slope;
+	if (!(slope * (double)(to - from) >= min_growth) ||
+		!(slope_of(values, from, middle) >= min_slope) ||
+		!(slope_of(values, middle, to) >= min_slope))
 		return nothing;
 	double left_s = (limit - median_of(values, to - LAST_HOURS, to)) / slope *
 		FORECAST_PERIOD_S;
-	if (isnan(left_s) || left_s > most_s)
+	if (isnan(left_s) || left_s > max_s)
 		return nothing;
 	return (struct forecast){.is_known = true,
 		.grows = true,

@@ -12,7 +12,7 @@
 #include <string.h>
 
 enum { NAME, NOW, USED, TAKE, USE, NOTE, COLUMNS };
-enum { GAP = 2, LEAST_NAME = 8, MAX_BYTES = 4096 };
+enum { GAP = 2, MIN_NAME = 8, MAX_BYTES = 4096 };
 
 static const char *const headings[COLUMNS] = {"", "size now", "used in 7 days", "would take",
 	"would use", ""};
@@ -111,8 +111,8 @@ static void lay_out(struct table *t, int room) {
 		t->columns--;
 	int excess = whole_width(t, t->columns) - room;
 	if (excess > 0)
-		t->widths[NAME] = t->widths[NAME] - excess > LEAST_NAME ? t->widths[NAME] - excess
-									: LEAST_NAME;
+		t->widths[NAME] = t->widths[NAME] - excess > MIN_NAME ? t->widths[NAME] - excess
+								      : MIN_NAME;
 }
 
 static void pad(struct buf *out, int columns) {
